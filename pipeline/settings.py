@@ -1,0 +1,55 @@
+"""What the operator may set: every environment variable that this project reads, in one place.
+
+The README's table of settings is held to this module by a test.
+"""
+
+import os
+from pathlib import Path
+from urllib.parse import urlsplit
+
+ROOT = Path(__file__).resolve().parent.parent
+"""The checkout: `sql/`, `dags/` and `spiders/` are read from here."""
+
+
+class SettingMissing(Exception):
+    """A setting without which the step at hand cannot run is not in the environment."""
+
+
+def _required(name: str, example: str) -> str:
+    value = os.environ.get(name, "")
+    if not value:
+        raise SettingMissing(f"{name} is not set: set it in the environment, for example {name}={example}")
+    return value
+
+
+def database_url() -> str:
+    """The writer's connection string, of the form `postgresql://akhbar_writer:…@host:5432/news`."""
+    return _required("AKHBAR_DATABASE_URL", "postgresql://akhbar_writer:PASSWORD@127.0.0.1:5432/news")
+
+
+def admin_database_url() -> str:
+    """The owner's connection string: migrations only."""
+    return _required("AKHBAR_ADMIN_DATABASE_URL", "postgresql://postgres:PASSWORD@127.0.0.1:5432/news")
+
+
+def archive() -> Path:
+    """The folder under which every run leaves its batch."""
+    return Path(os.environ.get("AKHBAR_ARCHIVE") or ROOT / "archive").absolute()
+
+
+def base_url(source: str) -> str | None:
+    """Where a newspaper is read from instead of its own home page, as AKHBAR_DAWN_BASE_URL for `dawn`."""
+    return os.environ.get(f"AKHBAR_{source.upper()}_BASE_URL") or None
+
+
+def contact() -> str | None:
+    """Who runs this crawler, an address or a page: goes into the User-Agent."""
+    return os.environ.get("AKHBAR_CONTACT") or None
+
+
+def delay(url: str) -> float:
+    """Seconds between two requests to the host of `url`: AKHBAR_DELAY, else 2, else 0 on loopback."""
+    value = os.environ.get("AKHBAR_DELAY")
+    if value:
+        return float(value)
+    return 0.0 if urlsplit(url).hostname in ("127.0.0.1", "localhost", "::1") else 2.0

@@ -1,0 +1,1 @@
+"""How to read newspapers: a Scrapy project, one file a newspaper."""
