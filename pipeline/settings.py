@@ -4,6 +4,7 @@ The README's table of settings is held to this module by a test.
 """
 
 import os
+import re
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -11,14 +12,14 @@ ROOT = Path(__file__).resolve().parent.parent
 """The checkout: `sql/`, `dags/` and `spiders/` are read from here."""
 
 
-class SettingMissing(Exception):
+class MissingSettingError(Exception):
     """A setting without which the step at hand cannot run is not in the environment."""
 
 
 def _required(name: str, example: str) -> str:
     value = os.environ.get(name, "")
     if not value:
-        raise SettingMissing(f"{name} is not set: set it in the environment, for example {name}={example}")
+        raise MissingSettingError(f"{name} is not set: set it in the environment, for example {name}={example}")
     return value
 
 
@@ -37,9 +38,10 @@ def archive() -> Path:
     return Path(os.environ.get("AKHBAR_ARCHIVE") or ROOT / "archive").absolute()
 
 
-def base_url(source: str) -> str | None:
-    """Where a newspaper is read from instead of its own home page, as AKHBAR_DAWN_BASE_URL for `dawn`."""
-    return os.environ.get(f"AKHBAR_{source.upper()}_BASE_URL") or None
+def base_urls() -> dict[str, str]:
+    """Newspapers that are read elsewhere than at home: AKHBAR_DAWN_BASE_URL for `dawn`, and so on."""
+    found = (re.fullmatch(r"AKHBAR_(\w+)_BASE_URL", name) for name in os.environ)
+    return {match[1].lower(): os.environ[match[0]] for match in found if match and os.environ[match[0]]}
 
 
 def contact() -> str | None:

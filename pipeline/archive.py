@@ -1,0 +1,215 @@
+"""The batch: one folder a run, with every response that the spider read and what it made of them.
+
+    manifest.json     the run: what was asked for, when, how it ended, counts
+    pages.warc.gz     the responses (ISO 28500), a gzip member a record
+    pages.jsonl       what became of each page, and where in the WARC file it lies
+    listed.jsonl      every story that a listing named
+    scraped.jsonl     the stories as the spider read them
+    clean.jsonl       written by the cleaning step, with
+    rejects.jsonl     what it refused
+
+A crawl writes into `<name>.partial`; the folder gets its name when the crawl has ended, whatever its outcome, so that
+a later step never reads half a batch. A crawl that is tried again goes on in the same folder.
+"""
+
+import json
+import os
+import shutil
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from http import HTTPStatus
+from io import BytesIO
+from pathlib import Path
+from typing import Any, Self
+
+from scrapy import signals
+from scrapy.crawler import Crawler
+from scrapy.http import Response
+from warcio.statusandheaders import StatusAndHeaders
+from warcio.warcwriter import WARCWriter
+
+from pipeline.items import Story, page_done
+
+VERSION = 1
+
+
+class BatchMissingError(Exception):
+    """A step was asked to work on a batch, or a file of it, that an earlier step did not leave."""
+
+
+@dataclass(frozen=True)
+class Batch:
+    """A run's folder, `<AKHBAR_ARCHIVE>/<source>/<name>`."""
+
+    path: Path
+
+    @property
+    def partial(self) -> Path:
+        """Where a crawl that has not ended writes."""
+        return self.path.with_name(self.path.name + ".partial")
+
+    def open(self) -> Path:
+        """Makes the folder to write a crawl into: that of an earlier try of the same run where there is one."""
+        if self.path.exists() and not self.partial.exists():
+            self.path.rename(self.partial)
+        self.partial.mkdir(parents=True, exist_ok=True)
+        return self.partial
+
+    def seal(self) -> None:
+        """Gives the finished crawl's folder its name. Calling it again changes nothing."""
+        if self.partial.exists():
+            if self.path.exists():
+                shutil.rmtree(self.path)
+            self.partial.rename(self.path)
+
+    def manifest(self) -> dict[str, Any]:
+        found: dict[str, Any] = json.loads(self._file("manifest.json").read_text())
+        if found["version"] > VERSION:
+            raise BatchMissingError(f"{self.path} was written by a newer version of this project: update and try again")
+        return found
+
+    def lines(self, name: str) -> Iterator[dict[str, Any]]:
+        """The records of one of the `.jsonl` files, in order."""
+        with self._file(name).open(encoding="utf-8") as file:
+            for line in file:
+                yield json.loads(line)
+
+    def _file(self, name: str) -> Path:
+        file = self.path / name
+        if not file.exists():
+            raise BatchMissingError(f"{file} does not exist: run the step before this one first")
+        return file
+
+
+def write_manifest(folder: Path, manifest: dict[str, Any]) -> None:
+    replace_file(folder / "manifest.json", [json.dumps({"version": VERSION, **manifest}, indent=2, default=str)])
+
+
+def replace_file(path: Path, lines: Iterable[str]) -> None:
+    """Writes a text file aside and renames it, so that nobody reads half of it."""
+    aside = path.with_name(f".{path.name}.new")
+    with aside.open("w", encoding="utf-8") as file:
+        file.writelines(line + "\n" for line in lines)
+        file.flush()
+        os.fsync(file.fileno())
+    aside.replace(path)
+
+
+def whole_lines(path: Path) -> list[dict[str, Any]]:
+    """The records of a `.jsonl` file that a killed process may have left torn: the torn last line is cut off."""
+    if not path.exists():
+        return []
+    data = path.read_bytes()
+    whole = data[: data.rfind(b"\n") + 1]
+    if len(whole) < len(data):
+        with path.open("r+b") as file:
+            file.truncate(len(whole))
+    return [json.loads(line) for line in whole.splitlines()]
+
+
+class ArchiveEverything:
+    """A part of the crawl: writes each response to the WARC file before the spider reads it, then what came of it.
+
+    Works as a Scrapy spider middleware (sees the responses), as an item pipeline (sees the stories) and as an
+    extension (sees the end), hence one instance a crawler.
+    """
+
+    def __init__(self, crawler: Crawler) -> None:
+        self.crawler = crawler
+        self.folder = Path(crawler.settings["BATCH_FOLDER"])
+        self.records: dict[str, tuple[int, int, str]] = {}
+        pages = whole_lines(self.folder / "pages.jsonl")
+        self._warc = (self.folder / "pages.warc.gz").open("ab")
+        # whatever follows the last page that was recorded is a record that a killed process left torn
+        self._warc.truncate(max((p["warc_offset"] + p["warc_length"] for p in pages if p["warc_length"]), default=0))
+        self._warc.seek(0, os.SEEK_END)
+        self._writer = WARCWriter(self._warc, gzip=True)
+        if not self._warc.tell():
+            self._writer.write_record(self._writer.create_warcinfo_record("pages.warc.gz", {"software": "akhbar"}))
+        self._pages = (self.folder / "pages.jsonl").open("a", encoding="utf-8")
+        whole_lines(self.folder / "scraped.jsonl")
+        self._stories = (self.folder / "scraped.jsonl").open("a", encoding="utf-8")
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        shared: Self | None = getattr(crawler, "_archive", None)
+        if shared is None:
+            shared = cls(crawler)
+            crawler._archive = shared  # type: ignore[attr-defined]
+            crawler.signals.connect(shared.page_done, signal=page_done)
+            crawler.signals.connect(shared.spider_closed, signal=signals.spider_closed)
+        return shared
+
+    def process_spider_input(self, response: Response) -> None:
+        """Archives the response before its callback runs."""
+        start = self._warc.tell()
+        status = f"{response.status} {_reason(response.status)}".strip()
+        headers = StatusAndHeaders(status, _headers(response), protocol="HTTP/1.1")
+        reply = self._writer.create_warc_record(
+            response.url, "response", payload=BytesIO(response.body), http_headers=headers
+        )
+        self._writer.write_record(reply)
+        self._warc.flush()
+        digest = reply.rec_headers.get_header("WARC-Payload-Digest")
+        self.records[response.url] = (start, self._warc.tell() - start, digest)
+
+    def process_item(self, item: Story) -> Story:
+        self._stories.write(json.dumps(item.as_dict(), ensure_ascii=False) + "\n")
+        self._stories.flush()
+        return item
+
+    def page_done(
+        self,
+        url: str,
+        role: str,
+        story_id: str | None,
+        outcome: str,
+        reason: str | None,
+        response: Response | None,
+    ) -> None:
+        offset, length, digest = self.records.pop(response.url if response else "", (None, None, None))
+        line = {
+            "url": url,
+            "role": role,
+            "story_id": story_id,
+            "fetched_at": datetime.now(UTC).isoformat(),
+            "status": response.status if response else None,
+            "outcome": outcome,
+            "reason": reason,
+            "digest": digest,
+            "content_type": _header(response, "Content-Type"),
+            "etag": _header(response, "ETag"),
+            "last_modified": _header(response, "Last-Modified"),
+            "length": len(response.body) if response else None,
+            "warc_offset": offset,
+            "warc_length": length,
+        }
+        self._pages.write(json.dumps(line) + "\n")
+        self._pages.flush()
+
+    def spider_closed(self) -> None:
+        for file in (self._warc, self._pages, self._stories):
+            file.flush()
+            os.fsync(file.fileno())
+            file.close()
+
+
+def _header(response: Response | None, name: str) -> str | None:
+    value = response.headers.get(name) if response else None
+    return value.decode("latin-1") if value else None
+
+
+def _headers(response: Response) -> list[tuple[str, str]]:
+    """The response's headers, without those that speak of a packing which Scrapy has undone."""
+    packing = {b"content-encoding", b"transfer-encoding", b"content-length"}
+    return [
+        (name.decode("latin-1"), value.decode("latin-1"))
+        for name, values in response.headers.items()
+        if name.lower() not in packing
+        for value in values
+    ]
+
+
+def _reason(status: int) -> str:
+    return HTTPStatus(status).phrase if status in set(HTTPStatus) else ""

@@ -1,0 +1,217 @@
+"""A crawl, as a process of its own: `python -m pipeline.crawl JSON`, started by `pipeline.scrape`.
+
+A process of its own since Twisted's reactor cannot be started twice, and since Scrapy exits with 0 whatever happened:
+how the crawl ended is written to the batch's manifest. Log lines go to standard output as JSON. Standard input is a
+pipe from the parent; its end means that the parent has died, and ends the crawl.
+"""
+
+import asyncio
+import json
+import logging
+import os
+import signal
+import sys
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Self
+
+import psycopg2
+from scrapy import Request, signals
+from scrapy.crawler import AsyncCrawlerProcess, Crawler
+from scrapy.http import Response
+from scrapy.settings import Settings
+from scrapy.utils.project import get_project_settings
+
+from pipeline.archive import replace_file, whole_lines, write_manifest
+from pipeline.known import Known, known_stories
+
+HERE = "pipeline.crawl"
+ARCHIVE = "pipeline.archive.ArchiveEverything"
+
+
+class JsonLines(logging.Formatter):
+    """A log record as one line of JSON, for the parent to hand on with its level."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        message = super().format(record)
+        return json.dumps({"level": record.levelno, "logger": record.name, "message": message}, ensure_ascii=False)
+
+
+class KnownStories:
+    """Spider middleware: drops requests for stories that the database or an earlier try of this run has already.
+
+    A story is fetched all the same if a listing shows that it changed after we last saw it, if only a listing or, for
+    an edition, only a feed gave it to us, and always with `recheck`.
+    """
+
+    def __init__(self, crawler: Crawler) -> None:
+        self.stats = crawler.stats
+        self.mode = crawler.settings["RUN_MODE"]
+        self.recheck = crawler.settings.getbool("RECHECK")
+        stories = whole_lines(Path(crawler.settings["BATCH_FOLDER"]) / "scraped.jsonl")
+        self.scraped = {
+            story["story_id"]
+            for story in stories
+            if story["completeness"] == "full" and not (self.mode == "edition" and story["extracted_by"] == "feed")
+        }
+        self.connection = psycopg2.connect(os.environ["AKHBAR_DATABASE_URL"])
+        self.connection.autocommit = True
+        crawler.signals.connect(self.connection.close, signal=signals.spider_closed)
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        return cls(crawler)
+
+    async def process_spider_output_async(self, response: Response, result: AsyncIterator[Any]) -> AsyncIterator[Any]:
+        candidates: list[Request] = []
+        async for entry in result:
+            if isinstance(entry, Request) and entry.meta.get("story_id"):
+                candidates.append(entry)
+            else:
+                yield entry
+        if not candidates:
+            return
+        ids = [request.meta["story_id"] for request in candidates]
+        source = candidates[0].meta["source"]
+        known = {} if self.recheck else known_stories(self.connection, source, ids)
+        for request in candidates:
+            if self._is_worth_fetching(request, known.get(request.meta["story_id"])):
+                yield request
+            else:
+                self.stats.inc_value("akhbar/known")
+
+    def _is_worth_fetching(self, request: Request, known: Known | None) -> bool:
+        if request.meta["story_id"] in self.scraped:
+            return False
+        if known is None or known.completeness == "listed":
+            return True
+        if self.mode == "edition" and known.extracted_by == "feed":
+            return True
+        changed_at = request.meta["changed_at"]
+        return changed_at is not None and changed_at > known.last_seen_at
+
+
+class SurviveCallbacks:
+    """Spider middleware: a page whose callback raises is recorded as failed, and the rest goes on."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        self.crawler = crawler
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        return cls(crawler)
+
+    def process_spider_exception(self, response: Response, exception: Exception) -> list[Any] | None:
+        spider: Any = self.crawler.spider
+        logging.getLogger(__name__).error("reading %s failed", response.url, exc_info=exception)
+        return list(spider.broken(response, f"the spider could not read it: {type(exception).__name__}: {exception}"))
+
+
+class ManifestAtEnd:
+    """Extension: writes what the listings named and how the crawl ended."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        self.crawler = crawler
+        crawler.signals.connect(self.spider_closed, signal=signals.spider_closed)
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        return cls(crawler)
+
+    def spider_closed(self, spider: Any, reason: str) -> None:
+        folder = Path(self.crawler.settings["BATCH_FOLDER"])
+        stats = self.crawler.stats.get_stats()
+        listed = ({"story_id": i, "section": s.section, "url": s.path} for i, s in spider.listed.items())
+        replace_file(folder / "listed.jsonl", [json.dumps(line, ensure_ascii=False) for line in listed])
+        outcome, why = outcome_of(spider, reason)
+        manifest = self.crawler.settings.getdict("RUN_MANIFEST") | {
+            "finished_at": datetime.now(UTC).isoformat(),
+            "outcome": outcome,
+            "reason": why,
+            "counts": counts_of(spider, stats, folder),
+            "stats": {name: value for name, value in stats.items() if isinstance(value, int | float | str)},
+        }
+        write_manifest(folder, manifest)
+
+
+def outcome_of(spider: Any, finish_reason: str) -> tuple[str, str | None]:
+    """How a crawl ended: `complete`, or what kept it from being so and why, in words for the keeper."""
+    kind, _, why = finish_reason.partition(": ")
+    if kind == "refused":
+        return "refused", why
+    if kind == "unreachable":
+        return "incomplete", why
+    if finish_reason != "finished":
+        return "failed", f"the crawl was stopped ({finish_reason})"
+    what = f"edition {spider.edition}" if spider.edition else "the latest stories"
+    if spider.failed_listings:
+        failed = "; ".join(spider.failed_listings[:3])
+        return "incomplete", f"{what}: {len(spider.failed_listings)} listings could not be read ({failed})"
+    if not spider.listed:
+        return "empty", f"{what}: no listing names a single story; was there a paper that day, or has the site changed?"
+    return "complete", None
+
+
+def counts_of(spider: Any, stats: dict[str, Any], folder: Path) -> dict[str, int]:
+    def stories(outcome: str) -> int:
+        return int(stats.get(f"akhbar/story/{outcome}", 0))
+
+    return {
+        "discovered": len(spider.listed),
+        "known": int(stats.get("akhbar/known", 0)),
+        "fetched": stories("parsed"),
+        "gone": stories("gone"),
+        "moved": stories("moved"),
+        "failed": stories("failed"),
+        "offsite": int(stats.get("akhbar/offsite", 0)),
+        "scraped": len(whole_lines(folder / "scraped.jsonl")),
+    }
+
+
+def crawl_settings(order: dict[str, Any]) -> Settings:
+    settings = get_project_settings()
+    settings.setdict(
+        {
+            "BATCH_FOLDER": order["folder"],
+            "RUN_MODE": order["manifest"]["mode"],
+            "RUN_MANIFEST": order["manifest"],
+            "RECHECK": order["recheck"],
+            "SPIDER_MIDDLEWARES": {
+                "pipeline.crawl.SurviveCallbacks": 40,
+                "pipeline.crawl.KnownStories": 45,
+                ARCHIVE: 60,
+            },
+            "ITEM_PIPELINES": {ARCHIVE: 100},
+            "EXTENSIONS": {f"{HERE}.ManifestAtEnd": 900},
+            "LOG_INSTALL_ROOT_HANDLER": False,
+        },
+        priority="cmdline",
+    )
+    return settings
+
+
+def stop_with_parent(process: AsyncCrawlerProcess) -> None:
+    """Ends the crawl when standard input does. `os.read` and not `sys.stdin`, which must not be read at exit."""
+
+    def at_end() -> None:
+        if not os.read(0, 4096):
+            asyncio.get_running_loop().remove_reader(0)
+            os.kill(os.getpid(), signal.SIGTERM)
+
+    asyncio.get_event_loop().add_reader(0, at_end)
+
+
+def main() -> None:
+    order = json.loads(sys.argv[1])
+    handler = logging.StreamHandler(sys.stdout)
+    handler.setFormatter(JsonLines())
+    logging.basicConfig(level=logging.INFO, handlers=[handler])
+    process = AsyncCrawlerProcess(crawl_settings(order))
+    process.crawl(order["manifest"]["source"], **order["arguments"])
+    stop_with_parent(process)
+    process.start()
+
+
+if __name__ == "__main__":
+    main()

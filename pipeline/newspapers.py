@@ -1,0 +1,82 @@
+"""The newspapers, as their spiders declare them.
+
+Read from the source of `spiders/*.py` without running it: Airflow asks for this every time it parses the DAGs, and
+Scrapy alone takes a second to import.
+"""
+
+import ast
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+from pipeline.settings import ROOT
+
+
+class UnknownNewspaperError(Exception):
+    """No spider has this name."""
+
+
+@dataclass(frozen=True)
+class Newspaper:
+    """What a spider declares in its class body, under these names."""
+
+    name: str
+    publisher: str
+    home_page: str
+    timezone: str
+    language: str
+    sections: dict[str, str]
+    """The path of each print section, and its name as the paper prints it."""
+    edition_schedule: str
+    """A cron expression in the newspaper's own time zone, as `latest_schedule`."""
+    latest_schedule: str
+    doc: str
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.timezone)
+
+    @property
+    def host(self) -> str:
+        return urlsplit(self.home_page).netloc
+
+
+@cache
+def declared() -> tuple[Newspaper, ...]:
+    """Every newspaper that a file in `spiders/` declares, by name."""
+    found = [paper for file in sorted((ROOT / "spiders").glob("*.py")) for paper in _newspapers_in(file)]
+    return tuple(sorted(found, key=lambda paper: paper.name))
+
+
+def newspaper(name: str) -> Newspaper:
+    for paper in declared():
+        if paper.name == name:
+            return paper
+    known = ", ".join(paper.name for paper in declared())
+    raise UnknownNewspaperError(f"no newspaper is called {name!r}: choose one of {known}, or add spiders/{name}.py")
+
+
+def _newspapers_in(file: Path) -> list[Newspaper]:
+    papers = []
+    for node in ast.parse(file.read_text(encoding="utf-8"), filename=str(file)).body:
+        if isinstance(node, ast.ClassDef):
+            constants = _constants(node)
+            if "edition_schedule" in constants:
+                fields = {name: constants[name] for name in Newspaper.__annotations__ if name != "doc"}
+                papers.append(Newspaper(**fields, doc=ast.get_docstring(node) or ""))
+    return papers
+
+
+def _constants(body: ast.ClassDef) -> dict[str, Any]:
+    """The class attributes that are written out as literals."""
+    constants = {}
+    for statement in body.body:
+        if isinstance(statement, ast.Assign) and isinstance(statement.targets[0], ast.Name):
+            try:
+                constants[statement.targets[0].id] = ast.literal_eval(statement.value)
+            except ValueError:
+                continue
+    return constants

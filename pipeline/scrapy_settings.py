@@ -1,0 +1,53 @@
+"""Scrapy's settings: only what differs from its defaults, each with the reason.
+
+They stand here and not among the spiders because they follow from the environment, which only `pipeline.settings`
+reads.
+"""
+
+from pipeline import settings
+
+BOT_NAME = "akhbar"
+SPIDER_MODULES = ["spiders"]
+
+# Polite: who we are, one request at a time, a pause between two, robots.txt obeyed.
+CONTACT = settings.contact()
+USER_AGENT = f"akhbar/0.1 (newspaper archive; {CONTACT or 'no contact given'})"
+ROBOTSTXT_OBEY = True
+ROBOTSTXT_USER_AGENT = "akhbar"
+CONCURRENT_REQUESTS = 1
+CONCURRENT_REQUESTS_PER_DOMAIN = 1
+DOWNLOAD_DELAY = settings.delay("https://live.invalid")
+RANDOMIZE_DOWNLOAD_DELAY = False  # a random pause is half of the time shorter than the one that was promised
+DOWNLOAD_SLOTS = {
+    host: {"concurrency": 1, "delay": settings.delay(f"http://{host}"), "randomize_delay": False}
+    for host in ("127.0.0.1", "localhost")
+}
+BASE_URLS = settings.base_urls()
+
+# Patient: see spiders.middlewares.
+RETRY_TIMES = 4
+DOWNLOAD_TIMEOUT = 30
+DNS_TIMEOUT = 10  # Scrapy tries a name several times: an unreachable host would take minutes
+DOWNLOAD_MAXSIZE = 10 * 1024 * 1024  # the largest page seen is 0.6 MB
+DOWNLOAD_WARNSIZE = 0
+DOWNLOAD_VERIFY_CERTIFICATES = True
+DOWNLOADER_MIDDLEWARES = {
+    "scrapy.downloadermiddlewares.retry.RetryMiddleware": None,
+    "spiders.middlewares.PatientRetry": 550,
+    "scrapy.downloadermiddlewares.redirect.RedirectMiddleware": None,
+    "spiders.middlewares.OwnStoryRedirect": 600,
+    "spiders.middlewares.StopWhenRefused": 560,  # sees the unpacked body, before a retry is thought of
+    "scrapy.downloadermiddlewares.redirect.MetaRefreshMiddleware": None,
+}
+REDIRECT_MAX_TIMES = 5
+COOKIES_ENABLED = False
+REFERER_ENABLED = False
+
+# Cheap: Scrapy starts CONCURRENT_ITEMS tasks for every response (scrapy issue 5182).
+CONCURRENT_ITEMS = 1
+
+# Quiet: no ports opened, and the log in the caller's hands.
+TELNETCONSOLE_ENABLED = False
+REMOTE_CONTROL_ENABLED = False
+FEED_EXPORT_ENCODING = "utf-8"
+LOG_LEVEL = "INFO"

@@ -1,0 +1,147 @@
+"""How to behave towards a newspaper's site: wait when asked to, stop when refused, stay on its host."""
+
+import asyncio
+import logging
+import re
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from typing import Self
+from urllib.parse import urljoin, urlsplit
+
+from scrapy import Request
+from scrapy.crawler import Crawler
+from scrapy.downloadermiddlewares.redirect import RedirectMiddleware
+from scrapy.downloadermiddlewares.retry import RetryMiddleware
+from scrapy.exceptions import (
+    CannotResolveHostError,
+    DownloadConnectionRefusedError,
+    IgnoreRequest,
+)
+from scrapy.http import Response
+
+logger = logging.getLogger(__name__)
+
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
+LONGEST_WAIT = 600.0
+"""Seconds: who asks for more is obeyed by stopping; the task is run again later."""
+
+
+class RefusedError(IgnoreRequest):
+    """The newspaper does not want to be read by us now: a challenge page, or a wait longer than a run may last."""
+
+
+class MovedError(IgnoreRequest):
+    """A story's page leads to another place: a sister site, a live blog, another story."""
+
+
+class StopWhenRefused:
+    """Stops the crawl at the first challenge page, whatever its status, and stores nothing of it.
+
+    Cloudflare's pages are known by the header `cf-mitigated: challenge` and by their titles. The project never tries
+    to get around one.
+    """
+
+    TITLE = re.compile(rb"<title>\s*(?:Just a moment\.\.\.|Attention Required!|Access denied)", re.IGNORECASE)
+
+    def __init__(self, crawler: Crawler) -> None:
+        self.crawler = crawler
+        self.refused: str | None = None
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        return cls(crawler)
+
+    def process_request(self, request: Request) -> None:
+        if self.refused is None and not self.crawler.settings["CONTACT"] and not _is_loopback(request.url):
+            self._stop("AKHBAR_CONTACT is not set: name who runs this crawler, an address or a page")
+        if self.refused:
+            raise RefusedError(self.refused)
+
+    def process_response(self, request: Request, response: Response) -> Response:
+        mitigated = (response.headers.get("cf-mitigated") or b"").decode("latin-1").lower()
+        if mitigated == "challenge" or self.TITLE.search(response.body[:20_000]):
+            host = urlsplit(request.url).netloc
+            self._stop(f"the newspaper refused: {host} answered {response.status} with a challenge page")
+            raise RefusedError(self.refused)
+        return response
+
+    def _stop(self, reason: str) -> None:
+        self.refused = reason
+        stop_crawl(self.crawler, f"refused: {reason}")
+
+
+class PatientRetry(RetryMiddleware):
+    """Scrapy's retries, with a wait before each: as long as `Retry-After` says, else twice as long as the last time.
+
+    Nothing else is asked of the host meanwhile, since CONCURRENT_REQUESTS is 1. Retry-After: RFC 9110, 10.2.3.
+    A host that cannot be reached at all ends the crawl: it would fail the same way for every page.
+    """
+
+    async def process_response(self, request: Request, response: Response) -> Request | Response:  # type: ignore[override]
+        again = super().process_response(request, response)
+        if not isinstance(again, Request):
+            return response
+        wait = retry_after(response)
+        if wait is None:
+            wait = (0.5 + 5 * self._delay(request)) * 2 ** request.meta.get("retry_times", 0)
+        if wait > LONGEST_WAIT:
+            reason = f"answered {response.status} and asks to be left alone for {wait:.0f} s"
+            stop_crawl(self.crawler, f"refused: the newspaper refused: {reason}")
+            raise RefusedError(reason)
+        logger.warning("%s answered %d: waiting %.0f s as the host asks", request.url, response.status, wait)
+        await asyncio.sleep(wait)
+        return again
+
+    async def process_exception(self, request: Request, exception: Exception) -> Request | None:  # type: ignore[override]
+        again = super().process_exception(request, exception)
+        if isinstance(again, Request):
+            await asyncio.sleep(2 ** request.meta.get("retry_times", 0))
+            return again
+        if isinstance(exception, CannotResolveHostError | DownloadConnectionRefusedError):
+            host = urlsplit(request.url).netloc
+            stop_crawl(self.crawler, f"unreachable: {host} cannot be reached ({type(exception).__name__}: {exception})")
+        return None
+
+    def _delay(self, request: Request) -> float:
+        slot = self.crawler.settings.getdict("DOWNLOAD_SLOTS").get(urlsplit(request.url).hostname or "", {})
+        return float(slot.get("delay", self.crawler.settings.getfloat("DOWNLOAD_DELAY")))
+
+
+class OwnStoryRedirect(RedirectMiddleware):
+    """Follows a redirect only within the newspaper's host and, for a story, only to the same story."""
+
+    def process_response(self, request: Request, response: Response) -> Request | Response:  # type: ignore[override]
+        location = response.headers.get("Location")
+        if location and response.status in (301, 302, 303, 307, 308):
+            target = urljoin(request.url, location.decode("latin-1"))
+            hosts: set[str] = getattr(self.crawler.spider, "hosts", set())
+            story_id = request.meta.get("story_id")
+            elsewhere = urlsplit(target).netloc not in hosts
+            if elsewhere or (story_id and not re.search(rf"/news/{re.escape(story_id)}(?:/|$)", urlsplit(target).path)):
+                raise MovedError(f"redirected to {target}")
+        followed: Request | Response = super().process_response(request, response)
+        return followed
+
+
+def retry_after(response: Response) -> float | None:
+    """Seconds that a response asks to wait, from a number or an HTTP date; None where it asks for nothing."""
+    said = (response.headers.get("Retry-After") or b"").decode("latin-1").strip()
+    if said.isdigit():
+        return float(said)
+    try:
+        until = parsedate_to_datetime(said)
+    except ValueError:
+        return None
+    return max(0.0, ((until if until.tzinfo else until.replace(tzinfo=UTC)) - datetime.now(UTC)).total_seconds())
+
+
+def stop_crawl(crawler: Crawler, reason: str) -> None:
+    """Ends the crawl after the pages under way; `reason` becomes its finish reason."""
+    if crawler.engine and crawler.engine.spider and not crawler.stats.get_value("akhbar/stopped"):
+        crawler.stats.set_value("akhbar/stopped", reason)
+        logger.error(reason)
+        asyncio.ensure_future(crawler.engine.close_spider_async(reason=reason))  # noqa: RUF006 - the engine awaits it
+
+
+def _is_loopback(url: str) -> bool:
+    return urlsplit(url).hostname in LOOPBACK
