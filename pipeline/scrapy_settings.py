@@ -43,6 +43,8 @@ REDIRECT_MAX_TIMES = 5
 COOKIES_ENABLED = False
 REFERER_ENABLED = False
 
+SCHEDULER_MEMORY_QUEUE = "scrapy.squeues.FifoMemoryQueue"  # in the order of the paper
+
 # Cheap: Scrapy starts CONCURRENT_ITEMS tasks for every response (scrapy issue 5182).
 CONCURRENT_ITEMS = 1
 

@@ -121,6 +121,7 @@ class DawnSpider(Spider):
         self.hosts = {own, own.removeprefix("www."), urlsplit(self.base_url).netloc}
         self.allowed_domains = sorted({urlsplit(f"//{host}").hostname or host for host in self.hosts})
         self.listed: dict[str, Sighting] = {}
+        self.boxed: dict[str, Story] = {}
         self.read: set[str] = set()
         self.listings_left = 0
         self.failed_listings: list[str] = []
@@ -321,14 +322,12 @@ class DawnSpider(Spider):
             return False
         return abs(instant.astimezone(self.zone).date() - self.edition) <= EDITION_SLACK
 
-    def _editorial_box(self, cards: list[newskit.Card]) -> Iterator[Any]:
-        """The editorials of a side box, as `listed` stories at once; their pages are asked for as well."""
+    def _editorial_box(self, cards: list[newskit.Card]) -> Iterator[Request]:
+        """Asks for the pages of a side box's editorials, and keeps what the box says for where a page has no story."""
         for card in cards:
             new = card.story_id not in self.listed
             self._sight(card, section="Editorial", editorial=True)
-            if card.story_id in self.read:
-                continue
-            yield replace(
+            self.boxed[card.story_id] = replace(
                 self._empty_story(card.story_id, self.listed[card.story_id]),
                 title=card.title,
                 excerpt=card.excerpt,
@@ -338,6 +337,11 @@ class DawnSpider(Spider):
             )
             if new and not self.listings_left:
                 yield self._story_request(card.story_id)
+
+    def _listed_instead(self, story_id: str) -> Iterator[Story]:
+        """What the editorial box said of a story whose page could not be read."""
+        if story_id in self.boxed and story_id not in self.read:
+            yield self.boxed.pop(story_id)
 
     def _all_listed(self) -> Iterator[Request]:
         """After the last listing: the pages of the stories that the listings named and the feeds did not carry."""
@@ -353,10 +357,12 @@ class DawnSpider(Spider):
         """A story page: the story, and the box of editorials beside it."""
         root = self._page(response)
         if root is None:
+            yield from self._listed_instead(story_id)
             return
         page = newskit.read_story(root, self.zone)
         if (page.title and NOT_FOUND.fullmatch(page.title)) or (not page.title and _is_not_found(response)):
             self._done(response, "gone", "the site's page for stories that it has not")
+            yield from self._listed_instead(story_id)
             return
         self.read.add(story_id)
         yield self._story_of(page, response, story_id)
@@ -439,13 +445,15 @@ class DawnSpider(Spider):
         """Records a page whose callback raised."""
         if response.meta["role"] == "story":
             self._done(response, "failed", reason)
+            yield from self._listed_instead(response.meta["story_id"])
         else:
             self._listing_is_broken(response, reason)
             yield from self._all_listed()
 
-    def story_failed(self, failure: Any) -> None:
+    def story_failed(self, failure: Any) -> Iterator[Any]:
         outcome, reason = _outcome_of(failure)
         self._tell(failure.request, outcome, reason, getattr(failure.value, "response", None))
+        yield from self._listed_instead(failure.request.meta["story_id"])
 
     def listing_failed(self, failure: Any) -> Iterator[Any]:
         """A section that a day lacks is information; one that cannot be had makes the edition incomplete."""

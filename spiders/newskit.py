@@ -19,7 +19,6 @@ from lxml.html import HtmlElement
 
 from pipeline.items import read_instant, read_printed_date
 
-
 Select = Callable[[HtmlElement], list[HtmlElement]]
 """Finds elements in an element, in the order of the page."""
 

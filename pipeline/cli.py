@@ -1,0 +1,178 @@
+"""The command line: `akhbar`. Each command is a few lines around the function that does the work."""
+
+import json
+import logging
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import typer
+
+from pipeline import settings
+
+app = typer.Typer(
+    help="A newspaper's website as Postgres tables that people can trust.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+)
+
+Source = Annotated[str, typer.Argument(help="The newspaper, for example dawn.", metavar="NEWSPAPER")]
+EditionOption = Annotated[
+    datetime | None, typer.Option("--edition", formats=["%Y-%m-%d"], help="The print edition of this day.")
+]
+LatestOption = Annotated[bool, typer.Option("--latest", help="The latest stories.")]
+RecheckOption = Annotated[bool, typer.Option("--recheck", help="Fetch stories again that are known already.")]
+BatchArgument = Annotated[
+    Path, typer.Argument(help="A run's folder in the archive.", exists=True, file_okay=False, resolve_path=True)
+]
+
+
+def main() -> None:
+    """The entry point: errors that the operator can mend are one line and a status of 1."""
+    from pipeline.archive import BatchMissingError
+    from pipeline.check import ChecksFailed
+    from pipeline.load import LoadError
+    from pipeline.newspapers import UnknownNewspaperError
+    from pipeline.scrape import CrawlFailedError
+
+    try:
+        app()
+    except (settings.MissingSettingError, UnknownNewspaperError) as error:
+        _say(f"akhbar: {error}")
+        sys.exit(2)
+    except (BatchMissingError, ChecksFailed, CrawlFailedError, LoadError) as error:
+        _say(f"akhbar: {error}")
+        sys.exit(1)
+
+
+def _say(message: str) -> None:
+    typer.echo(message, err=True)
+
+
+@app.callback()
+def _logging(quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Warnings and errors only.")] = False) -> None:
+    level = logging.WARNING if quiet else logging.INFO
+    logging.basicConfig(level=level, format="%(asctime)s %(levelname)-7s %(message)s", datefmt="%H:%M:%S")
+
+
+@app.command()
+def migrate() -> None:
+    """Bring the database up to date; may be run at any time."""
+    from pipeline.migrate import migrate as apply
+
+    applied = apply(settings.admin_database_url())
+    _say(f"applied {', '.join(applied)}" if applied else "the database is up to date")
+
+
+@app.command()
+def scrape(
+    source: Source, edition: EditionOption = None, latest: LatestOption = False, recheck: RecheckOption = False
+) -> None:
+    """Read an edition or the latest stories into a batch; prints the batch's folder and counts as JSON."""
+    from pipeline.scrape import scrape as step
+
+    _print(step(_run(source, edition, latest, recheck), settings.database_url()))
+
+
+@app.command()
+def clean(batch: BatchArgument) -> None:
+    """Clean a batch's stories; prints the counts as JSON."""
+    from pipeline.clean import clean_batch
+
+    _print(clean_batch(batch))
+
+
+@app.command()
+def load(batch: BatchArgument) -> None:
+    """Load a cleaned batch into the database; prints the counts as JSON."""
+    from pipeline.load import load_batch
+
+    _print(load_batch(batch, settings.database_url()))
+
+
+@app.command()
+def check(batch: BatchArgument) -> None:
+    """Check a loaded batch; prints what was seen and wanted as JSON."""
+    from pipeline.check import check_run
+
+    _print(check_run(batch, settings.database_url()))
+
+
+@app.command()
+def run(
+    source: Source, edition: EditionOption = None, latest: LatestOption = False, recheck: RecheckOption = False
+) -> None:
+    """All four steps without Airflow; the status is 0 only if the checks passed."""
+    from pipeline.steps import run_all
+
+    run_all(_run(source, edition, latest, recheck), settings.database_url())
+
+
+@app.command()
+def doctor(
+    source: Annotated[str, typer.Argument(help="The newspaper.", metavar="NEWSPAPER")] = "dawn",
+) -> None:
+    """Check this machine, the database and whether the newspaper's site still looks as its spider believes."""
+    from pipeline.doctor import examine
+
+    sys.exit(0 if examine(source) else 1)
+
+
+@app.command()
+def page(source: Source, url: Annotated[str, typer.Argument(help="The address of a story.")]) -> None:
+    """Save a live page, and the story read from it, as a new pair under tests/pages for review."""
+    from pipeline.page import save_page
+
+    for file in save_page(source, url):
+        _say(f"wrote {file}")
+    _say("review both: the story must be what a person reads on the page, and no newspaper's text may be committed")
+
+
+@app.command()
+def demo() -> None:
+    """The whole pipeline on this machine, without a network: Postgres, Airflow and a replica of the newspaper."""
+    from pipeline.local import demo as show
+
+    sys.exit(show())
+
+
+@app.command()
+def up(
+    site: Annotated[
+        Literal["live", "replica"], typer.Option(help="The newspaper's own site, or the replica.")
+    ] = "live",
+) -> None:
+    """Run the pipeline on its schedule in the foreground, with Airflow's UI on 127.0.0.1:8080, until Ctrl-C."""
+    from pipeline.local import up as stay
+
+    sys.exit(stay(site))
+
+
+@app.command()
+def psql() -> None:
+    """Open the local database in psql, as the reader."""
+    from pipeline.local import psql as open_psql
+
+    sys.exit(open_psql())
+
+
+def _run(source: str, edition: datetime | None, latest: bool, recheck: bool) -> Any:
+    from pipeline.newspapers import newspaper
+    from pipeline.run import Run, run_name
+
+    if (edition is None) == (not latest):
+        raise typer.BadParameter("give one of --edition YYYY-MM-DD and --latest")
+    day = edition.date() if edition else None
+    mode: Literal["edition", "latest"] = "edition" if day else "latest"
+    name = run_name(mode, day, datetime.now(UTC).strftime("%Y%m%dT%H%M%S.%fZ"))
+    return Run(newspaper(source).name, mode, day, name, recheck=recheck)
+
+
+def _print(result: dict[str, Any]) -> None:
+    typer.echo(json.dumps(result, indent=2, ensure_ascii=False, default=str))
+
+
+if __name__ == "__main__":
+    main()
