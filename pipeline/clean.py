@@ -128,7 +128,7 @@ def clean(scraped: dict[str, Any], paper: Newspaper, as_of: datetime) -> Story |
 
 def _typed(scraped: dict[str, Any], paper: Newspaper) -> Story:
     """A story whose fields are of the contract's types, whatever was in the record."""
-    record = {field.name: scraped.get(field.name) for field in fields(Story)}
+    record: dict[str, Any] = {field.name: scraped.get(field.name) for field in fields(Story)}
     for name, value in record.items():
         if name in ("authors", "tags"):
             parts = value if isinstance(value, list) else [value]

@@ -32,7 +32,7 @@ BatchArgument = Annotated[
 def main() -> None:
     """The entry point: errors that the operator can mend are one line and a status of 1."""
     from pipeline.archive import BatchMissingError
-    from pipeline.check import ChecksFailed
+    from pipeline.check import ChecksFailedError
     from pipeline.load import LoadError
     from pipeline.newspapers import UnknownNewspaperError
     from pipeline.scrape import CrawlFailedError
@@ -42,7 +42,7 @@ def main() -> None:
     except (settings.MissingSettingError, UnknownNewspaperError) as error:
         _say(f"akhbar: {error}")
         sys.exit(2)
-    except (BatchMissingError, ChecksFailed, CrawlFailedError, LoadError) as error:
+    except (BatchMissingError, ChecksFailedError, CrawlFailedError, LoadError) as error:
         _say(f"akhbar: {error}")
         sys.exit(1)
 

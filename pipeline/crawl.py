@@ -57,13 +57,16 @@ class KnownStories:
         }
         self.connection = psycopg2.connect(os.environ["AKHBAR_DATABASE_URL"])
         self.connection.autocommit = True
-        crawler.signals.connect(self.connection.close, signal=signals.spider_closed)
+        crawler.signals.connect(self.spider_closed, signal=signals.spider_closed)
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
         return cls(crawler)
 
-    async def process_spider_output_async(self, response: Response, result: AsyncIterator[Any]) -> AsyncIterator[Any]:
+    def spider_closed(self) -> None:
+        self.connection.close()
+
+    async def process_spider_output(self, response: Response, result: AsyncIterator[Any]) -> AsyncIterator[Any]:
         candidates: list[Request] = []
         async for entry in result:
             if isinstance(entry, Request) and entry.meta.get("story_id"):
@@ -85,7 +88,9 @@ class KnownStories:
         if request.meta["story_id"] in self.scraped:
             return False
         if known is None or known.completeness == "listed":
-            return True
+            return not request.meta["carried"]
+        if request.meta["carried"] and known.extracted_by == "feed":
+            return False
         if self.mode == "edition" and known.extracted_by == "feed":
             return True
         changed_at = request.meta["changed_at"]
@@ -177,6 +182,7 @@ def crawl_settings(order: dict[str, Any]) -> Settings:
             "RUN_MODE": order["manifest"]["mode"],
             "RUN_MANIFEST": order["manifest"],
             "RECHECK": order["recheck"],
+            "STORIES_ARE_KNOWN": True,
             "SPIDER_MIDDLEWARES": {
                 "pipeline.crawl.SurviveCallbacks": 40,
                 "pipeline.crawl.KnownStories": 45,
@@ -208,6 +214,7 @@ def main() -> None:
     handler.setFormatter(JsonLines())
     logging.basicConfig(level=logging.INFO, handlers=[handler])
     process = AsyncCrawlerProcess(crawl_settings(order))
+    logging.getLogger("scrapy").setLevel(logging.WARNING)  # the spider tells what becomes of each page
     process.crawl(order["manifest"]["source"], **order["arguments"])
     stop_with_parent(process)
     process.start()

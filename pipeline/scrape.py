@@ -125,7 +125,7 @@ def _hand_on_log(lines: Iterable[str]) -> str:
         try:
             record = json.loads(line)
             logging.getLogger(record["logger"]).log(record["level"], "%s", record["message"])
-            last = record["message"]
+            last = record["message"].splitlines()[-1]
         except (ValueError, TypeError, KeyError):
             last = line.strip() or last
             logger.warning("%s", line.rstrip())

@@ -17,9 +17,9 @@ ROBOTSTXT_USER_AGENT = "akhbar"
 CONCURRENT_REQUESTS = 1
 CONCURRENT_REQUESTS_PER_DOMAIN = 1
 DOWNLOAD_DELAY = settings.delay("https://live.invalid")
-RANDOMIZE_DOWNLOAD_DELAY = False  # a random pause is half of the time shorter than the one that was promised
+DOWNLOAD_DELAY_JITTER = 0  # a random pause is half of the time shorter than the one that was promised
 DOWNLOAD_SLOTS = {
-    host: {"concurrency": 1, "delay": settings.delay(f"http://{host}"), "randomize_delay": False}
+    host: {"concurrency": 1, "delay": settings.delay(f"http://{host}"), "jitter": 0}
     for host in ("127.0.0.1", "localhost")
 }
 BASE_URLS = settings.base_urls()
@@ -41,7 +41,6 @@ DOWNLOADER_MIDDLEWARES = {
 }
 REDIRECT_MAX_TIMES = 5
 COOKIES_ENABLED = False
-REFERER_ENABLED = False
 
 SCHEDULER_MEMORY_QUEUE = "scrapy.squeues.FifoMemoryQueue"  # in the order of the paper
 
@@ -53,3 +52,4 @@ TELNETCONSOLE_ENABLED = False
 REMOTE_CONTROL_ENABLED = False
 FEED_EXPORT_ENCODING = "utf-8"
 LOG_LEVEL = "INFO"
+LOG_VERSIONS = []

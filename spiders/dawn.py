@@ -175,6 +175,7 @@ class DawnSpider(Spider):
                 "source": self.name,
                 "story_id": story_id,
                 "changed_at": sighting.changed_at,
+                "carried": story_id in self.read,
             },
             cb_kwargs={"story_id": story_id},
             dont_filter=True,
@@ -344,11 +345,15 @@ class DawnSpider(Spider):
             yield self.boxed.pop(story_id)
 
     def _all_listed(self) -> Iterator[Request]:
-        """After the last listing: the pages of the stories that the listings named and the feeds did not carry."""
+        """After the last listing: the pages of the stories that the listings named and the feeds did not carry.
+
+        Where stored stories are known, those that a feed carried are asked for as well, marked `carried`: whether a
+        changed one must be read from its page is for those to decide who know how it was stored.
+        """
         self.listings_left -= 1
         if self.listings_left == 0:
             for story_id in [*self.listed]:
-                if story_id not in self.read:
+                if story_id not in self.read or self.settings.getbool("STORIES_ARE_KNOWN"):
                     yield self._story_request(story_id)
 
     # --- stories ----------------------------------------------------------------------------------------------------

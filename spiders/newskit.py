@@ -370,17 +370,17 @@ class Head:
             value = value[0]
         return value.strip() or None if isinstance(value, str) else None
 
+    def names(self) -> list[str]:
+        """The names that the JSON-LD article gives as its authors."""
+        people = [one.get("name") if isinstance(one, dict) else one for one in _as_list(self._article.get("author"))]
+        return [name.strip() for name in people if isinstance(name, str) and name.strip()]
+
     def authors(self) -> list[str]:
-        people = self._article.get("author") or []
-        names = [one.get("name") if isinstance(one, dict) else one for one in _as_list(people)]
-        names = [name for name in names if isinstance(name, str) and name.strip()]
-        publisher = {"dawn", "dawn.com", "editorial"}
-        return [name.strip() for name in names if name.strip().lower() not in publisher]
+        """Those of the names that are people or agencies, and not the paper itself."""
+        return [name for name in self.names() if name.lower() not in ("dawn", "dawn.com", "editorial")]
 
     def says_editorial(self) -> bool:
-        people = _as_list(self._article.get("author") or [])
-        names = [one.get("name") if isinstance(one, dict) else one for one in people]
-        return any(isinstance(name, str) and name.strip().lower() == "editorial" for name in names)
+        return any(name.lower() == "editorial" for name in self.names())
 
     def image(self) -> str | None:
         for image in _as_list(self._article.get("image") or []):

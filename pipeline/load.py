@@ -1,0 +1,287 @@
+"""The third step: a batch's clean stories, rejects and pages into the database, in one transaction.
+
+Loading a batch again changes nothing. Batches of one newspaper are loaded one after the other, whoever asks.
+"""
+
+import hashlib
+import json
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, fields
+from datetime import UTC, datetime
+from pathlib import Path
+from tempfile import SpooledTemporaryFile
+from typing import Any
+
+import psycopg2
+from psycopg2 import sql
+from psycopg2.extensions import cursor as Cursor  # noqa: N812 - psycopg2 names its class like a variable
+from psycopg2.extras import Json
+
+from pipeline.archive import Batch
+from pipeline.items import Story
+from pipeline.settings import ROOT
+
+STATEMENTS = ROOT / "sql" / "load"
+"""The merge, as plain SQL, a file a statement."""
+
+IN_MEMORY = 16 * 1024 * 1024
+"""Bytes of rows that are kept in memory on their way to the database; more goes through a file."""
+
+STORY_COLUMNS = [field.name for field in fields(Story)]
+HASHED = ["title", "excerpt", "body", "authors", "section", "dateline", "published_at", "edition_date", "image_url"]
+HASHED += ["image_caption", "tags"]
+PAGE_COLUMNS = [
+    "url",
+    "role",
+    "story_id",
+    "fetched_at",
+    "status",
+    "outcome",
+    "reason",
+    "digest",
+    "content_type",
+    "etag",
+]
+PAGE_COLUMNS += ["last_modified", "length", "warc_offset", "warc_length"]
+RANK = {"listed": 0, "feed": 1, "fallback": 2, "selectors": 3}
+"""Of two readings of one story in one batch, the higher is stored."""
+
+
+class LoadError(Exception):
+    """The database could not be reached or would not take the batch; nothing of it was stored."""
+
+
+@dataclass(slots=True)
+class Candidate:
+    """The best reading of a story in a batch: which line it is on, and what decides whether it must be sent."""
+
+    line: int
+    rank: int
+    editorial: bool
+    content_hash: str
+    completeness: str
+    extracted_by: str
+
+
+def content_hash(story: dict[str, Any]) -> str:
+    """SHA-256, in hexadecimal, of what a story says: its words, writers, place and dates of publication.
+
+    Not of its address, nor of how and when it was read, nor of the publisher's "updated" time, which moves without a
+    word changing.
+    """
+    said = json.dumps([story.get(name) for name in HASHED], ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(said.encode("utf-8", "replace")).hexdigest()
+
+
+def open_run(folder: Path, manifest: dict[str, Any], database_url: str) -> int:
+    """Enters a run in the table `runs`, or brings its row up to date. Returns the row's `id`.
+
+    A manifest without an outcome is that of a crawl under way.
+    """
+    with _transaction(database_url) as cursor:
+        return _enter_run(cursor, folder, manifest)
+
+
+def load_batch(folder: Path, database_url: str) -> dict[str, Any]:
+    """Loads a cleaned batch.
+
+    Returns the run's id, how many stories of each table were inserted, updated and unchanged over all loads of this
+    batch, how many were rejected, and the coverage: stories stored of those discovered, from 0 to 1. Raises
+    `BatchMissingError` where a file of the batch is missing, `LoadError` where the database refuses.
+    """
+    batch = Batch(folder)
+    manifest = batch.manifest()
+    with _transaction(database_url) as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [f"akhbar.load.{manifest['source']}"])
+        run_id = _enter_run(cursor, folder, manifest)
+        rejected = _replace_rejects(cursor, run_id, batch)
+        _replace_pages(cursor, run_id, manifest["source"], batch)
+        tables = _merge_stories(cursor, run_id, manifest, batch)
+        counts = _coverage(cursor, run_id, manifest, batch) | {"rejected": rejected}
+        counts |= _finish_run(cursor, run_id, manifest, counts, tables)
+    return {"batch": str(folder), "run_id": run_id, **counts}
+
+
+@contextmanager
+def _transaction(database_url: str) -> Iterator[Cursor]:
+    """A cursor in a transaction: committed at the end of the block, else rolled back."""
+    try:
+        with closing(psycopg2.connect(database_url)) as connection, connection, connection.cursor() as cursor:
+            yield cursor
+    except psycopg2.Error as error:
+        said = str(error).strip() or type(error).__name__
+        raise LoadError(f"the database refused, nothing was stored: {said}; mend it and load again") from error
+
+
+def _enter_run(cursor: Cursor, folder: Path, manifest: dict[str, Any]) -> int:
+    row = {
+        "batch": f"{manifest['source']}/{folder.name}",
+        "outcome": "running",
+        "finished_at": None,
+        "reason": None,
+        **manifest,
+        "counts": Json(manifest.get("counts", {})),
+        "stats": Json(manifest.get("stats", {})),
+    }
+    cursor.execute((STATEMENTS / "run.sql").read_text(), row)
+    return int(_one(cursor))
+
+
+def _replace_rejects(cursor: Cursor, run_id: int, batch: Batch) -> int:
+    cursor.execute("DELETE FROM news.rejects WHERE run_id = %s", [run_id])
+    columns = ["run_id", "source", "story_id", "url", "reasons", "story"]
+    rows = (
+        {**reject, "run_id": run_id, "story": json.dumps(_storable(reject["story"]))}
+        for reject in batch.lines("rejects.jsonl")
+    )
+    _copy(cursor, "news.rejects", columns, rows)
+    return cursor.rowcount
+
+
+def _replace_pages(cursor: Cursor, run_id: int, source: str, batch: Batch) -> None:
+    cursor.execute("DELETE FROM news.pages WHERE run_id = %s", [run_id])
+    rows = ({**page, "run_id": run_id, "source": source} for page in batch.lines("pages.jsonl"))
+    _copy(cursor, "news.pages", ["run_id", "source", *PAGE_COLUMNS], rows)
+
+
+def _merge_stories(cursor: Cursor, run_id: int, manifest: dict[str, Any], batch: Batch) -> dict[str, Counter[str]]:
+    """Decides by hash which stories must be sent, sends these, and merges them. Returns counts by table."""
+    candidates = _candidates(batch)
+    seen_at = {page["story_id"]: page["fetched_at"] for page in batch.lines("pages.jsonl") if page["story_id"]}
+    cursor.execute((STATEMENTS / "candidates.sql").read_text())
+    columns = ["source", "story_id", "kind", "content_hash", "completeness", "extracted_by", "seen_at"]
+    rows = (
+        {
+            "source": manifest["source"],
+            "story_id": story_id,
+            "kind": "editorial" if found.editorial else "article",
+            "content_hash": found.content_hash,
+            "completeness": found.completeness,
+            "extracted_by": found.extracted_by,
+            "seen_at": seen_at.get(story_id) or manifest["started_at"],
+        }
+        for story_id, found in candidates.items()
+    )
+    _copy(cursor, "candidates", columns, rows)
+    cursor.execute((STATEMENTS / "decide.sql").read_text(), {"source": manifest["source"]})
+    wanted = {candidates[story_id].line: candidates[story_id] for (story_id,) in cursor}
+    _copy(cursor, "staged", [*STORY_COLUMNS, "word_count", "content_hash"], _wanted_rows(batch, wanted))
+    counts: dict[str, Counter[str]] = {"articles": Counter(), "editorials": Counter()}
+    for table in counts:
+        cursor.execute(_for_table("merge.sql", table), {"run_id": run_id, "kind": table.removesuffix("s")})
+        counts[table].update(dict(cursor.fetchall()))
+    return counts
+
+
+def _candidates(batch: Batch) -> dict[str, Candidate]:
+    """The best reading of each story of the batch. A story that any reading calls an editorial is one."""
+    best: dict[str, Candidate] = {}
+    for number, story in enumerate(batch.lines("clean.jsonl")):
+        rank = RANK["listed" if story["completeness"] == "listed" else story["extracted_by"]]
+        known = best.get(story["story_id"])
+        editorial = story["kind"] == "editorial" or (known is not None and known.editorial)
+        if known is None or rank >= known.rank:
+            found = content_hash(story)
+            best[story["story_id"]] = Candidate(
+                number, rank, editorial, found, story["completeness"], story["extracted_by"]
+            )
+        else:
+            known.editorial = editorial
+    return best
+
+
+def _wanted_rows(batch: Batch, wanted: dict[int, Candidate]) -> Iterator[dict[str, Any]]:
+    for number, story in enumerate(batch.lines("clean.jsonl")):
+        found = wanted.get(number)
+        if found:
+            words = len((story["body"] or "").split())
+            kind = "editorial" if found.editorial else "article"
+            yield {**story, "kind": kind, "word_count": words, "content_hash": found.content_hash}
+
+
+def _coverage(cursor: Cursor, run_id: int, manifest: dict[str, Any], batch: Batch) -> dict[str, Any]:
+    """How many of the discovered stories are stored, in all and by section.
+
+    Not expected are stories that the site has no longer, that moved to a sister site, or that are none.
+    """
+    listed = list(batch.lines("listed.jsonl"))
+    ids = [story["story_id"] for story in listed]
+    cursor.execute((STATEMENTS / "stored.sql").read_text(), {"source": manifest["source"], "story_ids": ids})
+    stored = {story_id for (story_id,) in cursor}
+    cursor.execute((STATEMENTS / "not_expected.sql").read_text(), {"run_id": run_id})
+    missing = {story_id for (story_id,) in cursor} - stored
+    expected = [story for story in listed if story["story_id"] not in missing]
+    sections: dict[str, dict[str, int]] = {}
+    for story in expected:
+        section = sections.setdefault(story["section"] or "", {"discovered": 0, "stored": 0})
+        section["discovered"] += 1
+        section["stored"] += story["story_id"] in stored
+    share = len(stored) / len(expected) if expected else 1.0
+    return {"expected": len(expected), "stored": len(stored), "coverage": round(share, 4), "sections": sections}
+
+
+def _finish_run(
+    cursor: Cursor, run_id: int, manifest: dict[str, Any], counts: dict[str, Any], tables: dict[str, Counter[str]]
+) -> dict[str, Any]:
+    """Writes the counts to the run's row; a second load adds what it inserted to what the first did."""
+    cursor.execute("SELECT counts FROM news.runs WHERE id = %s FOR UPDATE", [run_id])
+    before = _one(cursor)
+    for table, now in tables.items():
+        earlier = before.get(table, {})
+        inserted = earlier.get("inserted", 0) + now["inserted"]
+        updated = earlier.get("updated", 0) + now["updated"]
+        total = now["inserted"] + now["updated"] + now["unchanged"]
+        counts[table] = {"inserted": inserted, "updated": updated, "unchanged": max(0, total - inserted - updated)}
+    cursor.execute(
+        "UPDATE news.runs SET loaded_at = %s, counts = %s WHERE id = %s",
+        [datetime.now(UTC), Json({**manifest["counts"], **counts}), run_id],
+    )
+    return counts
+
+
+def _copy(cursor: Cursor, table: str, columns: list[str], rows: Iterable[dict[str, Any]]) -> None:
+    """Sends rows by COPY; what is not among the columns is left out, what is missing is null."""
+    with SpooledTemporaryFile(max_size=IN_MEMORY, mode="w+b") as file:
+        for row in rows:
+            file.write(("\t".join(_field(row.get(name)) for name in columns) + "\n").encode("utf-8", "replace"))
+        file.seek(0)
+        names = sql.SQL(", ").join(map(sql.Identifier, columns))
+        target = sql.Identifier(*table.split("."))
+        cursor.copy_expert(sql.SQL("COPY {} ({}) FROM STDIN").format(target, names), file)
+
+
+ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r", "\x00": ""})
+"""Of COPY's text format. Postgres stores no NUL in texts: https://www.postgresql.org/docs/current/datatype-character.html"""
+
+
+def _field(value: Any) -> str:
+    if value is None:
+        return "\\N"
+    if isinstance(value, list):
+        quoted = ('"' + item.replace("\\", "\\\\").replace('"', '\\"') + '"' for item in value)
+        value = "{" + ",".join(quoted) + "}"
+    return str(value).translate(ESCAPES)
+
+
+def _storable(value: Any) -> Any:
+    """A JSON value without the two things that Postgres's jsonb does not take: NUL and halves of surrogate pairs."""
+    if isinstance(value, str):
+        return value.replace("\x00", "").encode("utf-8", "replace").decode("utf-8")
+    if isinstance(value, list):
+        return [_storable(item) for item in value]
+    if isinstance(value, dict):
+        return {_storable(name): _storable(item) for name, item in value.items()}
+    return value
+
+
+def _for_table(statement: str, table: str) -> sql.Composed:
+    """A statement that is the same for articles and editorials, for one of them."""
+    text = (STATEMENTS / statement).read_text()
+    return sql.SQL(text.replace("news.stories", "{table}")).format(table=sql.Identifier("news", table))
+
+
+def _one(cursor: Cursor) -> Any:
+    row = cursor.fetchone()
+    return row[0] if row else None

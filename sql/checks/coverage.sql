@@ -1,0 +1,16 @@
+-- Are the stories that the listings named in the tables? Those that the site has no longer, or moved to a sister site,
+-- are not expected.
+SELECT
+    'error' AS severity,
+    'at least 95 %%' AS wanted,
+    (counts ->> 'coverage')::numeric >= 0.95 AS passed,
+    format(
+        '%%s of %%s stories stored (%%s %%%%)',
+        counts ->> 'stored', counts ->> 'expected', round((counts ->> 'coverage')::numeric * 100, 1)
+    ) AS seen,
+    format(
+        '%%s pages failed and %%s stories were rejected; see the tables pages and rejects for run %%s, and run again',
+        counts ->> 'failed', counts ->> 'rejected', id
+    ) AS advice
+FROM news.runs
+WHERE id = %(run_id)s;

@@ -1,0 +1,38 @@
+-- Is any story of this run dated in the future, before the paper's website, or changed before it was published?
+WITH mine AS (
+    SELECT
+        story_id,
+        published_at,
+        updated_at,
+        edition_date,
+        first_seen_at
+    FROM news.articles
+    WHERE run_id = %(run_id)s
+    UNION ALL
+    SELECT
+        story_id,
+        published_at,
+        updated_at,
+        edition_date,
+        first_seen_at
+    FROM news.editorials
+    WHERE run_id = %(run_id)s
+),
+
+impossible AS (
+    SELECT story_id
+    FROM mine
+    WHERE
+        published_at > first_seen_at + interval '1 day'
+        OR published_at < '1990-01-01'
+        OR updated_at < published_at
+        OR edition_date > (first_seen_at + interval '2 days')::date
+)
+
+SELECT
+    'error' AS severity,
+    'none' AS wanted,
+    count(*) = 0 AS passed,
+    count(*) || ' stories with impossible dates' AS seen,
+    'look at ' || coalesce(string_agg(story_id, ', '), '') || ': does the site write its dates in a new way?' AS advice
+FROM impossible;

@@ -1,0 +1,126 @@
+-- Merges the staged stories into one of the tables, here called news.stories.
+-- A change of the words is an edit; when only the way of reading changed, the same words are none.
+UPDATE staged
+SET is_edit = true
+FROM news.stories AS stored
+WHERE
+    stored.source = staged.source
+    AND stored.story_id = staged.story_id
+    AND stored.completeness = 'full'
+    AND (
+        stored.title <> staged.title
+        OR stored.body IS DISTINCT FROM staged.body
+        OR (
+            stored.extracted_by = staged.extracted_by
+            AND (stored.excerpt IS DISTINCT FROM staged.excerpt OR stored.authors <> staged.authors)
+        )
+    );
+
+INSERT INTO news.revisions (
+    source, story_id, revision, title, excerpt, body, authors, content_hash, updated_at, seen_at, changed_at, reason,
+    run_id
+)
+SELECT
+    stored.source,
+    stored.story_id,
+    stored.revision,
+    stored.title,
+    stored.excerpt,
+    stored.body,
+    stored.authors,
+    stored.content_hash,
+    stored.updated_at,
+    coalesce(earlier.changed_at, stored.first_seen_at),
+    candidates.seen_at,
+    'edit',
+    %(run_id)s
+FROM news.stories AS stored
+INNER JOIN staged ON stored.source = staged.source AND stored.story_id = staged.story_id
+INNER JOIN candidates ON staged.story_id = candidates.story_id
+LEFT JOIN news.revisions AS earlier
+    ON
+        stored.source = earlier.source
+        AND stored.story_id = earlier.story_id
+        AND stored.revision - 1 = earlier.revision
+WHERE staged.is_edit;
+
+-- A reading that does not know a section, an edition or a date does not make us forget it.
+UPDATE news.stories AS stored
+SET
+    url = staged.url,
+    title = staged.title,
+    excerpt = staged.excerpt,
+    body = staged.body,
+    authors = staged.authors,
+    section = coalesce(staged.section, stored.section),
+    dateline = staged.dateline,
+    published_at = coalesce(staged.published_at, stored.published_at),
+    updated_at = coalesce(staged.updated_at, stored.updated_at),
+    edition_date = coalesce(staged.edition_date, stored.edition_date),
+    image_url = coalesce(staged.image_url, stored.image_url),
+    image_caption = coalesce(staged.image_caption, stored.image_caption),
+    tags = staged.tags,
+    language = staged.language,
+    extracted_by = staged.extracted_by,
+    completeness = staged.completeness,
+    word_count = staged.word_count,
+    content_hash = staged.content_hash,
+    revision = stored.revision + staged.is_edit::integer,
+    last_seen_at = greatest(stored.last_seen_at, candidates.seen_at),
+    run_id = %(run_id)s
+FROM staged
+INNER JOIN candidates ON staged.story_id = candidates.story_id
+WHERE stored.source = staged.source AND stored.story_id = staged.story_id;
+
+UPDATE news.stories AS stored
+SET last_seen_at = candidates.seen_at
+FROM candidates
+WHERE
+    candidates.action = 'seen'
+    AND stored.source = candidates.source
+    AND stored.story_id = candidates.story_id
+    AND stored.last_seen_at < candidates.seen_at;
+
+INSERT INTO news.stories (
+    source, story_id, url, title, excerpt, body, authors, section, dateline, published_at, updated_at, edition_date,
+    image_url, image_caption, tags, language, extracted_by, completeness, word_count, content_hash, first_seen_at,
+    last_seen_at, run_id
+)
+SELECT
+    staged.source,
+    staged.story_id,
+    staged.url,
+    staged.title,
+    staged.excerpt,
+    staged.body,
+    staged.authors,
+    staged.section,
+    staged.dateline,
+    staged.published_at,
+    staged.updated_at,
+    staged.edition_date,
+    staged.image_url,
+    staged.image_caption,
+    staged.tags,
+    staged.language,
+    staged.extracted_by,
+    staged.completeness,
+    staged.word_count,
+    staged.content_hash,
+    candidates.seen_at,
+    candidates.seen_at,
+    %(run_id)s
+FROM staged
+INNER JOIN candidates ON staged.story_id = candidates.story_id
+WHERE candidates.action = 'insert' AND candidates.kind = %(kind)s;
+
+SELECT
+    CASE action
+        WHEN 'insert' THEN 'inserted'
+        WHEN 'change' THEN 'updated'
+        ELSE 'unchanged'
+    END AS what,
+    count(*) AS stories
+FROM candidates
+WHERE kind = %(kind)s
+GROUP BY what;

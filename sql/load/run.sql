@@ -1,0 +1,27 @@
+-- Enters a run, or brings its row up to date; what a load wrote of it stays.
+INSERT INTO news.runs AS run (
+    batch, source, mode, edition_date, dag_id, dag_run_id, started_at, finished_at, outcome, reason, counts, stats
+)
+VALUES (
+    %(batch)s,
+    %(source)s,
+    %(mode)s,
+    %(edition)s,
+    %(dag_id)s,
+    %(dag_run_id)s,
+    %(started_at)s,
+    %(finished_at)s,
+    %(outcome)s,
+    %(reason)s,
+    %(counts)s,
+    %(stats)s
+)
+ON CONFLICT (batch) DO UPDATE
+    SET
+        started_at = excluded.started_at,
+        finished_at = excluded.finished_at,
+        outcome = excluded.outcome,
+        reason = excluded.reason,
+        counts = run.counts || excluded.counts,
+        stats = excluded.stats
+RETURNING id;

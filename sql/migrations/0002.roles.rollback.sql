@@ -1,0 +1,1 @@
+DROP FUNCTION news.move_to_editorials(text, text[]);
