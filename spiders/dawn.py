@@ -192,9 +192,9 @@ class DawnSpider(Spider):
         editorial = section == "Editorial"
         listing = newskit.read_listing(root, self.hosts, self.zone)
         self._count("offsite", listing.offsite)
-        cards = [card for card in listing.stories if self._may_be_of_edition(card)]
+        cards = [card for card in listing.stories if self._may_be_of(self.edition, card)]
         if editorial:
-            cards += [card for card in listing.editorials if self._is_of_edition(card)]
+            cards += [card for card in listing.editorials if card.published_at and self._may_be_of(self.edition, card)]
         for card in cards:
             self._sight(card, section=section, editorial=editorial, edition_date=self.edition)
         yield from self._editorial_box(listing.editorials)
@@ -302,26 +302,19 @@ class DawnSpider(Spider):
         times = [read_instant(text, self.zone) for text in (card.published_at, card.updated_at) if text]
         sighting.changed_at = max(filter(None, (*times, sighting.changed_at)), default=None)
 
-    def _may_be_of_edition(self, card: newskit.Card | newskit.Page) -> bool:
-        """Whether a card can belong to the edition: a promoted story of another year cannot.
+    def _may_be_of(self, edition: date | None, shown: newskit.Card | newskit.Page) -> bool:
+        """Whether the times shown on a card or page allow it to be of an edition: a promoted old story cannot be.
 
-        A story is never published after its edition nor long before; an update can come at any time afterwards.
+        A story goes online with its edition; an update can come at any time afterwards.
         """
+        if edition is None:
+            return True
         published, updated = (
-            read_instant(text, self.zone) if text else None for text in (card.published_at, card.updated_at)
+            read_instant(text, self.zone) if text else None for text in (shown.published_at, shown.updated_at)
         )
         if published:
-            return self._near_edition(published)
-        return self.edition is None or updated is None or updated.date() >= self.edition - EDITION_SLACK
-
-    def _is_of_edition(self, card: newskit.Card) -> bool:
-        published = read_instant(card.published_at, self.zone) if card.published_at else None
-        return published is not None and self._near_edition(published)
-
-    def _near_edition(self, instant: datetime) -> bool:
-        if self.edition is None:
-            return False
-        return abs(instant.astimezone(self.zone).date() - self.edition) <= EDITION_SLACK
+            return abs(published.astimezone(self.zone).date() - edition) <= EDITION_SLACK
+        return updated is None or updated.date() >= edition - EDITION_SLACK
 
     def _editorial_box(self, cards: list[newskit.Card]) -> Iterator[Request]:
         """Asks for the pages of a side box's editorials, and keeps what the box says for where a page has no story."""
@@ -411,7 +404,8 @@ class DawnSpider(Spider):
         if page.edition_date:
             agrees = page.edition_date == sighting.edition_date.isoformat()
         else:
-            agrees = bool(page.published_at or page.updated_at) and self._may_be_of_edition(page)
+            dated = page.published_at or page.updated_at
+            agrees = bool(dated) and self._may_be_of(sighting.edition_date, page)
         if agrees:
             return sighting
         return replace(sighting, edition_date=None, editorial=False, section=None)

@@ -1,0 +1,268 @@
+"""A replica of the newspaper on localhost: `python -m tests.replica --port 9000`, or `with replica() as site:`.
+
+Serves `tests/pages/dawn` as dawn.com serves its pages, in four layout eras. What is never older than a day on the real
+site (feeds, sitemap, latest news, the editions of the last weeks) is made anew for each request from
+`tests/pages/dawn/living`. Faults can be planted at any path. Not a newspaper's text: all of it was written for this.
+"""
+
+import argparse
+import json
+import re
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote, urlsplit
+from zoneinfo import ZoneInfo
+
+from jinja2 import Environment, FileSystemLoader
+
+PAGES = Path(__file__).parent / "pages" / "dawn"
+ZONE = ZoneInfo("Asia/Karachi")
+PRINTED = {"front-page": 3, "national": 3, "business": 2, "sport": 1, "editorial": 3}
+"""Sections of an edition that is made up for a day, and how many stories each has."""
+EDITION_IDS = 3_000_000
+HOURLY_IDS = 4_000_000
+HOURS = 40
+"""How far the latest news go back: the sitemap of the real site covers 48 hours."""
+
+templates = Environment(loader=FileSystemLoader(PAGES / "living"), autoescape=True)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What the replica sends: a status, a body and further headers."""
+
+    status: int
+    body: bytes
+    headers: dict[str, str] = field(default_factory=dict)
+    cut_at: int | None = None
+    """Bytes of the body after which the connection is closed."""
+    stall: float = 0.0
+    """Seconds to say nothing before the answer."""
+
+
+@dataclass(frozen=True)
+class MadeUp:
+    """A story that is made up from its number, the same one every time."""
+
+    number: int
+    section: str
+    published: datetime
+    printed: date | None
+
+    TOPICS = ("water", "wheat", "power", "schools", "roads", "cotton", "cricket", "housing", "ports", "forests")
+    PLACES = ("KARACHI", "LAHORE", "QUETTA", "PESHAWAR", "MULTAN", "GILGIT", "SUKKUR", "ISLAMABAD")
+    WRITERS = ("Amina Rahman", "Tariq Mehmood", "Khalida Noor", "Zahir Afridi", "Nadia Qureshi")
+
+    @property
+    def topic(self) -> str:
+        return self.TOPICS[self.number % len(self.TOPICS)]
+
+    @property
+    def place(self) -> str:
+        return self.PLACES[self.number // 3 % len(self.PLACES)]
+
+    @property
+    def writer(self) -> str:
+        return self.WRITERS[self.number // 7 % len(self.WRITERS)]
+
+    @property
+    def title(self) -> str:
+        if self.section == "editorial":
+            return f"On {self.topic}, for the {self.number % 97 + 2}nd time"
+        return f"Plan for {self.topic} in {self.place.title()} put before committee {self.number % 1000}"
+
+    @property
+    def paragraphs(self) -> list[str]:
+        opening = "" if self.section == "editorial" else f"{self.place}: "
+        return [
+            f"{opening}A plan for {self.topic} that was shelved in {1990 + self.number % 30} is to be taken up again, "
+            f"members of committee {self.number % 1000} were told.",
+            f"It asks for Rs{self.number % 900 + 100} million over {self.number % 4 + 2} years. “We have the paper; we "
+            "lack the people,” one of them said.",
+            f"A first report on {self.topic} is due in {self.number % 11 + 2} weeks.",
+        ]
+
+
+def edition_story(day: date, section: str, place: int) -> MadeUp:
+    number = EDITION_IDS + day.toordinal() % 20_000 * 20 + 5 * list(PRINTED).index(section) + place
+    published = datetime(day.year, day.month, day.day, 6, 30, tzinfo=ZONE) + timedelta(minutes=number % 60)
+    return MadeUp(number, section, published, day)
+
+
+def hourly_story(hour: int) -> MadeUp:
+    """The story of an hour, counted from 1970."""
+    return MadeUp(HOURLY_IDS + hour, "pakistan", datetime.fromtimestamp(hour * 3600, ZONE), None)
+
+
+def made_up(number: int) -> MadeUp | None:
+    """The made-up story of a number."""
+    if HOURLY_IDS < number <= HOURLY_IDS + int(time.time()) // 3600:
+        return hourly_story(number - HOURLY_IDS)
+    for back in range(-1, 400):
+        day = datetime.now(ZONE).date() - timedelta(days=back)
+        for section, stories in PRINTED.items():
+            for place in range(stories):
+                story = edition_story(day, section, place)
+                if story.number == number:
+                    return story
+    return None
+
+
+class Replica:
+    """The site: which answer each path gets, what was asked, and which faults are planted."""
+
+    def __init__(self) -> None:
+        self.url = ""
+        self.requests: list[tuple[str, str, dict[str, str], float]] = []
+        """(method, path, headers, monotonic time) of each request, in order."""
+        self.faults: dict[str, list[Answer] | Callable[[], Answer]] = {}
+        """Answers for a path instead of its own: one after the other, or whatever a function returns."""
+        self.redirects: dict[str, str] = json.loads((PAGES / "redirects.json").read_text())
+        self.gone: dict[str, int] = json.loads((PAGES / "gone.json").read_text())
+
+    @property
+    def paths(self) -> list[str]:
+        return [path for _, path, _, _ in self.requests]
+
+    def answer(self, path: str) -> Answer:
+        fault = self.faults.get(path)
+        if callable(fault):
+            return fault()
+        if fault:
+            return fault.pop(0)
+        path = path.rstrip("/") or "/"
+        story = re.fullmatch(r"(/news/(\d+))(/.*)?", path)
+        if story and story[1] in self.redirects:
+            return Answer(301, b"", {"Location": self.redirects[story[1]]})
+        if story and story[1] in self.gone:
+            return html((PAGES / "not-found.html").read_text(), self.gone[story[1]])
+        found = self._file(f"{story[1]}.html" if story else path) or self._living(path, story and int(story[2]))
+        return found or html((PAGES / "not-found.html").read_text(), 404)
+
+    def _file(self, path: str) -> Answer | None:
+        for name in (path.lstrip("/"), f"{path.lstrip('/')}.html"):
+            file = (PAGES / name).resolve()
+            if file.is_file() and file.is_relative_to(PAGES) and file.suffix in (".html", ".txt"):
+                text = file.read_text(encoding="utf-8")
+                return (
+                    html(text) if file.suffix == ".html" else Answer(200, text.encode(), {"Content-Type": "text/plain"})
+                )
+        return None
+
+    def _living(self, path: str, number: int | None) -> Answer | None:
+        now = int(time.time()) // 3600
+        latest = [hourly_story(now - back) for back in range(HOURS)]
+        if number is not None:
+            story = made_up(number)
+            return html(templates.get_template("story.html").render(story=story)) if story else None
+        if path == "/feeds/sitemap":
+            return xml(templates.get_template("sitemap.xml").render(stories=latest))
+        if path == "/feeds/home" or path == "/feeds/pakistan":
+            return xml(templates.get_template("feed.xml").render(stories=latest[:12]))
+        if path.startswith("/feeds/"):
+            return xml(templates.get_template("feed.xml").render(stories=[]))
+        if path == "/latest-news":
+            return html(templates.get_template("latest-news.html").render(stories=latest[:20]))
+        if path == "/":
+            today = datetime.now(ZONE).date()
+            editorials = [edition_story(today, "editorial", place) for place in range(2, -1, -1)]
+            return html(templates.get_template("home.html").render(stories=latest[:5], editorials=editorials))
+        section = re.fullmatch(r"/newspaper/([a-z-]+)/(\d{4}-\d{2}-\d{2})", path)
+        if section and section[1] in PRINTED:
+            return self._made_up_section(section[1], date.fromisoformat(section[2]))
+        return None
+
+    def _made_up_section(self, section: str, day: date) -> Answer | None:
+        today = datetime.now(ZONE).date()
+        if not today - timedelta(days=400) < day <= today or (PAGES / "newspaper/front-page" / f"{day}.html").exists():
+            return None
+        stories = [edition_story(day, section, place) for place in reversed(range(PRINTED[section]))]
+        return html(templates.get_template("section.html").render(stories=stories, section=section, day=day))
+
+
+def html(text: str, status: int = 200) -> Answer:
+    return Answer(status, text.encode(), {"Content-Type": "text/html; charset=UTF-8"})
+
+
+def plain(text: str) -> Answer:
+    return Answer(200, text.encode(), {"Content-Type": "text/plain; charset=UTF-8"})
+
+
+def xml(text: str) -> Answer:
+    return Answer(200, text.encode(), {"Content-Type": "application/xml; charset=UTF-8"})
+
+
+class Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    server: "Server"
+
+    def do_GET(self) -> None:
+        path = unquote(urlsplit(self.path).path)
+        self.server.site.requests.append((self.command, path, dict(self.headers), time.monotonic()))
+        answer = self.server.site.answer(path)
+        if answer.stall:
+            self.server.stopping.wait(answer.stall)
+        self.send_response(answer.status)
+        for name, value in answer.headers.items():
+            self.send_header(name, value)
+        self.send_header("Content-Length", str(len(answer.body)))
+        self.end_headers()
+        if self.command == "GET":
+            self.wfile.write(answer.body[: answer.cut_at])
+        if answer.cut_at is not None:
+            self.close_connection = True
+
+    do_HEAD = do_GET  # noqa: N815 - the name that http.server looks for
+
+    def log_message(self, format: str, *args: Any) -> None:
+        """Says nothing: tests read `requests`."""
+
+
+class Server(ThreadingHTTPServer):
+    daemon_threads = True
+
+    def __init__(self, port: int, site: Replica) -> None:
+        super().__init__(("127.0.0.1", port), Handler)
+        self.site = site
+        self.stopping = threading.Event()
+        site.url = f"http://127.0.0.1:{self.server_address[1]}"
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """A client that hangs up early is no error of the site."""
+
+
+@contextmanager
+def replica(port: int = 0) -> Iterator[Replica]:
+    """The site, served on 127.0.0.1 for the length of a block; port 0 is a free one."""
+    site = Replica()
+    with Server(port, site) as server:
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
+        thread.start()
+        try:
+            yield site
+        finally:
+            server.stopping.set()
+            server.shutdown()
+            thread.join()
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description="A replica of the newspaper on localhost.")
+    parser.add_argument("--port", type=int, default=9000)
+    with Server(parser.parse_args().port, Replica()) as server:
+        print(f"the replica newspaper is at {server.site.url}", flush=True)
+        try:
+            server.serve_forever()
+        except KeyboardInterrupt:
+            server.stopping.set()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,60 @@
+"""Each page of the replica, read and cleaned, is the story that lies beside it as JSON.
+
+A case is two files: `tests/pages/dawn/news/<id>.html` and `.json`. `akhbar page` writes both from a live page.
+"""
+
+import json
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from scrapy import Request
+from scrapy.http import HtmlResponse
+from scrapy.utils.test import get_crawler
+
+from pipeline.clean import Reject, clean
+from pipeline.items import Story
+from pipeline.newspapers import newspaper
+from spiders.dawn import DawnSpider
+from tests.replica import PAGES
+
+DAWN = newspaper("dawn")
+READ_AT = datetime(2026, 11, 23, tzinfo=UTC)
+CASES = sorted(PAGES.glob("news/*.json"))
+
+
+def read(page: Path, **sighting: Any) -> list[Any]:
+    """What the spider makes of a saved story page, as if a listing of its edition had named it."""
+    spider = DawnSpider.from_crawler(get_crawler(DawnSpider), story=f"https://www.dawn.com/news/{page.stem}")
+    for name, value in sighting.items():
+        setattr(spider.listed[page.stem], name, value)
+    url = f"https://www.dawn.com/news/{page.stem}"
+    request = Request(url, meta={"role": "story", "story_id": page.stem})
+    response = HtmlResponse(url, body=page.read_bytes(), encoding="utf-8", request=request)
+    return list(spider.parse_story(response, page.stem))
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.stem)
+def test_a_page_gives_the_story_that_a_person_reads_on_it(case: Path) -> None:
+    expected = json.loads(case.read_text())
+    listed = {
+        "section": expected.get("section"),
+        "editorial": expected.get("section") == "Editorial",
+        "edition_date": _day(expected.get("edition_date")),
+    }
+    found = clean(read(case.with_suffix(".html"), **listed)[0].as_dict(), DAWN, READ_AT)
+    if expected.get("outcome") == "rejected":
+        assert isinstance(found, Reject)
+        assert found.reasons == expected["reasons"]
+    else:
+        assert isinstance(found, Story)
+        assert found.as_dict() == expected
+
+
+def _day(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None
+
+
+def test_a_page_that_says_not_found_with_200_is_no_story() -> None:
+    assert read(PAGES / "news/1234532.html") == []
