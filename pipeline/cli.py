@@ -24,6 +24,7 @@ EditionOption = Annotated[
 ]
 LatestOption = Annotated[bool, typer.Option("--latest", help="The latest stories.")]
 RecheckOption = Annotated[bool, typer.Option("--recheck", help="Fetch stories again that are known already.")]
+SiteOption = Annotated[Literal["live", "replica"], typer.Option(help="The newspaper's own site, or the replica.")]
 BatchArgument = Annotated[
     Path, typer.Argument(help="A run's folder in the archive.", exists=True, file_okay=False, resolve_path=True)
 ]
@@ -133,7 +134,7 @@ def page(source: Source, url: Annotated[str, typer.Argument(help="The address of
 @app.command()
 def demo() -> None:
     """The whole pipeline on this machine, without a network: Postgres, Airflow and a replica of the newspaper."""
-    from pipeline.local import demo as show
+    from pipeline.demo import demo as show
 
     sys.exit(show())
 
@@ -151,11 +152,11 @@ def up(
 
 
 @app.command()
-def psql() -> None:
-    """Open the local database in psql, as the reader."""
+def psql(site: SiteOption = "replica") -> None:
+    """Open the local database of the replica or of the live newspaper in psql, as the reader."""
     from pipeline.local import psql as open_psql
 
-    sys.exit(open_psql())
+    sys.exit(open_psql(site))
 
 
 def _run(source: str, edition: datetime | None, latest: bool, recheck: bool) -> Any:

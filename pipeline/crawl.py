@@ -81,7 +81,7 @@ class KnownStories:
         for request in candidates:
             if self._is_worth_fetching(request, known.get(request.meta["story_id"])):
                 yield request
-            else:
+            elif not request.meta["carried"]:
                 self.stats.inc_value("akhbar/known")
 
     def _is_worth_fetching(self, request: Request, known: Known | None) -> bool:
@@ -197,7 +197,23 @@ def crawl_settings(order: dict[str, Any]) -> Settings:
     return settings
 
 
-def stop_with_parent(process: AsyncCrawlerProcess) -> None:
+def wait_for_turn(source: str, base_url: str) -> psycopg2.extensions.connection:
+    """Waits until nobody else crawls this site, on this machine or another; the connection returned holds the turn.
+
+    A lock in the database and not one of Airflow's pools, so that it holds for runs from the command line too, and is
+    free again as soon as its holder dies.
+    """
+    connection = psycopg2.connect(os.environ["AKHBAR_DATABASE_URL"])
+    connection.autocommit = True
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(hashtext('akhbar.crawl'), hashtext(%s))", [base_url])
+        if cursor.fetchone() != (True,):
+            logging.getLogger(source).info("another crawl of %s is under way: waiting for it to end", base_url)
+            cursor.execute("SELECT pg_advisory_lock(hashtext('akhbar.crawl'), hashtext(%s))", [base_url])
+    return connection
+
+
+def stop_with_parent() -> None:
     """Ends the crawl when standard input does. `os.read` and not `sys.stdin`, which must not be read at exit."""
 
     def at_end() -> None:
@@ -213,11 +229,15 @@ def main() -> None:
     handler = logging.StreamHandler(sys.stdout)
     handler.setFormatter(JsonLines())
     logging.basicConfig(level=logging.INFO, handlers=[handler])
-    process = AsyncCrawlerProcess(crawl_settings(order))
+    source = order["manifest"]["source"]
+    settings = crawl_settings(order)
+    turn = wait_for_turn(source, settings.getdict("BASE_URLS").get(source, source))
+    process = AsyncCrawlerProcess(settings)
     logging.getLogger("scrapy").setLevel(logging.WARNING)  # the spider tells what becomes of each page
-    process.crawl(order["manifest"]["source"], **order["arguments"])
-    stop_with_parent(process)
+    process.crawl(source, **order["arguments"])
+    stop_with_parent()
     process.start()
+    turn.close()
 
 
 if __name__ == "__main__":

@@ -27,7 +27,7 @@ ZONE = ZoneInfo("Asia/Karachi")
 PRINTED = {"front-page": 3, "national": 3, "business": 2, "sport": 1, "editorial": 3}
 """Sections of an edition that is made up for a day, and how many stories each has."""
 EDITION_IDS = 3_000_000
-HOURLY_IDS = 4_000_000
+HOURLY_IDS = 5_000_000
 HOURS = 40
 """How far the latest news go back: the sitemap of the real site covers 48 hours."""
 
@@ -91,8 +91,8 @@ class MadeUp:
 
 
 def edition_story(day: date, section: str, place: int) -> MadeUp:
-    number = EDITION_IDS + day.toordinal() % 20_000 * 20 + 5 * list(PRINTED).index(section) + place
-    published = datetime(day.year, day.month, day.day, 6, 30, tzinfo=ZONE) + timedelta(minutes=number % 60)
+    number = EDITION_IDS + day.toordinal() % 20_000 * 30 + 5 * list(PRINTED).index(section) + place
+    published = datetime(day.year, day.month, day.day, tzinfo=ZONE) + timedelta(minutes=number % 50)
     return MadeUp(number, section, published, day)
 
 

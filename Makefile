@@ -1,0 +1,64 @@
+# Every target sets up what it needs: a Python from 3.11 to 3.14 and make are enough.
+PYTHON ?= python3
+SITE ?= live
+BIN := .venv/bin
+LOCK_FLAGS := --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header
+
+.DEFAULT_GOAL := help
+.PHONY: help install demo up psql test lint format lock clean
+
+help: ## Show this help
+	@echo "akhbar: a newspaper's website as Postgres tables"
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 18
+
+install: .venv/.installed ## Make .venv with the locked packages and the project in it
+
+# uv installs the lock in seconds where pip takes minutes; pip itself brings uv, from whatever index it is set up with.
+# Byte code is written at once, since every process of Airflow would otherwise compile all of it.
+.venv/.installed: requirements-dev.lock requirements-uv.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 15))' \
+		|| { echo "Python 3.11 to 3.14 is needed: make PYTHON=python3.12 install" >&2; exit 1; }
+	@rm -rf .venv
+	@if $(PYTHON) -c 'import ensurepip' 2>/dev/null; then $(PYTHON) -m venv .venv; \
+	elif $(PYTHON) -m pip --version >/dev/null 2>&1; then $(PYTHON) -m venv --without-pip .venv; \
+	else echo "neither ensurepip nor pip is there: apt-get install python3-venv, and try again" >&2; exit 1; fi
+	@if [ -x $(BIN)/pip ]; then $(BIN)/python -m pip install --quiet --require-hashes -r requirements-uv.lock; \
+	else $(PYTHON) -m pip --python $(BIN)/python install --quiet --require-hashes -r requirements-uv.lock; fi
+	@unset PYTHONDONTWRITEBYTECODE; $(BIN)/uv pip install --quiet --python $(BIN)/python --compile-bytecode \
+		--require-hashes -r requirements-dev.lock
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
+	@touch $@
+
+demo: install ## Run the whole pipeline here, offline: Postgres, Airflow, a replica of the newspaper
+	@$(BIN)/akhbar demo
+
+up: install ## Run the pipeline on its schedule until Ctrl-C; SITE=replica for the replica newspaper
+	@$(BIN)/akhbar up --site $(SITE)
+
+psql: install ## Open the tables that the demo left in psql; SITE=live for those of make up
+	@$(BIN)/akhbar psql --site $(if $(filter command line,$(origin SITE)),$(SITE),replica)
+
+test: lint ## Run the linters and all tests
+	@$(BIN)/python -m pytest
+
+lint: install ## Check style, types, imports and SQL
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports --no-logo
+	@$(BIN)/sqlfluff lint --disable-progress-bar sql
+
+format: install ## Put Python and SQL into the house style
+	@$(BIN)/ruff check --fix .
+	@$(BIN)/ruff format .
+	@$(BIN)/sqlfluff fix --disable-progress-bar sql
+
+lock: install ## Compile the lock files anew from pyproject.toml
+	@$(BIN)/uv pip compile $(LOCK_FLAGS) --group uv --only-group uv -o requirements-uv.lock pyproject.toml
+	@$(BIN)/uv pip compile $(LOCK_FLAGS) -o requirements.lock pyproject.toml
+	@$(BIN)/uv pip compile $(LOCK_FLAGS) --group dev -c requirements.lock -o requirements-dev.lock pyproject.toml
+
+clean: ## Remove the environment, the local databases and all caches
+	@if [ -x $(BIN)/akhbar ]; then $(BIN)/akhbar clean-local; fi
+	@rm -rf .venv .local archive .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache *.egg-info
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,0 +1,53 @@
+"""The few calls of Airflow's REST API that the demo and `up` make."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Any
+
+import httpx
+
+FINAL = ("success", "failed")
+
+
+class Airflow:
+    """A session with an Airflow server, as one user."""
+
+    def __init__(self, url: str, user: str, password: str) -> None:
+        login = httpx.post(f"{url}/auth/token", json={"username": user, "password": password}, timeout=30)
+        login.raise_for_status()
+        headers = {"Authorization": f"Bearer {login.json()['access_token']}"}
+        self._http = httpx.Client(base_url=f"{url}/api/v2", headers=headers, timeout=30)
+
+    def newspaper_dags(self) -> list[str]:
+        """The DAGs of newspapers that Airflow has read so far."""
+        return [dag["dag_id"] for dag in self._call("GET", "/dags", params={"tags": "newspaper"})["dags"]]
+
+    def unpause(self, dag_id: str) -> None:
+        self._call("PATCH", f"/dags/{dag_id}", json={"is_paused": False})
+
+    def trigger(self, dag_id: str, conf: dict[str, Any]) -> str:
+        """Starts a run of a DAG. Returns the run's id."""
+        now = datetime.now(UTC).isoformat()
+        run = self._call("POST", f"/dags/{dag_id}/dagRuns", json={"logical_date": now, "conf": conf})
+        return str(run["dag_run_id"])
+
+    def runs(self, dag_id: str) -> list[dict[str, Any]]:
+        """The DAG's latest runs, the newest first."""
+        found = self._call("GET", f"/dags/{dag_id}/dagRuns", params={"order_by": "-run_after", "limit": 20})
+        return list(found["dag_runs"])
+
+    def tasks(self, dag_id: str, run_id: str) -> list[dict[str, Any]]:
+        """The task instances of a run, those that began first in front."""
+        found = self._call("GET", f"/dags/{dag_id}/dagRuns/{run_id}/taskInstances")["task_instances"]
+        return sorted(found, key=lambda task: (task["start_date"] is None, task["start_date"]))
+
+    def log(self, dag_id: str, run_id: str, task_id: str, try_number: int) -> Iterator[str]:
+        """The lines of a task's log."""
+        path = f"/dags/{dag_id}/dagRuns/{run_id}/taskInstances/{task_id}/logs/{try_number}"
+        for line in self._call("GET", path)["content"]:
+            yield line["event"] if isinstance(line, dict) else str(line)
+
+    def _call(self, method: str, path: str, **arguments: Any) -> Any:
+        answer = self._http.request(method, path, **arguments)
+        answer.raise_for_status()
+        return answer.json()

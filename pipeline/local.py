@@ -1,0 +1,305 @@
+"""Everything on one machine, without Docker: an embedded Postgres, Airflow, and, for the demo, a replica newspaper.
+
+State lies under `.local` of the checkout (or AKHBAR_LOCAL), one folder for the live newspaper and one for the replica,
+so that the two never meet in one table. All ports are on 127.0.0.1.
+"""
+
+import json
+import os
+import secrets
+import signal
+import socket
+import subprocess
+import sys
+from base64 import urlsafe_b64encode
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, closing, contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from time import monotonic, sleep
+from typing import Any, Literal
+
+import httpx
+import psycopg2
+from psycopg2 import sql
+from rich.console import Console
+
+from pipeline import settings
+from pipeline.migrate import migrate
+from pipeline.postgres import Server, free_port
+
+Site = Literal["live", "replica"]
+
+COMPONENTS = ("api-server", "scheduler", "dag-processor")
+UI_PORT = 8080
+PATIENCE = 15
+"""Seconds that a component has to end by itself."""
+STARTUP = 120
+"""Seconds that Airflow may take to be healthy: 10 to 25 are usual."""
+
+console = Console(highlight=False, width=None if sys.stdout.isatty() else 110)
+
+
+class LocalError(Exception):
+    """Something on this machine kept the pipeline from running; the message says what to do."""
+
+
+@dataclass
+class Secrets:
+    """Random, made once for a folder, readable by its owner only."""
+
+    fernet_key: str
+    jwt_secret: str
+    api_secret: str
+    admin: str
+    writer: str
+    reader: str
+    monitor: str
+
+    @classmethod
+    def of(cls, folder: Path) -> "Secrets":
+        file = folder / "secrets.json"
+        if not file.exists():
+            folder.mkdir(parents=True, exist_ok=True)
+            made = {name: secrets.token_urlsafe(24) for name in cls.__annotations__}
+            made["fernet_key"] = urlsafe_b64encode(secrets.token_bytes(32)).decode()
+            file.touch(mode=0o600)
+            file.write_text(json.dumps(made, indent=2))
+        return cls(**json.loads(file.read_text()))
+
+
+@dataclass
+class Local:
+    """The pipeline on this machine: its folder, its secrets, its Postgres and the port of its UI."""
+
+    folder: Path
+    secrets: Secrets
+    postgres: Server
+    port: int
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def news_url(self, role: Literal["writer", "reader", "monitor"]) -> str:
+        return self.postgres.url("news", f"akhbar_{role}", getattr(self.secrets, role))
+
+    def environment(self, base_url: str | None) -> dict[str, str]:
+        """What Airflow's components and their tasks find in their environment."""
+        home = self.folder / "airflow"
+        found = {name: value for name, value in os.environ.items() if not name.startswith("AIRFLOW_")}
+        found.pop("PYTHONDONTWRITEBYTECODE", None)  # every process would compile all of Airflow again
+        found |= {
+            "AIRFLOW_HOME": str(home),
+            "AIRFLOW__CORE__DAGS_FOLDER": str(settings.ROOT / "dags"),
+            "AIRFLOW__CORE__PLUGINS_FOLDER": str(settings.ROOT / "plugins"),
+            "AIRFLOW__CORE__LOAD_EXAMPLES": "False",
+            "AIRFLOW__CORE__EXECUTOR": "LocalExecutor",
+            "AIRFLOW__CORE__PARALLELISM": "4",
+            "AIRFLOW__CORE__FERNET_KEY": self.secrets.fernet_key,
+            "AIRFLOW__CORE__EXECUTION_API_SERVER_URL": f"{self.url}/execution/",
+            "AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_USERS": "admin:admin",
+            "AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_PASSWORDS_FILE": str(home / "passwords.json"),
+            "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN": self.postgres.url("airflow").replace("://", "+psycopg2://", 1),
+            "AIRFLOW__API__HOST": "127.0.0.1",
+            "AIRFLOW__API__PORT": str(self.port),
+            "AIRFLOW__API__BASE_URL": self.url,
+            "AIRFLOW__API__WORKERS": "1",
+            "AIRFLOW__API__SECRET_KEY": self.secrets.api_secret,
+            "AIRFLOW__API_AUTH__JWT_SECRET": self.secrets.jwt_secret,
+            "AIRFLOW__DAG_PROCESSOR__REFRESH_INTERVAL": "10",
+            "AIRFLOW__LOGGING__BASE_LOG_FOLDER": str(self.folder / "logs" / "tasks"),
+            "AIRFLOW__LOGGING__WORKER_LOG_SERVER_PORT": str(free_port()),
+            "AIRFLOW__LOGGING__TRIGGER_LOG_SERVER_PORT": str(free_port()),
+            "AIRFLOW__SCHEDULER__ENABLE_HEALTH_CHECK": "False",
+            "AIRFLOW__USAGE_DATA_COLLECTION__ENABLED": "False",
+            "AIRFLOW_CONN_NEWS_DB": self.news_url("writer"),
+            "AKHBAR_DATABASE_URL": self.news_url("writer"),
+            "AKHBAR_ARCHIVE": str(self.folder / "archive"),
+        }
+        if base_url:
+            found["AKHBAR_DAWN_BASE_URL"] = base_url
+        return found
+
+
+def folder_of(site: Site) -> Path:
+    return Path(os.environ.get("AKHBAR_LOCAL") or settings.ROOT / ".local") / site
+
+
+@contextmanager
+def process(
+    name: str, command: list[str], environment: dict[str, str], logs: Path
+) -> Iterator[subprocess.Popen[bytes]]:
+    """A program in a process group of its own for the length of a block, its output in `<logs>/<name>.log`."""
+    logs.mkdir(parents=True, exist_ok=True)
+    with (logs / f"{name}.log").open("ab") as log:
+        started = subprocess.Popen(
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=subprocess.STDOUT,
+            env=environment,
+            cwd=settings.ROOT,
+            start_new_session=True,
+        )
+    try:
+        yield started
+    finally:
+        started.terminate()
+        with suppress(subprocess.TimeoutExpired):
+            started.wait(PATIENCE)
+        with suppress(ProcessLookupError):
+            os.killpg(started.pid, signal.SIGKILL)  # whoever of its group is left
+        started.wait()
+
+
+@contextmanager
+def running(site: Site, port: int) -> Iterator[Local]:
+    """Postgres, both databases and Airflow, ready for use; everything is stopped at the end of the block."""
+    folder = folder_of(site)
+    local = Local(folder, Secrets.of(folder), Server(folder / "postgres"), port)
+    with ExitStack() as stack:
+        with phase("Postgres"):
+            if local.postgres.start():
+                stack.callback(local.postgres.stop)
+        base_url = stack.enter_context(_replica(folder)) if site == "replica" else settings.base_urls().get("dawn")
+        environment = local.environment(base_url)
+        with phase("the databases news and airflow"):
+            _migrate(local, environment)
+        with phase("Airflow"):
+            components = [
+                stack.enter_context(
+                    process(name, [sys.executable, "-m", "airflow", name], environment, folder / "logs")
+                )
+                for name in COMPONENTS
+            ]
+            _await_health(local, components)
+        yield local
+
+
+@contextmanager
+def phase(what: str) -> Iterator[None]:
+    """Shows what is going on, and how long it took."""
+    began = monotonic()
+    with console.status(f"starting {what} …"):
+        yield
+    console.print(f"  {what}: ready after {monotonic() - began:.1f} s")
+
+
+@contextmanager
+def _replica(folder: Path) -> Iterator[str]:
+    port = free_port()
+    command = [sys.executable, "-m", "tests.replica", "--port", str(port)]
+    with process("replica", command, dict(os.environ), folder / "logs") as started:
+        _await(lambda: _answers(port), started, "the replica newspaper", folder / "logs" / "replica.log")
+        yield f"http://127.0.0.1:{port}"
+
+
+def _migrate(local: Local, environment: dict[str, str]) -> None:
+    """Brings both databases up to date, at once, and sets the passwords of the roles."""
+    for name in ("news", "airflow"):
+        local.postgres.create_database(name)
+    (local.folder / "airflow").mkdir(parents=True, exist_ok=True)
+    (local.folder / "airflow" / "passwords.json").write_text(json.dumps({"admin": local.secrets.admin}))
+    with ThreadPoolExecutor() as pool:
+        airflow = pool.submit(
+            subprocess.run,
+            [sys.executable, "-m", "airflow", "db", "migrate"],
+            env=environment,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        migrate(local.postgres.url("news"))
+        _set_passwords(local)
+        done = airflow.result()
+    if done.returncode:
+        raise LocalError(f"airflow db migrate failed: {(done.stderr or done.stdout).strip()[-1500:]}")
+
+
+def _set_passwords(local: Local) -> None:
+    with closing(psycopg2.connect(local.postgres.url("news"))) as connection, connection, connection.cursor() as cursor:
+        for role in ("writer", "reader", "monitor"):
+            statement = sql.SQL("ALTER ROLE {} PASSWORD {}")
+            password = getattr(local.secrets, role)
+            cursor.execute(statement.format(sql.Identifier(f"akhbar_{role}"), sql.Literal(password)))
+
+
+def _await_health(local: Local, components: list[subprocess.Popen[bytes]]) -> None:
+    def healthy() -> bool:
+        for component, name in zip(components, COMPONENTS, strict=True):
+            if component.poll() is not None:
+                raise LocalError(_died(f"airflow {name}", local.folder / "logs" / f"{name}.log"))
+        try:
+            health = httpx.get(f"{local.url}/api/v2/monitor/health", timeout=5).json()
+            return all(health[part]["status"] == "healthy" for part in ("metadatabase", "scheduler", "dag_processor"))
+        except (httpx.HTTPError, KeyError, ValueError):
+            return False
+
+    _await(healthy, components[0], "airflow", local.folder / "logs" / "api-server.log")
+
+
+def _await(is_so: Any, started: subprocess.Popen[bytes], what: str, log: Path) -> None:
+    until = monotonic() + STARTUP
+    while not is_so():
+        if started.poll() is not None:
+            raise LocalError(_died(what, log))
+        if monotonic() > until:
+            raise LocalError(f"{what} was not ready after {STARTUP} s; its log is {log}")
+        sleep(0.2)
+
+
+def _died(what: str, log: Path) -> str:
+    return f"{what} ended; the end of its log, {log}:\n{log.read_text(errors='replace')[-1500:]}"
+
+
+def _answers(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
+def up(site: Site) -> int:
+    """Runs the pipeline in the foreground until it is interrupted. Returns the exit status."""
+    if site == "live" and not settings.contact() and "dawn" not in settings.base_urls():
+        console.print("AKHBAR_CONTACT is not set: name who runs this crawler, an address or a page, and try again")
+        return 2
+    if _answers(UI_PORT):
+        console.print(f"port {UI_PORT} on 127.0.0.1 is in use: is the pipeline up already? Stop what listens there")
+        return 2
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        with running(site, UI_PORT) as local:
+            from pipeline.airflow_api import Airflow
+
+            airflow = Airflow(local.url, "admin", local.secrets.admin)
+            for dag_id in airflow.newspaper_dags():
+                airflow.unpause(dag_id)
+            console.print(f"\nThe pipeline is up: {local.url}, user admin, password {local.secrets.admin}")
+            console.print(f"BI tools: {local.news_url('reader')}")
+            console.print(f"Logs: {local.folder / 'logs'}. Ctrl-C stops everything.")
+            signal.pause()
+    except KeyboardInterrupt:
+        console.print("stopped")
+    except LocalError as error:
+        console.print(str(error))
+        return 1
+    return 0
+
+
+def psql(site: Site) -> int:
+    """Opens psql on the database that the demo or `up` left, as the reader. Returns psql's exit status."""
+    folder = folder_of(site)
+    if not (folder / "secrets.json").exists():
+        console.print("there is no database yet: run make demo first")
+        return 1
+    server = Server(folder / "postgres")
+    ours = server.start()
+    try:
+        environment = os.environ | {"PGPASSWORD": Secrets.of(folder).reader}
+        where = ["-h", "127.0.0.1", "-p", str(server.port), "-U", "akhbar_reader", "news"]
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is psql's: it ends a query, not us
+        return subprocess.call([server.tool("psql"), *where], env=environment)
+    finally:
+        if ours:
+            server.stop()

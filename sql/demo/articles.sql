@@ -1,0 +1,11 @@
+-- Five articles of the editions that the demo reads, long and short.
+SELECT
+    edition_date,
+    section,
+    dateline,
+    title,
+    array_to_string(authors, ', ') AS byline
+FROM articles
+WHERE edition_date IN ('2016-01-22', '2025-03-29')
+ORDER BY edition_date, word_count DESC, id
+LIMIT 5;

@@ -1,0 +1,9 @@
+-- The editorials, in the order of the paper: the lead has the highest number.
+SELECT
+    edition_date,
+    title,
+    word_count,
+    left(body, 60) || '…' AS opening
+FROM editorials
+WHERE edition_date < '2026-01-01'
+ORDER BY edition_date, story_id DESC;
