@@ -54,7 +54,7 @@ format: install ## Put Python and SQL into the house style
 	@$(BIN)/sqlfluff fix --disable-progress-bar sql
 
 lock: install ## Compile the lock files anew from pyproject.toml
-	@$(BIN)/uv pip compile $(LOCK_FLAGS) --group uv --only-group uv -o requirements-uv.lock pyproject.toml
+	@$(BIN)/uv pip compile $(LOCK_FLAGS) --group uv -o requirements-uv.lock
 	@$(BIN)/uv pip compile $(LOCK_FLAGS) -o requirements.lock pyproject.toml
 	@$(BIN)/uv pip compile $(LOCK_FLAGS) --group dev -c requirements.lock -o requirements-dev.lock pyproject.toml
 

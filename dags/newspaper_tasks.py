@@ -7,9 +7,8 @@ its run's batch by the run's name, and XCom carries paths and counts only.
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from airflow.exceptions import AirflowNotFoundException
 from airflow.sdk import Asset, Connection, Param, TriggerRule, get_current_context, task
-from airflow.sdk.exceptions import AirflowFailException
+from airflow.sdk.exceptions import AirflowFailException, AirflowNotFoundException
 
 from pipeline.newspapers import Newspaper, newspaper
 from pipeline.run import Mode, Run, run_name
@@ -63,7 +62,7 @@ def edition_of(params: Any, run_at: datetime, paper: Newspaper) -> date:
 def database_url() -> str:
     """The writer's URL, from Airflow's connection `news_db`, or else from AKHBAR_DATABASE_URL."""
     try:
-        uri = Connection.get("news_db").get_uri()
+        uri: str = Connection.get("news_db").get_uri()
     except AirflowNotFoundException:
         from pipeline import settings
 
@@ -107,7 +106,7 @@ that what was fetched is not lost.
 **When it fails**, the batch is missing: the crawl died before it fetched anything. Clear the scrape task.""",
 )
 def clean(source: str, mode: Mode) -> dict[str, Any]:
-    from pipeline.archive import BatchMissingError
+    from pipeline.batch import BatchMissingError
     from pipeline.clean import clean_batch
 
     try:

@@ -19,7 +19,7 @@ from urllib.parse import urlsplit
 import ftfy
 from w3lib.url import canonicalize_url
 
-from pipeline.archive import Batch, replace_file
+from pipeline.batch import Batch, replace_file
 from pipeline.items import Story, read_instant, read_printed_date
 from pipeline.newspapers import Newspaper, newspaper
 

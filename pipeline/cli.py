@@ -32,7 +32,7 @@ BatchArgument = Annotated[
 
 def main() -> None:
     """The entry point: errors that the operator can mend are one line and a status of 1."""
-    from pipeline.archive import BatchMissingError
+    from pipeline.batch import BatchMissingError
     from pipeline.check import ChecksFailedError
     from pipeline.load import LoadError
     from pipeline.newspapers import UnknownNewspaperError
@@ -157,6 +157,14 @@ def psql(site: SiteOption = "replica") -> None:
     from pipeline.local import psql as open_psql
 
     sys.exit(open_psql(site))
+
+
+@app.command(hidden=True)
+def clean_local() -> None:
+    """Remove the local databases; `make clean` calls this."""
+    from pipeline.local import clean as remove
+
+    remove()
 
 
 def _run(source: str, edition: datetime | None, latest: bool, recheck: bool) -> Any:

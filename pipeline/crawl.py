@@ -23,7 +23,7 @@ from scrapy.http import Response
 from scrapy.settings import Settings
 from scrapy.utils.project import get_project_settings
 
-from pipeline.archive import replace_file, whole_lines, write_manifest
+from pipeline.batch import replace_file, whole_lines, write_manifest
 from pipeline.known import Known, known_stories
 
 HERE = "pipeline.crawl"
@@ -176,16 +176,17 @@ def counts_of(spider: Any, stats: dict[str, Any], folder: Path) -> dict[str, int
 
 def crawl_settings(order: dict[str, Any]) -> Settings:
     settings = get_project_settings()
+    remembers = "AKHBAR_DATABASE_URL" in os.environ
     settings.setdict(
         {
             "BATCH_FOLDER": order["folder"],
             "RUN_MODE": order["manifest"]["mode"],
             "RUN_MANIFEST": order["manifest"],
             "RECHECK": order["recheck"],
-            "STORIES_ARE_KNOWN": True,
+            "STORIES_ARE_KNOWN": remembers,
             "SPIDER_MIDDLEWARES": {
-                "pipeline.crawl.SurviveCallbacks": 40,
-                "pipeline.crawl.KnownStories": 45,
+                f"{HERE}.SurviveCallbacks": 40,
+                f"{HERE}.KnownStories": 45 if remembers else None,
                 ARCHIVE: 60,
             },
             "ITEM_PIPELINES": {ARCHIVE: 100},
@@ -197,12 +198,14 @@ def crawl_settings(order: dict[str, Any]) -> Settings:
     return settings
 
 
-def wait_for_turn(source: str, base_url: str) -> psycopg2.extensions.connection:
+def wait_for_turn(source: str, base_url: str) -> psycopg2.extensions.connection | None:
     """Waits until nobody else crawls this site, on this machine or another; the connection returned holds the turn.
 
     A lock in the database and not one of Airflow's pools, so that it holds for runs from the command line too, and is
-    free again as soon as its holder dies.
+    free again as soon as its holder dies. Where no database is set there is nobody to wait for.
     """
+    if "AKHBAR_DATABASE_URL" not in os.environ:
+        return None
     connection = psycopg2.connect(os.environ["AKHBAR_DATABASE_URL"])
     connection.autocommit = True
     with connection.cursor() as cursor:
@@ -237,7 +240,8 @@ def main() -> None:
     process.crawl(source, **order["arguments"])
     stop_with_parent()
     process.start()
-    turn.close()
+    if turn:
+        turn.close()
 
 
 if __name__ == "__main__":

@@ -19,7 +19,7 @@ from psycopg2 import sql
 from psycopg2.extensions import cursor as Cursor  # noqa: N812 - psycopg2 names its class like a variable
 from psycopg2.extras import Json
 
-from pipeline.archive import Batch
+from pipeline.batch import Batch
 from pipeline.items import Story
 from pipeline.settings import ROOT
 

@@ -18,7 +18,7 @@ from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from time import monotonic, sleep
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 import httpx
 import psycopg2
@@ -303,3 +303,9 @@ def psql(site: Site) -> int:
     finally:
         if ours:
             server.stop()
+
+
+def clean() -> None:
+    """Stops and removes the local databases, wherever they lie."""
+    for site in get_args(Site):
+        Server(folder_of(site) / "postgres").destroy()

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
 
-from pipeline.archive import Batch, write_manifest
+from pipeline.batch import Batch, write_manifest
 from pipeline.load import open_run
 from pipeline.newspapers import newspaper
 from pipeline.run import Run
@@ -65,7 +65,10 @@ def scrape(run: Run, database_url: str) -> dict[str, Any]:
 def crawl(
     batch: Batch, manifest: dict[str, Any], arguments: dict[str, str], database_url: str | None, *, recheck: bool
 ) -> dict[str, Any]:
-    """Runs a crawl as a process of its own and seals its batch. Returns the manifest, which tells how it ended."""
+    """Runs a crawl as a process of its own and seals its batch. Returns the manifest, which tells how it ended.
+
+    Without a database every story counts as new.
+    """
     folder = batch.open()
     (folder / "manifest.json").unlink(missing_ok=True)
     order = {"folder": str(folder), "manifest": manifest, "arguments": arguments, "recheck": recheck}
@@ -87,6 +90,7 @@ def _process(order: dict[str, Any], database_url: str | None) -> Iterator[subpro
     """The crawl's process, in a group of its own; SIGTERM to us or an exception here ends it too."""
     environment = {**os.environ, "SCRAPY_PROJECT_ROOT": str(ROOT), "PYTHONPATH": str(ROOT)}
     environment["SCRAPY_SETTINGS_MODULE"] = "pipeline.scrapy_settings"
+    environment.pop("AKHBAR_DATABASE_URL", None)
     if database_url:
         environment["AKHBAR_DATABASE_URL"] = database_url
     process = subprocess.Popen(

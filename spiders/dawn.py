@@ -61,7 +61,8 @@ class DawnSpider(Spider):
       feed item that carries the whole story saves fetching its page.
     - `story=URL`: one story page.
 
-    `base_url=URL` reads a copy of the site that is served there.
+    `base_url=URL` reads a copy of the site that is served there. `sections=front-page,editorial` and `most=3` keep an
+    edition to these sections and to the first three stories of each.
 
     robots.txt forbids `/archive` and `/search`: neither is asked for. Sister sites (Images, Aurora, Prism, dawnnews.tv)
     and live blogs are counted, not followed. Videos, charts and the like are stored without a text.
@@ -109,6 +110,8 @@ class DawnSpider(Spider):
         mode: str | None = None,
         story: str | None = None,
         base_url: str | None = None,
+        sections: str | None = None,
+        most: str | None = None,
         **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
@@ -116,6 +119,8 @@ class DawnSpider(Spider):
             raise ValueError("give one of edition=YYYY-MM-DD, mode=latest and story=URL")
         self.zone = ZoneInfo(self.timezone)
         self.edition = date.fromisoformat(edition) if edition else None
+        self.slugs = sections.split(",") if sections else list(self.sections)
+        self.most = int(most) if most else None
         self.base_url = (base_url or self.home_page).rstrip("/")
         own = urlsplit(self.home_page).netloc
         self.hosts = {own, own.removeprefix("www."), urlsplit(self.base_url).netloc}
@@ -143,9 +148,9 @@ class DawnSpider(Spider):
             yield request
 
     def _edition_listings(self) -> Iterator[Request]:
-        for slug, section in self.sections.items():
+        for slug in self.slugs:
             path = f"/newspaper/{slug}/{self.edition}"
-            yield self._listing_request(path, "listing", self.parse_section, section=section)
+            yield self._listing_request(path, "listing", self.parse_section, section=self.sections[slug])
 
     def _latest_listings(self) -> Iterator[Request]:
         yield self._listing_request("/", "listing", self.parse_latest)
@@ -195,7 +200,7 @@ class DawnSpider(Spider):
         cards = [card for card in listing.stories if self._may_be_of(self.edition, card)]
         if editorial:
             cards += [card for card in listing.editorials if card.published_at and self._may_be_of(self.edition, card)]
-        for card in cards:
+        for card in cards[: self.most]:
             self._sight(card, section=section, editorial=editorial, edition_date=self.edition)
         yield from self._editorial_box(listing.editorials)
         self._done(response, "parsed", f"{len(cards)} stories")

@@ -1,0 +1,48 @@
+"""Saving a live page as a test: how a keeper with a network turns a surprise into a case."""
+
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from warcio.archiveiterator import ArchiveIterator
+
+from pipeline.batch import Batch
+from pipeline.clean import clean_batch
+from pipeline.newspapers import newspaper
+from pipeline.scrape import CrawlFailedError, crawl
+from pipeline.settings import ROOT
+
+
+def save_page(source: str, url: str) -> list[Path]:
+    """Reads one story page and writes `tests/pages/<source>/news/<id>.html`, as it was served, and `.json` beside it.
+
+    The JSON is the cleaned story, or the reject with its reasons. Returns both paths. Raises `CrawlFailedError` where
+    the page could not be read.
+    """
+    newspaper(source)
+    with TemporaryDirectory() as folder:
+        batch = Batch(Path(folder) / source / "page")
+        now = datetime.now(UTC).isoformat()
+        manifest = {"source": source, "mode": "latest", "edition": None, "started_at": now}
+        ended = crawl(batch, manifest, {"story": url}, None, recheck=True)
+        page = next((line for line in batch.lines("pages.jsonl") if line["outcome"] == "parsed"), None)
+        if page is None:
+            why = next((line["reason"] for line in batch.lines("pages.jsonl")), ended["reason"])
+            raise CrawlFailedError(f"{url} could not be read: {why}")
+        clean_batch(batch.path)
+        clean, rejects = list(batch.lines("clean.jsonl")), list(batch.lines("rejects.jsonl"))
+        story = clean[0] if clean else {"outcome": "rejected", "reasons": rejects[0]["reasons"]}
+        body = _payload(batch.path / "pages.warc.gz", page["warc_offset"])
+    saved = ROOT / "tests" / "pages" / source / "news" / f"{page['story_id']}.html"
+    saved.parent.mkdir(parents=True, exist_ok=True)
+    saved.write_bytes(body)
+    saved.with_suffix(".json").write_text(json.dumps(story, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    return [saved, saved.with_suffix(".json")]
+
+
+def _payload(warc: Path, offset: int) -> bytes:
+    with warc.open("rb") as file:
+        file.seek(offset)
+        content: bytes = next(iter(ArchiveIterator(file))).content_stream().read()
+        return content
