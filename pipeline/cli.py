@@ -8,12 +8,12 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import typer
+from typer.exceptions import TyperException
 
 from pipeline import settings
 
 app = typer.Typer(
     help="A newspaper's website as Postgres tables that people can trust.",
-    no_args_is_help=True,
     pretty_exceptions_enable=False,
     add_completion=False,
 )
@@ -31,29 +31,41 @@ BatchArgument = Annotated[
 
 
 def main() -> None:
-    """The entry point: errors that the operator can mend are one line and a status of 1."""
+    """The entry point: an error that the operator can mend is one line; the status is 2 for wrong arguments, else 1."""
     from pipeline.batch import BatchMissingError
     from pipeline.check import ChecksFailedError
     from pipeline.load import LoadError
     from pipeline.newspapers import UnknownNewspaperError
+    from pipeline.postgres import PostgresError
     from pipeline.scrape import CrawlFailedError
 
     try:
-        app()
+        sys.exit(app(standalone_mode=False))
+    except TyperException as error:
+        _say(f"akhbar: {error.format_message()} (akhbar --help tells more)")
+        sys.exit(2)
     except (settings.MissingSettingError, UnknownNewspaperError) as error:
         _say(f"akhbar: {error}")
         sys.exit(2)
-    except (BatchMissingError, ChecksFailedError, CrawlFailedError, LoadError) as error:
+    except (BatchMissingError, ChecksFailedError, CrawlFailedError, LoadError, PostgresError) as error:
         _say(f"akhbar: {error}")
         sys.exit(1)
+    except (KeyboardInterrupt, typer.Abort):
+        _say("akhbar: stopped")
+        sys.exit(130)
 
 
 def _say(message: str) -> None:
     typer.echo(message, err=True)
 
 
-@app.callback()
-def _logging(quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Warnings and errors only.")] = False) -> None:
+@app.callback(invoke_without_command=True)
+def _logging(
+    context: typer.Context,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Warnings and errors only.")] = False,
+) -> None:
+    if context.invoked_subcommand is None:
+        typer.echo(context.get_help())
     level = logging.WARNING if quiet else logging.INFO
     logging.basicConfig(level=level, format="%(asctime)s %(levelname)-7s %(message)s", datefmt="%H:%M:%S")
 

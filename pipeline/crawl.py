@@ -9,7 +9,6 @@ import asyncio
 import json
 import logging
 import os
-import signal
 import sys
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
@@ -216,13 +215,16 @@ def wait_for_turn(source: str, base_url: str) -> psycopg2.extensions.connection 
     return connection
 
 
-def stop_with_parent() -> None:
-    """Ends the crawl when standard input does. `os.read` and not `sys.stdin`, which must not be read at exit."""
+def die_with_parent() -> None:
+    """Ends the process at once when standard input does: whoever started it has died, and would start it anew.
+
+    Nothing is lost: every line is written out as it comes. `os.read` and not `sys.stdin`, which must not be read at
+    exit.
+    """
 
     def at_end() -> None:
         if not os.read(0, 4096):
-            asyncio.get_running_loop().remove_reader(0)
-            os.kill(os.getpid(), signal.SIGTERM)
+            os._exit(1)
 
     asyncio.get_event_loop().add_reader(0, at_end)
 
@@ -238,7 +240,7 @@ def main() -> None:
     process = AsyncCrawlerProcess(settings)
     logging.getLogger("scrapy").setLevel(logging.WARNING)  # the spider tells what becomes of each page
     process.crawl(source, **order["arguments"])
-    stop_with_parent()
+    die_with_parent()
     process.start()
     if turn:
         turn.close()

@@ -53,9 +53,9 @@ def scrape(run: Run, database_url: str) -> dict[str, Any]:
     open_run(run.batch, manifest, database_url)
     arguments = {"edition": run.edition.isoformat()} if run.edition else {"mode": "latest"}
     ended = crawl(batch, manifest, arguments, database_url, recheck=run.recheck)
+    open_run(run.batch, ended, database_url)
     result = {"batch": str(run.batch), "outcome": ended["outcome"], **ended["counts"]}
     if ended["outcome"] != "complete":
-        open_run(run.batch, ended, database_url)
         failure = NewspaperRefusedError if ended["outcome"] == "refused" else CrawlFailedError
         stored = ended["counts"].get("scraped", 0)
         raise failure(f"{ended['reason']}; kept {stored} stories; run the task again to fetch the rest")

@@ -93,14 +93,16 @@ class PatientRetry(RetryMiddleware):
         return again
 
     async def process_exception(self, request: Request, exception: Exception) -> Request | None:  # type: ignore[override]
-        again = super().process_exception(request, exception)
-        if isinstance(again, Request):
-            await asyncio.sleep(2 ** request.meta.get("retry_times", 0))
-            return again
-        if isinstance(exception, CannotResolveHostError | DownloadConnectionRefusedError):
+        tries = request.meta.get("retry_times", 0) + 1
+        if tries > 1 and isinstance(exception, CannotResolveHostError | DownloadConnectionRefusedError):
             host = urlsplit(request.url).netloc
             stop_crawl(self.crawler, f"unreachable: {host} cannot be reached ({type(exception).__name__}: {exception})")
-        return None
+            return None
+        again = super().process_exception(request, exception)
+        if not isinstance(again, Request):
+            return None
+        await asyncio.sleep((0.5 + self._delay(request)) * 2 ** (tries - 1))
+        return again
 
     def _delay(self, request: Request) -> float:
         slot = self.crawler.settings.getdict("DOWNLOAD_SLOTS").get(urlsplit(request.url).hostname or "", {})

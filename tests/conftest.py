@@ -1,0 +1,99 @@
+"""What the tests share: one Postgres a session, a fresh migrated database a test, the replica newspaper."""
+
+import os
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import psycopg2
+import pytest
+from psycopg2 import sql
+
+from pipeline.migrate import migrate
+from pipeline.postgres import Server
+from tests.replica import Replica, replica
+
+ROLES = ("akhbar_writer", "akhbar_reader", "akhbar_monitor")
+PASSWORD = "secret"
+
+
+def pytest_configure() -> None:
+    """A test chooses its own settings: those of whoever runs the tests must not leak in."""
+    for name in [name for name in os.environ if name.startswith(("AKHBAR_", "AIRFLOW_"))]:
+        del os.environ[name]
+
+
+@dataclass(frozen=True)
+class News:
+    """A database of its own, migrated, as the owner and as each role sees it."""
+
+    admin: str
+    writer: str
+    reader: str
+    monitor: str
+
+    def rows(self, query: str, *parameters: Any, url: str | None = None) -> list[tuple[Any, ...]]:
+        """What a query returns to the owner, or to another role by its URL."""
+        with closing(psycopg2.connect(url or self.admin)) as connection, connection, connection.cursor() as cursor:
+            cursor.execute(query, parameters or None)
+            return cursor.fetchall() if cursor.description else []
+
+    def stories(self) -> dict[str, str]:
+        """Every stored story's number and kind."""
+        both = "SELECT story_id, kind FROM articles UNION ALL SELECT story_id, kind FROM editorials"
+        rows = self.rows(both)
+        assert len(rows) == len(dict(rows)), "a story is stored twice"
+        return dict(rows)
+
+
+@pytest.fixture(scope="session")
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A server with the migrated database `template_news` and passwords for the roles."""
+    server = Server(tmp_path_factory.mktemp("postgres"), options={"fsync": "off", "max_connections": "60"})
+    server.start()
+    try:
+        migrate(server.create_database("template_news"))
+        with closing(psycopg2.connect(server.url())) as connection, connection, connection.cursor() as cursor:
+            for role in ROLES:
+                cursor.execute(sql.SQL("ALTER ROLE {} PASSWORD %s").format(sql.Identifier(role)), [PASSWORD])
+        yield server
+    finally:
+        server.destroy()
+
+
+numbers = count()
+
+
+@pytest.fixture
+def news(postgres: Server) -> News:
+    """A fresh database `news`."""
+    return fresh_news(postgres)
+
+
+def fresh_news(postgres: Server) -> News:
+    """A database of its own, for tests that share one."""
+    name = f"news_{os.getpid()}_{next(numbers)}"
+    admin = postgres.create_database(name, template="template_news")
+    with closing(psycopg2.connect(admin)) as connection, connection, connection.cursor() as cursor:
+        statement = sql.SQL("ALTER DATABASE {} SET search_path TO news, public")
+        cursor.execute(statement.format(sql.Identifier(name)))  # a setting of the template that a copy does not inherit
+    return News(admin, *(postgres.url(name, role, PASSWORD) for role in ROLES))
+
+
+@pytest.fixture
+def site() -> Iterator[Replica]:
+    """The replica newspaper, on a free port."""
+    with replica() as served:
+        yield served
+
+
+@pytest.fixture
+def here(site: Replica, news: News, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Settings that read the replica into the fresh database; the archive's folder."""
+    monkeypatch.setenv("AKHBAR_DAWN_BASE_URL", site.url)
+    monkeypatch.setenv("AKHBAR_DATABASE_URL", news.writer)
+    monkeypatch.setenv("AKHBAR_ARCHIVE", str(tmp_path / "archive"))
+    return tmp_path / "archive"
