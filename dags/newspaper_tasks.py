@@ -76,6 +76,7 @@ def database_url() -> str:
     retry_delay=timedelta(minutes=5),
     retry_exponential_backoff=2,
     max_retry_delay=timedelta(hours=1),
+    max_active_tis_per_dag=1,  # max_active_runs does not bind a backfill, which starts ten runs at once
     execution_timeout=timedelta(hours=6),
     doc_md="""Reads the newspaper's site into a batch, in a process of its own, one request at a time.
 

@@ -1,0 +1,189 @@
+"""Whole runs of the DAGs, each task by Airflow's own runner, against the replica newspaper over HTTP."""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pipeline.postgres import Server
+from pipeline.settings import ROOT
+from tests.conftest import News, fresh_news
+from tests.replica import PAGES, Answer, Replica, html, replica
+
+RunDag = Callable[..., Any]
+EDITIONS = json.loads((PAGES / "editions.json").read_text())
+CHALLENGE = html("<html><title>Just a moment...</title><script src='/cdn-cgi/challenge-platform/x.js'></script>", 403)
+LAHORE = "/newspaper/lahore/2016-01-22"
+NOT_A_PAGE = Answer(200, b"\x00\x01", {"Content-Type": "application/octet-stream"})
+"""An answer that fails at once: one that says 503 is waited for."""
+
+
+def dag_named(name: str) -> Any:
+    """The DAG, read anew: a run leaves its parameters in the DAG's object."""
+    from airflow.dag_processing.dagbag import DagBag
+
+    return DagBag(ROOT / "dags").dags[name]
+
+
+@pytest.fixture
+def news_db(airflow: None, here: Path, news: News, monkeypatch: pytest.MonkeyPatch) -> News:
+    """The fresh database, as Airflow's connection `news_db` and in no other way."""
+    monkeypatch.setenv("AIRFLOW_CONN_NEWS_DB", news.writer)
+    monkeypatch.delenv("AKHBAR_DATABASE_URL")
+    return news
+
+
+@pytest.fixture
+def run_dag(news_db: News) -> RunDag:
+    """Runs a DAG to its end; a task that fails is tried again as often as said, and at once."""
+
+    def run(name: str, retries: int = 0, **arguments: Any) -> Any:
+        dag = dag_named(name)
+        for task in dag.tasks:
+            task.retries = retries
+            task.retry_exponential_backoff = 0
+            task.retry_delay = timedelta(0)
+        return dag.test(**arguments)
+
+    return run
+
+
+def states(dag_run: Any) -> dict[str, str]:
+    return {task.task_id: str(task.state) for task in dag_run.get_task_instances()}
+
+
+def expected(edition: str) -> dict[str, str]:
+    """The stories that an edition must leave, and their kinds."""
+    numbers = EDITIONS[edition]
+    return dict.fromkeys(numbers["articles"], "article") | dict.fromkeys(numbers["editorials"], "editorial")
+
+
+@dataclass
+class Left:
+    """What a run left behind."""
+
+    states: dict[str, str]
+    run_id: str
+    stories: dict[str, str]
+    titles: list[str]
+    runs: list[tuple[Any, ...]]
+    handed_on: dict[str, Any]
+    """What each task returned."""
+    asset_events: dict[str, Any]
+
+
+@pytest.fixture(scope="module")
+def edition(airflow: None, postgres: Server, tmp_path_factory: pytest.TempPathFactory) -> Left:
+    """A run of `dawn_edition` that was triggered with a date, on empty tables."""
+    from airflow.models.asset import AssetEvent
+    from airflow.models.xcom import XComModel
+    from airflow.utils.session import create_session
+
+    news = fresh_news(postgres)
+    with replica() as site, pytest.MonkeyPatch.context() as patch:
+        patch.setenv("AIRFLOW_CONN_NEWS_DB", news.writer)
+        patch.setenv("AKHBAR_DAWN_BASE_URL", site.url)
+        patch.setenv("AKHBAR_ARCHIVE", str(tmp_path_factory.mktemp("archive")))
+        ended = dag_named("dawn_edition").test(run_conf={"edition": "2016-01-22"})
+    with create_session() as session:
+        returned = session.query(XComModel).filter(XComModel.run_id == ended.run_id)
+        events = session.query(AssetEvent).filter(AssetEvent.source_run_id == ended.run_id)
+        return Left(
+            states=states(ended),
+            run_id=ended.run_id,
+            stories=news.stories(),
+            titles=[title for (title,) in news.rows("SELECT title FROM articles")],
+            runs=news.rows("SELECT id, dag_id, dag_run_id, edition_date, outcome FROM runs"),
+            handed_on={entry.task_id: XComModel.deserialize_value(entry) for entry in returned},
+            asset_events={event.asset.uri: event.extra for event in events},
+        )
+
+
+def test_an_edition_that_is_asked_for_fills_both_tables(edition: Left) -> None:
+    assert edition.states == dict.fromkeys(["scrape", "clean", "load", "check"], "success")
+    assert edition.stories == expected("2016-01-22")
+
+
+def test_a_run_is_found_again_from_its_row(edition: Left) -> None:
+    ((_, *row),) = edition.runs
+    assert row == ["dawn_edition", edition.run_id, date(2016, 1, 22), "complete"]
+
+
+def test_tasks_hand_on_paths_and_counts_but_no_story(edition: Left) -> None:
+    assert set(edition.handed_on) == {"scrape", "clean", "load", "check"}
+    handed_on = json.dumps(edition.handed_on)
+    assert not [title for title in edition.titles if title in handed_on]
+    assert edition.handed_on["scrape"]["batch"] == edition.handed_on["load"]["batch"]
+
+
+def test_the_assets_events_carry_the_counts(edition: Left) -> None:
+    ((run_id, *_),) = edition.runs
+    same = {"source": "dawn", "run_id": run_id, "updated": 0, "unchanged": 0}
+    assert edition.asset_events == {
+        "news.articles": {**same, "inserted": 15},
+        "news.editorials": {**same, "inserted": 9},
+    }
+
+
+def test_a_scheduled_run_reads_the_edition_of_its_date(run_dag: RunDag, news_db: News) -> None:
+    ended = run_dag("dawn_edition", logical_date=datetime(2025, 3, 29, 3, 30, tzinfo=UTC))
+    assert ended.state == "success"
+    assert news_db.rows("SELECT edition_date, outcome FROM runs") == [(date(2025, 3, 29), "complete")]
+    assert expected("2025-03-29").items() <= news_db.stories().items()
+
+
+def test_the_latest_stories_are_read(run_dag: RunDag, news_db: News) -> None:
+    ended = run_dag("dawn_latest")
+    assert ended.state == "success"
+    assert news_db.stories()
+    assert news_db.rows("SELECT mode, edition_date FROM runs") == [("latest", None)]
+
+
+def test_a_crawl_that_failed_turns_red_and_stores_what_it_fetched(
+    run_dag: RunDag, site: Replica, news_db: News, capfd: pytest.CaptureFixture[str]
+) -> None:
+    site.faults[LAHORE] = lambda: NOT_A_PAGE
+    ended = run_dag("dawn_edition", run_conf={"edition": "2016-01-22"})
+    assert states(ended) == {"scrape": "failed", "clean": "success", "load": "success", "check": "failed"}
+    assert news_db.stories()
+    ((outcome, reason),) = news_db.rows("SELECT outcome, reason FROM runs")
+    assert outcome == "incomplete"
+    assert LAHORE in reason
+    assert reason in capfd.readouterr().out
+
+
+def test_a_crawl_that_is_tried_again_fetches_only_what_is_missing(
+    run_dag: RunDag, site: Replica, news_db: News
+) -> None:
+    site.faults[LAHORE] = [NOT_A_PAGE]
+    ended = run_dag("dawn_edition", retries=1, run_conf={"edition": "2016-01-22"})
+    assert ended.state == "success"
+    assert ended.get_task_instance("scrape").try_number == 2
+    assert news_db.stories() == expected("2016-01-22")
+    read = [path for path in site.paths if path.startswith("/news/1234501")]
+    assert len(read) == 1
+    assert news_db.rows("SELECT outcome FROM runs") == [("complete",)]
+
+
+def test_a_newspaper_that_refuses_is_not_tried_again(
+    run_dag: RunDag, site: Replica, news_db: News, capfd: pytest.CaptureFixture[str]
+) -> None:
+    site.faults["/newspaper/front-page/2016-01-22"] = lambda: CHALLENGE
+    ended = run_dag("dawn_edition", retries=1, run_conf={"edition": "2016-01-22"})
+    scraped = ended.get_task_instance("scrape")
+    assert (str(scraped.state), scraped.try_number) == ("failed", 1)
+    assert news_db.stories() == {}
+    assert "refused" in capfd.readouterr().out
+
+
+def test_an_edition_without_a_single_story_fails_and_says_so(
+    run_dag: RunDag, capfd: pytest.CaptureFixture[str]
+) -> None:
+    ended = run_dag("dawn_edition", run_conf={"edition": "2014-05-05"})
+    assert states(ended)["scrape"] == "failed"
+    assert ended.state == "failed"
+    assert "no listing names a single story" in capfd.readouterr().out
