@@ -5,11 +5,11 @@ BIN := .venv/bin
 LOCK_FLAGS := --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo up psql test lint format lock clean
+.PHONY: docs/demo.svg help install demo up psql test lint format lock clean
 
 help: ## Show this help
 	@echo "akhbar: a newspaper's website as Postgres tables"
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 18
+	@grep -hE '^[a-z/.-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's|^([a-z/.-]+):.*## |  make \1\t|' | expand -t 22
 
 install: .venv/.installed ## Make .venv with the locked packages and the project in it
 
@@ -31,6 +31,9 @@ install: .venv/.installed ## Make .venv with the locked packages and the project
 
 demo: install ## Run the whole pipeline here, offline: Postgres, Airflow, a replica of the newspaper
 	@$(BIN)/akhbar demo
+
+docs/demo.svg: install ## Draw the README's picture anew, from a real demo
+	@$(BIN)/akhbar demo --picture $@
 
 up: install ## Run the pipeline on its schedule until Ctrl-C; SITE=replica for the replica newspaper
 	@$(BIN)/akhbar up --site $(SITE)

@@ -144,11 +144,13 @@ def page(source: Source, url: Annotated[str, typer.Argument(help="The address of
 
 
 @app.command()
-def demo() -> None:
+def demo(
+    picture: Annotated[Path | None, typer.Option(help="Draw what is printed as an SVG.", dir_okay=False)] = None,
+) -> None:
     """The whole pipeline on this machine, without a network: Postgres, Airflow and a replica of the newspaper."""
     from pipeline.demo import demo as show
 
-    sys.exit(show())
+    sys.exit(show(picture))
 
 
 @app.command()

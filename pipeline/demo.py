@@ -1,13 +1,16 @@
 """The demo: editions of the replica newspaper, through the real DAG, into two tables, and what came of it."""
 
 import logging
+import re
 import signal
 from contextlib import closing
+from pathlib import Path
 from time import monotonic, sleep
 from typing import Any
 
 import httpx
 import psycopg2
+from rich._export_format import CONSOLE_SVG_FORMAT
 from rich.table import Table
 
 from pipeline.airflow_api import FINAL, Airflow
@@ -22,8 +25,8 @@ LONGEST_RUN = 300
 """Seconds."""
 
 
-def demo() -> int:
-    """Runs the demo and prints it. Returns 0 only if every run succeeded."""
+def demo(picture: Path | None = None) -> int:
+    """Runs the demo and prints it, and draws what it printed as an SVG. Returns 0 only if every run succeeded."""
     began = monotonic()
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     logging.getLogger("httpx").setLevel(logging.WARNING)
@@ -47,6 +50,9 @@ def demo() -> int:
     except KeyboardInterrupt:
         console.print("stopped")
         return 130
+    if picture:
+        plain = re.sub(r"@font-face \{\{.*?\}\}", "", CONSOLE_SVG_FORMAT, flags=re.DOTALL)  # no fonts from elsewhere
+        console.save_svg(str(picture), title="make demo", code_format=plain)
     succeeded = all(state == "success" for state in states.values())
     console.print(f"\n{'Done' if succeeded else 'Failed'} after {monotonic() - began:.0f} s; everything is stopped.")
     return 0 if succeeded else 1

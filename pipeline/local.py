@@ -38,7 +38,7 @@ PATIENCE = 15
 STARTUP = 120
 """Seconds that Airflow may take to be healthy: 10 to 25 are usual."""
 
-console = Console(highlight=False, width=None if sys.stdout.isatty() else 110)
+console = Console(highlight=False, record=True, width=None if sys.stdout.isatty() else 110)
 
 
 class LocalError(Exception):

@@ -1,0 +1,96 @@
+"""Listings: the stories that a person sees in the main column, each once, and the box of editorials; nothing else."""
+
+import json
+from datetime import date
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+from lxml import html
+
+from spiders.newskit import Listing, read_listing, story_id_of
+from tests.replica import PAGES, edition_story, hourly_story, templates
+
+HOSTS = {"www.dawn.com", "dawn.com"}
+ZONE = ZoneInfo("Asia/Karachi")
+
+
+def listing(page: Path | str) -> Listing:
+    text = page if isinstance(page, str) else page.read_text()
+    return read_listing(html.document_fromstring(text), HOSTS, ZONE)
+
+
+def numbers(page: Path | str) -> list[str]:
+    return [card.story_id for card in listing(page).stories]
+
+
+@pytest.mark.parametrize(
+    ("page", "stories"),
+    [
+        ("front-page/2016-01-22", ["1234501", "1234502", "1234503"]),
+        ("national/2016-01-22", ["1234503", "1234504", "1234505", "1234506"]),
+        ("editorial/2016-01-22", ["1234512", "1234511", "1234510", "1092233"]),
+        ("business/2025-03-29", ["1900905", "1900907"]),
+        ("front-page/2013-12-23", ["1076741", "1076742"]),
+        ("editorial/2026-06-19", ["2009013", "2009012", "2009011"]),
+        ("back-page/2016-01-22", []),
+    ],
+)
+def test_the_main_column_gives_its_stories_in_order(page: str, stories: list[str]) -> None:
+    """Pointers by the number of their link; no sponsored card, side box, sister site, live blog or cartoon."""
+    assert numbers(PAGES / "newspaper" / f"{page}.html") == stories
+
+
+def test_cards_that_lead_off_the_paper_are_counted() -> None:
+    assert listing(PAGES / "newspaper/national/2016-01-22.html").offsite == 2
+
+
+def test_the_latest_news_name_a_story_once_though_it_stands_in_five_panes() -> None:
+    stories = [hourly_story(490_000 + hour) for hour in range(6)]
+    page = templates.get_template("latest-news.html").render(stories=stories)
+    assert numbers(page) == [str(story.number) for story in stories]
+
+
+def test_the_home_page_gives_three_editorials_and_no_cartoon() -> None:
+    editorials = [edition_story(date(2026, 6, 19), "editorial", place) for place in range(3)]
+    page = templates.get_template("home.html").render(
+        stories=[hourly_story(490_001), hourly_story(490_002)], editorials=editorials
+    )
+    found = listing(page)
+    assert [card.story_id for card in found.editorials] == [str(story.number) for story in editorials]
+    assert [card.title for card in found.editorials] == [story.title for story in editorials]
+    assert [card.story_id for card in found.stories] == ["5490001", "5490002"]
+
+
+def test_the_side_box_of_the_founding_example_names_six_editorials() -> None:
+    found = listing(PAGES / "news/1234501.html").editorials
+    assert [card.story_id for card in found] == ["1900913", "1900912", "1900911", "1900713", "1900712", "1900711"]
+    shown = {card.story_id: (card.published_at, card.updated_at) for card in found}
+    assert shown["1900912"] == ("2025-03-29T00:00:00+05:00", None)
+    assert shown["1900913"] == (None, "2025-03-29T00:00:00+05:00"), "an update is not the publication"
+
+
+@pytest.mark.parametrize(
+    ("href", "story_id"),
+    [
+        ("https://www.dawn.com/news/1234504#:~:text=old", "1234504"),
+        ("/news/1234505?ref=print", "1234505"),
+        ("https://dawn.com/news/1234506/", "1234506"),
+        ("https://images.dawn.com/news/1174901/kites", None),
+        ("https://www.dawn.com/live/budget#1", None),
+        ("https://www.dawn.com/news/print/1234501", None),
+        ("https://www.dawn.com/authors/1/x", None),
+        ("javascript:void(0)", None),
+        ("https://[", None),
+        ("https://www.dawn.com/news/../../etc/passwd", None),
+    ],
+)
+def test_the_number_is_the_one_in_a_link_of_the_paper_itself(href: str, story_id: str | None) -> None:
+    assert story_id_of(href, HOSTS) == story_id
+
+
+def test_every_expected_story_of_an_edition_is_listed_or_boxed() -> None:
+    editions = json.loads((PAGES / "editions.json").read_text())
+    for day, expected in editions.items():
+        listed = {number for page in PAGES.glob(f"newspaper/*/{day}.html") for number in numbers(page)}
+        assert set(expected["articles"]) <= listed
