@@ -4,6 +4,7 @@ State lies under `.local` of the checkout (or AKHBAR_LOCAL), one folder for the 
 so that the two never meet in one table. All ports are on 127.0.0.1.
 """
 
+import fcntl
 import json
 import os
 import secrets
@@ -12,10 +13,10 @@ import socket
 import subprocess
 import sys
 from base64 import urlsafe_b64encode
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing, contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from time import monotonic, sleep
 from typing import Any, Literal, get_args
@@ -31,7 +32,12 @@ from pipeline.postgres import Server, free_port
 
 Site = Literal["live", "replica"]
 
-COMPONENTS = ("api-server", "scheduler", "dag-processor")
+COMPONENTS = {
+    "api-server": ["api-server"],
+    # without its log server, which would listen on every interface: the logs lie on this disk
+    "scheduler": ["scheduler", "--skip-serve-logs"],
+    "dag-processor": ["dag-processor"],
+}
 UI_PORT = 8080
 PATIENCE = 15
 """Seconds that a component has to end by itself."""
@@ -53,6 +59,7 @@ class Secrets:
     jwt_secret: str
     api_secret: str
     admin: str
+    airflow: str
     writer: str
     reader: str
     monitor: str
@@ -61,12 +68,20 @@ class Secrets:
     def of(cls, folder: Path) -> "Secrets":
         file = folder / "secrets.json"
         if not file.exists():
-            folder.mkdir(parents=True, exist_ok=True)
             made = {name: secrets.token_urlsafe(24) for name in cls.__annotations__}
             made["fernet_key"] = urlsafe_b64encode(secrets.token_bytes(32)).decode()
-            file.touch(mode=0o600)
-            file.write_text(json.dumps(made, indent=2))
+            _write_private(file, json.dumps(made, indent=2))
         return cls(**json.loads(file.read_text()))
+
+
+def _write_private(file: Path, text: str) -> None:
+    """Writes a file that only its owner can read, whole or not at all."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    aside = file.with_suffix(".new")
+    aside.unlink(missing_ok=True)
+    aside.touch(mode=0o600)
+    aside.write_text(text)
+    aside.replace(file)
 
 
 @dataclass
@@ -77,6 +92,8 @@ class Local:
     secrets: Secrets
     postgres: Server
     port: int
+    components: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
+    """Airflow's processes, by name."""
 
     @property
     def url(self) -> str:
@@ -85,11 +102,22 @@ class Local:
     def news_url(self, role: Literal["writer", "reader", "monitor"]) -> str:
         return self.postgres.url("news", f"akhbar_{role}", getattr(self.secrets, role))
 
+    def airflow_database_url(self) -> str:
+        return self.postgres.url("airflow", "airflow", self.secrets.airflow).replace("://", "+psycopg2://", 1)
+
+    def watch(self) -> None:
+        """Raises `LocalError`, with the end of its log, if a part of Airflow has ended."""
+        for name, component in self.components.items():
+            if component.poll() is not None:
+                raise LocalError(_died(f"airflow {name}", self.folder / "logs" / f"{name}.log"))
+
     def environment(self, base_url: str | None) -> dict[str, str]:
         """What Airflow's components and their tasks find in their environment."""
         home = self.folder / "airflow"
         found = {name: value for name, value in os.environ.items() if not name.startswith("AIRFLOW_")}
         found.pop("PYTHONDONTWRITEBYTECODE", None)  # every process would compile all of Airflow again
+        for name in ("no_proxy", "NO_PROXY"):
+            found[name] = ",".join(filter(None, [found.get(name), "127.0.0.1"]))  # a proxy cannot reach our loopback
         found |= {
             "AIRFLOW_HOME": str(home),
             "AIRFLOW__CORE__DAGS_FOLDER": str(settings.ROOT / "dags"),
@@ -101,7 +129,7 @@ class Local:
             "AIRFLOW__CORE__EXECUTION_API_SERVER_URL": f"{self.url}/execution/",
             "AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_USERS": "admin:admin",
             "AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_PASSWORDS_FILE": str(home / "passwords.json"),
-            "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN": self.postgres.url("airflow").replace("://", "+psycopg2://", 1),
+            "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN": self.airflow_database_url(),
             "AIRFLOW__API__HOST": "127.0.0.1",
             "AIRFLOW__API__PORT": str(self.port),
             "AIRFLOW__API__BASE_URL": self.url,
@@ -110,8 +138,6 @@ class Local:
             "AIRFLOW__API_AUTH__JWT_SECRET": self.secrets.jwt_secret,
             "AIRFLOW__DAG_PROCESSOR__REFRESH_INTERVAL": "10",
             "AIRFLOW__LOGGING__BASE_LOG_FOLDER": str(self.folder / "logs" / "tasks"),
-            "AIRFLOW__LOGGING__WORKER_LOG_SERVER_PORT": str(free_port()),
-            "AIRFLOW__LOGGING__TRIGGER_LOG_SERVER_PORT": str(free_port()),
             "AIRFLOW__SCHEDULER__ENABLE_HEALTH_CHECK": "False",
             "AIRFLOW__USAGE_DATA_COLLECTION__ENABLED": "False",
             "AIRFLOW_CONN_NEWS_DB": self.news_url("writer"),
@@ -158,24 +184,47 @@ def process(
 def running(site: Site, port: int) -> Iterator[Local]:
     """Postgres, both databases and Airflow, ready for use; everything is stopped at the end of the block."""
     folder = folder_of(site)
-    local = Local(folder, Secrets.of(folder), Server(folder / "postgres"), port)
     with ExitStack() as stack:
+        stack.enter_context(_alone(folder))
+        local = Local(folder, Secrets.of(folder), Server(folder / "postgres"), port)
         with phase("Postgres"):
-            if local.postgres.start():
-                stack.callback(local.postgres.stop)
+            local.postgres.start()
+            stack.callback(local.postgres.stop)  # also one that an earlier run left, if that was killed
         base_url = stack.enter_context(_replica(folder)) if site == "replica" else settings.base_urls().get("dawn")
         environment = local.environment(base_url)
         with phase("the databases news and airflow"):
             _migrate(local, environment)
         with phase("Airflow"):
-            components = [
-                stack.enter_context(
-                    process(name, [sys.executable, "-m", "airflow", name], environment, folder / "logs")
-                )
-                for name in COMPONENTS
-            ]
-            _await_health(local, components)
+            for name, arguments in COMPONENTS.items():
+                command = [sys.executable, "-m", "airflow", *arguments]
+                local.components[name] = stack.enter_context(process(name, command, environment, folder / "logs"))
+            _await_health(local)
         yield local
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """Keeps a folder for the length of a block: two at once would run each other's tasks."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / "lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise LocalError(f"{folder} is in use by another make demo, up or psql: end that one first") from None
+        yield
+
+
+def stop_on_signals() -> None:
+    """Has the first SIGINT, SIGTERM or SIGHUP raise `KeyboardInterrupt`; later ones do not disturb the clearing up."""
+    signals = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+    def stop(*_: object) -> None:
+        for each in signals:
+            signal.signal(each, signal.SIG_IGN)
+        raise KeyboardInterrupt
+
+    for each in signals:
+        signal.signal(each, stop)
 
 
 @contextmanager
@@ -192,7 +241,12 @@ def _replica(folder: Path) -> Iterator[str]:
     port = free_port()
     command = [sys.executable, "-m", "tests.replica", "--port", str(port)]
     with process("replica", command, dict(os.environ), folder / "logs") as started:
-        _await(lambda: _answers(port), started, "the replica newspaper", folder / "logs" / "replica.log")
+
+        def watch() -> None:
+            if started.poll() is not None:
+                raise LocalError(_died("the replica newspaper", folder / "logs" / "replica.log"))
+
+        _await("the replica newspaper", lambda: _answers(port), watch)
         yield f"http://127.0.0.1:{port}"
 
 
@@ -200,8 +254,8 @@ def _migrate(local: Local, environment: dict[str, str]) -> None:
     """Brings both databases up to date, at once, and sets the passwords of the roles."""
     for name in ("news", "airflow"):
         local.postgres.create_database(name)
-    (local.folder / "airflow").mkdir(parents=True, exist_ok=True)
-    (local.folder / "airflow" / "passwords.json").write_text(json.dumps({"admin": local.secrets.admin}))
+    _make_airflow_role(local)
+    _write_private(local.folder / "airflow" / "passwords.json", json.dumps({"admin": local.secrets.admin}))
     with ThreadPoolExecutor() as pool:
         airflow = pool.submit(
             subprocess.run,
@@ -218,6 +272,16 @@ def _migrate(local: Local, environment: dict[str, str]) -> None:
         raise LocalError(f"airflow db migrate failed: {(done.stderr or done.stdout).strip()[-1500:]}")
 
 
+def _make_airflow_role(local: Local) -> None:
+    """Airflow's own role, so that its tasks do not carry the superuser's password."""
+    with closing(psycopg2.connect(local.postgres.url())) as connection, connection, connection.cursor() as cursor:
+        cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = 'airflow'")
+        if not cursor.fetchone():
+            cursor.execute("CREATE ROLE airflow LOGIN")
+        cursor.execute("ALTER ROLE airflow PASSWORD %s", [local.secrets.airflow])
+        cursor.execute("ALTER DATABASE airflow OWNER TO airflow")
+
+
 def _set_passwords(local: Local) -> None:
     with closing(psycopg2.connect(local.postgres.url("news"))) as connection, connection, connection.cursor() as cursor:
         for role in ("writer", "reader", "monitor"):
@@ -226,27 +290,23 @@ def _set_passwords(local: Local) -> None:
             cursor.execute(statement.format(sql.Identifier(f"akhbar_{role}"), sql.Literal(password)))
 
 
-def _await_health(local: Local, components: list[subprocess.Popen[bytes]]) -> None:
+def _await_health(local: Local) -> None:
     def healthy() -> bool:
-        for component, name in zip(components, COMPONENTS, strict=True):
-            if component.poll() is not None:
-                raise LocalError(_died(f"airflow {name}", local.folder / "logs" / f"{name}.log"))
         try:
-            health = httpx.get(f"{local.url}/api/v2/monitor/health", timeout=5).json()
+            health = httpx.get(f"{local.url}/api/v2/monitor/health", timeout=5, trust_env=False).json()
             return all(health[part]["status"] == "healthy" for part in ("metadatabase", "scheduler", "dag_processor"))
         except (httpx.HTTPError, KeyError, ValueError):
             return False
 
-    _await(healthy, components[0], "airflow", local.folder / "logs" / "api-server.log")
+    _await("Airflow", healthy, local.watch)
 
 
-def _await(is_so: Any, started: subprocess.Popen[bytes], what: str, log: Path) -> None:
+def _await(what: str, is_ready: Callable[[], bool], watch: Callable[[], None]) -> None:
     until = monotonic() + STARTUP
-    while not is_so():
-        if started.poll() is not None:
-            raise LocalError(_died(what, log))
+    while not is_ready():
+        watch()
         if monotonic() > until:
-            raise LocalError(f"{what} was not ready after {STARTUP} s; its log is {log}")
+            raise LocalError(f"{what} was not ready after {STARTUP} s; the logs folder beside the data may tell why")
         sleep(0.2)
 
 
@@ -261,28 +321,32 @@ def _answers(port: int) -> bool:
 
 def up(site: Site) -> int:
     """Runs the pipeline in the foreground until it is interrupted. Returns the exit status."""
-    if site == "live" and not settings.contact() and "dawn" not in settings.base_urls():
-        console.print("AKHBAR_CONTACT is not set: name who runs this crawler, an address or a page, and try again")
-        return 2
+    from pipeline.airflow_api import Airflow
+
     if _answers(UI_PORT):
         console.print(f"port {UI_PORT} on 127.0.0.1 is in use: is the pipeline up already? Stop what listens there")
         return 2
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    if site == "live" and not settings.contact():
+        console.print("AKHBAR_CONTACT is not set: name who runs this crawler, so that the newspaper can ask")
+    stop_on_signals()
+    logging.getLogger("httpx").setLevel(logging.WARNING)
     try:
         with running(site, UI_PORT) as local:
-            from pipeline.airflow_api import Airflow
-
             airflow = Airflow(local.url, "admin", local.secrets.admin)
-            for dag_id in airflow.newspaper_dags():
+            with phase("the DAGs"):
+                airflow.await_dags(NEWSPAPER_DAGS)
+            for dag_id in NEWSPAPER_DAGS:
                 airflow.unpause(dag_id)
             console.print(f"\nThe pipeline is up: {local.url}, user admin, password {local.secrets.admin}")
-            console.print(f"BI tools: {local.news_url('reader')}")
+            console.print(f"The tables, to read: {local.news_url('reader')}")
             console.print(f"Logs: {local.folder / 'logs'}. Ctrl-C stops everything.")
-            signal.pause()
+            while True:
+                local.watch()
+                sleep(1)
     except KeyboardInterrupt:
         console.print("stopped")
-    except LocalError as error:
-        console.print(str(error))
+    except (LocalError, httpx.HTTPError) as error:
+        console.print(f"the pipeline is down: {error}")
         return 1
     return 0
 

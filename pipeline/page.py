@@ -14,8 +14,11 @@ from pipeline.scrape import CrawlFailedError, crawl
 from pipeline.settings import ROOT
 
 
-def save_page(source: str, url: str) -> list[Path]:
-    """Reads one story page and writes `tests/pages/<source>/news/<id>.html`, as it was served, and `.json` beside it.
+PAGES = ROOT / "tests" / "pages"
+
+
+def save_page(source: str, url: str, pages: Path = PAGES) -> list[Path]:
+    """Reads one story page and writes `<pages>/<source>/news/<id>.html`, as it was served, and `.json` beside it.
 
     The JSON is the cleaned story, or the reject with its reasons. Returns both paths. Raises `CrawlFailedError` where
     the page could not be read.
@@ -34,7 +37,7 @@ def save_page(source: str, url: str) -> list[Path]:
         clean, rejects = list(batch.lines("clean.jsonl")), list(batch.lines("rejects.jsonl"))
         story = clean[0] if clean else {"outcome": "rejected", "reasons": rejects[0]["reasons"]}
         body = _payload(batch.path / "pages.warc.gz", page["warc_offset"])
-    saved = ROOT / "tests" / "pages" / source / "news" / f"{page['story_id']}.html"
+    saved = pages / source / "news" / f"{page['story_id']}.html"
     saved.parent.mkdir(parents=True, exist_ok=True)
     saved.write_bytes(body)
     saved.with_suffix(".json").write_text(json.dumps(story, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")

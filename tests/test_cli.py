@@ -1,0 +1,144 @@
+"""The command line as an operator meets it, each command in a process of its own."""
+
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from pipeline.page import save_page
+from pipeline.scrape import CrawlFailedError
+from pipeline.settings import ROOT
+from tests.conftest import News
+from tests.replica import PAGES, Replica
+
+AKHBAR = [sys.executable, "-m", "pipeline.cli"]
+
+
+def akhbar(*arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run([*AKHBAR, *arguments], capture_output=True, text=True, cwd=ROOT, check=False)
+
+
+@pytest.mark.usefixtures("here")
+def test_run_reads_an_edition_and_exits_0(news: News) -> None:
+    done = akhbar("run", "dawn", "--edition", "2026-06-19")
+    assert done.returncode == 0, done.stderr
+    assert len(news.stories()) == 5
+    assert "coverage: saw 5 of 5 stories stored" in done.stderr
+
+
+@pytest.mark.usefixtures("here")
+def test_run_exits_1_with_the_reason_when_a_check_failed(news: News) -> None:
+    done = akhbar("--quiet", "run", "dawn", "--edition", "2016-01-23")
+    assert done.returncode == 1
+    assert "akhbar: coverage: saw 0 of 3 stories stored" in done.stderr
+
+
+@pytest.mark.usefixtures("here")
+def test_the_steps_one_after_the_other_are_the_run(news: News) -> None:
+    scraped = akhbar("scrape", "dawn", "--edition", "2026-06-19")
+    batch = json.loads(scraped.stdout)["batch"]
+    for step in ("clean", "load", "check"):
+        done = akhbar(step, batch)
+        assert done.returncode == 0, done.stderr
+        assert json.loads(done.stdout)
+    assert len(news.stories()) == 5
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["run"], "Missing argument 'NEWSPAPER'"),
+        (["run", "dawn"], "give one of --edition YYYY-MM-DD and --latest"),
+        (["run", "dawn", "--latest", "--edition", "2016-01-22"], "give one of --edition YYYY-MM-DD and --latest"),
+        (["run", "dawn", "--edition", "22.1.2016"], "does not match the formats '%Y-%m-%d'"),
+        (["run", "dawn", "--edition", "2016-02-30"], "does not match the formats '%Y-%m-%d'"),
+        (["run", "../dawn", "--latest"], "no newspaper is called '../dawn': choose one of dawn"),
+        (["clean", "/nowhere"], "'/nowhere' does not exist"),
+        (["up", "--site", "moon"], "'moon' is not one of"),
+        (["dance"], "No such command 'dance'"),
+        (["run", "dawn", "--latest"], "AKHBAR_DATABASE_URL is not set: set it in the environment, for example"),
+        (["migrate"], "AKHBAR_ADMIN_DATABASE_URL is not set"),
+    ],
+)
+def test_a_wrong_argument_is_one_clear_line_and_status_2(arguments: list[str], says: str) -> None:
+    done = akhbar(*arguments)
+    assert done.returncode == 2
+    assert done.stdout == ""
+    assert done.stderr.startswith("akhbar: ")
+    assert says in done.stderr
+    assert done.stderr.count("\n") == 1
+
+
+def test_migrate_says_what_it_did(news: News, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AKHBAR_ADMIN_DATABASE_URL", news.admin)
+    assert "the database is up to date" in akhbar("migrate").stderr
+
+
+def test_scrapy_alone_writes_stories_in_the_shape_of_the_contract(site: Replica, tmp_path: Path) -> None:
+    out = tmp_path / "stories.json"
+    command = ["scrapy", "crawl", "dawn", "-a", "edition=2026-06-19", "-a", f"base_url={site.url}", "-O", str(out)]
+    subprocess.run([sys.executable, "-m", *command], cwd=ROOT, check=True, capture_output=True)
+    stories = {story["story_id"]: story for story in json.loads(out.read_text())}
+    assert len(stories) == 5
+    expected = json.loads((PAGES / "news/2009001.json").read_text())
+    assert stories["2009001"] == expected | {"dateline": None}  # that cleaning finds in the text
+
+
+@pytest.mark.usefixtures("here")
+def test_doctor_looks_at_the_machine_the_database_and_the_site(news: News) -> None:
+    done = akhbar("--quiet", "doctor")
+    assert done.returncode == 0, done.stdout
+    said = re.sub(r"\s+", " ", done.stdout)
+    for line in (
+        "ok database: PostgreSQL",
+        "ok its roles: akhbar_monitor, akhbar_reader, akhbar_writer",
+        "ok robots.txt",
+    ):
+        assert line in said
+    assert "ok the layout: 6 of 6 pages read by their selectors" in said
+    assert "ok title: 6 of 6" in said
+
+
+def test_doctor_says_what_to_do_about_what_is_wrong(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AKHBAR_DATABASE_URL", "postgresql://akhbar_writer:hush@127.0.0.1:9/news")
+    monkeypatch.setenv("AKHBAR_DAWN_BASE_URL", "http://127.0.0.1:9")
+    done = akhbar("--quiet", "doctor")
+    said = re.sub(r"\s+", " ", done.stdout)
+    assert done.returncode == 1
+    assert "is the server up, and AKHBAR_DATABASE_URL right?" in said
+    assert "Dawn cannot be reached from here" in said
+    assert "hush" not in done.stdout + done.stderr
+
+
+def test_every_setting_is_in_the_readme_and_none_that_is_not_read() -> None:
+    source = "\n".join(file.read_text() for file in (ROOT / "pipeline").glob("*.py"))
+    read = set(re.findall(r"\"(AKHBAR_[A-Z_]+)\"", source)) | {"AKHBAR_DAWN_BASE_URL"}
+    table = (ROOT / "README.md").read_text().split("## Settings")[1].split("## How it works")[0]
+    assert set(re.findall(r"^\| `(AKHBAR_[A-Z_]+)`", table, re.MULTILINE)) == read
+
+
+def test_a_newspaper_is_called_as_its_file_and_its_pages_are() -> None:
+    from pipeline.newspapers import declared
+
+    for paper in declared():
+        assert (ROOT / "spiders" / f"{paper.name}.py").exists()
+        assert list((PAGES.parent / paper.name / "news").glob("*.json"))
+
+
+def test_a_page_is_saved_with_the_story_that_was_read_from_it(
+    site: Replica, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AKHBAR_DAWN_BASE_URL", site.url)
+    saved = save_page("dawn", "https://www.dawn.com/news/2009001/some-slug", tmp_path)
+    assert [file.relative_to(tmp_path).as_posix() for file in saved] == [
+        "dawn/news/2009001.html",
+        "dawn/news/2009001.json",
+    ]
+    assert saved[0].read_bytes() == (PAGES / "news/2009001.html").read_bytes()
+    story = json.loads(saved[1].read_text())
+    assert story["title"] == "Monsoon to arrive early, says weather office"
+    with pytest.raises(CrawlFailedError, match="could not be read: answered 404"):
+        save_page("dawn", "https://www.dawn.com/news/1", tmp_path)
