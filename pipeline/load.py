@@ -16,6 +16,7 @@ from typing import Any
 
 import psycopg2
 from psycopg2 import sql
+from psycopg2.errors import UndefinedTable
 from psycopg2.extensions import cursor as Cursor  # noqa: N812 - psycopg2 names its class like a variable
 from psycopg2.extras import Json
 
@@ -111,6 +112,8 @@ def _transaction(database_url: str) -> Iterator[Cursor]:
         with closing(psycopg2.connect(database_url)) as connection, connection, connection.cursor() as cursor:
             yield cursor
     except psycopg2.Error as error:
+        if isinstance(error, UndefinedTable):
+            raise LoadError("the database has no tables yet, nothing was stored: run akhbar migrate first") from error
         said = str(error).strip() or type(error).__name__
         raise LoadError(f"the database refused, nothing was stored: {said}; mend it and load again") from error
 

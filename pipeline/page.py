@@ -13,7 +13,6 @@ from pipeline.newspapers import newspaper
 from pipeline.scrape import CrawlFailedError, crawl
 from pipeline.settings import ROOT
 
-
 PAGES = ROOT / "tests" / "pages"
 
 

@@ -27,7 +27,7 @@ BASE_URLS = settings.base_urls()
 # Patient: see spiders.middlewares.
 RETRY_TIMES = 4
 RETRY_PRIORITY_ADJUST = 1  # what was waited for is asked for next
-DOWNLOAD_TIMEOUT = 30
+DOWNLOAD_TIMEOUT = 20
 DNS_TIMEOUT = 10  # Scrapy tries a name several times: an unreachable host would take minutes
 DOWNLOAD_MAXSIZE = 10 * 1024 * 1024  # the largest page seen is 0.6 MB
 DOWNLOAD_WARNSIZE = 0
@@ -36,7 +36,7 @@ DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.retry.RetryMiddleware": None,
     "spiders.middlewares.PatientRetry": 550,
     "scrapy.downloadermiddlewares.redirect.RedirectMiddleware": None,
-    "spiders.middlewares.OwnStoryRedirect": 600,
+    "spiders.middlewares.OwnPageRedirect": 600,
     "spiders.middlewares.StopWhenRefused": 560,  # sees the unpacked body, before a retry is thought of
     "scrapy.downloadermiddlewares.redirect.MetaRefreshMiddleware": None,
 }

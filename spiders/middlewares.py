@@ -3,9 +3,10 @@
 import asyncio
 import logging
 import re
+from collections import defaultdict
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from typing import Self
+from typing import ClassVar, Self
 from urllib.parse import urljoin, urlsplit
 
 from scrapy import Request
@@ -15,6 +16,7 @@ from scrapy.downloadermiddlewares.retry import RetryMiddleware
 from scrapy.exceptions import (
     CannotResolveHostError,
     DownloadConnectionRefusedError,
+    DownloadTimeoutError,
     IgnoreRequest,
 )
 from scrapy.http import Response
@@ -35,7 +37,7 @@ class MovedError(IgnoreRequest):
 
 
 class StopWhenRefused:
-    """Stops the crawl at the first challenge page, whatever its status, and stores nothing of it.
+    """Stops the crawl at the first challenge page, whatever its status, or 403 for a listing; stores nothing of it.
 
     Cloudflare's pages are known by the header `cf-mitigated: challenge` and by their titles. The project never tries
     to get around one.
@@ -58,10 +60,13 @@ class StopWhenRefused:
             raise RefusedError(self.refused)
 
     def process_response(self, request: Request, response: Response) -> Response:
+        host = urlsplit(request.url).netloc
         mitigated = (response.headers.get("cf-mitigated") or b"").decode("latin-1").lower()
         if mitigated == "challenge" or self.TITLE.search(response.body[:20_000]):
-            host = urlsplit(request.url).netloc
             self._stop(f"the newspaper refused: {host} answered {response.status} with a challenge page")
+            raise RefusedError(self.refused)
+        if response.status == 403 and request.meta.get("role") in ("listing", "feed", "sitemap"):
+            self._stop(f"the newspaper refused: {host} answered 403 to {urlsplit(request.url).path}")
             raise RefusedError(self.refused)
         return response
 
@@ -76,6 +81,9 @@ class PatientRetry(RetryMiddleware):
     Nothing else is asked of the host meanwhile, since CONCURRENT_REQUESTS is 1. Retry-After: RFC 9110, 10.2.3.
     A host that cannot be reached at all ends the crawl: it would fail the same way for every page.
     """
+
+    TRIES: ClassVar[defaultdict[type[Exception], int]] = defaultdict(lambda: 2, {DownloadTimeoutError: 1})
+    """How often a page is tried again after a failure without an answer; a page that stalls costs the time-out each."""
 
     async def process_response(self, request: Request, response: Response) -> Request | Response:  # type: ignore[override]
         again = super().process_response(request, response)
@@ -98,31 +106,43 @@ class PatientRetry(RetryMiddleware):
             host = urlsplit(request.url).netloc
             stop_crawl(self.crawler, f"unreachable: {host} cannot be reached ({type(exception).__name__}: {exception})")
             return None
-        again = super().process_exception(request, exception)
-        if not isinstance(again, Request):
-            return None
-        await asyncio.sleep((0.5 + self._delay(request)) * 2 ** (tries - 1))
-        return again
+        again = super().process_exception(request, exception) if tries <= self.TRIES[type(exception)] else None
+        if isinstance(again, Request):
+            await asyncio.sleep((0.5 + self._delay(request)) * 2 ** (tries - 1))
+        return again if isinstance(again, Request) else None
 
     def _delay(self, request: Request) -> float:
         slot = self.crawler.settings.getdict("DOWNLOAD_SLOTS").get(urlsplit(request.url).hostname or "", {})
         return float(slot.get("delay", self.crawler.settings.getfloat("DOWNLOAD_DELAY")))
 
 
-class OwnStoryRedirect(RedirectMiddleware):
-    """Follows a redirect only within the newspaper's host and, for a story, only to the same story."""
+class OwnPageRedirect(RedirectMiddleware):
+    """Follows a redirect only within the newspaper's site and only to the same page: a slash, a slug, a date more.
+
+    Where a copy of the site is read, a redirect to the site's own name is followed on the copy.
+    """
 
     def process_response(self, request: Request, response: Response) -> Request | Response:  # type: ignore[override]
         location = response.headers.get("Location")
         if location and response.status in (301, 302, 303, 307, 308):
             target = urljoin(request.url, location.decode("latin-1"))
-            hosts: set[str] = getattr(self.crawler.spider, "hosts", set())
-            story_id = request.meta.get("story_id")
-            elsewhere = urlsplit(target).netloc not in hosts
-            if elsewhere or (story_id and not re.search(rf"/news/{re.escape(story_id)}(?:/|$)", urlsplit(target).path)):
+            if not self._is_same_page(request, target):
                 raise MovedError(f"redirected to {target}")
+            here = urlsplit(request.url)
+            target = urlsplit(target)._replace(scheme=here.scheme, netloc=here.netloc).geturl()
+            if target != request.url:  # else it is to another scheme or name of the same address, as the site has it
+                response.headers["Location"] = target
         followed: Request | Response = super().process_response(request, response)
         return followed
+
+    def _is_same_page(self, request: Request, target: str) -> bool:
+        parts = urlsplit(target)
+        if parts.netloc not in getattr(self.crawler.spider, "hosts", ()):
+            return False
+        story_id = request.meta.get("story_id")
+        if story_id:
+            return bool(re.search(rf"/news/{re.escape(story_id)}(?:/|$)", parts.path))
+        return parts.path.startswith(urlsplit(request.url).path.rstrip("/"))
 
 
 def retry_after(response: Response) -> float | None:

@@ -15,6 +15,8 @@ import pytest
 from warcio.archiveiterator import ArchiveIterator
 
 from pipeline.check import ChecksFailedError
+from pipeline.load import LoadError
+from pipeline.postgres import Server
 from pipeline.run import Mode, Run
 from pipeline.scrape import CrawlFailedError, NewspaperRefusedError, scrape
 from pipeline.steps import run_all
@@ -280,6 +282,32 @@ def test_a_redirect_off_the_paper_is_not_followed(news: News, site: Replica) -> 
     assert news.rows("SELECT outcome, reason FROM pages WHERE story_id = '2009001'") == [
         ("moved", f"redirected to {with_trap}")
     ]
+
+
+@pytest.mark.usefixtures("here")
+def test_a_redirect_within_the_paper_is_followed_on_the_site_that_is_read(news: News, site: Replica) -> None:
+    site.faults["/news/2009001/monsoon-to-arrive-early-says-weather-office"] = [
+        Answer(301, b"", {"Location": "https://www.dawn.com/news/2009001/another-slug"})
+    ]
+    site.faults["/newspaper/national/2026-06-19"] = [Answer(302, b"", {"Location": "https://www.dawn.com/"})]
+    run_all(edition(SMALL), os.environ["AKHBAR_DATABASE_URL"])
+    assert len(news.stories()) == 5
+    assert "/news/2009001/another-slug" in site.paths
+    assert news.rows("SELECT outcome FROM pages WHERE url LIKE '%%/national/%%'") == [("moved",)]
+
+
+@pytest.mark.usefixtures("here")
+def test_a_database_without_tables_says_what_to_do(postgres: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(LoadError, match="run akhbar migrate first"):
+        run_all(edition(SMALL), postgres.create_database("no_tables"))
+
+
+@pytest.mark.usefixtures("here")
+def test_a_listing_that_is_forbidden_is_a_refusal(site: Replica) -> None:
+    site.faults[f"/newspaper/front-page/{SMALL}"] = lambda: Answer(403, b"no", {"Content-Type": "text/html"})
+    with pytest.raises(NewspaperRefusedError, match="answered 403"):
+        run_all(edition(SMALL), os.environ["AKHBAR_DATABASE_URL"])
+    assert len(site.requests) <= 3
 
 
 def test_robots_txt_is_obeyed_and_the_crawler_says_who_it_is(
