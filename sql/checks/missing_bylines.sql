@@ -1,5 +1,4 @@
--- How many of this run's articles have no byline, against the paper's own norm:
--- the mean share of its last 14 editions?
+-- How many of this run's articles have no byline, against the paper's own norm: the mean of its last 14 editions?
 -- Fewer than 3 editions or 10 articles tell nothing.
 WITH this AS (
     SELECT
@@ -13,42 +12,31 @@ WITH this AS (
     GROUP BY runs.id
 ),
 
-earlier AS (
+norm AS (
     SELECT
-        avg(share) AS norm,
-        count(*) AS editions
-    FROM (
-        SELECT avg((cardinality(articles.authors) = 0)::int) AS share
-        FROM news.articles
-        INNER JOIN this ON articles.source = this.source
-        WHERE
-            articles.body IS NOT NULL
-            AND articles.edition_date < this.day
-            AND articles.edition_date > this.day - 60
-        GROUP BY articles.edition_date
-        ORDER BY articles.edition_date DESC
-        LIMIT 14
-    ) AS editions
-),
-
-compared AS (
-    SELECT
-        this.found,
-        this.stories,
-        earlier.editions,
-        this.found::numeric / nullif(this.stories, 0) AS share,
-        coalesce(earlier.norm, 0) AS norm
+        count(earlier.*) AS editions,
+        coalesce(avg(earlier.without_byline), 0) AS share
     FROM this
-    CROSS JOIN earlier
+    CROSS JOIN LATERAL (
+        SELECT shares.without_byline
+        FROM news.edition_shares AS shares
+        WHERE
+            shares.source = this.source
+            AND shares.edition_date < this.day
+            AND shares.edition_date > this.day - 60
+        ORDER BY shares.edition_date DESC
+        LIMIT 14
+    ) AS earlier
 )
 
 SELECT
     'warning' AS severity,
     'read one of them on the site: the byline may have moved to another element' AS advice,
-    stories < 10 OR editions < 3 OR share <= norm + 0.15 AS passed,
-    found || ' of ' || stories || ' articles have no byline' AS seen,
+    this.stories < 10 OR norm.editions < 3 OR this.found <= this.stories * (norm.share + 0.15) AS passed,
     CASE
-        WHEN stories < 10 OR editions < 3 THEN 'nothing: too few stories or editions to compare'
-        ELSE 'at most ' || round((norm + 0.15) * 100) || ' %%'
-    END AS wanted
-FROM compared;
+        WHEN this.stories < 10 OR norm.editions < 3 THEN 'nothing: too few stories or editions to compare'
+        ELSE 'at most ' || round((norm.share + 0.15) * 100) || ' %%'
+    END AS wanted,
+    this.found || ' of ' || this.stories || ' articles have no byline' AS seen
+FROM this
+CROSS JOIN norm;

@@ -7,5 +7,5 @@ SELECT
     array_to_string(authors, ', ') AS byline
 FROM articles
 WHERE edition_date IN ('2016-01-22', '2025-03-29')
-ORDER BY edition_date, word_count DESC, id
+ORDER BY edition_date ASC, word_count DESC, id ASC
 LIMIT 5;

@@ -6,4 +6,4 @@ SELECT
     left(body, 60) || '…' AS opening
 FROM editorials
 WHERE edition_date < '2026-01-01'
-ORDER BY edition_date, story_id DESC;
+ORDER BY edition_date ASC, story_id DESC;

@@ -1,0 +1,1 @@
+DROP VIEW news.edition_shares;
