@@ -228,8 +228,8 @@ class Handler(BaseHTTPRequestHandler):
 class Server(ThreadingHTTPServer):
     daemon_threads = True
 
-    def __init__(self, port: int, site: Replica) -> None:
-        super().__init__(("127.0.0.1", port), Handler)
+    def __init__(self, port: int, site: Replica, host: str = "127.0.0.1") -> None:
+        super().__init__((host, port), Handler)
         self.site = site
         self.stopping = threading.Event()
         site.url = f"http://127.0.0.1:{self.server_address[1]}"
@@ -256,7 +256,9 @@ def replica(port: int = 0) -> Iterator[Replica]:
 def main() -> None:
     parser = argparse.ArgumentParser(description="A replica of the newspaper on localhost.")
     parser.add_argument("--port", type=int, default=9000)
-    with Server(parser.parse_args().port, Replica()) as server:
+    parser.add_argument("--host", default="127.0.0.1", help="0.0.0.0 inside a container")
+    arguments = parser.parse_args()
+    with Server(arguments.port, Replica(), arguments.host) as server:
         print(f"the replica newspaper is at {server.site.url}", flush=True)
         try:
             server.serve_forever()

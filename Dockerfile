@@ -1,0 +1,32 @@
+# Airflow with this project in it: one image for every service of docker-compose.yml and for Kubernetes.
+FROM apache/airflow:3.3.2
+
+LABEL org.opencontainers.image.title="akhbar" \
+      org.opencontainers.image.description="A newspaper's website as Postgres tables, on Airflow" \
+      org.opencontainers.image.licenses="MIT"
+
+USER airflow
+WORKDIR /opt/akhbar
+
+# The lock alone first: a change of the code does not install the packages again.
+COPY --chown=airflow:0 requirements.lock ./
+RUN uv pip install --no-cache --require-hashes --requirement requirements.lock
+
+# Run from its folder, since sql/ and spiders/ are read as files; hence a path and not a package.
+COPY --chown=airflow:0 LICENSE pyproject.toml scrapy.cfg ./
+COPY --chown=airflow:0 deploy/akhbar /home/airflow/.local/bin/akhbar
+COPY --chown=airflow:0 deploy/start ./deploy/start
+COPY --chown=airflow:0 sql ./sql
+COPY --chown=airflow:0 spiders ./spiders
+COPY --chown=airflow:0 pipeline ./pipeline
+COPY --chown=airflow:0 dags ./dags
+# The replica newspaper, for trying the stack without the live site.
+COPY --chown=airflow:0 tests/__init__.py tests/replica.py ./tests/
+COPY --chown=airflow:0 tests/pages ./tests/pages
+
+ENV PYTHONPATH=/opt/akhbar \
+    AIRFLOW__CORE__DAGS_FOLDER=/opt/akhbar/dags \
+    AIRFLOW__CORE__LOAD_EXAMPLES=False \
+    AKHBAR_ARCHIVE=/opt/akhbar/archive
+
+RUN mkdir -p /opt/akhbar/archive && python -m compileall -q pipeline spiders dags && akhbar --help > /dev/null
