@@ -9,8 +9,8 @@ USER airflow
 WORKDIR /opt/akhbar
 
 # The lock alone first: a change of the code does not install the packages again.
-COPY --chown=airflow:0 requirements.lock ./
-RUN uv pip install --no-cache --require-hashes --requirement requirements.lock
+COPY --chown=airflow:0 requirements-image.lock ./
+RUN uv pip install --no-cache --require-hashes --requirement requirements-image.lock
 
 # Run from its folder, since sql/ and spiders/ are read as files; hence a path and not a package.
 COPY --chown=airflow:0 LICENSE pyproject.toml scrapy.cfg ./

@@ -5,7 +5,7 @@ BIN := .venv/bin
 LOCK_FLAGS := --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header
 
 .DEFAULT_GOAL := help
-.PHONY: docs/demo.svg help install demo up psql test lint format lock clean
+.PHONY: docs/demo.svg help install demo up psql test lint format lock env clean
 
 help: ## Show this help
 	@echo "akhbar: a newspaper's website as Postgres tables"
@@ -59,7 +59,11 @@ format: install ## Put Python and SQL into the house style
 lock: install ## Compile the lock files anew from pyproject.toml
 	@$(BIN)/uv pip compile $(LOCK_FLAGS) --group uv -o requirements-uv.lock
 	@$(BIN)/uv pip compile $(LOCK_FLAGS) -o requirements.lock pyproject.toml
+	@$(BIN)/uv pip compile $(LOCK_FLAGS) --group image -c requirements.lock -o requirements-image.lock pyproject.toml
 	@$(BIN)/uv pip compile $(LOCK_FLAGS) --group dev -c requirements.lock -o requirements-dev.lock pyproject.toml
+
+env: ## Write a .env with fresh secrets for docker compose; never overwrites one
+	@$(PYTHON) deploy/make-env
 
 clean: ## Remove the environment, the local databases and all caches
 	@if [ -x $(BIN)/akhbar ]; then $(BIN)/akhbar clean-local; fi
