@@ -13,10 +13,12 @@ class Airflow:
     """A session with an Airflow server, as one user."""
 
     def __init__(self, url: str, user: str, password: str) -> None:
-        login = httpx.post(f"{url}/auth/token", json={"username": user, "password": password}, timeout=30)
+        login = httpx.post(
+            f"{url}/auth/token", json={"username": user, "password": password}, timeout=30, trust_env=False
+        )
         login.raise_for_status()
         headers = {"Authorization": f"Bearer {login.json()['access_token']}"}
-        self._http = httpx.Client(base_url=f"{url}/api/v2", headers=headers, timeout=30)
+        self._http = httpx.Client(base_url=f"{url}/api/v2", headers=headers, timeout=30, trust_env=False)
 
     def newspaper_dags(self) -> list[str]:
         """The DAGs of newspapers that Airflow has read so far."""

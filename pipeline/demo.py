@@ -2,7 +2,6 @@
 
 import logging
 import re
-import signal
 from contextlib import closing
 from pathlib import Path
 from time import monotonic, sleep
@@ -14,7 +13,7 @@ from rich._export_format import CONSOLE_SVG_FORMAT
 from rich.table import Table
 
 from pipeline.airflow_api import FINAL, Airflow
-from pipeline.local import Local, LocalError, console, phase, running
+from pipeline.local import Local, LocalError, await_dags, console, phase, running, stop_on_signals
 from pipeline.postgres import free_port
 from pipeline.settings import ROOT
 
@@ -28,17 +27,17 @@ LONGEST_RUN = 300
 def demo(picture: Path | None = None) -> int:
     """Runs the demo and prints it, and draws what it printed as an SVG. Returns 0 only if every run succeeded."""
     began = monotonic()
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    stop_on_signals()
     logging.getLogger("httpx").setLevel(logging.WARNING)
     console.print("akhbar: a replica of the newspaper, Postgres and Airflow, all on 127.0.0.1\n")
     try:
         with running("replica", free_port()) as local:
             airflow = Airflow(local.url, "admin", local.secrets.admin)
             with phase(f"the DAG {DAG}"):
-                _await_dag(airflow)
+                await_dags(local, airflow, [DAG])
             runs = {airflow.trigger(DAG, {"edition": edition}): edition for edition in EDITIONS}
             airflow.unpause(DAG)
-            states = _watch(airflow, runs)
+            states = _watch(local, airflow, runs)
             _show_tasks(airflow, runs)
             for run_id, state in states.items():
                 if state != "success":
@@ -58,15 +57,7 @@ def demo(picture: Path | None = None) -> int:
     return 0 if succeeded else 1
 
 
-def _await_dag(airflow: Airflow) -> None:
-    until = monotonic() + 60
-    while DAG not in airflow.newspaper_dags():
-        if monotonic() > until:
-            raise LocalError(f"Airflow did not find the DAG {DAG} in a minute: does dags/edition.py import?")
-        sleep(0.3)
-
-
-def _watch(airflow: Airflow, runs: dict[str, str]) -> dict[str, str]:
+def _watch(local: Local, airflow: Airflow, runs: dict[str, str]) -> dict[str, str]:
     """Waits until the runs have ended, showing how far they are. Returns their states."""
     until = monotonic() + LONGEST_RUN
     seen: dict[tuple[str, str], str] = {}
@@ -81,6 +72,7 @@ def _watch(airflow: Airflow, runs: dict[str, str]) -> dict[str, str]:
         # unpaused, the DAG has also begun the run that its schedule asks for: let it end
         if all(state in FINAL for state in states.values()):
             return {run_id: states[run_id] for run_id in runs}
+        local.watch()
         if monotonic() > until:
             raise LocalError(f"the runs had not ended after {LONGEST_RUN} s: {states}")
         sleep(0.3)

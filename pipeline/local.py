@@ -6,6 +6,7 @@ so that the two never meet in one table. All ports are on 127.0.0.1.
 
 import fcntl
 import json
+import logging
 import os
 import secrets
 import signal
@@ -13,13 +14,13 @@ import socket
 import subprocess
 import sys
 from base64 import urlsafe_b64encode
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from time import monotonic, sleep
-from typing import Any, Literal, get_args
+from typing import Literal, get_args
 
 import httpx
 import psycopg2
@@ -27,7 +28,9 @@ from psycopg2 import sql
 from rich.console import Console
 
 from pipeline import settings
+from pipeline.airflow_api import Airflow
 from pipeline.migrate import migrate
+from pipeline.newspapers import declared
 from pipeline.postgres import Server, free_port
 
 Site = Literal["live", "replica"]
@@ -67,11 +70,11 @@ class Secrets:
     @classmethod
     def of(cls, folder: Path) -> "Secrets":
         file = folder / "secrets.json"
-        if not file.exists():
-            made = {name: secrets.token_urlsafe(24) for name in cls.__annotations__}
-            made["fernet_key"] = urlsafe_b64encode(secrets.token_bytes(32)).decode()
-            _write_private(file, json.dumps(made, indent=2))
-        return cls(**json.loads(file.read_text()))
+        known = json.loads(file.read_text()) if file.exists() else {}
+        made = {name: secrets.token_urlsafe(24) for name in cls.__annotations__}
+        made["fernet_key"] = urlsafe_b64encode(secrets.token_bytes(32)).decode()
+        _write_private(file, json.dumps(made | known, indent=2))
+        return cls(**(made | known))
 
 
 def _write_private(file: Path, text: str) -> None:
@@ -246,7 +249,7 @@ def _replica(folder: Path) -> Iterator[str]:
             if started.poll() is not None:
                 raise LocalError(_died("the replica newspaper", folder / "logs" / "replica.log"))
 
-        _await("the replica newspaper", lambda: _answers(port), watch)
+        _await("the replica newspaper", folder / "logs", lambda: _answers(port), watch)
         yield f"http://127.0.0.1:{port}"
 
 
@@ -298,15 +301,25 @@ def _await_health(local: Local) -> None:
         except (httpx.HTTPError, KeyError, ValueError):
             return False
 
-    _await("Airflow", healthy, local.watch)
+    _await("Airflow", local.folder / "logs", healthy, local.watch)
 
 
-def _await(what: str, is_ready: Callable[[], bool], watch: Callable[[], None]) -> None:
+def await_dags(local: Local, airflow: Airflow, dag_ids: Collection[str]) -> None:
+    """Waits until Airflow has read the DAGs."""
+    _await(
+        f"the DAGs {', '.join(dag_ids)}",
+        local.folder / "logs",
+        lambda: set(dag_ids) <= set(airflow.newspaper_dags()),
+        local.watch,
+    )
+
+
+def _await(what: str, logs: Path, is_ready: Callable[[], bool], watch: Callable[[], None]) -> None:
     until = monotonic() + STARTUP
     while not is_ready():
         watch()
         if monotonic() > until:
-            raise LocalError(f"{what} was not ready after {STARTUP} s; the logs folder beside the data may tell why")
+            raise LocalError(f"{what}: not ready after {STARTUP} s; the logs are in {logs}")
         sleep(0.2)
 
 
@@ -321,8 +334,6 @@ def _answers(port: int) -> bool:
 
 def up(site: Site) -> int:
     """Runs the pipeline in the foreground until it is interrupted. Returns the exit status."""
-    from pipeline.airflow_api import Airflow
-
     if _answers(UI_PORT):
         console.print(f"port {UI_PORT} on 127.0.0.1 is in use: is the pipeline up already? Stop what listens there")
         return 2
@@ -334,8 +345,9 @@ def up(site: Site) -> int:
         with running(site, UI_PORT) as local:
             airflow = Airflow(local.url, "admin", local.secrets.admin)
             with phase("the DAGs"):
-                airflow.await_dags(NEWSPAPER_DAGS)
-            for dag_id in NEWSPAPER_DAGS:
+                dag_ids = [f"{paper.name}_{mode}" for paper in declared() for mode in ("edition", "latest")]
+                await_dags(local, airflow, dag_ids)
+            for dag_id in dag_ids:
                 airflow.unpause(dag_id)
             console.print(f"\nThe pipeline is up: {local.url}, user admin, password {local.secrets.admin}")
             console.print(f"The tables, to read: {local.news_url('reader')}")
@@ -358,15 +370,15 @@ def psql(site: Site) -> int:
         console.print("there is no database yet: run make demo first")
         return 1
     server = Server(folder / "postgres")
-    ours = server.start()
-    try:
+    with ExitStack() as stack:
+        with suppress(LocalError):  # in use: then its server runs, and is not ours to stop
+            stack.enter_context(_alone(folder))
+            stack.callback(server.stop)
+        server.start()
         environment = os.environ | {"PGPASSWORD": Secrets.of(folder).reader}
         where = ["-h", "127.0.0.1", "-p", str(server.port), "-U", "akhbar_reader", "news"]
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is psql's: it ends a query, not us
         return subprocess.call([server.tool("psql"), *where], env=environment)
-    finally:
-        if ours:
-            server.stop()
 
 
 def clean() -> None:
