@@ -5,7 +5,7 @@ BIN := .venv/bin
 LOCK_FLAGS := --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header
 
 .DEFAULT_GOAL := help
-.PHONY: docs/demo.svg help install demo up psql test lint format lock env clean
+.PHONY: docs/demo.svg help install demo up psql test test-compose lint format lock env clean
 
 help: ## Show this help
 	@echo "akhbar: a newspaper's website as Postgres tables"
@@ -41,8 +41,12 @@ up: install ## Run the pipeline on its schedule until Ctrl-C; SITE=replica for t
 psql: install ## Open the tables that the demo left in psql; SITE=live for those of make up
 	@$(BIN)/akhbar psql --site $(if $(filter command line,$(origin SITE)),$(SITE),replica)
 
-test: lint ## Run the linters and all tests
+test: lint ## Run the linters and all tests but those of make test-compose
 	@$(BIN)/python -m pytest
+	@echo "not run: make test-compose, which needs a Docker engine"
+
+test-compose: install ## Bring the compose file up and test it: needs a Docker engine with Compose v2
+	@$(BIN)/python -m pytest -o addopts="-q --strict-markers" tests/compose
 
 lint: install ## Check style, types, imports and SQL
 	@$(BIN)/ruff check .

@@ -1,4 +1,4 @@
-"""The few calls of Airflow's REST API that the demo and `up` make."""
+"""The few calls of Airflow's REST API that the demo, `up` and the tests make."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -26,6 +26,14 @@ class Airflow:
 
     def unpause(self, dag_id: str) -> None:
         self._call("PATCH", f"/dags/{dag_id}", json={"is_paused": False})
+
+    def pause(self, dag_id: str) -> None:
+        self._call("PATCH", f"/dags/{dag_id}", json={"is_paused": True})
+
+    def clear(self, dag_id: str, run_id: str, task_id: str) -> None:
+        """Has a task run again, whatever its state."""
+        body = {"dag_run_id": run_id, "task_ids": [task_id], "dry_run": False, "only_failed": False}
+        self._call("POST", f"/dags/{dag_id}/clearTaskInstances", json=body)
 
     def trigger(self, dag_id: str, conf: dict[str, Any]) -> str:
         """Starts a run of a DAG. Returns the run's id."""

@@ -206,6 +206,8 @@ class Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         path = unquote(urlsplit(self.path).path)
         self.server.site.requests.append((self.command, path, dict(self.headers), time.monotonic()))
+        if self.server.tells:
+            print(f"{time.monotonic():.3f} {self.command} {path}", flush=True)
         answer = self.server.site.answer(path)
         if answer.stall:
             self.server.stopping.wait(answer.stall)
@@ -227,6 +229,8 @@ class Handler(BaseHTTPRequestHandler):
 
 class Server(ThreadingHTTPServer):
     daemon_threads = True
+    tells = False
+    """Whether each request is printed, with the time in seconds."""
 
     def __init__(self, port: int, site: Replica, host: str = "127.0.0.1") -> None:
         super().__init__((host, port), Handler)
@@ -260,6 +264,7 @@ def main() -> None:
     arguments = parser.parse_args()
     with Server(arguments.port, Replica(), arguments.host) as server:
         print(f"the replica newspaper is at {server.site.url}", flush=True)
+        server.tells = True
         try:
             server.serve_forever()
         except KeyboardInterrupt:

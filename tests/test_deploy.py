@@ -1,0 +1,117 @@
+"""The files of the deployment, without an engine: the rules of the house, as far as they can be read."""
+
+import re
+import stat
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from pipeline.settings import ROOT
+
+COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
+SERVICES: dict[str, dict[str, Any]] = COMPOSE["services"]
+LASTING = [name for name in SERVICES if name != "migrate"]
+EXAMPLE = (ROOT / ".env.example").read_text()
+
+
+@pytest.mark.parametrize("name", SERVICES)
+def test_a_service_is_bounded_and_restarts(name: str) -> None:
+    service = SERVICES[name]
+    assert service["restart"] in ("unless-stopped", "on-failure")
+    assert service["mem_limit"]
+    assert service["logging"]["options"]["max-size"]
+    assert service["cap_drop"] == ["ALL"]
+    assert "no-new-privileges:true" in service["security_opt"]
+    assert not service.get("privileged")
+    assert service.get("user") != "root"
+
+
+@pytest.mark.parametrize("name", [name for name in LASTING if name != "flower"])
+def test_a_service_tells_whether_it_is_healthy(name: str) -> None:
+    assert SERVICES[name]["healthcheck"]["test"]
+
+
+@pytest.mark.parametrize("name", [name for name in SERVICES if name != "postgres"])
+def test_only_postgres_writes_to_its_root(name: str) -> None:
+    assert SERVICES[name]["read_only"] is True
+
+
+def test_every_port_is_on_the_loopback_address() -> None:
+    ports = [port for service in SERVICES.values() for port in service.get("ports", [])]
+    assert ports
+    assert all(port.startswith("127.0.0.1:") for port in ports)
+
+
+def test_no_secret_has_a_default() -> None:
+    text = (ROOT / "docker-compose.yml").read_text()
+    for name in re.findall(r"^(\w+)=(?:RANDOM|FERNET)$", EXAMPLE, re.MULTILINE):
+        assert f"${{{name}:?run make env}}" in text, f"{name} may be missing without a word"
+        assert f"${{{name}:-" not in text
+
+
+def test_every_variable_is_explained_and_none_is_left_over() -> None:
+    used = set(re.findall(r"\$\{(\w+)", (ROOT / "docker-compose.yml").read_text()))
+    told = set(re.findall(r"^(\w+)=", EXAMPLE, re.MULTILINE))
+    assert used - told == set()
+    assert told - used == set()
+
+
+def test_make_env_writes_fresh_secrets_and_never_overwrites(tmp_path: Path) -> None:
+    command = [sys.executable, str(ROOT / "deploy/make-env")]
+    for name in ("one", "two"):
+        subprocess.run([*command, str(tmp_path / name)], check=True, capture_output=True)
+    one, two = ((tmp_path / name).read_text() for name in ("one", "two"))
+    assert "RANDOM" not in one
+    secrets = dict(
+        line.split("=", 1) for line in one.splitlines() if "PASSWORD=" in line or "SECRET" in line.split("=")[0]
+    )
+    assert len(secrets) >= 9
+    assert all(len(secret) >= 32 and secret not in two for secret in secrets.values())
+    assert stat.S_IMODE((tmp_path / "one").stat().st_mode) == 0o600
+    subprocess.run([*command, str(tmp_path / "one")], check=True, capture_output=True)
+    assert (tmp_path / "one").read_text() == one
+
+
+def test_the_image_is_pinned_built_from_the_lock_and_runs_as_airflow() -> None:
+    lines = [line for line in (ROOT / "Dockerfile").read_text().splitlines() if line and not line.startswith("#")]
+    assert lines[0] == "FROM apache/airflow:3.3.2"
+    users = [line.split()[1] for line in lines if line.startswith("USER")]
+    assert users
+    assert users[-1] == "airflow"
+    assert "--require-hashes" in "\n".join(lines)
+    assert not [line for line in lines if line.startswith(("ADD", "MAINTAINER"))]
+    assert not [line for line in lines if "apt-get" in line or "sudo" in line or "| sh" in line]
+
+
+def test_what_the_image_copies_is_let_through_to_it() -> None:
+    ignored = (ROOT / ".dockerignore").read_text().splitlines()
+    for line in (ROOT / "Dockerfile").read_text().splitlines():
+        if line.startswith("COPY"):
+            for source in line.split()[2:-1]:
+                assert (ROOT / source).exists()
+                assert f"!{source}" in ignored
+
+
+def test_the_shell_scripts_are_clean() -> None:
+    scripts = ["deploy/start", "deploy/akhbar", "deploy/postgres/init.sh", ".ci/run"]
+    checked = subprocess.run(
+        [Path(sys.executable).with_name("shellcheck"), *scripts], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert checked.returncode == 0, checked.stdout
+
+
+def test_the_kubernetes_values_are_for_this_image_and_hold_no_secret() -> None:
+    values = yaml.safe_load((ROOT / "deploy/kubernetes/values.yaml").read_text())
+    assert f"FROM apache/airflow:{values['airflowVersion']}" in (ROOT / "Dockerfile").read_text()
+    assert values["executor"] == "CeleryExecutor"
+    assert values["postgresql"]["enabled"] is False
+    assert values["dagProcessor"]["enabled"] is True
+    for name in ("fernetKeySecretName", "jwtSecretName", "apiSecretKeySecretName"):
+        assert values[name].startswith("akhbar-")
+    assert "fernetKey" not in values
+    [archive] = [one["value"] for one in values["env"] if one["name"] == "AKHBAR_ARCHIVE"]
+    assert archive == values["volumeMounts"][0]["mountPath"]
