@@ -5,7 +5,7 @@ BIN := .venv/bin
 LOCK_FLAGS := --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header
 
 .DEFAULT_GOAL := help
-.PHONY: docs/demo.svg help install demo up psql test test-compose lint format lock env clean
+.PHONY: docs/demo.svg help install demo up psql test test-compose lint format lock sbom env clean
 
 help: ## Show this help
 	@echo "akhbar: a newspaper's website as Postgres tables"
@@ -66,10 +66,15 @@ lock: install ## Compile the lock files anew from pyproject.toml
 	@$(BIN)/uv pip compile $(LOCK_FLAGS) --group image -c requirements.lock -o requirements-image.lock pyproject.toml
 	@$(BIN)/uv pip compile $(LOCK_FLAGS) --group dev -c requirements.lock -o requirements-dev.lock pyproject.toml
 
+sbom: install ## Write build/sbom.json, what the image's lock brings in (CycloneDX)
+	@mkdir -p build
+	@$(BIN)/cyclonedx-py requirements requirements-image.lock --pyproject pyproject.toml --output-file build/sbom.json
+	@echo "wrote build/sbom.json"
+
 env: ## Write a .env with fresh secrets for docker compose; never overwrites one
 	@$(PYTHON) deploy/make-env
 
 clean: ## Remove the environment, the local databases and all caches
 	@if [ -x $(BIN)/akhbar ]; then $(BIN)/akhbar clean-local; fi
-	@rm -rf .venv .local archive .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache *.egg-info
+	@rm -rf .venv .local archive build .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache *.egg-info
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
