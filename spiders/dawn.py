@@ -24,8 +24,8 @@ FIRST = 100
 """Priority of listings: all of them are read before the first story, so that a story is asked for once."""
 
 NOT_FOUND = re.compile(r"\W*(?:404|page not found|not found|story not found)\b.{0,60}", re.IGNORECASE)
-EDITION_SLACK = timedelta(days=1)
-"""An edition's stories go online on its own day, or late on the evening before."""
+BEFORE_EDITION, AFTER_EDITION = timedelta(days=7), timedelta(days=1)
+"""An edition's stories go online on its own morning; some of its magazines' days before."""
 
 XML = etree.XMLParser(resolve_entities=False, no_network=True, recover=True, huge_tree=False)
 NAMESPACES = {
@@ -312,14 +312,11 @@ class DawnSpider(Spider):
 
         A story goes online with its edition; an update can come at any time afterwards.
         """
-        if edition is None:
+        shown_at = read_instant(shown.published_at or shown.updated_at or "", self.zone)
+        if edition is None or shown_at is None:
             return True
-        published, updated = (
-            read_instant(text, self.zone) if text else None for text in (shown.published_at, shown.updated_at)
-        )
-        if published:
-            return abs(published.astimezone(self.zone).date() - edition) <= EDITION_SLACK
-        return updated is None or updated.date() >= edition - EDITION_SLACK
+        day = shown_at.astimezone(self.zone).date()
+        return edition - BEFORE_EDITION <= day and (not shown.published_at or day <= edition + AFTER_EDITION)
 
     def _editorial_box(self, cards: list[newskit.Card]) -> Iterator[Request]:
         """Asks for the pages of a side box's editorials, and keeps what the box says for where a page has no story."""
