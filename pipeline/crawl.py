@@ -239,6 +239,7 @@ def main() -> None:
     turn = wait_for_turn(source, settings.getdict("BASE_URLS").get(source, source))
     process = AsyncCrawlerProcess(settings)
     logging.getLogger("scrapy").setLevel(logging.WARNING)  # the spider tells what becomes of each page
+    logging.getLogger("scrapy.downloadermiddlewares.robotstxt").setLevel(logging.CRITICAL)  # and why none could be had
     process.crawl(source, **order["arguments"])
     die_with_parent()
     process.start()
