@@ -32,6 +32,7 @@ from pipeline.airflow_api import Airflow
 from pipeline.migrate import migrate
 from pipeline.newspapers import declared
 from pipeline.postgres import Server, free_port
+from pipeline.processes import end_leftovers, process
 
 Site = Literal["live", "replica"]
 
@@ -42,8 +43,6 @@ COMPONENTS = {
     "dag-processor": ["dag-processor"],
 }
 UI_PORT = 8080
-PATIENCE = 15
-"""Seconds that a component has to end by itself."""
 STARTUP = 120
 """Seconds that Airflow may take to be healthy: 10 to 25 are usual."""
 
@@ -157,33 +156,6 @@ def folder_of(site: Site) -> Path:
 
 
 @contextmanager
-def process(
-    name: str, command: list[str], environment: dict[str, str], logs: Path
-) -> Iterator[subprocess.Popen[bytes]]:
-    """A program in a process group of its own for the length of a block, its output in `<logs>/<name>.log`."""
-    logs.mkdir(parents=True, exist_ok=True)
-    with (logs / f"{name}.log").open("ab") as log:
-        started = subprocess.Popen(
-            command,
-            stdin=subprocess.DEVNULL,
-            stdout=log,
-            stderr=subprocess.STDOUT,
-            env=environment,
-            cwd=settings.ROOT,
-            start_new_session=True,
-        )
-    try:
-        yield started
-    finally:
-        started.terminate()
-        with suppress(subprocess.TimeoutExpired):
-            started.wait(PATIENCE)
-        with suppress(ProcessLookupError):
-            os.killpg(started.pid, signal.SIGKILL)  # whoever of its group is left
-        started.wait()
-
-
-@contextmanager
 def running(site: Site, port: int) -> Iterator[Local]:
     """Postgres, both databases and Airflow, ready for use; everything is stopped at the end of the block."""
     folder = folder_of(site)
@@ -200,7 +172,7 @@ def running(site: Site, port: int) -> Iterator[Local]:
         with phase("Airflow"):
             for name, arguments in COMPONENTS.items():
                 command = [sys.executable, "-m", "airflow", *arguments]
-                local.components[name] = stack.enter_context(process(name, command, environment, folder / "logs"))
+                local.components[name] = stack.enter_context(process(name, command, environment, folder))
             _await_health(local)
         yield local
 
@@ -214,6 +186,7 @@ def _alone(folder: Path) -> Iterator[None]:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             raise LocalError(f"{folder} is in use by another make demo, up or psql: end that one first") from None
+        end_leftovers(folder)
         yield
 
 
@@ -243,7 +216,7 @@ def phase(what: str) -> Iterator[None]:
 def _replica(folder: Path) -> Iterator[str]:
     port = free_port()
     command = [sys.executable, "-m", "tests.replica", "--port", str(port)]
-    with process("replica", command, dict(os.environ), folder / "logs") as started:
+    with process("replica", command, dict(os.environ), folder) as started:
 
         def watch() -> None:
             if started.poll() is not None:
@@ -384,4 +357,6 @@ def psql(site: Site) -> int:
 def clean() -> None:
     """Stops and removes the local databases, wherever they lie."""
     for site in get_args(Site):
-        Server(folder_of(site) / "postgres").destroy()
+        folder = folder_of(site)
+        end_leftovers(folder)
+        Server(folder / "postgres").destroy()

@@ -113,6 +113,7 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
         file.writelines(f"{name}={value}\n" for name, value in own.items())
     lines = [line.split("=", 1) for line in env_file.read_text().splitlines() if "=" in line and line[0] != "#"]
     stack = Stack(dict(lines), env_file)
+    stack.compose("down", "--volumes", "--timeout", "5")  # what a run that was killed left, with passwords of its own
     try:
         stack.compose("up", "--detach", "--build", "--wait", "--wait-timeout", "300", "--scale", f"worker={WORKERS}")
         stack.airflow().unpause("dawn_edition")
