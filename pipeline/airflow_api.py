@@ -41,6 +41,10 @@ class Airflow:
         run = self._call("POST", f"/dags/{dag_id}/dagRuns", json={"logical_date": now, "conf": conf})
         return str(run["dag_run_id"])
 
+    def give_up(self, dag_id: str, run_id: str) -> None:
+        """Ends a run as failed."""
+        self._call("PATCH", f"/dags/{dag_id}/dagRuns/{run_id}", json={"state": "failed"})
+
     def runs(self, dag_id: str) -> list[dict[str, Any]]:
         """The DAG's latest runs, the newest first."""
         found = self._call("GET", f"/dags/{dag_id}/dagRuns", params={"order_by": "-run_after", "limit": 20})

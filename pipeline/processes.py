@@ -1,0 +1,72 @@
+"""Programs that run for the length of a block and leave nobody behind, however the block ends.
+
+A program is ended with all its descendants, since Airflow's tasks and their crawls are in process groups of their own.
+What is under way is noted in a folder: if we are killed ourselves, whoever comes next ends it by these notes.
+"""
+
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+import psutil  # type: ignore[import-untyped]
+
+from pipeline.settings import ROOT
+
+PATIENCE = 15
+"""Seconds that a program and its descendants have to end by themselves before they are killed."""
+
+
+@contextmanager
+def process(
+    name: str, command: list[str], environment: dict[str, str], folder: Path
+) -> Iterator[subprocess.Popen[bytes]]:
+    """Runs a program in the checkout: its output is added to `<folder>/logs/<name>.log`, its note is in `running/`."""
+    log = folder / "logs" / f"{name}.log"
+    note = folder / "running" / name
+    for each in (log, note):
+        each.parent.mkdir(parents=True, exist_ok=True)
+    with log.open("ab") as output:
+        started = subprocess.Popen(
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            env=environment,
+            cwd=ROOT,
+            start_new_session=True,  # Ctrl-C is for us; we then end them in order
+        )
+    try:
+        note.write_text(f"{started.pid} {psutil.Process(started.pid).create_time()}")
+        yield started
+    finally:
+        end_noted(note)
+        started.wait()
+
+
+def end_leftovers(folder: Path) -> None:
+    """Ends what an earlier run, itself killed, left running."""
+    for note in sorted((folder / "running").glob("*")):
+        end_noted(note)
+
+
+def end_noted(note: Path) -> None:
+    """Ends the program that a note speaks of, if it still runs, and removes the note."""
+    with suppress(psutil.NoSuchProcess, FileNotFoundError, ValueError):
+        pid, created = note.read_text().split()
+        found = psutil.Process(int(pid))
+        if found.create_time() == float(created):  # else its number went to another program
+            _end(found)
+    note.unlink(missing_ok=True)
+
+
+def _end(program: psutil.Process) -> None:
+    family = [program, *program.children(recursive=True)]
+    for member in family:
+        with suppress(psutil.NoSuchProcess):
+            member.terminate()
+    _, left = psutil.wait_procs(family, timeout=PATIENCE)
+    for member in left:
+        with suppress(psutil.NoSuchProcess):
+            member.kill()
+    psutil.wait_procs(left)
