@@ -30,7 +30,7 @@ def test_a_service_is_bounded_and_restarts(name: str) -> None:
     assert service.get("user") != "root"
 
 
-@pytest.mark.parametrize("name", [name for name in LASTING if name != "flower"])
+@pytest.mark.parametrize("name", LASTING)
 def test_a_service_tells_whether_it_is_healthy(name: str) -> None:
     assert SERVICES[name]["healthcheck"]["test"]
 
