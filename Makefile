@@ -5,7 +5,7 @@ BIN := .venv/bin
 LOCK_FLAGS := --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header
 
 .DEFAULT_GOAL := help
-.PHONY: docs/demo.svg help install demo up psql test test-compose lint format lock sbom env clean
+.PHONY: docs/demo.svg help install demo up psql test test-compose lint bench-sql format lock sbom env clean
 
 help: ## Show this help
 	@echo "akhbar: a newspaper's website as Postgres tables"
@@ -54,6 +54,9 @@ lint: install ## Check style, types, imports and SQL
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-logo
 	@$(BIN)/sqlfluff lint --disable-progress-bar sql
+
+bench-sql: install ## Time the views, searches and queries on a million made-up stories: takes some minutes
+	@$(BIN)/python -m bench.sql
 
 format: install ## Put Python and SQL into the house style
 	@$(BIN)/ruff check --fix .

@@ -21,6 +21,7 @@ from psycopg2.extensions import cursor as Cursor  # noqa: N812 - psycopg2 names 
 from psycopg2.extras import Json
 
 from pipeline.batch import Batch
+from pipeline.copies import copy_keys
 from pipeline.items import Story
 from pipeline.settings import ROOT
 
@@ -170,7 +171,8 @@ def _merge_stories(cursor: Cursor, run_id: int, manifest: dict[str, Any], batch:
     _copy(cursor, "candidates", columns, rows)
     cursor.execute((STATEMENTS / "decide.sql").read_text(), {"source": manifest["source"]})
     wanted = {candidates[story_id].line: candidates[story_id] for (story_id,) in cursor}
-    _copy(cursor, "staged", [*STORY_COLUMNS, "word_count", "content_hash"], _wanted_rows(batch, wanted))
+    columns = [*STORY_COLUMNS, "word_count", "content_hash", "copy_keys"]
+    _copy(cursor, "staged", columns, _wanted_rows(batch, wanted))
     counts: dict[str, Counter[str]] = {"articles": Counter(), "editorials": Counter()}
     for table in counts:
         cursor.execute(_for_table("merge.sql", table), {"run_id": run_id, "kind": table.removesuffix("s")})
@@ -199,9 +201,13 @@ def _wanted_rows(batch: Batch, wanted: dict[int, Candidate]) -> Iterator[dict[st
     for number, story in enumerate(batch.lines("clean.jsonl")):
         found = wanted.get(number)
         if found:
-            words = len((story["body"] or "").split())
-            kind = "editorial" if found.editorial else "article"
-            yield {**story, "kind": kind, "word_count": words, "content_hash": found.content_hash}
+            yield {
+                **story,
+                "kind": "editorial" if found.editorial else "article",
+                "word_count": len((story["body"] or "").split()),
+                "content_hash": found.content_hash,
+                "copy_keys": copy_keys(story["body"] or ""),
+            }
 
 
 def _coverage(cursor: Cursor, run_id: int, manifest: dict[str, Any], batch: Batch) -> dict[str, Any]:
@@ -263,7 +269,7 @@ def _field(value: Any) -> str:
     if value is None:
         return "\\N"
     if isinstance(value, list):
-        quoted = ('"' + item.replace("\\", "\\\\").replace('"', '\\"') + '"' for item in value)
+        quoted = ('"' + str(item).replace("\\", "\\\\").replace('"', '\\"') + '"' for item in value)
         value = "{" + ",".join(quoted) + "}"
     return str(value).translate(ESCAPES)
 

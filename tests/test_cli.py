@@ -94,7 +94,7 @@ def test_doctor_looks_at_the_machine_the_database_and_the_site(news: News) -> No
     said = re.sub(r"\s+", " ", done.stdout)
     for line in (
         "ok database: PostgreSQL",
-        "ok its roles: akhbar_monitor, akhbar_reader, akhbar_writer",
+        "ok its roles: akhbar_bi, akhbar_monitor, akhbar_reader, akhbar_writer",
         "ok robots.txt",
     ):
         assert line in said

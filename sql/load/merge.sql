@@ -65,6 +65,7 @@ SET
     completeness = staged.completeness,
     word_count = staged.word_count,
     content_hash = staged.content_hash,
+    copy_keys = staged.copy_keys,
     revision = stored.revision + staged.is_edit::integer,
     last_seen_at = greatest(stored.last_seen_at, candidates.seen_at),
     run_id = %(run_id)s
@@ -83,8 +84,8 @@ WHERE
 
 INSERT INTO news.stories (
     source, story_id, url, title, excerpt, body, authors, section, dateline, published_at, updated_at, edition_date,
-    image_url, image_caption, tags, language, extracted_by, completeness, word_count, content_hash, first_seen_at,
-    last_seen_at, run_id
+    image_url, image_caption, tags, language, extracted_by, completeness, word_count, content_hash, copy_keys,
+    first_seen_at, last_seen_at, run_id
 )
 SELECT
     staged.source,
@@ -107,6 +108,7 @@ SELECT
     staged.completeness,
     staged.word_count,
     staged.content_hash,
+    staged.copy_keys,
     candidates.seen_at,
     candidates.seen_at,
     %(run_id)s

@@ -1,0 +1,1 @@
+"""Measurements that anyone can repeat: `make bench-sql`. No test asks them for a time."""

@@ -1,0 +1,118 @@
+-- Ranking reads every story that matches, so a frequent word would take seconds: of more than 400 matches, the
+-- newest are ranked, found month by month in the index of words and months.
+CREATE OR REPLACE FUNCTION news.search_stories(
+    query text,
+    from_date date DEFAULT NULL,
+    to_date date DEFAULT NULL,
+    kind text DEFAULT NULL,
+    source text DEFAULT NULL,
+    section text DEFAULT NULL,
+    max_rows integer DEFAULT 20
+)
+RETURNS SETOF news.found_story
+LANGUAGE plpgsql
+STABLE PARALLEL SAFE
+SET search_path = news, public, pg_catalog, pg_temp
+SET plan_cache_mode = force_custom_plan
+AS $$
+DECLARE
+    enough CONSTANT integer := 400;
+    wanted CONSTANT tsquery := story_query(query);
+    of_month integer;
+    first_month integer;
+    more bigint [];
+    found bigint [] := '{}';
+BEGIN
+    IF from_date > to_date THEN
+        RAISE invalid_parameter_value USING
+            MESSAGE = format('from_date %s is after to_date %s', from_date, to_date),
+            HINT = 'Turn the two round.';
+    ELSIF search_stories.kind NOT IN ('article', 'editorial') THEN
+        RAISE invalid_parameter_value USING
+            MESSAGE = format('kind is %L', search_stories.kind),
+            HINT = 'It is article, editorial or not given.';
+    ELSIF numnode(wanted) = 0 THEN
+        RETURN;
+    END IF;
+    IF querytree(wanted) <> 'T' THEN -- else it only says what must not be there, which no index can find
+        found := array(
+            SELECT s.id
+            FROM stories AS s
+            WHERE
+                s.search @@ wanted
+                AND (search_stories.kind IS NULL OR s.kind = search_stories.kind)
+                AND (search_stories.source IS NULL OR s.source = search_stories.source)
+                AND (search_stories.section IS NULL OR s.section = search_stories.section)
+                AND (from_date IS NULL OR s.day >= from_date)
+                AND (to_date IS NULL OR s.day <= to_date)
+            LIMIT enough + 1
+        );
+    END IF;
+    IF querytree(wanted) = 'T' OR cardinality(found) > enough THEN
+        found := '{}';
+        SELECT month_number(greatest(from_date, min(days.first))), month_number(least(to_date, max(days.last)))
+        INTO first_month, of_month
+        FROM newspapers AS n
+        CROSS JOIN LATERAL (
+            SELECT min(s.day) AS first, max(s.day) AS last
+            FROM stories AS s
+            WHERE s.source = n.source
+        ) AS days;
+        WHILE of_month >= first_month AND cardinality(found) < enough LOOP
+            more := array(
+                SELECT s.id
+                FROM stories AS s
+                WHERE
+                    s.search @@ wanted
+                    AND month_number(s.day) = of_month
+                    AND (search_stories.kind IS NULL OR s.kind = search_stories.kind)
+                    AND (search_stories.source IS NULL OR s.source = search_stories.source)
+                    AND (search_stories.section IS NULL OR s.section = search_stories.section)
+                    AND (from_date IS NULL OR s.day >= from_date)
+                    AND (to_date IS NULL OR s.day <= to_date)
+                ORDER BY s.day DESC
+                LIMIT enough
+            );
+            found := found || more;
+            of_month := of_month - 1;
+        END LOOP;
+    END IF;
+    RETURN QUERY
+    WITH best AS MATERIALIZED (
+        SELECT
+            s.*,
+            ts_rank('{0.05, 0.2, 0.4, 1.0}', s.search, wanted, 1) AS rank
+        FROM stories AS s
+        WHERE s.id = ANY(found)
+        ORDER BY rank DESC, s.published_at DESC NULLS LAST, s.id DESC
+        LIMIT max_rows
+    )
+
+    SELECT
+        best.kind,
+        best.source,
+        best.story_id,
+        best.url,
+        best.title,
+        best.authors,
+        best.section,
+        best.day,
+        best.published_at,
+        best.rank,
+        ts_headline(
+            'news.story',
+            replace(replace(replace(
+                concat_ws(E'\n\n', best.excerpt, left(best.body, 20000)), '&', '&amp;'
+            ), '<', '&lt;'), '>', '&gt;'),
+            wanted,
+            'MaxFragments=2, MinWords=6, MaxWords=18, FragmentDelimiter=" … "'
+        )
+    FROM best
+    ORDER BY best.rank DESC, best.published_at DESC NULLS LAST, best.id DESC;
+END
+$$;
+
+COMMENT ON FUNCTION news.search_stories(text, date, date, text, text, text, integer) IS
+'Stories that say something, the best first: SELECT * FROM search_stories(''circular debt -solar'', '
+'from_date => ''2025-01-01'', kind => ''editorial''). Words, "phrases", -without, or, begin*. '
+'Of more than 400 matches the newest are ranked: narrow the dates to look further back.';

@@ -1,0 +1,69 @@
+CREATE OR REPLACE VIEW news.latest_run AS
+SELECT
+    paper.source,
+    last.id AS run_id,
+    last.mode,
+    last.edition_date,
+    last.outcome,
+    last.reason,
+    last.started_at,
+    last.finished_at,
+    last.loaded_at,
+    array(
+        SELECT checked ->> 'name' || ': ' || (checked ->> 'message')
+        FROM jsonb_array_elements(last.checks) AS checked
+        WHERE NOT (checked ->> 'passed')::boolean AND checked ->> 'severity' = 'error'
+    ) AS failed_checks,
+    good.loaded_at AS last_good_at,
+    round(extract(EPOCH FROM now() - good.loaded_at) / 3600, 1) AS hours_since_good,
+    newest.edition_date AS newest_edition,
+    newest.published_at AS newest_story_at
+FROM news.newspapers AS paper
+LEFT JOIN LATERAL (
+    SELECT run.*
+    FROM news.runs AS run
+    WHERE run.source = paper.source
+    ORDER BY run.started_at DESC
+    LIMIT 1
+) AS last ON true
+LEFT JOIN LATERAL (
+    SELECT run.loaded_at
+    FROM news.runs AS run
+    WHERE
+        run.source = paper.source
+        AND run.loaded_at IS NOT null
+        AND run.outcome = 'complete'
+        AND NOT run.checks @> '[{"severity": "error", "passed": false}]'
+    ORDER BY run.started_at DESC
+    LIMIT 1
+) AS good ON true
+CROSS JOIN LATERAL (
+    SELECT
+        (
+            SELECT max(story.edition_date) FROM news.stories AS story
+            WHERE story.source = paper.source
+        ) AS edition_date,
+        (
+            SELECT max(story.published_at) FROM news.stories AS story
+            WHERE story.source = paper.source
+        ) AS published_at
+) AS newest;
+
+COMMENT ON VIEW news.latest_run IS
+'How fresh the tables are: one row a newspaper, with its last run and its newest story.';
+COMMENT ON COLUMN news.latest_run.source IS 'The newspaper, by its spider''s name: dawn.';
+COMMENT ON COLUMN news.latest_run.run_id IS 'The run that began last; none if there never was one.';
+COMMENT ON COLUMN news.latest_run.mode IS 'What it read: edition or latest.';
+COMMENT ON COLUMN news.latest_run.edition_date IS 'The edition that it read; none for a latest run.';
+COMMENT ON COLUMN news.latest_run.outcome IS 'How its crawl ended, as in runs.';
+COMMENT ON COLUMN news.latest_run.reason IS 'Why it is not complete, in words.';
+COMMENT ON COLUMN news.latest_run.started_at IS 'When it began.';
+COMMENT ON COLUMN news.latest_run.finished_at IS 'When its crawl ended.';
+COMMENT ON COLUMN news.latest_run.loaded_at IS 'When its stories were loaded.';
+COMMENT ON COLUMN news.latest_run.failed_checks IS 'The checks that it failed, in words; empty if none.';
+COMMENT ON COLUMN news.latest_run.last_good_at IS 'When a complete run that passed its checks was last loaded.';
+COMMENT ON COLUMN news.latest_run.hours_since_good IS 'Hours since then.';
+COMMENT ON COLUMN news.latest_run.newest_edition IS 'The newest print edition of which a story is stored.';
+COMMENT ON COLUMN news.latest_run.newest_story_at IS 'When the newest story stored was published.';
+
+GRANT SELECT ON news.latest_run TO akhbar_reader, akhbar_bi;

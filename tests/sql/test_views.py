@@ -1,0 +1,142 @@
+"""What the views say of stories that are known."""
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+from psycopg2 import errors
+
+from pipeline.load import load_batch
+from pipeline.migrate import migrate
+from pipeline.settings import ROOT
+from tests.conftest import News
+from tests.pipeline.batches import batch, editorial, reject, story
+
+VIEWS = sorted(file.stem for file in (ROOT / "sql" / "views").glob("*.sql"))
+BODY = ["LAHORE: The bridge will open in May.", "It cost Rs2bn.", "Tolls are not yet decided."]
+
+
+@pytest.fixture
+def week(news: News, tmp_path: Path) -> News:
+    """Two editions with a day between them that has none, a story that was changed twice, and a reject."""
+    first = {"edition_date": "2026-11-16", "published_at": "2026-11-16T05:00:00+05:00"}
+    third = {"edition_date": "2026-11-18", "published_at": "2026-11-18T05:00:00+05:00"}
+    stories = [
+        story(10, **first, body="\n\n".join(BODY), title="Bridge to open", authors=["Amina Rahman", "Tariq Mehmood"]),
+        story(11, **first, section="Business"),
+        story(12, edition_date=None, published_at="2026-11-17T20:30:00+00:00", section=None),
+        editorial(13, **first, title="Second leader", body="One two three."),
+        editorial(14, **first, title="First leader", body="Four five."),
+        editorial(15, **third, title="Alone", body="word " * 231),
+    ]
+    load_batch(batch(tmp_path, "one", stories, rejects=[reject(99, "missing_title", "missing_date")]), news.writer)
+    later = "\n\n".join(["LAHORE: The bridge will open in June.", BODY[1], BODY[2], "A ferry runs until then."])
+    load_batch(batch(tmp_path, "two", [stories[0] | {"body": later}], hours=1), news.writer)
+    last = stories[0] | {"body": later, "title": "Bridge delayed", "authors": ["Amina Rahman"]}
+    load_batch(batch(tmp_path, "three", [last], hours=2), news.writer)
+    return news
+
+
+def test_stories_are_articles_and_editorials(week: News) -> None:
+    rows = week.rows("SELECT kind, count(*) FROM stories GROUP BY kind ORDER BY kind", url=week.reader)
+    assert rows == [("article", 3), ("editorial", 3)]
+
+
+def test_a_story_belongs_to_its_edition_or_to_its_day_in_karachi(week: News) -> None:
+    days = dict(week.rows("SELECT story_id, day FROM stories", url=week.reader))
+    assert days["10"] == date(2026, 11, 16)
+    assert days["12"] == date(2026, 11, 18), "half past eight in the evening in London is the next day in Karachi"
+
+
+def test_a_day_has_its_editorials_in_the_order_of_the_paper(week: News) -> None:
+    rows = week.rows("SELECT day, editorials, titles, reading_minutes FROM editorials_daily ORDER BY day")
+    assert rows == [
+        (date(2026, 11, 16), 2, ["First leader", "Second leader"], 1),
+        (date(2026, 11, 18), 1, ["Alone"], 2),
+    ]
+    [(text,)] = week.rows("SELECT text FROM editorials_daily WHERE day = '2026-11-16'")
+    assert text == "FIRST LEADER\n\nFour five.\n\n\nSECOND LEADER\n\nOne two three."
+
+
+def test_a_day_without_stories_is_a_row_of_zeros(week: News) -> None:
+    rows = week.rows("SELECT day, section, stories FROM coverage_daily ORDER BY day, section", url=week.reader)
+    assert len(rows) == 3 * 4, "each day with each section"
+    found = {(day.day, section): stories for day, section, stories in rows}
+    assert {number for (day, _), number in found.items() if day == 17} == {0}
+    assert found[16, "Editorial"] == 2
+    assert found[16, "National"] == 1
+    assert found[18, ""] == 1
+
+
+def test_a_change_is_told_paragraph_by_paragraph(week: News) -> None:
+    changes = week.rows(
+        "SELECT revision, next_revision, headline_changed, words_before, words_after, diff FROM story_changes "
+        "WHERE story_id = '10' ORDER BY revision",
+        url=week.reader,
+    )
+    [first, second] = changes
+    assert first[:5] == (1, 2, False, 15, 20)
+    assert first[5].splitlines() == [
+        "  Bridge to open",
+        "  By Amina Rahman, Tariq Mehmood",
+        "  Excerpt 10",
+        "- LAHORE: The bridge will open in May.",
+        "+ LAHORE: The bridge will open in June.",
+        "  It cost Rs2bn.",
+        "  Tolls are not yet decided.",
+        "+ A ferry runs until then.",
+    ]
+    assert second[:3] == (2, 3, True)
+    assert second[5].splitlines()[:4] == [
+        "- Bridge to open",
+        "- By Amina Rahman, Tariq Mehmood",
+        "+ Bridge delayed",
+        "+ By Amina Rahman",
+    ]
+
+
+def test_a_diff_of_long_texts_ends(news: News) -> None:
+    before = "\n\n".join(f"Paragraph {n}" for n in range(3000))
+    after = "\n\n".join(f"Line {n}" for n in range(3000))
+    [(diff,)] = news.rows("SELECT news.paragraph_diff(%s, %s)", before, after)
+    assert len(diff.splitlines()) == 6000
+    assert news.rows("SELECT news.paragraph_diff(NULL, 'x'), news.paragraph_diff('x', NULL)") == [("+ x", "- x")]
+
+
+def test_authors_are_counted_with_their_sections(week: News) -> None:
+    rows = week.rows("SELECT author, stories, first_seen, last_seen, sections FROM authors ORDER BY author")
+    assert rows == [("Amina Rahman", 3, date(2026, 11, 16), date(2026, 11, 18), ["Business", "National"])]
+
+
+def test_the_latest_run_tells_how_fresh_the_tables_are(week: News) -> None:
+    [row] = week.rows(
+        "SELECT source, outcome, failed_checks, newest_edition, hours_since_good FROM latest_run", url=week.reader
+    )
+    assert row[:4] == ("dawn", "complete", [], date(2026, 11, 18))
+    assert 0 <= row[4] < 1
+
+
+def test_rejects_are_counted_by_reason_and_not_shown(week: News) -> None:
+    rows = week.rows("SELECT reason, rejects FROM reject_summary ORDER BY reason", url=week.reader)
+    assert rows == [("missing_date", 1), ("missing_title", 1)]
+
+
+@pytest.mark.parametrize("view", VIEWS)
+def test_the_role_for_dashboards_reads_each_view(week: News, view: str) -> None:
+    assert week.rows(f"SET ROLE akhbar_bi; SELECT count(*) > 0 FROM {view}") == [(True,)]
+
+
+def test_the_role_for_dashboards_reads_nothing_but_views(week: News) -> None:
+    assert week.rows("SET ROLE akhbar_bi; SELECT count(*) FROM search_stories('bridge')") == [(1,)]
+    for table in ("articles", "editorials", "revisions", "runs", "rejects", "pages"):
+        with pytest.raises(errors.InsufficientPrivilege):
+            week.rows(f"SET ROLE akhbar_bi; SELECT * FROM {table}")
+
+
+def test_migrating_puts_a_view_right_again(news: News) -> None:
+    news.rows(
+        "CREATE OR REPLACE FUNCTION news.paragraph_diff(before text, after text) RETURNS text LANGUAGE sql "
+        "AS 'SELECT before'"
+    )
+    assert migrate(news.admin) == []
+    assert news.rows("SELECT news.paragraph_diff('a', 'b')") == [("- a\n+ b",)]
