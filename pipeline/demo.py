@@ -2,6 +2,8 @@
 
 import logging
 import re
+import subprocess
+import sys
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
@@ -21,6 +23,8 @@ from pipeline.settings import ROOT
 DAG = "dawn_edition"
 EDITIONS = ("2016-01-22", "2025-03-29")
 """Two of the replica's editions, of two layout eras."""
+LOOKS = 3
+"""How often the second edition is looked at again: its publisher changes some stories each time."""
 LONGEST_RUN = 300
 """Seconds."""
 
@@ -44,6 +48,7 @@ def demo(picture: Path | None = None) -> int:
             for run_id, state in states.items():
                 if state != "success":
                     _show_failure(airflow, local, run_id)
+            _look_again(local, EDITIONS[-1])
             _show_tables(local)
     except (LocalError, httpx.HTTPError) as error:
         console.print(f"the demo failed: {error}")
@@ -87,6 +92,24 @@ def _watch(local: Local, airflow: Airflow, runs: dict[str, str]) -> dict[str, st
         sleep(0.3)
 
 
+def _look_again(local: Local, edition: str) -> None:
+    """Reads an edition a few times more, by the command line, as a keeper would to see what the publisher changed."""
+    command = [sys.executable, "-m", "pipeline.cli", "--quiet", "run", "dawn", "--edition", edition, "--recheck"]
+    with phase(f"looking {LOOKS} times more at {edition}: akhbar run dawn --edition {edition} --recheck"):
+        for _ in range(LOOKS):
+            done = subprocess.run(
+                command,
+                env=local.environment(),
+                cwd=ROOT,
+                capture_output=True,
+                text=True,
+                timeout=LONGEST_RUN,
+                check=False,
+            )
+            if done.returncode:
+                raise LocalError(f"{' '.join(command[2:])} failed: {done.stderr[-1500:]}")
+
+
 def _show_tasks(airflow: Airflow, runs: dict[str, str]) -> None:
     table = Table(title=f"What {DAG} did", title_justify="left", title_style="bold")
     for column in ("edition", "task", "state", "seconds"):
@@ -115,9 +138,13 @@ def _show_tables(local: Local) -> None:
         _show(cursor, "Five articles", ("edition", "section", "dateline", "title", "by"), articles)
         editorials = (ROOT / "sql" / "demo" / "editorials.sql").read_text()
         _show(cursor, "The editorials", ("edition", "title", "words", "how it begins"), editorials)
+        changes = (ROOT / "sql" / "demo" / "changes.sql").read_text()
+        _show(
+            cursor, "What the publisher changed afterwards", ("story", "change", "what went (-) and came (+)"), changes
+        )
     console.print(
         "\nAsk it yourself: [bold]make psql[/bold], and then, for example\n"
-        "  SELECT title FROM articles WHERE search @@ websearch_to_tsquery('news.story', 'water or oil');\n"
+        "  SELECT title, snippet FROM search_stories('water or oil -pipeline');\n"
         "Look around in Airflow's UI: [bold]make up SITE=replica[/bold], then open http://127.0.0.1:8080"
     )
 

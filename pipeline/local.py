@@ -94,6 +94,8 @@ class Local:
     secrets: Secrets
     postgres: Server
     port: int
+    base_url: str | None = None
+    """Where the newspaper is read instead of its own site."""
     components: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
     """Airflow's processes, by name."""
 
@@ -113,8 +115,8 @@ class Local:
             if component.poll() is not None:
                 raise LocalError(_died(f"airflow {name}", self.folder / "logs" / f"{name}.log"))
 
-    def environment(self, base_url: str | None) -> dict[str, str]:
-        """What Airflow's components and their tasks find in their environment."""
+    def environment(self) -> dict[str, str]:
+        """What Airflow's components, their tasks and the command line find in their environment."""
         home = self.folder / "airflow"
         found = {name: value for name, value in os.environ.items() if not name.startswith("AIRFLOW_")}
         found.pop("PYTHONDONTWRITEBYTECODE", None)  # every process would compile all of Airflow again
@@ -146,8 +148,8 @@ class Local:
             "AKHBAR_DATABASE_URL": self.news_url("writer"),
             "AKHBAR_ARCHIVE": str(self.folder / "archive"),
         }
-        if base_url:
-            found["AKHBAR_DAWN_BASE_URL"] = base_url
+        if self.base_url:
+            found["AKHBAR_DAWN_BASE_URL"] = self.base_url
         return found
 
 
@@ -165,8 +167,9 @@ def running(site: Site, port: int) -> Iterator[Local]:
         with phase("Postgres"):
             local.postgres.start()
             stack.callback(local.postgres.stop)  # also one that an earlier run left, if that was killed
-        base_url = stack.enter_context(_replica(folder)) if site == "replica" else settings.base_urls().get("dawn")
-        environment = local.environment(base_url)
+        replica = stack.enter_context(_replica(folder)) if site == "replica" else None
+        local.base_url = replica or settings.base_urls().get("dawn")
+        environment = local.environment()
         with phase("the databases news and airflow"):
             _migrate(local, environment)
         with phase("Airflow"):
@@ -215,7 +218,7 @@ def phase(what: str) -> Iterator[None]:
 @contextmanager
 def _replica(folder: Path) -> Iterator[str]:
     port = free_port()
-    command = [sys.executable, "-m", "tests.replica", "--port", str(port)]
+    command = [sys.executable, "-m", "tests.replica", "--port", str(port), "--edits"]
     with process("replica", command, dict(os.environ), folder) as started:
 
         def watch() -> None:

@@ -10,6 +10,7 @@ import json
 import re
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -126,6 +127,9 @@ class Replica:
         """Answers for a path instead of its own: one after the other, or whatever a function returns."""
         self.redirects: dict[str, str] = json.loads((PAGES / "redirects.json").read_text())
         self.gone: dict[str, int] = json.loads((PAGES / "gone.json").read_text())
+        self.edits: dict[str, list[list[list[str]]]] = {}
+        """What the publisher changes in a story, by number: a list of replacements for each look after the first."""
+        self.looks: Counter[str] = Counter()
 
     @property
     def paths(self) -> list[str]:
@@ -144,7 +148,21 @@ class Replica:
         if story and story[1] in self.gone:
             return html((PAGES / "not-found.html").read_text(), self.gone[story[1]])
         found = self._file(f"{story[1]}.html" if story else path) or self._living(path, story and int(story[2]))
+        if found and story and story[2] in self.edits:
+            return self._edited(story[2], found)
         return found or html((PAGES / "not-found.html").read_text(), 404)
+
+    def edit(self) -> None:
+        """From now on, the publisher changes some stories each time that they are looked at."""
+        self.edits = json.loads((PAGES / "edits.json").read_text())
+
+    def _edited(self, number: str, page: Answer) -> Answer:
+        text = page.body.decode()
+        for replacements in self.edits[number][: self.looks[number]]:
+            for before, after in replacements:
+                text = text.replace(before, after)
+        self.looks[number] += 1
+        return html(text)
 
     def _file(self, path: str) -> Answer | None:
         for name in (path.lstrip("/"), f"{path.lstrip('/')}.html"):
@@ -261,8 +279,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="A replica of the newspaper on localhost.")
     parser.add_argument("--port", type=int, default=9000)
     parser.add_argument("--host", default="127.0.0.1", help="0.0.0.0 inside a container")
+    parser.add_argument("--edits", action="store_true", help="change some stories each time that they are asked for")
     arguments = parser.parse_args()
-    with Server(arguments.port, Replica(), arguments.host) as server:
+    site = Replica()
+    if arguments.edits:
+        site.edit()
+    with Server(arguments.port, site, arguments.host) as server:
         print(f"the replica newspaper is at {server.site.url}", flush=True)
         server.tells = True
         try:

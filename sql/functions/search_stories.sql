@@ -34,7 +34,30 @@ BEGIN
     ELSIF numnode(wanted) = 0 THEN
         RETURN;
     END IF;
-    IF querytree(wanted) <> 'T' THEN -- else it only says what must not be there, which no index can find
+    IF querytree(wanted) = 'T' THEN -- only what must not be there: no index of words can find that
+        found := array(
+            SELECT newest.id
+            FROM newspapers AS n
+            CROSS JOIN LATERAL (
+                SELECT
+                    s.id,
+                    s.day
+                FROM stories AS s
+                WHERE
+                    s.source = n.source
+                    AND s.search @@ wanted
+                    AND (search_stories.kind IS NULL OR s.kind = search_stories.kind)
+                    AND (search_stories.source IS NULL OR s.source = search_stories.source)
+                    AND (search_stories.section IS NULL OR s.section = search_stories.section)
+                    AND (from_date IS NULL OR s.day >= from_date)
+                    AND (to_date IS NULL OR s.day <= to_date)
+                ORDER BY s.day DESC
+                LIMIT max_rows
+            ) AS newest
+            ORDER BY newest.day DESC
+            LIMIT max_rows
+        );
+    ELSE
         found := array(
             SELECT s.id
             FROM stories AS s
@@ -48,7 +71,7 @@ BEGIN
             LIMIT enough + 1
         );
     END IF;
-    IF querytree(wanted) = 'T' OR cardinality(found) > enough THEN
+    IF cardinality(found) > enough AND querytree(wanted) <> 'T' THEN
         found := '{}';
         SELECT month_number(greatest(from_date, min(days.first))), month_number(least(to_date, max(days.last)))
         INTO first_month, of_month

@@ -1,0 +1,16 @@
+-- At what hour are stories put online?
+-- In Karachi's time; most of a print edition goes online in the early morning.
+-- Example answer:
+--   hour | stories | percent
+--   -----+---------+--------
+--   0    | 1       | 3
+--   6    | 17      | 53
+--   7    | 14      | 44
+SELECT
+    extract(HOUR FROM published_at AT TIME ZONE 'Asia/Karachi')::integer AS hour,
+    count(*) AS stories,
+    round(100.0 * count(*) / sum(count(*)) OVER ()) AS percent
+FROM stories
+WHERE published_at IS NOT NULL
+GROUP BY hour
+ORDER BY hour;

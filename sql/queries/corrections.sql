@@ -1,0 +1,14 @@
+-- To which stories did the paper add a correction or a clarification?
+-- The lines that came with a change begin with "+ ".
+-- Example answer:
+--   story_id | headline                       | correction
+--   ---------+--------------------------------+-----------------------------------------------
+--   1900903  | Wheat target missed by a tenth | Correction: the figure is of the area sown, n…
+SELECT
+    changes.story_id,
+    changes.title_after AS headline,
+    substr(line, 3) AS correction
+FROM story_changes AS changes
+CROSS JOIN LATERAL string_to_table(changes.diff, E'\n') AS line
+WHERE line ~* '^\+ .*\m(correction|clarification|earlier version)\M'
+ORDER BY changes.changed_at DESC, changes.story_id ASC;

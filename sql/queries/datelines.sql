@@ -1,0 +1,26 @@
+-- From which cities does the paper report?
+-- A dateline may name several, parted by a stroke: each counts.
+-- Example answer:
+--   city       | stories | first_day  | last_day
+--   -----------+---------+------------+-----------
+--   KARACHI    | 8       | 2016-01-22 | 2025-03-29
+--   ISLAMABAD  | 4       | 2016-01-22 | 2025-03-29
+--   FAISALABAD | 1       | 2025-03-29 | 2025-03-29
+--   GENEVA     | 1       | 2016-01-22 | 2016-01-22
+--   JHELUM     | 1       | 2016-01-22 | 2016-01-22
+--   LAHORE     | 1       | 2016-01-22 | 2016-01-22
+--   NAPIER     | 1       | 2025-03-29 | 2025-03-29
+--   PESHAWAR   | 1       | 2016-01-22 | 2016-01-22
+--   RAWALPINDI | 1       | 2025-03-29 | 2025-03-29
+--   SARGODHA   | 1       | 2016-01-22 | 2016-01-22
+--   … and 1 more
+SELECT
+    trim(city) AS city,
+    count(*) AS stories,
+    min(day) AS first_day,
+    max(day) AS last_day
+FROM articles
+CROSS JOIN LATERAL string_to_table(dateline, '/') AS city
+GROUP BY trim(city)
+ORDER BY stories DESC, city ASC
+LIMIT 30;

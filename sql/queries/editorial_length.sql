@@ -1,0 +1,16 @@
+-- How long have editorials become?
+-- One row a year. The median is less moved by one very long piece than the average.
+-- Example answer:
+--   year | editorials | average_words | median_words
+--   -----+------------+---------------+-------------
+--   2016 | 3          | 46            | 46.0
+--   2025 | 6          | 32            | 32.0
+SELECT
+    extract(YEAR FROM day)::integer AS year,
+    count(*) AS editorials,
+    round(avg(word_count)) AS average_words,
+    percentile_cont(0.5) WITHIN GROUP (ORDER BY word_count) AS median_words
+FROM editorials
+WHERE completeness = 'full'
+GROUP BY year
+ORDER BY year;

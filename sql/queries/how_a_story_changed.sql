@@ -1,0 +1,17 @@
+-- What did the story say before?
+-- Each change by the lines that went (-) and came (+); the whole diff is in the column. Put in another story's number.
+-- Example answer:
+--   revision | line
+--   ---------+-----------------------------------------------
+--   2        | - FAISALABAD: Sowing of wheat fell short of t…
+--   2        | + FAISALABAD: Sowing of wheat fell short of t…
+--   3        | - Wheat target missed for second year
+--   3        | + Wheat target missed by a tenth
+--   4        | + Correction: the figure is of the area sown,…
+SELECT
+    changes.next_revision AS revision,
+    line
+FROM story_changes AS changes
+CROSS JOIN LATERAL string_to_table(changes.diff, E'\n') AS line
+WHERE changes.source = 'dawn' AND changes.story_id = '1900903' AND line !~ '^  '
+ORDER BY changes.next_revision;

@@ -1,0 +1,14 @@
+-- What was written about water, but not about pipelines?
+-- Words, "phrases", -without, this or that, begin*. Snippets are safe HTML.
+-- Example answer:
+--   day        | kind      | title                                          | snippet
+--   -----------+-----------+------------------------------------------------+-----------------------------------------------
+--   2016-01-22 | editorial | Counting water                                 | have to ask for the record of a <b>river</b>.…
+--   2016-01-22 | article   | Senate panel asks for record of water releases | <b>River</b> authority told to answer within …
+--   2016-01-22 | article   | Two fishing boats towed in after a night adri… | owners blamed fuel that had been mixed with <…
+SELECT
+    day,
+    kind,
+    title,
+    snippet
+FROM search_stories('water or river* -pipeline', max_rows => 5);

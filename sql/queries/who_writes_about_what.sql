@@ -1,0 +1,44 @@
+-- Who writes about what?
+-- Writers with their sections and the words that their headlines use most.
+-- Example answer:
+--   author             | stories | sections           | words
+--   -------------------+---------+--------------------+----------------------------
+--   APP                | 2       | Business, National | board, bridg, clear
+--   AFP                | 1       | Sport              | level
+--   Amina Rahman       | 1       | Front Page         | deleg, moscow, pipelin
+--   Anwar Lodhi        | 1       | Front Page         | committe, moonsight, sunday
+--   Bilal Memon        | 1       | Business           | export, faster, refund
+--   Dawn Report        | 1       | National           | court, licenc, restor
+--   Hina Batool        | 1       | Front Page         | committe, moonsight, sunday
+--   Imran Sethi        | 1       | Business           | arriv, cotton, short
+--   Khalida Noor       | 1       | Front Page         | panel, record, releas
+--   Mariam Yusuf       | 1       | Front Page         | april, effect, minist
+--   … and 10 more
+WITH words AS (
+    SELECT
+        author,
+        unnest(tsvector_to_array(ts_filter(search, '{a}'))) AS word
+    FROM articles
+    CROSS JOIN LATERAL unnest(authors) AS author
+),
+
+favourites AS (
+    SELECT
+        author,
+        word,
+        row_number() OVER (PARTITION BY author ORDER BY count(*) DESC, word) AS place
+    FROM words
+    WHERE length(word) > 4
+    GROUP BY author, word
+)
+
+SELECT
+    authors.author,
+    authors.stories,
+    array_to_string(authors.sections, ', ') AS sections,
+    string_agg(favourites.word, ', ' ORDER BY favourites.place) AS words
+FROM authors
+INNER JOIN favourites ON authors.author = favourites.author AND favourites.place <= 3
+GROUP BY authors.author, authors.stories, authors.sections
+ORDER BY authors.stories DESC, authors.author ASC
+LIMIT 20;

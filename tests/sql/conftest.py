@@ -1,0 +1,22 @@
+"""The demo's stories, for the tests of what is told about them."""
+
+import os
+
+import pytest
+
+from pipeline.postgres import Server
+from tests.conftest import News, fresh_news
+from tests.sql.examples import read_the_demo
+
+
+@pytest.fixture(scope="session")
+def demo_news(postgres: Server, tmp_path_factory: pytest.TempPathFactory) -> News:
+    """A database with what the demo reads, read once."""
+    before = dict(os.environ)
+    try:
+        news = fresh_news(postgres)
+        read_the_demo(news.writer, tmp_path_factory.mktemp("demo-archive"))
+    finally:
+        os.environ.clear()
+        os.environ.update(before)
+    return news
