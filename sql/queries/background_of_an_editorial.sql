@@ -2,11 +2,11 @@
 -- For each editorial the stories around its day that share the rarest words of its headline and excerpt.
 -- Example answer:
 --   editorial      | day        | section    | story
---   ---------------+------------+------------+-----------------------------------------------
---   Counting water | 2016-01-22 | Front Page | Senate panel asks for record of water releases
---   Counting water | 2016-01-22 | Front Page | Schools reopen after a week of fog closures
---   A nurse’s wage | 2016-01-22 | National   | Nurses end sit-in after pay notice is issued
---   Power bills    | 2025-03-29 | Front Page | Tariff cut to take effect from April, ministe…
+--   ---------------+------------+------------+-----------------------------------------
+--   Counting water | 2016-01-22 | Front Page | Senate panel asks for record of water r…
+--   Counting water | 2016-01-22 | Front Page | Schools reopen after a week of fog clos…
+--   A nurse’s wage | 2016-01-22 | National   | Nurses end sit-in after pay notice is i…
+--   Power bills    | 2025-03-29 | Front Page | Tariff cut to take effect from April, m…
 SELECT
     editorials.title AS editorial,
     related.day,

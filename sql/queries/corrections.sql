@@ -2,8 +2,8 @@
 -- The lines that came with a change begin with "+ ".
 -- Example answer:
 --   story_id | headline                       | correction
---   ---------+--------------------------------+-----------------------------------------------
---   1900903  | Wheat target missed by a tenth | Correction: the figure is of the area sown, n…
+--   ---------+--------------------------------+-----------------------------------------
+--   1900903  | Wheat target missed by a tenth | Correction: the figure is of the area s…
 SELECT
     changes.story_id,
     changes.title_after AS headline,

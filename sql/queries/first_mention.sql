@@ -1,9 +1,9 @@
 -- When was a word first mentioned, and where?
 -- Ordered by day, not by rank. The tables hold what was read: read the years of interest first (akhbar run).
 -- Example answer:
---   day        | kind    | section    | title                                          | url
---   -----------+---------+------------+------------------------------------------------+----------------------------------
---   2016-01-22 | article | Front Page | Delegation from Moscow holds talks on pipeline | https://www.dawn.com/news/1234501
+--   day        | kind    | section    | title                                    | url
+--   -----------+---------+------------+------------------------------------------+----------------------------------
+--   2016-01-22 | article | Front Page | Delegation from Moscow holds talks on p… | https://www.dawn.com/news/1234501
 SELECT
     day,
     kind,

@@ -1,10 +1,11 @@
 -- What was that headline again?
 -- Finds headlines in spite of typing mistakes.
 -- Example answer:
---   day | title | similarity
---   ----+-------+-----------
+--   day        | title                         | similarity
+--   -----------+-------------------------------+-----------
+--   2025-03-29 | Exporters seek faster refunds | 0.70
 SELECT
     day,
     title,
     round(similarity::numeric, 2) AS similarity
-FROM search_headlines('excange of refunds exporter', max_rows => 3);
+FROM search_headlines('exporter seeks faster refnds', max_rows => 3);

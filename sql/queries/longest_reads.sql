@@ -1,12 +1,12 @@
 -- Which are the long reads?
 -- Example answer:
---   title                                          | section    | words | minutes
---   -----------------------------------------------+------------+-------+--------
---   Schools reopen after a week of fog closures    | Front Page | 91    | 1
---   Buses without a depot                          | Karachi    | 82    | 1
---   The library on wheels                          | Column     | 70    | 1
---   Delegation from Moscow holds talks on pipeline | Front Page | 65    | 1
---   Senate panel asks for record of water releases | Front Page | 52    | 1
+--   title                                    | section    | words | minutes
+--   -----------------------------------------+------------+-------+--------
+--   Schools reopen after a week of fog clos… | Front Page | 91    | 1
+--   Buses without a depot                    | Karachi    | 82    | 1
+--   The library on wheels                    | Column     | 70    | 1
+--   Delegation from Moscow holds talks on p… | Front Page | 65    | 1
+--   Senate panel asks for record of water r… | Front Page | 52    | 1
 SELECT
     title,
     section,

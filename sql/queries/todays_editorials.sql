@@ -2,8 +2,8 @@
 -- Of the newest day that has any; the column text holds them all, to read or to send.
 -- Example answer:
 --   day        | editorials | words | reading_minutes | headlines
---   -----------+------------+-------+-----------------+-----------------------------------------------
---   2025-03-29 | 3          | 96    | 1               | Power bills; Lost in the queue; Glaciers at r…
+--   -----------+------------+-------+-----------------+-----------------------------------------
+--   2025-03-29 | 3          | 96    | 1               | Power bills; Lost in the queue; Glacier…
 SELECT
     day,
     editorials,

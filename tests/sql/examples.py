@@ -23,7 +23,7 @@ from tests.replica import replica
 QUERIES = sorted((ROOT / "sql" / "queries").glob("*.sql"))
 LONGEST = 10
 """Lines of an answer that are shown."""
-WIDEST = 46
+WIDEST = 40
 """Characters of a value that are shown."""
 
 
