@@ -5,7 +5,7 @@ BIN := .venv/bin
 LOCK_FLAGS := --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header
 
 .DEFAULT_GOAL := help
-.PHONY: docs/demo.svg help install demo up psql test test-compose lint bench-sql format lock sbom env clean
+.PHONY: docs docs/demo.svg help install demo up psql test test-compose lint bench-sql format lock sbom env clean
 
 help: ## Show this help
 	@echo "akhbar: a newspaper's website as Postgres tables"
@@ -34,6 +34,9 @@ demo: install ## Run the whole pipeline here, offline: Postgres, Airflow, a repl
 
 docs/demo.svg: install ## Draw the README's picture anew, from a real demo
 	@$(BIN)/akhbar demo --picture $@
+
+docs: install ## Write the data dictionary and the cookbook's example answers anew
+	@$(BIN)/python -m tests.sql.examples
 
 up: install ## Run the pipeline on its schedule until Ctrl-C; SITE=replica for the replica newspaper
 	@$(BIN)/akhbar up --site $(SITE)

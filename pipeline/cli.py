@@ -34,6 +34,7 @@ def main() -> None:
     """The entry point: an error that the operator can mend is one line; the status is 2 for wrong arguments, else 1."""
     from pipeline.batch import BatchMissingError
     from pipeline.check import ChecksFailedError
+    from pipeline.export import ExportError
     from pipeline.load import LoadError
     from pipeline.newspapers import UnknownNewspaperError
     from pipeline.postgres import PostgresError
@@ -47,7 +48,7 @@ def main() -> None:
     except (settings.MissingSettingError, UnknownNewspaperError) as error:
         _say(f"akhbar: {error}")
         sys.exit(2)
-    except (BatchMissingError, ChecksFailedError, CrawlFailedError, LoadError, PostgresError) as error:
+    except (BatchMissingError, ChecksFailedError, CrawlFailedError, ExportError, LoadError, PostgresError) as error:
         _say(f"akhbar: {error}")
         sys.exit(1)
     except (KeyboardInterrupt, typer.Abort):
@@ -121,6 +122,34 @@ def run(
     from pipeline.steps import run_all
 
     run_all(_run(source, edition, latest, recheck), settings.database_url())
+
+
+@app.command()
+def export(
+    table: Annotated[str, typer.Option(help="The table or view, for example stories.")],
+    form: Annotated[Literal["csv", "jsonl", "parquet"], typer.Option("--format", help="The kind of file.")] = "csv",
+    first: Annotated[datetime | None, typer.Option("--from", formats=["%Y-%m-%d"], help="The first day.")] = None,
+    last: Annotated[datetime | None, typer.Option("--to", formats=["%Y-%m-%d"], help="The last day.")] = None,
+    output: Annotated[Path | None, typer.Option(help="The file; TABLE.FORMAT unless given.", dir_okay=False)] = None,
+) -> None:
+    """Write a table or view to a file, from one day to another."""
+    from rich.console import Console
+    from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+    from pipeline.export import DAYS
+    from pipeline.export import export as write
+
+    if table not in DAYS:
+        raise typer.BadParameter(f"no table or view {table!r} to export: choose one of {', '.join(DAYS)}")
+    target = output or Path(f"{table}.{form}")
+    days = (first.date() if first else None, last.date() if last else None)
+    counter = TextColumn("{task.description}: {task.completed:,.0f} rows")
+    console = Console(stderr=True)
+    columns = (SpinnerColumn(), counter, TimeElapsedColumn())
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as shown:
+        task = shown.add_task(str(target), total=None)
+        rows = write(settings.database_url(), table, form, target, days, lambda more: shown.update(task, advance=more))
+    _say(f"wrote {rows} rows to {target}")
 
 
 @app.command()

@@ -37,6 +37,18 @@ def test_run_exits_1_with_the_reason_when_a_check_failed(news: News) -> None:
 
 
 @pytest.mark.usefixtures("here")
+def test_export_writes_a_file_and_says_so(tmp_path: Path) -> None:
+    akhbar("run", "dawn", "--edition", "2026-06-19")
+    target = tmp_path / "stories.csv"
+    done = akhbar("export", "--table", "stories", "--from", "2026-06-19", "--output", str(target))
+    assert done.returncode == 0, done.stderr
+    assert done.stderr.strip() == f"wrote 5 rows to {target}"
+    turned = akhbar("export", "--table", "stories", "--from", "2026-06-19", "--to", "2026-06-18")
+    assert turned.returncode == 1
+    assert turned.stderr == "akhbar: --from 2026-06-19 is after --to 2026-06-18: turn the two round\n"
+
+
+@pytest.mark.usefixtures("here")
 def test_the_steps_one_after_the_other_are_the_run(news: News) -> None:
     scraped = akhbar("scrape", "dawn", "--edition", "2026-06-19")
     batch = json.loads(scraped.stdout)["batch"]
@@ -57,6 +69,8 @@ def test_the_steps_one_after_the_other_are_the_run(news: News) -> None:
         (["run", "dawn", "--edition", "2016-02-30"], "does not match the formats '%Y-%m-%d'"),
         (["run", "../dawn", "--latest"], "no newspaper is called '../dawn': choose one of dawn"),
         (["clean", "/nowhere"], "'/nowhere' does not exist"),
+        (["export", "--table", "rejects"], "no table or view 'rejects' to export: choose one of stories, articles"),
+        (["export", "--table", "stories", "--format", "xls"], "'xls' is not one of"),
         (["up", "--site", "moon"], "'moon' is not one of"),
         (["dance"], "No such command 'dance'"),
         (["run", "dawn", "--latest"], "AKHBAR_DATABASE_URL is not set: set it in the environment, for example"),

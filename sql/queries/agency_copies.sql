@@ -1,14 +1,12 @@
 -- Which stories stand in the paper twice, as in two sections, nearly word for word?
 -- Found by MinHash; similarity is the share of words that both have.
 -- Example answer:
---   day        | section  | title                         | other_section | other_title                            | similarity
---   -----------+----------+-------------------------------+---------------+----------------------------------------+-----------
---   2025-03-29 | Business | Exporters seek faster refunds | Business      | Traders ask tax board to clear refunds | 0.71
+--   day        | title                         | other_title                            | similarity
+--   -----------+-------------------------------+----------------------------------------+-----------
+--   2025-03-29 | Exporters seek faster refunds | Traders ask tax board to clear refunds | 0.71
 SELECT
     articles.day,
-    articles.section,
     articles.title,
-    copies.section AS other_section,
     copies.title AS other_title,
     round(copies.similarity::numeric, 2) AS similarity
 FROM articles

@@ -1,10 +1,14 @@
 """The schema: applied at any time, described in full, and out of reach of hands that should not reach in."""
 
+import subprocess
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from datetime import date
 from pathlib import Path
 
 import psycopg2
 import pytest
+import yoyo
 from psycopg2 import errors
 
 from pipeline.load import load_batch
@@ -36,6 +40,51 @@ def test_four_migrations_at_once_apply_each_step_once(postgres: Server) -> None:
         applied = [name for names in pool.map(migrate, [admin] * 4) for name in names]
     files = sorted((ROOT / "sql" / "migrations").glob("*.sql"))
     assert applied == [file.stem for file in files if not file.stem.endswith(".rollback")]
+
+
+def test_a_database_of_the_first_schema_comes_to_be_as_a_fresh_one(postgres: Server, news: News) -> None:
+    admin = postgres.create_database("from_the_first")
+    first = (ROOT / "sql" / "migrations" / "0001.tables.sql").read_text()
+    old = News(admin, admin, admin, admin)
+    with closing(psycopg2.connect(admin)) as connection, connection, connection.cursor() as cursor:
+        cursor.execute(first)
+        cursor.execute(STORED_EARLIER)
+    mark_as_applied(admin, "0001.tables")
+    assert migrate(admin)[0] == "0002.roles"
+    assert old.rows("SELECT story_id, day FROM stories ORDER BY story_id") == [
+        ("1", date(2016, 1, 22)),
+        ("2", date(2016, 1, 23)),
+    ]
+    assert [number for (number,) in old.rows("SELECT story_id FROM search_stories('canal')")] == ["1"]
+    assert schema(postgres, admin) == schema(postgres, news.admin)
+
+
+STORED_EARLIER = """
+INSERT INTO news.runs (batch, source, mode, started_at, outcome)
+VALUES ('dawn/one', 'dawn', 'latest', '2016-01-22', 'complete');
+INSERT INTO news.articles (
+    source, story_id, url, title, body, edition_date, published_at, language, extracted_by, completeness, content_hash,
+    first_seen_at, last_seen_at, run_id
+)
+SELECT 'dawn', n::text, 'https://www.dawn.com/news/' || n, 'Story ' || n,
+    CASE n WHEN 1 THEN 'A canal.' ELSE 'A road.' END, CASE n WHEN 1 THEN '2016-01-22'::date END, '2016-01-22T20:00:00Z', 'en', 'selectors', 'full', 'x', now(), now(), 1
+FROM generate_series(1, 2) AS n;
+"""
+
+
+def mark_as_applied(admin: str, name: str) -> None:
+    """Has yoyo believe that a migration was applied, as it was in a database of that time."""
+    with closing(psycopg2.connect(admin)) as connection, connection, connection.cursor() as cursor:
+        cursor.execute("CREATE SCHEMA akhbar_migrations")
+    with yoyo.get_backend(f"{admin}?schema=akhbar_migrations") as backend:
+        migrations = yoyo.read_migrations(str(ROOT / "sql" / "migrations"))
+        backend.mark_migrations(migrations.filter(lambda migration: migration.id == name))
+
+
+def schema(postgres: Server, url: str) -> list[str]:
+    """The whole schema of a database, as pg_dump tells it."""
+    command = [str(postgres.tool("pg_dump")), "--schema-only", "--schema=news", "--restrict-key=x", url]
+    return subprocess.run(command, check=True, capture_output=True, text=True).stdout.splitlines()
 
 
 def test_every_table_and_column_is_described(news: News) -> None:

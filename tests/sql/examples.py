@@ -1,6 +1,6 @@
 """The stories that the cookbook's example answers come from, and the answers as they stand in its files.
 
-`python -m tests.sql.examples` asks every query anew and writes what it answered into its file.
+`make docs` asks every query anew and writes what it answered into its file, and the data dictionary beside it.
 """
 
 import os
@@ -13,6 +13,7 @@ from pathlib import Path
 import psycopg2
 
 from pipeline.demo import EDITIONS, LOOKS
+from pipeline.dictionary import data_dictionary
 from pipeline.migrate import migrate
 from pipeline.postgres import Server
 from pipeline.run import Run
@@ -20,6 +21,7 @@ from pipeline.settings import ROOT
 from pipeline.steps import run_all
 from tests.replica import replica
 
+DICTIONARY = ROOT / "docs" / "data-dictionary.md"
 QUERIES = sorted((ROOT / "sql" / "queries").glob("*.sql"))
 LONGEST = 10
 """Lines of an answer that are shown."""
@@ -81,6 +83,7 @@ def main() -> None:
             migrate(admin)
             read_the_demo(admin, Path(folder) / "archive")
             write_answers(admin)
+            DICTIONARY.write_text(data_dictionary(admin))
         finally:
             server.destroy()
 

@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.dictionary import data_dictionary
 from tests.conftest import News
-from tests.sql.examples import QUERIES, answer, parts
+from tests.sql.examples import DICTIONARY, QUERIES, answer, parts
 
 
 @pytest.mark.parametrize("file", QUERIES, ids=lambda file: file.stem)
@@ -19,3 +20,7 @@ def test_a_query_answers_its_question_as_its_file_shows(demo_news: News, file: P
 
 def test_the_cookbook_has_at_least_fifteen_recipes() -> None:
     assert len(QUERIES) >= 15
+
+
+def test_the_data_dictionary_is_what_the_database_says(news: News) -> None:
+    assert data_dictionary(news.admin) == DICTIONARY.read_text(), "make docs writes it anew"
