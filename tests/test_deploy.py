@@ -1,5 +1,6 @@
 """The files of the deployment, without an engine: the rules of the house, as far as they can be read."""
 
+import json
 import re
 import stat
 import subprocess
@@ -11,6 +12,7 @@ import pytest
 import yaml
 
 from pipeline.settings import ROOT
+from tests.conftest import News
 
 COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
 SERVICES: dict[str, dict[str, Any]] = COMPOSE["services"]
@@ -115,3 +117,19 @@ def test_the_kubernetes_values_are_for_this_image_and_hold_no_secret() -> None:
     assert "fernetKey" not in values
     [archive] = [one["value"] for one in values["env"] if one["name"] == "AKHBAR_ARCHIVE"]
     assert archive == values["volumeMounts"][0]["mountPath"]
+
+
+def test_the_dashboard_asks_the_tables_what_its_reader_may_ask(news: News) -> None:
+    folder = ROOT / "deploy" / "grafana"
+    [source] = yaml.safe_load((folder / "provisioning/datasources/news.yaml").read_text())["datasources"]
+    assert source["user"] == "akhbar_reader"
+    assert source["secureJsonData"] == {"password": "$NEWS_READER_PASSWORD"}
+    panels = json.loads((folder / "dashboards/akhbar.json").read_text())["panels"]
+    for panel in panels:
+        [target] = panel["targets"]
+        assert target["datasource"]["uid"] == source["uid"]
+        # what Grafana puts in place of its macros: https://grafana.com/docs/grafana/latest/datasources/postgres/
+        query = target["rawSql"].replace("$__timeFrom()", "'2026-10-01T00:00:00Z'::timestamptz")
+        query = query.replace("$__timeTo()", "'2026-11-30T00:00:00Z'::timestamptz")
+        news.rows(query, url=news.reader)
+    assert len(panels) >= 6

@@ -67,7 +67,8 @@ INSERT INTO news.articles (
     first_seen_at, last_seen_at, run_id
 )
 SELECT 'dawn', n::text, 'https://www.dawn.com/news/' || n, 'Story ' || n,
-    CASE n WHEN 1 THEN 'A canal.' ELSE 'A road.' END, CASE n WHEN 1 THEN '2016-01-22'::date END, '2016-01-22T20:00:00Z', 'en', 'selectors', 'full', 'x', now(), now(), 1
+    CASE n WHEN 1 THEN 'A canal.' ELSE 'A road.' END, CASE n WHEN 1 THEN '2016-01-22'::date END,
+    '2016-01-22T20:00:00Z', 'en', 'selectors', 'full', 'x', now(), now(), 1
 FROM generate_series(1, 2) AS n;
 """
 

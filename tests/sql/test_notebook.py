@@ -10,7 +10,7 @@ from tests.conftest import News
 
 def test_the_notebook_goes_from_the_connection_to_a_plot(demo_news: News, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AKHBAR_READER_URL", demo_news.reader)
-    notebook = nbformat.read(ROOT / "docs" / "explore.ipynb", as_version=4)
+    notebook = nbformat.reads((ROOT / "docs" / "explore.ipynb").read_text(), as_version=4)  # type: ignore[no-untyped-call]
     assert not any(cell.get("outputs") for cell in notebook.cells), "the notebook is kept without what it answered"
     NotebookClient(notebook, timeout=120).execute()
     outputs = [output for cell in notebook.cells for output in cell.get("outputs", [])]
