@@ -76,7 +76,7 @@ class MadeUp:
     @property
     def title(self) -> str:
         if self.section == "editorial":
-            return f"On {self.topic}, for the {self.number % 97 + 2}nd time"
+            return f"On {self.topic}, once more: {self.number % 97 + 2} questions"
         return f"Plan for {self.topic} in {self.place.title()} put before committee {self.number % 1000}"
 
     @property

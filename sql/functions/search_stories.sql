@@ -122,14 +122,14 @@ BEGIN
         best.day,
         best.published_at,
         best.rank,
-        ts_headline(
+        regexp_replace(ts_headline(
             'news.story',
             replace(replace(replace(
                 concat_ws(E'\n\n', best.excerpt, left(best.body, 20000)), '&', '&amp;'
             ), '<', '&lt;'), '>', '&gt;'),
             wanted,
             'MaxFragments=2, MinWords=6, MaxWords=18, FragmentDelimiter=" … "'
-        )
+        ), '\s+', ' ', 'g')
     FROM best
     ORDER BY best.rank DESC, best.published_at DESC NULLS LAST, best.id DESC;
 END
