@@ -430,7 +430,7 @@ class DawnSpider(Spider):
         kind = (response.headers.get("Content-Type") or b"").decode("latin-1").lower()
         if isinstance(response, TextResponse) and (not kind or "html" in kind):
             try:
-                root = html.document_fromstring(response.body, html.HTMLParser(encoding=response.encoding))
+                root = newskit.parse(response.body, response.encoding)
             except etree.ParserError:
                 root = None
             if root is not None and root.find("body") is not None:

@@ -13,7 +13,7 @@ from datetime import tzinfo
 from typing import Any, cast
 from urllib.parse import urlsplit
 
-from lxml import etree
+from lxml import etree, html
 from lxml.cssselect import CSSSelector
 from lxml.html import HtmlElement
 
@@ -25,6 +25,9 @@ Select = Callable[[HtmlElement], list[HtmlElement]]
 
 def _css(selector: str) -> Select:
     return cast(Select, CSSSelector(selector, translator="html"))
+
+
+ELEMENTS = etree.ElementDefaultClassLookup(element=HtmlElement, comment=html.HtmlComment)
 
 
 @dataclass(frozen=True)
@@ -98,6 +101,17 @@ NOT_STORY_LINE = re.compile(
 STORY_PATH = re.compile(r"/news/(?P<id>\d{1,12})(?:/[^/?#]*)?/?")
 LABEL = re.compile(r"\W*(?P<label>(?:last )?updated|published)\b\s*:?", re.IGNORECASE)
 TITLE_SUFFIX = re.compile(r"\s+-\s+(?P<section>[^-]+?)\s+-\s+DAWN\.COM\s*$", re.IGNORECASE)
+
+
+def parse(page: bytes, encoding: str) -> HtmlElement:
+    """The root of an HTML page. Raises `etree.ParserError` where it is empty.
+
+    Every element is an `HtmlElement`. lxml's own parser asks a Python function for the class of each, which takes a
+    third of the time of reading a story page.
+    """
+    parser = html.HTMLParser(encoding=encoding)
+    parser.set_element_class_lookup(ELEMENTS)
+    return html.document_fromstring(page, parser)
 
 
 def text_of(element: HtmlElement) -> str:
