@@ -34,8 +34,11 @@ NOT_STORIES = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 
-INVISIBLE = dict.fromkeys([0xAD, *range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x206A), 0xFEFF])
+INVISIBLE = [0xAD, *range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x206A), 0xFEFF]
 """Soft hyphens, zero-width characters and marks of writing direction: they break searches and cannot be seen."""
+CONTROL = [code for code in (*range(0x20), *range(0x7F, 0xA0)) if chr(code) not in "\n\t"]
+"""Unicode's category Cc."""
+UNSEEN = {**dict.fromkeys(INVISIBLE), **dict.fromkeys(CONTROL, " ")}
 
 FIXES = ftfy.TextFixerConfig(
     unescape_html=False,  # done below, before: ftfy leaves texts with a "<" alone
@@ -170,8 +173,7 @@ def text(raw: str) -> str:
     raw = raw.encode("utf-8", "replace").decode("utf-8")  # half a surrogate pair is no character
     for _ in range(10):
         mended = html.unescape(ESCAPED_AMPERSAND.sub("&", raw))
-        mended = ftfy.fix_text(mended, FIXES).translate(INVISIBLE)
-        mended = "".join(c if c in "\n\t" or unicodedata.category(c) != "Cc" else " " for c in mended)
+        mended = ftfy.fix_text(mended, FIXES).translate(UNSEEN)
         mended = unicodedata.normalize("NFC", mended)
         if mended == raw:
             break

@@ -27,6 +27,11 @@ from pipeline.known import Known, known_stories
 
 HERE = "pipeline.crawl"
 ARCHIVE = "pipeline.archive.ArchiveEverything"
+WITHOUT_WORK = [
+    f"scrapy.spidermiddlewares.{name}"
+    for name in ("referer.RefererMiddleware", "depth.DepthMiddleware", "metacopy.MetaCopyDetectionMiddleware")
+]
+"""Scrapy's middlewares that only a crawl from link to link needs. Each sees every request and response."""
 
 
 class JsonLines(logging.Formatter):
@@ -187,6 +192,7 @@ def crawl_settings(order: dict[str, Any]) -> Settings:
                 f"{HERE}.SurviveCallbacks": 40,
                 f"{HERE}.KnownStories": 45 if remembers else None,
                 ARCHIVE: 60,
+                **dict.fromkeys(WITHOUT_WORK),
             },
             "ITEM_PIPELINES": {ARCHIVE: 100},
             "EXTENSIONS": {f"{HERE}.ManifestAtEnd": 900},

@@ -47,6 +47,8 @@ SCHEDULER_MEMORY_QUEUE = "scrapy.squeues.FifoMemoryQueue"  # in the order of the
 
 # Cheap: Scrapy starts CONCURRENT_ITEMS tasks for every response (scrapy issue 5182).
 CONCURRENT_ITEMS = 1
+# It reads and parses the source of each callback again for every response: an eighth of a crawl.
+WARN_ON_GENERATOR_RETURN_VALUE = False
 
 # Quiet: no ports opened, and the log in the caller's hands.
 TELNETCONSOLE_ENABLED = False
