@@ -39,13 +39,13 @@ def questions(stories: int) -> dict[str, str]:
     asked = {
         "search: rare words": "SELECT * FROM search_stories('circular debt')",
         "search: frequent words": "SELECT * FROM search_stories('prime minister')",
-        "search: a word and a frequent one": "SELECT * FROM search_stories('government power')",
+        "search: two frequent words": "SELECT * FROM search_stories('government electricity')",
         "search: phrase": "SELECT * FROM search_stories('\"solar debt\"')",
-        "search: prefix, without": "SELECT * FROM search_stories('pow* debt -solar')",
+        "search: prefix, without": "SELECT * FROM search_stories('elec* debt -solar')",
         "search: editorials since a day": "SELECT * FROM search_stories('solar', kind => 'editorial', "
         f"from_date => '{day}')",
         "search: only an exclusion": "SELECT * FROM search_stories('-government')",
-        "headlines with typing mistakes": "SELECT * FROM search_headlines('governmnt powr')",
+        "headlines with typing mistakes": "SELECT * FROM search_headlines('governmnt electrcity')",
         "related stories": f"SELECT * FROM related_stories('dawn', '{number}')",
         "near copies": f"SELECT * FROM near_copies('dawn', '{number}')",
         "point: a story": f"SELECT * FROM stories WHERE source = 'dawn' AND story_id = '{number}'",
