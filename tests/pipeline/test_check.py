@@ -75,6 +75,16 @@ def test_what_is_gone_moved_or_no_story_does_not_count_against_coverage(news: Ne
     assert result(folder, news, "coverage")["passed"]
 
 
+@pytest.mark.parametrize(("gone", "moved", "passes"), [(5, 0, True), (8, 4, True), (30, 10, False)])
+def test_an_edition_most_of_whose_pages_are_gone_fails(
+    news: News, tmp_path: Path, gone: int, moved: int, passes: bool
+) -> None:
+    counts = {"discovered": 40, "gone": gone, "moved": moved, "failed": 0}
+    found = result(batch(tmp_path, "one", GOOD, counts=counts), news, "gone_share")
+    assert found["passed"] is passes
+    assert f"{gone + moved} of 40 listed stories are gone or moved" in found["seen"]
+
+
 @pytest.mark.parametrize("outcome", ["incomplete", "empty", "refused", "failed"])
 def test_a_crawl_that_did_not_end_well_fails(news: News, tmp_path: Path, outcome: str) -> None:
     found = result(batch(tmp_path, "one", GOOD, outcome=outcome, reason="so it was"), news, "crawl")
