@@ -10,7 +10,8 @@ from pipeline.newspapers import declared
 DOC = """# {publisher}, the latest stories
 
 Reads the sitemap, the feeds and the latest news at `{latest_schedule}` {timezone}, one run at a time, no catching up.
-Stories that are stored already are not fetched again, unless a listing shows that they changed.
+Stories that are stored already are not fetched again, unless a listing shows that they changed or they are due to be
+looked at again: 1 hour, 6 hours, 1, 3 and 7 days after publication. A change becomes a revision.
 
 A run that is red has stored what it could; the next one tries the rest.
 

@@ -23,7 +23,7 @@ from scrapy.settings import Settings
 from scrapy.utils.project import get_project_settings
 
 from pipeline.batch import replace_file, whole_lines, write_manifest
-from pipeline.known import Known, known_stories
+from pipeline.known import Known, due_stories, known_stories
 
 HERE = "pipeline.crawl"
 ARCHIVE = "pipeline.archive.ArchiveEverything"
@@ -46,17 +46,24 @@ class KnownStories:
     """Spider middleware: drops requests for stories that the database or an earlier try of this run has already.
 
     A story is fetched all the same if a listing shows that it changed after we last saw it, if only a listing or, for
-    an edition, only a feed gave it to us, and always with `recheck`.
+    an edition, only a feed gave it to us, if it is due to be looked at again, and always with `recheck`. Who is looked
+    at again is asked whether it changed (RFC 9110, 13.1), where the site has given something to ask with.
     """
+
+    ANSWERED = ("unchanged", "gone", "moved")
+    """What can become of a story's page, so that asking again in the same run would give no more."""
 
     def __init__(self, crawler: Crawler) -> None:
         self.stats = crawler.stats
         self.mode = crawler.settings["RUN_MODE"]
         self.recheck = crawler.settings.getbool("RECHECK")
-        stories = whole_lines(Path(crawler.settings["BATCH_FOLDER"]) / "scraped.jsonl")
-        self.scraped = {
+        self.due = {story["story_id"]: story for story in crawler.settings.getlist("LOOK_AGAIN")}
+        folder = Path(crawler.settings["BATCH_FOLDER"])
+        pages = whole_lines(folder / "pages.jsonl")
+        self.done = {page["story_id"] for page in pages if page["outcome"] in self.ANSWERED}
+        self.done |= {
             story["story_id"]
-            for story in stories
+            for story in whole_lines(folder / "scraped.jsonl")
             if story["completeness"] == "full" and not (self.mode == "edition" and story["extracted_by"] == "feed")
         }
         self.connection = psycopg2.connect(os.environ["AKHBAR_DATABASE_URL"])
@@ -84,21 +91,31 @@ class KnownStories:
         known = {} if self.recheck else known_stories(self.connection, source, ids)
         for request in candidates:
             if self._is_worth_fetching(request, known.get(request.meta["story_id"])):
+                self._ask_for_changes(request)
                 yield request
             elif not request.meta["carried"]:
                 self.stats.inc_value("akhbar/known")
 
     def _is_worth_fetching(self, request: Request, known: Known | None) -> bool:
-        if request.meta["story_id"] in self.scraped:
+        if request.meta["story_id"] in self.done:
             return False
         if known is None or known.completeness == "listed":
             return not request.meta["carried"]
         if request.meta["carried"] and known.extracted_by == "feed":
             return False
-        if self.mode == "edition" and known.extracted_by == "feed":
+        if request.meta["story_id"] in self.due or (self.mode == "edition" and known.extracted_by == "feed"):
             return True
         changed_at = request.meta["changed_at"]
         return changed_at is not None and changed_at > known.last_seen_at
+
+    def _ask_for_changes(self, request: Request) -> None:
+        story = self.due.get(request.meta["story_id"])
+        if story is None:
+            return
+        self.stats.inc_value("akhbar/looked_again")
+        for header, validator in (("If-None-Match", story["etag"]), ("If-Modified-Since", story["last_modified"])):
+            if validator:
+                request.headers[header] = validator.encode("latin-1")
 
 
 class SurviveCallbacks:
@@ -169,7 +186,9 @@ def counts_of(spider: Any, stats: dict[str, Any], folder: Path) -> dict[str, int
     return {
         "discovered": len(spider.listed),
         "known": int(stats.get("akhbar/known", 0)),
+        "looked_again": int(stats.get("akhbar/looked_again", 0)),
         "fetched": stories("parsed"),
+        "unchanged": stories("unchanged"),
         "gone": stories("gone"),
         "moved": stories("moved"),
         "failed": stories("failed"),
@@ -243,6 +262,9 @@ def main() -> None:
     source = order["manifest"]["source"]
     settings = crawl_settings(order)
     turn = wait_for_turn(source, settings.getdict("BASE_URLS").get(source, source))
+    if turn and order["arguments"].get("mode") == "latest" and not order["recheck"]:
+        due = due_stories(turn, source, datetime.fromisoformat(order["manifest"]["started_at"]))
+        settings.set("LOOK_AGAIN", due, priority="cmdline")
     process = AsyncCrawlerProcess(settings)
     logging.getLogger("scrapy").setLevel(logging.WARNING)  # the spider tells what becomes of each page
     logging.getLogger("scrapy.downloadermiddlewares.robotstxt").setLevel(logging.CRITICAL)  # and why none could be had

@@ -59,8 +59,8 @@ class Story:
 
 page_done = object()
 """Scrapy signal, sent by a spider once for each page: what became of it. Arguments: `url`, `role` (`listing`, `feed`,
-`sitemap` or `story`), `story_id` (or None), `outcome` (`parsed`, `gone`, `moved`, `failed` or `refused`), `reason`
-(or None), `response` (or None)."""
+`sitemap` or `story`), `story_id` (or None), `outcome` (`parsed`, `unchanged`, `gone`, `moved`, `failed` or `refused`),
+`reason` (or None), `response` (or None)."""
 
 MONTHS = {
     name: number

@@ -101,6 +101,8 @@ def load_batch(folder: Path, database_url: str) -> dict[str, Any]:
         rejected = _replace_rejects(cursor, run_id, batch)
         _replace_pages(cursor, run_id, manifest["source"], batch)
         tables = _merge_stories(cursor, run_id, manifest, batch)
+        for table in tables:
+            cursor.execute(_for_table("unchanged.sql", table), {"run_id": run_id})
         counts = _coverage(cursor, run_id, manifest, batch) | {"rejected": rejected}
         counts |= _finish_run(cursor, run_id, manifest, counts, tables)
     return {"batch": str(folder), "run_id": run_id, **counts}

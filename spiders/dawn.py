@@ -58,7 +58,8 @@ class DawnSpider(Spider):
     - `edition=YYYY-MM-DD`: the print sections of that day, `/newspaper/<section>/<date>`. The paper goes online in one
       batch before breakfast: read it after 08:00 in Karachi. A section that a day lacks is no error.
     - `mode=latest`: the sitemap, the feeds, `/latest-news` and the home page's box of editorials, merged by story. A
-      feed item that carries the whole story saves fetching its page.
+      feed item that carries the whole story saves fetching its page. Then the pages of the stories in the setting
+      `LOOK_AGAIN`, which an earlier run has read.
     - `story=URL`: one story page.
 
     `base_url=URL` reads a copy of the site that is served there. `sections=front-page,editorial` and `most=3` keep an
@@ -126,6 +127,7 @@ class DawnSpider(Spider):
         self.hosts = {own, own.removeprefix("www."), urlsplit(self.base_url).netloc}
         self.allowed_domains = sorted({urlsplit(f"//{host}").hostname or host for host in self.hosts})
         self.listed: dict[str, Sighting] = {}
+        self.young: dict[str, Sighting] = {}
         self.boxed: dict[str, Story] = {}
         self.read: set[str] = set()
         self.listings_left = 0
@@ -142,6 +144,7 @@ class DawnSpider(Spider):
         if self.story_id:
             yield self._story_request(self.story_id)
             return
+        self.young = {story["story_id"]: _as_stored(story) for story in self.settings.getlist("LOOK_AGAIN")}
         requests = list(self._edition_listings() if self.edition else self._latest_listings())
         self.listings_left = len(requests)
         for request in requests:
@@ -170,7 +173,7 @@ class DawnSpider(Spider):
         )
 
     def _story_request(self, story_id: str) -> Request:
-        sighting = self.listed[story_id]
+        sighting = self._sighting(story_id)
         return Request(
             self.base_url + sighting.path,
             callback=self.parse_story,
@@ -299,13 +302,17 @@ class DawnSpider(Spider):
 
     def _sight(self, card: newskit.Card, **claims: Any) -> None:
         """Merges what a listing says of a story into what others said: the first to say something is believed."""
-        sighting = self.listed.setdefault(card.story_id, Sighting(card.path))
+        sighting = self.listed.setdefault(card.story_id, self.young.get(card.story_id) or Sighting(card.path))
         sighting.editorial = sighting.editorial or bool(claims.get("editorial"))
         sighting.section = sighting.section or claims.get("section")
         sighting.edition_date = sighting.edition_date or claims.get("edition_date")
         sighting.excerpt = sighting.excerpt or card.excerpt
         times = [read_instant(text, self.zone) for text in (card.published_at, card.updated_at) if text]
         sighting.changed_at = max(filter(None, (*times, sighting.changed_at)), default=None)
+
+    def _sighting(self, story_id: str) -> Sighting:
+        """What is said of a story by the listings, or else by whoever asked to look at it again."""
+        return self.listed.get(story_id) or self.young[story_id]
 
     def _may_be_of(self, edition: date | None, shown: newskit.Card | newskit.Page) -> bool:
         """Whether the times shown on a card or page allow it to be of an edition: a promoted old story cannot be.
@@ -321,7 +328,7 @@ class DawnSpider(Spider):
     def _editorial_box(self, cards: list[newskit.Card]) -> Iterator[Request]:
         """Asks for the pages of a side box's editorials, and keeps what the box says for where a page has no story."""
         for card in cards:
-            new = card.story_id not in self.listed
+            new = card.story_id not in self.listed and card.story_id not in self.young
             self._sight(card, section="Editorial", editorial=True)
             self.boxed[card.story_id] = replace(
                 self._empty_story(card.story_id, self.listed[card.story_id]),
@@ -340,14 +347,15 @@ class DawnSpider(Spider):
             yield self.boxed.pop(story_id)
 
     def _all_listed(self) -> Iterator[Request]:
-        """After the last listing: the pages of the stories that the listings named and the feeds did not carry.
+        """After the last listing: the pages of the stories that the listings named and the feeds did not carry, and
+        of those that are to be looked at again.
 
         Where stored stories are known, those that a feed carried are asked for as well, marked `carried`: whether a
         changed one must be read from its page is for those to decide who know how it was stored.
         """
         self.listings_left -= 1
         if self.listings_left == 0:
-            for story_id in [*self.listed]:
+            for story_id in {**self.listed, **self.young}:
                 if story_id not in self.read or self.settings.getbool("STORIES_ARE_KNOWN"):
                     yield self._story_request(story_id)
 
@@ -373,7 +381,7 @@ class DawnSpider(Spider):
 
     def _story_of(self, page: newskit.Page, response: Response, story_id: str) -> Story:
         """A story from its page, with what the listings said where the page does not contradict it."""
-        sighting = self._believed(page, self.listed[story_id])
+        sighting = self._believed(page, self._sighting(story_id))
         editorial = page.editorial or sighting.editorial
         story = self._empty_story(story_id, sighting)
         story.title = page.title
@@ -454,7 +462,8 @@ class DawnSpider(Spider):
     def story_failed(self, failure: Any) -> Iterator[Any]:
         outcome, reason = _outcome_of(failure)
         self._tell(failure.request, outcome, reason, getattr(failure.value, "response", None))
-        yield from self._listed_instead(failure.request.meta["story_id"])
+        if outcome != "unchanged":
+            yield from self._listed_instead(failure.request.meta["story_id"])
 
     def listing_failed(self, failure: Any) -> Iterator[Any]:
         """A section that a day lacks is information; one that cannot be had makes the edition incomplete."""
@@ -491,6 +500,13 @@ class DawnSpider(Spider):
         self.crawler.stats.inc_value(f"akhbar/{name}", by)
 
 
+def _as_stored(story: dict[str, Any]) -> Sighting:
+    """What listings said of a story when it was read earlier, so that reading it again gives the same."""
+    path = urlsplit(story["url"]).path
+    editorial = story["kind"] == "editorial"
+    return Sighting(path, story["section"], editorial, story["excerpt"], story["edition_date"])
+
+
 def _outcome_of(failure: Any) -> tuple[str, str]:
     """What became of a page that could not be read, and why, from Twisted's failure."""
     error = failure.value
@@ -499,6 +515,8 @@ def _outcome_of(failure: Any) -> tuple[str, str]:
         return "moved", str(error)
     if isinstance(error, RefusedError):
         return "refused", str(error)
+    if response is not None and response.status == 304:
+        return "unchanged", "answered 304"
     if response is not None and response.status in (404, 410):
         return "gone", f"answered {response.status}"
     if response is not None:

@@ -6,6 +6,7 @@ site (feeds, sitemap, latest news, the editions of the last weeks) is made anew 
 """
 
 import argparse
+import hashlib
 import json
 import re
 import threading
@@ -13,8 +14,10 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime, timedelta
+from email.message import Message
+from email.utils import format_datetime, parsedate_to_datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -179,7 +182,7 @@ class Replica:
         latest = [hourly_story(now - back) for back in range(HOURS)]
         if number is not None:
             story = made_up(number)
-            return html(templates.get_template("story.html").render(story=story)) if story else None
+            return dated(html(templates.get_template("story.html").render(story=story)), story) if story else None
         if path == "/feeds/sitemap":
             return xml(templates.get_template("sitemap.xml").render(stories=latest))
         if path == "/feeds/home" or path == "/feeds/pakistan":
@@ -206,7 +209,26 @@ class Replica:
 
 
 def html(text: str, status: int = 200) -> Answer:
-    return Answer(status, text.encode(), {"Content-Type": "text/html; charset=UTF-8"})
+    tag = f'"{hashlib.sha256(text.encode()).hexdigest()[:16]}"'
+    return Answer(status, text.encode(), {"Content-Type": "text/html; charset=UTF-8", "ETag": tag})
+
+
+def dated(page: Answer, story: MadeUp) -> Answer:
+    """A page with the time since which it stands as it is."""
+    since = format_datetime(story.published.astimezone(UTC), usegmt=True)
+    return replace(page, headers={**page.headers, "Last-Modified": since})
+
+
+def unless_unchanged(answer: Answer, asked: Message) -> Answer:
+    """The answer, or 304 where a conditional request shows that the asker has it (RFC 9110, 13.2.2)."""
+    known: dict[str, str] = {name: answer.headers[name] for name in ("ETag", "Last-Modified") if name in answer.headers}
+    if "If-None-Match" in asked:
+        has_it = asked["If-None-Match"] == known.get("ETag")
+    elif "If-Modified-Since" in asked and "Last-Modified" in known:
+        has_it = parsedate_to_datetime(known["Last-Modified"]) <= parsedate_to_datetime(asked["If-Modified-Since"])
+    else:
+        has_it = False
+    return Answer(304, b"", known) if has_it and answer.status == 200 else answer
 
 
 def plain(text: str) -> Answer:
@@ -226,13 +248,14 @@ class Handler(BaseHTTPRequestHandler):
         self.server.site.requests.append((self.command, path, dict(self.headers), time.monotonic()))
         if self.server.tells:
             print(f"{time.monotonic():.3f} {self.command} {path}", flush=True)
-        answer = self.server.site.answer(path)
+        answer = unless_unchanged(self.server.site.answer(path), self.headers)
         if answer.stall:
             self.server.stopping.wait(answer.stall)
         self.send_response(answer.status)
         for name, value in answer.headers.items():
             self.send_header(name, value)
-        self.send_header("Content-Length", str(len(answer.body)))
+        if answer.status != 304:
+            self.send_header("Content-Length", str(len(answer.body)))
         self.end_headers()
         if self.command == "GET":
             self.wfile.write(answer.body[: answer.cut_at])

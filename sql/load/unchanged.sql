@@ -1,0 +1,9 @@
+-- Stories of one of the tables, here called news.stories, whose pages answered that they had not changed.
+UPDATE news.stories AS stored
+SET last_seen_at = greatest(stored.last_seen_at, page.fetched_at)
+FROM news.pages AS page
+WHERE
+    page.run_id = %(run_id)s
+    AND page.outcome = 'unchanged'
+    AND stored.source = page.source
+    AND stored.story_id = page.story_id;
