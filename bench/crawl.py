@@ -58,7 +58,7 @@ class Crawls:
             "AKHBAR_DAWN_BASE_URL": self.url,
             "AKHBAR_ARCHIVE": str(self.folder / f"archive-{self.made}"),
         }
-        run = [AKHBAR, "--quiet", "run", "dawn", "--edition", EDITION.isoformat()]
+        run: list[str | Path] = [AKHBAR, "--quiet", "run", "dawn", "--edition", EDITION.isoformat()]
         cost = measure.command(run, environment, self.server)
         _expect(url, "SELECT count(*) FROM news.stories WHERE completeness = 'full'", self.stories)
         return cost

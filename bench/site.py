@@ -7,7 +7,7 @@ import subprocess
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date, timedelta
+from datetime import date
 from pathlib import Path
 from urllib.error import URLError
 from urllib.request import urlopen
@@ -70,8 +70,9 @@ def make_site(folder: Path, stories: int) -> list[str]:
             code=code,
         )
         (folder / "news" / f"{number}.html").write_text(page, encoding="utf-8")
-    for at, slug in enumerate(slugs):
-        listed = [{"number": n, "title": titles[n], "excerpt": write.sentence(18)} for n in numbers[at :: len(slugs)]]
+    for place, slug in enumerate(slugs):
+        mine = numbers[place :: len(slugs)]
+        listed = [{"number": n, "title": titles[n], "excerpt": write.sentence(18)} for n in mine]
         target = folder / "newspaper" / slug / f"{EDITION}.html"
         target.parent.mkdir(parents=True)
         target.write_text(section_page.render(cards=listed, edition=EDITION, code=code), encoding="utf-8")
@@ -111,5 +112,3 @@ def nginx(folder: Path) -> Iterator[str]:
     finally:
         process.terminate()
         process.wait()
-
-

@@ -61,8 +61,7 @@ class Trafilatura(Bare):
 
     name = "trafilatura"
 
-    def parse(self, response: Response) -> Iterator[dict[str, Any]]:
-        assert isinstance(response, TextResponse)
+    def parse(self, response: TextResponse) -> Iterator[dict[str, Any]]:  # type: ignore[override]
         found = trafilatura.extract(response.text, output_format="json", with_metadata=True)
         yield {"url": response.url, **json.loads(found or "{}")}
 
