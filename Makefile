@@ -5,7 +5,7 @@ BIN := .venv/bin
 LOCK_FLAGS := --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header
 
 .DEFAULT_GOAL := help
-.PHONY: docs docs/demo.svg help install demo up psql test test-compose lint bench-sql format lock sbom env clean
+.PHONY: docs docs/demo.svg help install demo up psql test test-compose lint bench-sql torture format lock sbom env clean
 
 help: ## Show this help
 	@echo "akhbar: a newspaper's website as Postgres tables"
@@ -60,6 +60,9 @@ lint: install ## Check style, types, imports and SQL
 
 bench-sql: install ## Time the views, searches and queries on a million made-up stories: takes some minutes
 	@$(BIN)/python -m bench.sql
+
+torture: install ## Misbehave in every way that a site, a machine or a page can, and write docs/reliability.md
+	@$(BIN)/python -m torture
 
 format: install ## Put Python and SQL into the house style
 	@$(BIN)/ruff check --fix .

@@ -27,7 +27,7 @@ BASE_URLS = settings.base_urls()
 # Patient: see spiders.middlewares.
 RETRY_TIMES = 4
 RETRY_PRIORITY_ADJUST = 1  # what was waited for is asked for next
-DOWNLOAD_TIMEOUT = 20
+DOWNLOAD_TIMEOUT = settings.timeout()
 DNS_TIMEOUT = 10  # Scrapy tries a name several times: an unreachable host would take minutes
 DOWNLOAD_MAXSIZE = 10 * 1024 * 1024  # the largest page seen is 0.6 MB
 DOWNLOAD_WARNSIZE = 0

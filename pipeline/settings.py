@@ -55,3 +55,8 @@ def delay(url: str) -> float:
     if value:
         return float(value)
     return 0.0 if urlsplit(url).hostname in ("127.0.0.1", "localhost", "::1") else 2.0
+
+
+def timeout() -> float:
+    """Seconds that a page may take from the request to its last byte: AKHBAR_TIMEOUT, else 20."""
+    return float(os.environ.get("AKHBAR_TIMEOUT") or 20)

@@ -297,6 +297,9 @@ class DawnSpider(Spider):
         if root is None or etree.QName(root).localname not in ("rss", "urlset", "RDF", "feed"):
             self._listing_is_broken(response, "not an XML feed or sitemap")
             return None
+        if newskit.is_cut_short(response.body):
+            self._listing_is_broken(response, f"cut short after {len(response.body)} bytes")
+            return None
         self._done(response, "parsed")
         return root
 
@@ -436,14 +439,16 @@ class DawnSpider(Spider):
     def _page(self, response: Response) -> HtmlElement | None:
         """The root of an HTML page; None, and the page recorded as failed, where the response is none."""
         kind = (response.headers.get("Content-Type") or b"").decode("latin-1").lower()
+        reason = f"not an HTML page but {kind or 'nothing'}, {len(response.body)} bytes"
         if isinstance(response, TextResponse) and (not kind or "html" in kind):
             try:
                 root = newskit.parse(response.body, response.encoding)
             except etree.ParserError:
                 root = None
-            if root is not None and root.find("body") is not None:
+            if root is not None and newskit.is_cut_short(response.body):
+                reason = f"cut short after {len(response.body)} bytes"
+            elif root is not None and root.find("body") is not None:
                 return root
-        reason = f"not an HTML page but {kind or 'nothing'}, {len(response.body)} bytes"
         if response.meta["role"] == "story":
             self._done(response, "failed", reason)
         else:

@@ -148,11 +148,11 @@ class OwnPageRedirect(RedirectMiddleware):
 def retry_after(response: Response) -> float | None:
     """Seconds that a response asks to wait, from a number or an HTTP date; None where it asks for nothing."""
     said = (response.headers.get("Retry-After") or b"").decode("latin-1").strip()
-    if said.isdigit():
+    if said.isdecimal():  # and not isdigit, which takes a "²"
         return float(said)
     try:
         until = parsedate_to_datetime(said)
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
     return max(0.0, ((until if until.tzinfo else until.replace(tzinfo=UTC)) - datetime.now(UTC)).total_seconds())
 

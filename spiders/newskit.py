@@ -98,6 +98,7 @@ NOT_STORY_LINE = re.compile(
     r"|copyright © \d{4},? .*|newskit publishing platform.*|compunode\.com.*",
     re.IGNORECASE | re.DOTALL,
 )
+ROOT_ELEMENT = re.compile(rb"<(html|rss|urlset)\b", re.IGNORECASE)
 STORY_PATH = re.compile(r"/news/(?P<id>\d{1,12})(?:/[^/?#]*)?/?")
 LABEL = re.compile(r"\W*(?P<label>(?:last )?updated|published)\b\s*:?", re.IGNORECASE)
 TITLE_SUFFIX = re.compile(r"\s+-\s+(?P<section>[^-]+?)\s+-\s+DAWN\.COM\s*$", re.IGNORECASE)
@@ -109,9 +110,28 @@ def parse(page: bytes, encoding: str) -> HtmlElement:
     Every element is an `HtmlElement`. lxml's own parser asks a Python function for the class of each, which takes a
     third of the time of reading a story page.
     """
-    parser = html.HTMLParser(encoding=encoding)
+    parser = html.HTMLParser(encoding=_encoding_of(page, encoding))
     parser.set_element_class_lookup(ELEMENTS)
     return html.document_fromstring(page, parser)
+
+
+def _encoding_of(page: bytes, said: str) -> str:
+    """UTF-8 where the bytes are that, whatever the server says: text in another encoding is hardly ever valid UTF-8."""
+    try:
+        page.decode("utf-8")
+    except UnicodeDecodeError:
+        return said
+    return "utf-8"
+
+
+def is_cut_short(page: bytes) -> bool:
+    """Whether a page or feed begins and never ends: the connection broke and nobody said so.
+
+    >>> is_cut_short(b"<html><body><p>The minis"), is_cut_short(b"<p>All of a fragment</p>")
+    (True, False)
+    """
+    root = ROOT_ELEMENT.search(page, 0, 5_000)
+    return root is not None and b"</" + root[1].lower() not in page[-5_000:].lower()
 
 
 def text_of(element: HtmlElement) -> str:

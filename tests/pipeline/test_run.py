@@ -91,7 +91,8 @@ def test_rejected_stories_are_kept_whole_and_fail_the_coverage(news: News) -> No
 @pytest.mark.usefixtures("here")
 def test_the_founding_example_gives_one_article_and_six_editorials(news: News, site: Replica) -> None:
     listed = (PAGES / "newspaper/front-page/2016-01-22.html").read_text()
-    only = listed[: listed.index("<article")] + listed[listed.index("<article") :].split("</article>")[0] + "</article>"
+    before, first = listed.split("<article", 1)
+    only = f"{before}<article{first.split('</article>')[0]}</article></body></html>"
     site.faults["/newspaper/front-page/2016-01-22"] = lambda: html(only)
     for section in (
         "national",

@@ -1,0 +1,143 @@
+"""A newsroom to be tortured: its own database and archive, `akhbar` as a process, and what is stored afterwards."""
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, field
+from itertools import count
+from pathlib import Path
+from time import perf_counter
+from typing import Any
+
+import psutil  # type: ignore[import-untyped]
+import psycopg2
+from psycopg2 import sql
+
+from pipeline.migrate import migrate
+from pipeline.postgres import Server
+from pipeline.settings import ROOT
+
+WRITER = "akhbar_writer"
+PASSWORD = "torture"  # noqa: S105 - of a server that lives for minutes, on loopback
+STORED = """
+    SELECT story_id, kind, completeness, title, body, content_hash FROM news.articles
+    UNION ALL
+    SELECT story_id, kind, completeness, title, body, content_hash FROM news.editorials
+    ORDER BY story_id
+"""
+databases = count(1)
+
+Stored = tuple[Any, ...]
+"""A stored story: number, kind, completeness, title, body, hash of all that it says."""
+
+
+@contextmanager
+def postgres(folder: Path, options: Mapping[str, str] | None = None) -> Iterator[Server]:
+    """A server with the migrated database `template_news` and a password for the writer; removed at the end."""
+    server = Server(folder, options={"max_connections": "40", **(options or {})})
+    server.start()
+    try:
+        migrate(server.create_database("template_news"))
+        execute(server.url(), sql.SQL("ALTER ROLE {} PASSWORD %s").format(sql.Identifier(WRITER)), [PASSWORD])
+        yield server
+    finally:
+        server.destroy()
+
+
+def execute(url: str, statement: str | sql.Composed, parameters: list[Any] | None = None) -> list[tuple[Any, ...]]:
+    with closing(psycopg2.connect(url)) as connection, connection, connection.cursor() as cursor:
+        cursor.execute(statement, parameters)
+        return cursor.fetchall() if cursor.description else []
+
+
+@dataclass(frozen=True)
+class Ended:
+    """How a command ended."""
+
+    status: int
+    said: str
+    seconds: float
+    peak: float
+    """MiB: the most memory that the largest of its processes held."""
+
+
+@dataclass
+class Newsroom:
+    """A database and an archive of their own, which a command finds in its environment."""
+
+    admin: str
+    database_url: str
+    archive: Path
+    settings: dict[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def fresh(cls, server: Server, folder: Path, base_url: str, **settings: str) -> "Newsroom":
+        """A newsroom that has read nothing yet."""
+        name = f"news_{next(databases)}"
+        admin = server.create_database(name, template="template_news")
+        execute(admin, sql.SQL("ALTER DATABASE {} SET search_path TO news, public").format(sql.Identifier(name)))
+        return cls(
+            admin, server.url(name, WRITER, PASSWORD), folder / name, {"AKHBAR_DAWN_BASE_URL": base_url, **settings}
+        )
+
+    @property
+    def environment(self) -> dict[str, str]:
+        kept = {name: value for name, value in os.environ.items() if not name.startswith(("AKHBAR_", "AIRFLOW_"))}
+        here = {"AKHBAR_DATABASE_URL": self.database_url, "AKHBAR_ARCHIVE": str(self.archive)}
+        return {**kept, **here, **self.settings, "PYTHONPATH": str(ROOT)}
+
+    def akhbar(self, *arguments: str, longest: float = 180) -> Ended:
+        """Runs a command to its end. One that takes longer than `longest` seconds is killed and ends with -9."""
+        return ended([sys.executable, "-m", "pipeline.cli", *arguments], self.environment, longest)
+
+    def stories(self) -> list[Stored]:
+        """Every stored story, by number; a story that is stored twice is there twice."""
+        return execute(self.admin, STORED)
+
+    def left_behind(self) -> list[str]:
+        """What a run left that it should not have: half batches, processes, locks. Empty if all is well."""
+        partial = [f"the half batch {path.name}" for path in self.archive.glob("*/*.partial")]
+        own = psutil.Process()
+        orphans = [
+            f"the process {' '.join(process.info['cmdline'])[:80]}"
+            for process in psutil.process_iter(["cmdline", "environ"])
+            if process != own and (process.info["environ"] or {}).get("AKHBAR_ARCHIVE") == str(self.archive)
+        ]
+        locks = execute(
+            self.admin,
+            "SELECT 'the lock of ' || pid FROM pg_locks WHERE locktype = 'advisory' AND database = "
+            "(SELECT oid FROM pg_database WHERE datname = current_database())",
+        )
+        return [*partial, *orphans, *(lock for (lock,) in locks)]
+
+
+def ended(command: list[str], environment: Mapping[str, str], longest: float) -> Ended:
+    """Runs a command to its end, in a session of its own, and measures it."""
+    began = perf_counter()
+    process = subprocess.Popen(
+        command,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        errors="replace",
+        env=environment,
+        cwd=ROOT,
+        start_new_session=True,
+    )
+    timer = threading.Timer(longest, os.killpg, [process.pid, signal.SIGKILL])
+    timer.start()
+    try:
+        assert process.stdout
+        said = process.stdout.read()
+        _, status, used = os.wait4(process.pid, 0)
+    finally:
+        timer.cancel()
+        timer.join()
+    process.returncode = os.waitstatus_to_exitcode(status)
+    process.stdout.close()
+    return Ended(process.returncode, said, perf_counter() - began, used.ru_maxrss / 1024)

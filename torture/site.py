@@ -1,0 +1,107 @@
+"""The site misbehaves: one run for each fault, and one more once the site is well again."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from pipeline.postgres import Server
+from torture.faults import Fault, Hostile, faults
+from torture.newsroom import Ended, Newsroom, Stored
+
+EDITION = ["run", "dawn", "--edition", "2016-01-22"]
+LATEST = ["run", "dawn", "--latest"]
+MOST_MEMORY = 400
+"""MiB that the largest process of a run may hold: one that reads a healthy site holds some 130."""
+
+
+@dataclass(frozen=True)
+class Tried:
+    """What became of a fault."""
+
+    fault: Fault
+    ended: Ended
+    struck: int
+    """Requests that were answered wrongly."""
+    stored: int
+    """Stories stored in spite of it."""
+    expected: int
+    wrong: list[str]
+    """Promises that were not kept; empty if all was well."""
+
+
+def try_faults(server: Server, site: Hostile, folder: Path, wanted: list[Fault] | None = None) -> Iterator[Tried]:
+    """Tries each fault in a newsroom of its own."""
+    clean: dict[bool, list[Stored]] = {}
+    for fault in wanted or faults(site.trap):
+        if fault.latest not in clean:
+            site.plan(None)
+            newsroom = Newsroom.fresh(server, folder, site.url)
+            newsroom.akhbar(*arguments(fault))
+            clean[fault.latest] = newsroom.stories()
+        yield try_fault(fault, Newsroom.fresh(server, folder, site.url, AKHBAR_TIMEOUT="3"), site, clean[fault.latest])
+
+
+def arguments(fault: Fault) -> list[str]:
+    return LATEST if fault.latest else EDITION
+
+
+def try_fault(fault: Fault, newsroom: Newsroom, site: Hostile, clean: list[Stored]) -> Tried:
+    """Runs against the fault and then against the healthy site; `clean` is what the healthy site alone gives."""
+    site.plan(fault)
+    first = newsroom.akhbar(*arguments(fault), longest=fault.seconds)
+    stored, struck = newsroom.stories(), site.struck
+    wrong = list(_broken_promises(fault, first, newsroom, stored, clean, struck))
+    site.plan(None)
+    again = newsroom.akhbar(*arguments(fault), longest=fault.seconds)
+    if again.status != 0:
+        wrong.append(f"the run on the healthy site ended with {again.status}: {_last(again)}")
+    wrong += difference(newsroom.stories(), clean)
+    if site.trapped:
+        wrong.append(f"asked elsewhere for {site.trapped.pop()}")
+    return Tried(fault, first, len(struck), len(stored), len(clean), wrong)
+
+
+def _broken_promises(
+    fault: Fault, ended: Ended, newsroom: Newsroom, stored: list[Stored], clean: list[Stored], struck: set[str]
+) -> Iterator[str]:
+    if ended.status not in (0, 1):
+        yield f"ended with {ended.status} after {ended.seconds:.0f} s: {_last(ended)}"
+    if ended.peak > MOST_MEMORY:
+        yield f"held {ended.peak:.0f} MiB"
+    if not re.search(fault.says, ended.said):
+        yield f"did not say {fault.says!r}: {_last(ended)}"
+    if "Traceback" in ended.said:
+        yield f"showed a traceback: {_last(ended)}"
+    if not struck:
+        yield "never struck"
+    yield from newsroom.left_behind()
+    numbers = [story[0] for story in stored]
+    if len(numbers) != len(set(numbers)):
+        yield "stored a story twice"
+    if fault.spares and ended.status != 0:
+        yield f"ended with {ended.status}: {_last(ended)}"
+    spared = {re.match(r"/news/(\d+)", path) for path in struck}
+    hit = {found[1] for found in spared if found}
+    listings_well = all(path.startswith("/news/") for path in struck)
+    had = [story for story in clean if fault.spares or (listings_well and story[0] not in hit)]
+    refused = "refused" in ended.said
+    if not refused:
+        yield from (f"lost {story[0]}, which could be had" for story in had if story not in stored)
+
+
+def difference(stored: list[Stored], clean: list[Stored]) -> list[str]:
+    """How what is stored differs from what a healthy site gives."""
+    if stored == clean:
+        return []
+    lost = sorted({story[0] for story in clean} - {story[0] for story in stored})
+    more = sorted({story[0] for story in stored} - {story[0] for story in clean})
+    other = sorted(story[0] for story in stored if story not in clean and story[0] not in more)
+    return [
+        f"{what} {', '.join(ids[:5])}" for what, ids in (("lost", lost), ("made up", more), ("differ", other)) if ids
+    ]
+
+
+def _last(ended: Ended) -> str:
+    lines = ended.said.strip().splitlines()
+    return lines[-1][:300] if lines else "it said nothing"
