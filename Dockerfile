@@ -5,7 +5,8 @@ LABEL org.opencontainers.image.title="akhbar" \
       org.opencontainers.image.description="A newspaper's website as Postgres tables, on Airflow" \
       org.opencontainers.image.licenses="MIT"
 
-USER airflow
+# airflow, by its number: Kubernetes can tell from it that the image does not run as root
+USER 50000
 WORKDIR /opt/akhbar
 
 # The lock alone first: a change of the code does not install the packages again.
@@ -26,6 +27,7 @@ COPY --chown=airflow:0 tests/pages ./tests/pages
 
 ENV PYTHONPATH=/opt/akhbar \
     AIRFLOW__CORE__DAGS_FOLDER=/opt/akhbar/dags \
+    AIRFLOW__CORE__PLUGINS_FOLDER=/opt/akhbar/plugins \
     AIRFLOW__CORE__LOAD_EXAMPLES=False \
     AKHBAR_ARCHIVE=/opt/akhbar/archive
 

@@ -5,7 +5,7 @@ BIN := .venv/bin
 LOCK_FLAGS := --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header
 
 .DEFAULT_GOAL := help
-.PHONY: docs docs/demo.svg help install demo up psql test test-compose lint bench-sql torture format lock sbom env clean
+.PHONY: docs docs/demo.svg help install demo up psql test test-compose lint bench-sql torture format lock sbom audit env clean
 
 help: ## Show this help
 	@echo "akhbar: a newspaper's website as Postgres tables"
@@ -79,6 +79,9 @@ sbom: install ## Write build/sbom.json, what the image's lock brings in (Cyclone
 	@mkdir -p build
 	@$(BIN)/cyclonedx-py requirements requirements-image.lock --pyproject pyproject.toml --output-file build/sbom.json
 	@echo "wrote build/sbom.json"
+
+audit: install ## Compare the image's lock with the known vulnerabilities; asks the network
+	@$(BIN)/uvx pip-audit --strict --disable-pip --require-hashes --requirement requirements-image.lock
 
 env: ## Write a .env with fresh secrets for docker compose; never overwrites one
 	@$(PYTHON) deploy/make-env

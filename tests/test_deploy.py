@@ -83,7 +83,7 @@ def test_the_image_is_pinned_built_from_the_lock_and_runs_as_airflow() -> None:
     assert lines[0] == "FROM apache/airflow:3.3.2"
     users = [line.split()[1] for line in lines if line.startswith("USER")]
     assert users
-    assert users[-1] == "airflow"
+    assert users[-1] == "50000"
     assert "--require-hashes" in "\n".join(lines)
     assert not [line for line in lines if line.startswith(("ADD", "MAINTAINER"))]
     assert not [line for line in lines if "apt-get" in line or "sudo" in line or "| sh" in line]
@@ -98,25 +98,47 @@ def test_what_the_image_copies_is_let_through_to_it() -> None:
                 assert f"!{source}" in ignored
 
 
-def test_the_shell_scripts_are_clean() -> None:
-    scripts = ["deploy/start", "deploy/akhbar", "deploy/postgres/init.sh", ".ci/run"]
-    checked = subprocess.run(
-        [Path(sys.executable).with_name("shellcheck"), *scripts], cwd=ROOT, capture_output=True, text=True, check=False
-    )
-    assert checked.returncode == 0, checked.stdout
+@pytest.mark.parametrize(
+    ("tool", "arguments"),
+    [
+        ("shellcheck", ["deploy/start", "deploy/akhbar", "deploy/postgres/init.sh", ".ci/run"]),
+        ("hadolint", ["--no-color", "Dockerfile"]),
+        ("check-jsonschema", ["--builtin-schema", "vendor.compose-spec", "docker-compose.yml"]),
+    ],
+)
+def test_those_who_know_find_no_fault_with_the_files(tool: str, arguments: list[str]) -> None:
+    command = [str(Path(sys.executable).with_name(tool)), *arguments]
+    checked = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert checked.returncode == 0, checked.stdout + checked.stderr
+
+
+CHART = {
+    "airflowVersion", "apiSecretKeySecretName", "apiServer", "createUserJob", "dagProcessor", "dags", "data",
+    "defaultAirflowRepository", "defaultAirflowTag", "env", "executor", "fernetKeySecretName", "images",
+    "jwtSecretName", "postgresql", "redis", "scheduler", "secret", "triggerer", "volumeMounts", "volumes", "workers",
+}  # fmt: skip
+"""Those names of the official Airflow chart's values that are used here; it refuses others."""
 
 
 def test_the_kubernetes_values_are_for_this_image_and_hold_no_secret() -> None:
-    values = yaml.safe_load((ROOT / "deploy/kubernetes/values.yaml").read_text())
+    text = (ROOT / "deploy/kubernetes/values.yaml").read_text()
+    values = yaml.safe_load(text)
+    assert set(values) <= CHART
     assert f"FROM apache/airflow:{values['airflowVersion']}" in (ROOT / "Dockerfile").read_text()
     assert values["executor"] == "CeleryExecutor"
     assert values["postgresql"]["enabled"] is False
     assert values["dagProcessor"]["enabled"] is True
-    for name in ("fernetKeySecretName", "jwtSecretName", "apiSecretKeySecretName"):
-        assert values[name].startswith("akhbar-")
-    assert "fernetKey" not in values
-    [archive] = [one["value"] for one in values["env"] if one["name"] == "AKHBAR_ARCHIVE"]
-    assert archive == values["volumeMounts"][0]["mountPath"]
+    assert values["createUserJob"]["defaultUser"]["enabled"] is False, "it would have a known password"
+    for name in ("scheduler", "apiServer", "dagProcessor", "triggerer"):
+        assert values[name]["resources"]["limits"]["memory"]
+    assert values["workers"]["celery"]["resources"]["limits"]["memory"]
+    assert all(set(one) == {"name", "value"} and isinstance(one["value"], str) for one in values["env"])
+    named = {values[name] for name in ("fernetKeySecretName", "jwtSecretName", "apiSecretKeySecretName")}
+    named |= {values["data"]["metadataSecretName"]} | {one["secretName"] for one in values["secret"]}
+    assert named == set(re.findall(r"create secret generic (\S+)", text)), "its head tells how each secret is made"
+    for one in values["secret"]:
+        assert set(one) == {"envName", "secretName", "secretKey"}
+        assert f"--from-literal={one['secretKey']}=" in text
 
 
 def test_the_dashboard_asks_the_tables_what_its_reader_may_ask(news: News) -> None:
