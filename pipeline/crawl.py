@@ -10,10 +10,13 @@ import json
 import logging
 import os
 import sys
+import threading
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from pathlib import Path
+from time import sleep
 from typing import Any, Self
+from urllib.parse import urlsplit
 
 import psycopg2
 from scrapy import Request, signals
@@ -24,6 +27,8 @@ from scrapy.utils.project import get_project_settings
 
 from pipeline.batch import replace_file, whole_lines, write_manifest
 from pipeline.known import Known, due_stories, known_stories
+from pipeline.newspapers import newspaper
+from pipeline.settings import base_urls, delay
 
 HERE = "pipeline.crawl"
 ARCHIVE = "pipeline.archive.ArchiveEverything"
@@ -222,46 +227,69 @@ def crawl_settings(order: dict[str, Any]) -> Settings:
     return settings
 
 
-def wait_for_turn(source: str, base_url: str) -> psycopg2.extensions.connection | None:
-    """Waits until nobody else crawls this site, on this machine or another; the connection returned holds the turn.
+def wait_for_turn(source: str, site: str) -> psycopg2.extensions.connection | None:
+    """Waits until nobody else crawls the site of this URL, on this machine or another; returns who holds the turn.
 
     A lock in the database and not one of Airflow's pools, so that it holds for runs from the command line too, and is
-    free again as soon as its holder dies. Where no database is set there is nobody to wait for.
+    free again as soon as its holder dies. Whoever gets it first lets the site's delay pass: the last crawl, which may
+    have been killed, may have asked for a page a moment ago. Where no database is set there is nobody to wait for.
     """
     if "AKHBAR_DATABASE_URL" not in os.environ:
         return None
     connection = psycopg2.connect(os.environ["AKHBAR_DATABASE_URL"])
     connection.autocommit = True
+    host = urlsplit(site).netloc
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(hashtext('akhbar.crawl'), hashtext(%s))", [base_url])
+        cursor.execute("SELECT pg_try_advisory_lock(hashtext('akhbar.crawl'), hashtext(%s))", [host])
         if cursor.fetchone() != (True,):
-            logging.getLogger(source).info("another crawl of %s is under way: waiting for it to end", base_url)
-            cursor.execute("SELECT pg_advisory_lock(hashtext('akhbar.crawl'), hashtext(%s))", [base_url])
+            logging.getLogger(source).info("another crawl of %s is under way: waiting for it to end", host)
+            cursor.execute("SELECT pg_advisory_lock(hashtext('akhbar.crawl'), hashtext(%s))", [host])
+    sleep(delay(site))
     return connection
+
+
+def die_with_turn(source: str, turn: psycopg2.extensions.connection) -> None:
+    """Ends the process if the connection that holds the turn breaks, since another crawl may then begin.
+
+    Called from within the event loop's thread; nothing of what was read is lost.
+    """
+
+    def at_message() -> None:
+        try:
+            turn.poll()
+        except psycopg2.OperationalError as error:
+            said = str(error).strip().splitlines()
+            why = said[0] if said else "the connection closed"
+            logging.getLogger(source).error("the database that holds the newspaper's turn went away: %s", why)
+            os._exit(1)
+
+    asyncio.get_event_loop().add_reader(turn.fileno(), at_message)
 
 
 def die_with_parent() -> None:
     """Ends the process at once when standard input does: whoever started it has died, and would start it anew.
 
-    Nothing is lost: every line is written out as it comes. `os.read` and not `sys.stdin`, which must not be read at
-    exit.
+    Nothing is lost: every line is written out as it comes. A thread, since it must also work while the process waits
+    for its turn; `os.read` and not `sys.stdin`, which must not be read at exit.
     """
 
-    def at_end() -> None:
-        if not os.read(0, 4096):
-            os._exit(1)
+    def until_end() -> None:
+        while os.read(0, 4096):
+            pass
+        os._exit(1)
 
-    asyncio.get_event_loop().add_reader(0, at_end)
+    threading.Thread(target=until_end, daemon=True).start()
 
 
 def main() -> None:
+    die_with_parent()
     order = json.loads(sys.argv[1])
     handler = logging.StreamHandler(sys.stdout)
     handler.setFormatter(JsonLines())
     logging.basicConfig(level=logging.INFO, handlers=[handler])
     source = order["manifest"]["source"]
     settings = crawl_settings(order)
-    turn = wait_for_turn(source, settings.getdict("BASE_URLS").get(source, source))
+    turn = wait_for_turn(source, base_urls().get(source) or newspaper(source).home_page)
     if turn and order["arguments"].get("mode") == "latest" and not order["recheck"]:
         due = due_stories(turn, source, datetime.fromisoformat(order["manifest"]["started_at"]))
         settings.set("LOOK_AGAIN", due, priority="cmdline")
@@ -269,7 +297,8 @@ def main() -> None:
     logging.getLogger("scrapy").setLevel(logging.WARNING)  # the spider tells what becomes of each page
     logging.getLogger("scrapy.downloadermiddlewares.robotstxt").setLevel(logging.CRITICAL)  # and why none could be had
     process.crawl(source, **order["arguments"])
-    die_with_parent()
+    if turn:
+        die_with_turn(source, turn)
     process.start()
     if turn:
         turn.close()
