@@ -5,14 +5,13 @@ how the crawl ended is written to the batch's manifest. Log lines go to standard
 pipe from the parent; its end means that the parent has died, and ends the crawl.
 """
 
-import asyncio
 import json
 import logging
 import os
 import sys
 import threading
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from time import sleep
 from typing import Any, Self
@@ -26,7 +25,7 @@ from scrapy.settings import Settings
 from scrapy.utils.project import get_project_settings
 
 from pipeline.batch import replace_file, whole_lines, write_manifest
-from pipeline.known import Known, due_stories, known_stories
+from pipeline.known import Known, due_stories, known_stories, unread_stories
 from pipeline.newspapers import newspaper
 from pipeline.settings import base_urls, delay
 
@@ -293,6 +292,9 @@ def main() -> None:
     if turn and order["arguments"].get("mode") == "latest" and not order["recheck"]:
         due = due_stories(turn, source, datetime.fromisoformat(order["manifest"]["started_at"]))
         settings.set("LOOK_AGAIN", due, priority="cmdline")
+    if turn and "edition" in order["arguments"]:
+        unread = unread_stories(turn, source, date.fromisoformat(order["arguments"]["edition"]))
+        settings.set("UNREAD", unread, priority="cmdline")
     process = AsyncCrawlerProcess(settings)
     logging.getLogger("scrapy").setLevel(logging.WARNING)  # the spider tells what becomes of each page
     logging.getLogger("scrapy.downloadermiddlewares.robotstxt").setLevel(logging.CRITICAL)  # and why none could be had

@@ -1,6 +1,6 @@
-"""What the database knows of stories: those that a listing names, and those that are due to be looked at again."""
+"""What the database knows of stories: those that a listing names, and those that it tells the spider to ask for."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
 from psycopg2.extensions import connection as Connection  # noqa: N812 - psycopg2 names its class like a variable
@@ -48,4 +48,12 @@ def due_stories(connection: Connection, source: str, now: datetime) -> list[dict
     wanted = {"source": source, "now": now, "looks": list(LOOKS), "last_look": LOOKS[-1], "most": MOST_LOOKS}
     with connection.cursor(cursor_factory=RealDictCursor) as cursor:
         cursor.execute((ROOT / "sql" / "crawl" / "due.sql").read_text(), wanted)
+        return [dict(row) for row in cursor]
+
+
+def unread_stories(connection: Connection, source: str, edition: date) -> list[dict[str, Any]]:
+    """The stories of an edition that earlier runs asked for and did not get, as `due_stories`, without validators."""
+    with connection.cursor(cursor_factory=RealDictCursor) as cursor:
+        statement = (ROOT / "sql" / "crawl" / "unread.sql").read_text()
+        cursor.execute(statement, {"source": source, "edition": edition})
         return [dict(row) for row in cursor]

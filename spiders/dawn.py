@@ -56,7 +56,8 @@ class DawnSpider(Spider):
     Arguments, one of them:
 
     - `edition=YYYY-MM-DD`: the print sections of that day, `/newspaper/<section>/<date>`. The paper goes online in one
-      batch before breakfast: read it after 08:00 in Karachi. A section that a day lacks is no error.
+      batch before breakfast: read it after 08:00 in Karachi. A section that a day lacks is no error. Then also the
+      stories in the setting `UNREAD`, which an earlier run knew of and could not get.
     - `mode=latest`: the sitemap, the feeds, `/latest-news` and the home page's box of editorials, merged by story. A
       feed item that carries the whole story saves fetching its page. Then the pages of the stories in the setting
       `LOOK_AGAIN`, which an earlier run has read.
@@ -145,6 +146,7 @@ class DawnSpider(Spider):
             yield self._story_request(self.story_id)
             return
         self.young = {story["story_id"]: _as_stored(story) for story in self.settings.getlist("LOOK_AGAIN")}
+        self.listed = {story["story_id"]: _as_stored(story) for story in self.settings.getlist("UNREAD")}
         requests = list(self._edition_listings() if self.edition else self._latest_listings())
         self.listings_left = len(requests)
         for request in requests:

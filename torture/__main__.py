@@ -3,30 +3,33 @@
 import argparse
 import sys
 import tempfile
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from torture.faults import faults, hostile
-from torture.newsroom import postgres
-from torture.site import try_faults
+from torture import site
+from torture.report import Row, keep, tell
+
+PARTS: dict[str, Callable[[Path, int, str], Iterator[Row]]] = {"site": site.torture}
+"""Each takes a folder to work in, the seed, and words that the names of what is tried must contain."""
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("parts", nargs="*", metavar="PART", help=f"some of {', '.join(PARTS)}; all unless given")
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--only", default="", help="faults whose name has this in it")
+    parser.add_argument("--only", default="", help="what has this in its name; what else was seen stays in the page")
     chosen = parser.parse_args()
-    with tempfile.TemporaryDirectory(prefix="akhbar-torture-") as place:
-        folder = Path(place)
-        with postgres(folder / "postgres") as server, hostile(chosen.seed) as site:
-            wanted = [fault for fault in faults(site.trap) if chosen.only in fault.name]
-            for tried in try_faults(server, site, folder, wanted):
-                e = tried.ended
-                print(
-                    f"{tried.fault.name:55} {e.status:3} {e.seconds:5.1f} s {e.peak:4.0f} MiB struck {tried.struck:3} "
-                    f"stored {tried.stored:2} of {tried.expected}  {'; '.join(tried.wrong) or 'nothing lost'}",
-                    flush=True,
-                )
-    return 0
+    unknown = [part for part in chosen.parts if part not in PARTS]
+    if unknown:
+        parser.error(f"no part is called {', '.join(unknown)}: choose some of {', '.join(PARTS)}")
+    lost = False
+    for part in chosen.parts or PARTS:
+        with tempfile.TemporaryDirectory(prefix="akhbar-torture-") as folder:
+            for row in PARTS[part](Path(folder), chosen.seed, chosen.only):
+                tell(row)
+                keep(part, [row])
+                lost = lost or bool(row.lost)
+    return int(lost)
 
 
 if __name__ == "__main__":

@@ -29,6 +29,14 @@ STORED = """
     SELECT story_id, kind, completeness, title, body, content_hash FROM news.editorials
     ORDER BY story_id
 """
+LEFT_BEHIND = """
+    SELECT 'the lock of ' || pid FROM pg_locks
+    WHERE locktype = 'advisory' AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
+    UNION ALL
+    SELECT 'the run ' || batch || ', for ever under way' FROM news.runs WHERE outcome = 'running'
+    UNION ALL
+    SELECT 'the run ' || batch || ', never loaded' FROM news.runs WHERE loaded_at IS NULL
+"""
 databases = count(1)
 
 Stored = tuple[Any, ...]
@@ -90,9 +98,13 @@ class Newsroom:
         here = {"AKHBAR_DATABASE_URL": self.database_url, "AKHBAR_ARCHIVE": str(self.archive)}
         return {**kept, **here, **self.settings, "PYTHONPATH": str(ROOT)}
 
+    def start(self, *arguments: str) -> subprocess.Popen[str]:
+        """Starts a command, for `ended` to see to its end."""
+        return start([sys.executable, "-m", "pipeline.cli", *arguments], self.environment)
+
     def akhbar(self, *arguments: str, longest: float = 180) -> Ended:
         """Runs a command to its end. One that takes longer than `longest` seconds is killed and ends with -9."""
-        return ended([sys.executable, "-m", "pipeline.cli", *arguments], self.environment, longest)
+        return ended(self.start(*arguments), longest)
 
     def stories(self) -> list[Stored]:
         """Every stored story, by number; a story that is stored twice is there twice."""
@@ -101,24 +113,21 @@ class Newsroom:
     def left_behind(self) -> list[str]:
         """What a run left that it should not have: half batches, processes, locks. Empty if all is well."""
         partial = [f"the half batch {path.name}" for path in self.archive.glob("*/*.partial")]
-        own = psutil.Process()
-        orphans = [
-            f"the process {' '.join(process.info['cmdline'])[:80]}"
+        orphans = [f"the process {' '.join(process.info['cmdline'])[:80]}" for process in self.processes()]
+        return [*partial, *orphans, *(what for (what,) in execute(self.admin, LEFT_BEHIND))]
+
+    def processes(self) -> list[psutil.Process]:
+        """Every process that works for this newsroom, zombies left out."""
+        return [
+            process
             for process in psutil.process_iter(["cmdline", "environ"])
-            if process != own and (process.info["environ"] or {}).get("AKHBAR_ARCHIVE") == str(self.archive)
+            if (process.info["environ"] or {}).get("AKHBAR_ARCHIVE") == str(self.archive)
         ]
-        locks = execute(
-            self.admin,
-            "SELECT 'the lock of ' || pid FROM pg_locks WHERE locktype = 'advisory' AND database = "
-            "(SELECT oid FROM pg_database WHERE datname = current_database())",
-        )
-        return [*partial, *orphans, *(lock for (lock,) in locks)]
 
 
-def ended(command: list[str], environment: Mapping[str, str], longest: float) -> Ended:
-    """Runs a command to its end, in a session of its own, and measures it."""
-    began = perf_counter()
-    process = subprocess.Popen(
+def start(command: list[str], environment: Mapping[str, str]) -> subprocess.Popen[str]:
+    """Starts a command in a session of its own."""
+    return subprocess.Popen(
         command,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
@@ -129,6 +138,11 @@ def ended(command: list[str], environment: Mapping[str, str], longest: float) ->
         cwd=ROOT,
         start_new_session=True,
     )
+
+
+def ended(process: subprocess.Popen[str], longest: float) -> Ended:
+    """Sees a command to its end, measures it, and kills it if it takes longer than `longest` seconds."""
+    began = perf_counter()
     timer = threading.Timer(longest, os.killpg, [process.pid, signal.SIGKILL])
     timer.start()
     try:

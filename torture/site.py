@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline.postgres import Server
-from torture.faults import Fault, Hostile, faults
-from torture.newsroom import Ended, Newsroom, Stored
+from torture.faults import Fault, Hostile, faults, hostile
+from torture.newsroom import Ended, Newsroom, Stored, postgres
+from torture.report import Row
 
 EDITION = ["run", "dawn", "--edition", "2016-01-22"]
 LATEST = ["run", "dawn", "--latest"]
@@ -28,6 +29,16 @@ class Tried:
     expected: int
     wrong: list[str]
     """Promises that were not kept; empty if all was well."""
+
+
+def torture(folder: Path, seed: int, only: str) -> Iterator[Row]:
+    """Tries the faults whose name has `only` in it."""
+    with postgres(folder / "postgres") as server, hostile(seed) as site:
+        wanted = [fault for fault in faults(site.trap) if only in fault.name]
+        for tried in try_faults(server, site, folder, wanted):
+            e = tried.ended
+            seen = f"struck {tried.struck}, stored {tried.stored} of {tried.expected}, {e.peak:.0f} MiB"
+            yield Row(tried.fault.name, 1, e.seconds, seen, "; ".join(tried.wrong), seed)
 
 
 def try_faults(server: Server, site: Hostile, folder: Path, wanted: list[Fault] | None = None) -> Iterator[Tried]:

@@ -137,6 +137,16 @@ def test_a_second_look_fetches_no_story_and_changes_nothing(news: News, site: Re
 
 
 @pytest.mark.usefixtures("here")
+def test_a_story_that_only_a_side_box_names_is_asked_for_again_after_its_page_failed(news: News, site: Replica) -> None:
+    site.faults["/news/1900712/eid-fares"] = [Answer(200, b"\x00", {"Content-Type": "application/octet-stream"})]
+    run_all(edition("2016-01-22"), os.environ["AKHBAR_DATABASE_URL"])
+    read = "SELECT completeness, kind, section FROM editorials WHERE story_id = '1900712'"
+    assert news.rows(read) == [("listed", "editorial", "Editorial")]
+    run_all(edition("2016-01-22", "second"), os.environ["AKHBAR_DATABASE_URL"])
+    assert news.rows(read) == [("full", "editorial", "Editorial")]
+
+
+@pytest.mark.usefixtures("here")
 def test_recheck_fetches_known_stories_and_an_edit_becomes_a_revision(news: News, site: Replica) -> None:
     run_all(edition(SMALL), os.environ["AKHBAR_DATABASE_URL"])
     page = (PAGES / "news/2009001.html").read_text()
