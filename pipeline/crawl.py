@@ -5,6 +5,7 @@ how the crawl ended is written to the batch's manifest. Log lines go to standard
 pipe from the parent; its end means that the parent has died, and ends the crawl.
 """
 
+import asyncio
 import json
 import logging
 import os
