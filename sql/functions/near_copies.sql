@@ -2,7 +2,7 @@ CREATE OR REPLACE FUNCTION news.near_copies(source text, story_id text, at_least
 RETURNS SETOF news.similar_story
 LANGUAGE sql
 STABLE PARALLEL SAFE
-SET search_path = news, public, pg_catalog, pg_temp
+SET search_path = pg_catalog, news, public, pg_temp
 AS $$
     SELECT other.kind, other.source, other.story_id, other.url, other.title, other.section, other.day,
         other.published_at, shared.similarity

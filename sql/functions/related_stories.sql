@@ -6,7 +6,7 @@ CREATE OR REPLACE FUNCTION news.related_stories(
 RETURNS SETOF news.similar_story
 LANGUAGE plpgsql
 STABLE PARALLEL SAFE
-SET search_path = news, public, pg_catalog, pg_temp
+SET search_path = pg_catalog, news, public, pg_temp
 SET plan_cache_mode = force_custom_plan
 AS $$
 DECLARE

@@ -1,8 +1,11 @@
+-- Asked first, since it loads the extension: of one that is not loaded only a superuser may set a parameter.
+SELECT public.show_limit();
+
 CREATE OR REPLACE FUNCTION news.search_headlines(words text, max_rows integer DEFAULT 20)
 RETURNS SETOF news.similar_story
 LANGUAGE sql
 STABLE PARALLEL SAFE
-SET search_path = news, public, pg_catalog, pg_temp
+SET search_path = pg_catalog, news, public, pg_temp
 SET "pg_trgm.word_similarity_threshold" = 0.45
 AS $$
     SELECT kind, source, story_id, url, title, section, day, published_at, word_similarity(left(words, 200), title)

@@ -4,7 +4,7 @@ CREATE OR REPLACE FUNCTION news.story_query(words text)
 RETURNS tsquery
 LANGUAGE plpgsql
 STABLE PARALLEL SAFE
-SET search_path = news, public, pg_catalog, pg_temp
+SET search_path = pg_catalog, news, public, pg_temp
 AS $$
 DECLARE
     -- a lexeme has at most 2046 bytes: nothing that is shorter as a whole can contain a longer one

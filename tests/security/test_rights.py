@@ -1,0 +1,380 @@
+"""Each role, with its password in the wrong hands: what it cannot do to the tables, the server and the other roles."""
+
+import os
+import subprocess
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import psycopg2
+import pytest
+from psycopg2 import errors
+from psycopg2.extensions import parse_dsn
+
+from pipeline.load import load_batch
+from pipeline.migrate import migrate
+from pipeline.postgres import Server, running
+from pipeline.settings import ROOT
+from tests.conftest import PASSWORD, ROLES, News, fresh_news
+from tests.pipeline.batches import batch, editorial, page, reject, story
+
+READERS = ("reader", "monitor")
+EVERYTHING = """
+    SELECT to_jsonb(s) FROM articles s UNION ALL SELECT to_jsonb(s) FROM editorials s
+    UNION ALL SELECT to_jsonb(s) FROM revisions s UNION ALL SELECT to_jsonb(s) FROM runs s
+    UNION ALL SELECT to_jsonb(s) FROM rejects s UNION ALL SELECT to_jsonb(s) FROM pages s
+"""
+REFUSED = (errors.InsufficientPrivilege, errors.ReadOnlySqlTransaction, errors.RestrictViolation)
+
+
+@pytest.fixture(scope="module")
+def full(postgres: Server, tmp_path_factory: pytest.TempPathFactory) -> Iterator[News]:
+    """A database with something in every table. Whatever is tried, every row is as it was in the end."""
+    news, archive = fresh_news(postgres), tmp_path_factory.mktemp("archive")
+    load_batch(batch(archive, "one", [story(1), editorial(2)], pages=[page(1)]), news.writer)
+    rejects = [reject(3, "missing_title", body="a secret of the rejects")]
+    load_batch(batch(archive, "two", [story(1, title="New")], hours=1, rejects=rejects), news.writer)
+    before = news.rows(EVERYTHING)
+    yield news
+    assert news.rows(EVERYTHING) == before
+
+
+def attempt(full: News, role: str, *statements: str) -> None:
+    """Runs statements as a role that has cast off the limits which a role may cast off itself, and commits."""
+    with closing(psycopg2.connect(getattr(full, role))) as connection, connection, connection.cursor() as cursor:
+        cursor.execute("SET SESSION CHARACTERISTICS AS TRANSACTION READ WRITE; SET statement_timeout = '10s'")
+        connection.commit()
+        for statement in statements:
+            cursor.execute(statement)
+
+
+# --- the writer -----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("table", ["articles", "editorials", "revisions", "runs"])
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "DELETE FROM news.{}",
+        "TRUNCATE news.{} CASCADE",
+        "DROP TABLE news.{} CASCADE",
+        "ALTER TABLE news.{} RENAME TO gone",
+        "ALTER TABLE news.{} DISABLE TRIGGER ALL",
+        "ALTER TABLE news.{} OWNER TO akhbar_writer",
+        "CREATE RULE gone AS ON INSERT TO news.{} DO INSTEAD NOTHING",
+        "CREATE TRIGGER gone BEFORE INSERT ON news.{} FOR EACH ROW EXECUTE FUNCTION news.keep_words()",
+        "GRANT DELETE ON news.{0} TO akhbar_writer; DELETE FROM news.{0}",
+        "MERGE INTO news.{} AS t USING (SELECT 1) AS s ON true WHEN MATCHED THEN DELETE",
+    ],
+)
+def test_the_writer_can_neither_delete_nor_reshape_what_is_stored(full: News, table: str, statement: str) -> None:
+    with pytest.raises(REFUSED):
+        attempt(full, "writer", statement.format(table))
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "story_id = 'x'",
+        "source = 'x'",
+        "id = 99",
+        "kind = 'editorial'",
+        "first_seen_at = now()",
+        "title = 'Other words'",
+        "body = 'Other words'",
+        "body = NULL",
+        "completeness = 'listed'",
+        "title = 'Other words', revision = revision + 1",
+        "title = 'Other words', completeness = 'listed', body = NULL, revision = revision + 1",
+    ],
+)
+@pytest.mark.parametrize("table", ["articles", "editorials"])
+def test_the_writer_can_hide_no_story_and_lose_no_words(full: News, table: str, change: str) -> None:
+    with pytest.raises(REFUSED):
+        attempt(full, "writer", f"UPDATE news.{table} SET {change}")
+
+
+def test_the_writer_can_change_words_only_when_the_earlier_ones_are_kept_as_they_were(full: News) -> None:
+    kept = """
+        INSERT INTO news.revisions (source, story_id, revision, title, body, authors, content_hash, seen_at, changed_at,
+            reason, run_id)
+        SELECT source, story_id, revision, {}, body, authors, content_hash, first_seen_at, now(), 'edit', run_id
+        FROM news.articles
+    """
+    change = "UPDATE news.articles SET title = 'Other words', revision = revision + 1"
+    with pytest.raises(errors.RestrictViolation, match="the words of dawn 1, revision 2, would be lost"):
+        attempt(full, "writer", kept.format("'forged'"), change)
+    with closing(psycopg2.connect(full.writer)) as connection, connection.cursor() as cursor:
+        cursor.execute(kept.format("title"))
+        cursor.execute(change)
+        assert cursor.rowcount == 1
+        connection.rollback()
+
+
+def test_the_door_to_the_editorials_cannot_be_used_to_delete_an_article(full: News) -> None:
+    """A forged editorial of the same number, then the move: the article was deleted to make room."""
+    forged = """
+        INSERT INTO news.editorials (source, story_id, url, title, language, extracted_by, completeness, content_hash,
+            first_seen_at, last_seen_at, run_id)
+        SELECT source, story_id, url, 'forged', language, extracted_by, completeness, content_hash,
+            first_seen_at, last_seen_at, run_id
+        FROM news.articles
+    """
+    with closing(psycopg2.connect(full.writer)) as connection, connection.cursor() as cursor:
+        cursor.execute(forged)
+        cursor.execute("SELECT news.move_to_editorials('dawn', ARRAY['1'])")
+        assert cursor.fetchone() == (0,)
+        cursor.execute("SELECT title FROM news.articles WHERE story_id = '1'")
+        assert cursor.fetchone() == ("New",)
+        connection.rollback()
+
+
+# --- those who read -------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("role", READERS)
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "INSERT INTO news.newspapers VALUES ('x', 'x', 'x', 'UTC', 'en')",
+        "UPDATE news.articles SET title = 'x'",
+        "DELETE FROM news.revisions",
+        "TRUNCATE news.rejects",
+        "SELECT * FROM news.articles FOR UPDATE",
+        "LOCK TABLE news.articles IN ROW EXCLUSIVE MODE",
+        "SELECT news.move_to_editorials('dawn', ARRAY['1'])",
+        "SELECT nextval('news.story_ids')",
+        "SELECT setval('news.story_ids', 1)",
+        "REFRESH MATERIALIZED VIEW news.articles",
+        "REINDEX TABLE news.articles",
+        "ANALYZE (SKIP_LOCKED) news.articles, news.nothing",
+        "COMMENT ON TABLE news.articles IS 'x'",
+        "DO $$ BEGIN EXECUTE 'UPDATE news.runs SET outcome = ''failed'''; END $$",
+    ],
+)
+def test_who_reads_can_change_nothing(full: News, role: str, statement: str) -> None:
+    with pytest.raises((*REFUSED, errors.WrongObjectType, errors.UndefinedTable)):
+        attempt(full, role, statement)
+
+
+@pytest.mark.parametrize("role", ["reader", "monitor", "writer"])
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "CREATE TABLE public.x (x int)",
+        "CREATE TABLE news.x (x int)",
+        "CREATE SCHEMA x",
+        "CREATE FUNCTION public.count() RETURNS int LANGUAGE sql AS 'SELECT 1'",
+        "CREATE EXTENSION dblink",
+        "CREATE EXTENSION file_fdw",
+        "CREATE PUBLICATION x FOR ALL TABLES",
+        "ALTER DATABASE template_news SET search_path TO x",
+        "SELECT pg_read_file('/etc/passwd')",
+        "SELECT pg_read_binary_file('PG_VERSION')",
+        "SELECT pg_ls_dir('/')",
+        "SELECT pg_stat_file('PG_VERSION')",
+        "COPY (SELECT 1) TO PROGRAM 'true'",
+        "COPY (SELECT 1) TO '/tmp/akhbar-was-here'",
+        "CREATE TEMPORARY TABLE IF NOT EXISTS x (x text); COPY x FROM '/etc/passwd'",
+        "CREATE TEMPORARY TABLE IF NOT EXISTS x (x text); COPY x FROM PROGRAM 'id'",
+        "SELECT lo_import('/etc/passwd')",
+        "SELECT lo_from_bytea(0, 'x')",
+        "SELECT lo_create(0)",
+        "SELECT lo_creat(-1)",
+        "SET ROLE postgres",
+        "SET SESSION AUTHORIZATION postgres",
+        "CREATE ROLE intruder SUPERUSER",
+        "ALTER ROLE CURRENT_USER SUPERUSER",
+        "ALTER ROLE CURRENT_USER CONNECTION LIMIT -1",
+        "GRANT pg_read_all_data TO CURRENT_USER",
+        "SELECT rolpassword FROM pg_authid",
+        "SELECT * FROM pg_hba_file_rules",
+        "SELECT * FROM akhbar_migrations._yoyo_migration",
+        "SELECT pg_reload_conf()",
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'postgres' OR usename IS NULL",
+        "SET session_replication_role = replica",
+        "SET log_statement = 'none'",
+        "LOAD 'auto_explain'; ALTER SYSTEM SET shared_preload_libraries = 'x'",
+    ],
+)
+def test_no_role_reaches_the_server_the_disk_or_another_role(full: News, role: str, statement: str) -> None:
+    with pytest.raises((*REFUSED, errors.UndefinedFile)):
+        attempt(full, role, statement)
+
+
+@pytest.mark.parametrize("role", READERS)
+@pytest.mark.parametrize("other", ["akhbar_writer", "akhbar_monitor", "akhbar_reader", "akhbar_bi"])
+def test_who_reads_cannot_become_another_role(full: News, role: str, other: str) -> None:
+    if other == f"akhbar_{role}":
+        other = "pg_write_all_data"
+    with pytest.raises(REFUSED):
+        attempt(full, role, f"SET ROLE {other}")
+
+
+@pytest.mark.parametrize("role", READERS)
+@pytest.mark.parametrize(
+    "lock",
+    [
+        "pg_advisory_lock(hashtext('akhbar.crawl'), hashtext('dawn'))",
+        "pg_try_advisory_lock(1)",
+        "pg_advisory_xact_lock(hashtext('akhbar.load.dawn'))",
+        "pg_try_advisory_xact_lock_shared(1, 2)",
+    ],
+)
+def test_who_reads_cannot_hold_up_a_crawl_or_a_load(full: News, role: str, lock: str) -> None:
+    """Their turns are advisory locks, which every role of a Postgres may take unless it is forbidden."""
+    with pytest.raises(errors.InsufficientPrivilege):
+        attempt(full, role, f"SELECT {lock}")
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "SELECT * FROM news.rejects",
+        "SELECT * FROM news.pages",
+        "SELECT count(*) FROM news.rejects",
+        "SELECT 1 FROM news.articles WHERE EXISTS (SELECT FROM news.rejects)",
+        "TABLE news.rejects",
+        "COPY news.rejects TO STDOUT",
+        "SELECT query_to_xml('SELECT * FROM news.rejects', true, true, '')",
+        "SELECT * FROM ts_stat('SELECT to_tsvector(story::text) FROM news.rejects')",
+        "DECLARE c CURSOR FOR SELECT * FROM news.rejects",
+        "PREPARE p AS SELECT * FROM news.rejects; EXECUTE p",
+    ],
+)
+def test_the_reader_cannot_read_rejects_or_pages_by_any_way_round(full: News, query: str) -> None:
+    with pytest.raises(errors.InsufficientPrivilege):
+        attempt(full, "reader", query)
+
+
+def test_no_view_function_or_statistic_shows_the_reader_what_was_rejected(full: News) -> None:
+    names = full.rows(
+        "SELECT relname FROM pg_class WHERE relnamespace = 'news'::regnamespace AND relkind IN ('v', 'm')"
+    )
+    assert len(names) > 5
+    seen = [full.rows(f"SELECT * FROM news.{name}", url=full.reader) for (name,) in names]
+    seen.append(full.rows("SELECT tablename, most_common_vals::text FROM pg_stats", url=full.reader))
+    seen.append(full.rows("SELECT * FROM news.search_stories('secret or rejects')", url=full.reader))
+    assert "secret of the rejects" not in str(seen)
+
+
+# --- everyone, and what the roles have, by the catalog --------------------------------------------------------------
+
+
+def test_everyone_has_no_right_on_any_table_of_ours(full: News) -> None:
+    granted = """
+        SELECT relation.relname, entry.privilege_type
+        FROM pg_class AS relation, aclexplode(relation.relacl) AS entry
+        WHERE relation.relnamespace = 'news'::regnamespace AND entry.grantee = 0
+    """
+    assert full.rows(granted) == []
+
+
+def test_who_reads_has_the_right_to_read_and_no_other(full: News) -> None:
+    granted = """
+        SELECT DISTINCT entry.privilege_type
+        FROM pg_class AS relation, aclexplode(relation.relacl) AS entry
+        WHERE relation.relnamespace = 'news'::regnamespace
+            AND entry.grantee IN ('akhbar_reader'::regrole, 'akhbar_monitor'::regrole, 'akhbar_bi'::regrole)
+        UNION
+        SELECT entry.privilege_type
+        FROM pg_attribute AS col, aclexplode(col.attacl) AS entry
+        WHERE entry.grantee IN ('akhbar_reader'::regrole, 'akhbar_monitor'::regrole, 'akhbar_bi'::regrole)
+    """
+    assert full.rows(granted) == [("SELECT",)]
+
+
+def test_nobody_but_the_writer_may_make_temporary_tables(postgres: Server) -> None:
+    """Rights on a database are not copied with it: asked of the one that was migrated."""
+    for role in ("reader", "monitor"):
+        url = postgres.url("template_news", f"akhbar_{role}", PASSWORD)
+        with closing(psycopg2.connect(url)) as connection, connection.cursor() as cursor:
+            cursor.execute("SET TRANSACTION READ WRITE")
+            with pytest.raises(errors.InsufficientPrivilege):
+                cursor.execute("CREATE TEMPORARY TABLE x (x int)")
+    url = postgres.url("template_news", "akhbar_writer", PASSWORD)
+    with closing(psycopg2.connect(url)) as connection, connection.cursor() as cursor:
+        cursor.execute("CREATE TEMPORARY TABLE x (x int)")
+
+
+def test_a_role_of_another_project_on_the_same_server_cannot_connect(postgres: Server) -> None:
+    with (
+        closing(psycopg2.connect(postgres.url("template_news"))) as connection,
+        connection,
+        connection.cursor() as cursor,
+    ):
+        cursor.execute("DROP ROLE IF EXISTS stranger")
+        cursor.execute("CREATE ROLE stranger LOGIN PASSWORD 'secret'")
+    with pytest.raises(psycopg2.OperationalError, match="permission denied for database"):
+        psycopg2.connect(postgres.url("template_news", "stranger", "secret"))
+
+
+def test_the_roles_have_no_powers_beyond_their_grants(full: News) -> None:
+    powers = """
+        SELECT rolname
+        FROM pg_roles
+        WHERE rolname LIKE 'akhbar%%'
+            AND (rolsuper OR rolcreaterole OR rolcreatedb OR rolreplication OR rolbypassrls
+                OR EXISTS (SELECT FROM pg_auth_members WHERE member = pg_roles.oid))
+    """
+    assert full.rows("SELECT count(*) FROM pg_roles WHERE rolname = ANY(%s)", list(ROLES)) == [(3,)]
+    assert full.rows(powers.replace("%%", "%")) == []
+
+
+def test_a_function_with_its_owners_rights_has_a_fixed_search_path_and_is_not_for_everyone(full: News) -> None:
+    definer = """
+        SELECT proname, proconfig, has_function_privilege('public', oid, 'EXECUTE')
+        FROM pg_proc
+        WHERE prosecdef AND pronamespace = 'news'::regnamespace
+    """
+    assert full.rows(definer) == [("move_to_editorials", ["search_path=pg_catalog, pg_temp"], False)]
+
+
+def test_no_function_can_be_led_astray_by_objects_that_have_the_names_of_postgress_own(full: News) -> None:
+    paths = """
+        SELECT proname, setting
+        FROM pg_proc, unnest(proconfig) AS setting
+        WHERE pronamespace = 'news'::regnamespace AND setting LIKE 'search_path=%'
+    """
+    found: list[tuple[Any, ...]] = full.rows(paths)
+    assert len(found) > 5
+    for name, setting in found:
+        schemas = setting.removeprefix("search_path=").split(", ")
+        assert (schemas[0], schemas[-1]) == ("pg_catalog", "pg_temp"), name
+
+
+def test_migrating_again_gives_no_right_back(full: News) -> None:
+    assert migrate(full.admin) == []
+    with pytest.raises(errors.InsufficientPrivilege):
+        attempt(full, "reader", "SELECT news.move_to_editorials('dawn', ARRAY['1'])")
+    with pytest.raises(errors.InsufficientPrivilege):
+        attempt(full, "reader", "SELECT pg_advisory_lock(1)")
+
+
+def test_the_script_of_the_postgres_image_gives_an_owner_without_superuser_the_same_rights(tmp_path: Path) -> None:
+    passwords = {f"NEWS_{role}_PASSWORD": role.lower() for role in ("OWNER", "WRITER", "READER", "MONITOR")}
+    with running(tmp_path / "postgres") as server:
+        environment = {
+            **{name: os.environ[name] for name in ("PATH", "LD_LIBRARY_PATH") if name in os.environ},
+            **passwords,
+            "AIRFLOW_DB_PASSWORD": "airflow",
+            "POSTGRES_USER": "postgres",
+            "PGHOST": "127.0.0.1",
+            "PGPORT": str(server.port),
+            "PGPASSWORD": parse_dsn(server.url())["password"],
+        }
+        environment["PATH"] = f"{server.tool('psql').parent}{os.pathsep}{environment['PATH']}"
+        subprocess.run(["bash", ROOT / "deploy/postgres/init.sh"], env=environment, check=True, capture_output=True)
+        assert migrate(server.url("news", "news_owner", "owner"))[-1]
+        news = News(
+            server.url("news"),
+            *(server.url("news", f"akhbar_{role}", role) for role in ("writer", "reader", "monitor")),
+        )
+        load_batch(batch(tmp_path, "one", [story(1)]), news.writer)
+        for statement in ("SELECT pg_try_advisory_lock(1)", "SELECT lo_create(0)", "CREATE TEMPORARY TABLE x (x int)"):
+            for role in READERS:
+                with pytest.raises(errors.InsufficientPrivilege):
+                    attempt(news, role, statement)
+        with pytest.raises(psycopg2.OperationalError, match="permission denied for database"):
+            psycopg2.connect(server.url("news", "airflow", "airflow"))
