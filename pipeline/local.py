@@ -145,6 +145,7 @@ class Local:
             "AIRFLOW__SCHEDULER__ENABLE_HEALTH_CHECK": "False",
             "AIRFLOW__USAGE_DATA_COLLECTION__ENABLED": "False",
             "AIRFLOW_CONN_NEWS_DB": self.news_url("writer"),
+            "AIRFLOW_CONN_NEWS_MONITOR": self.news_url("monitor"),  # what the Newsroom page reads through
             "AKHBAR_DATABASE_URL": self.news_url("writer"),
             "AKHBAR_ARCHIVE": str(self.folder / "archive"),
         }

@@ -1,6 +1,8 @@
-"""What the tests share: one Postgres a session, a fresh migrated database a test, the replica newspaper."""
+"""What the tests share: one Postgres a session, a fresh migrated database a test, the replica newspaper, Airflow."""
 
 import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
@@ -14,6 +16,7 @@ from psycopg2 import sql
 
 from pipeline.migrate import migrate
 from pipeline.postgres import Server
+from pipeline.settings import ROOT
 from tests.replica import Replica, replica
 
 ROLES = ("akhbar_writer", "akhbar_reader", "akhbar_monitor")
@@ -97,3 +100,30 @@ def here(site: Replica, news: News, tmp_path: Path, monkeypatch: pytest.MonkeyPa
     monkeypatch.setenv("AKHBAR_DATABASE_URL", news.writer)
     monkeypatch.setenv("AKHBAR_ARCHIVE", str(tmp_path / "archive"))
     return tmp_path / "archive"
+
+
+@pytest.fixture(scope="session")
+def airflow(postgres: Server, tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Airflow in this process on a database of its own, migrated; what imports airflow may do so once this is there."""
+    assert "airflow" not in sys.modules, "airflow was imported before its settings were made"
+    settings = {
+        "AIRFLOW_HOME": str(tmp_path_factory.mktemp("airflow")),
+        "AIRFLOW__CORE__DAGS_FOLDER": str(ROOT / "dags"),
+        "AIRFLOW__CORE__PLUGINS_FOLDER": str(ROOT / "plugins"),
+        "AIRFLOW__CORE__LOAD_EXAMPLES": "False",
+        "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN": postgres.create_database("airflow").replace("://", "+psycopg2://", 1),
+    }
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in settings.items():
+            patch.setenv(name, value)
+        patch.delenv("PYTHONDONTWRITEBYTECODE", raising=False)  # airflow would be compiled anew each time
+        patch.syspath_prepend(str(ROOT / "dags"))
+        patch.syspath_prepend(str(ROOT / "plugins"))
+        migrated = subprocess.run(
+            [sys.executable, "-m", "airflow", "db", "migrate"], capture_output=True, text=True, check=False
+        )
+        assert migrated.returncode == 0, migrated.stderr[-2000:]
+        yield
+        from airflow.settings import dispose_orm
+
+        dispose_orm()

@@ -1,0 +1,1 @@
+"""The Newsroom: last night at a glance, inside Airflow's UI."""

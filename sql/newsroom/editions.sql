@@ -1,0 +1,33 @@
+-- Each day's print edition: how many of its stories are stored, and how the last run that read it ended.
+SELECT
+    days.day::date AS edition_date,
+    coalesce(a.stories, 0) AS articles,
+    coalesce(e.stories, 0) AS editorials,
+    run.id AS run_id,
+    run.outcome,
+    run.reason,
+    (run.counts ->> 'coverage')::float AS coverage
+FROM generate_series(%(first)s::date, %(last)s::date, interval '1 day') AS days (day)
+LEFT JOIN (
+    SELECT
+        edition_date,
+        count(*) AS stories
+    FROM news.articles
+    WHERE source = %(source)s AND edition_date BETWEEN %(first)s AND %(last)s
+    GROUP BY edition_date
+) AS a ON days.day::date = a.edition_date
+LEFT JOIN (
+    SELECT
+        edition_date,
+        count(*) AS stories
+    FROM news.editorials
+    WHERE source = %(source)s AND edition_date BETWEEN %(first)s AND %(last)s
+    GROUP BY edition_date
+) AS e ON days.day::date = e.edition_date
+LEFT JOIN (
+    SELECT DISTINCT ON (edition_date) *
+    FROM news.runs
+    WHERE source = %(source)s AND edition_date BETWEEN %(first)s AND %(last)s
+    ORDER BY edition_date ASC, started_at DESC
+) AS run ON days.day::date = run.edition_date
+ORDER BY days.day;

@@ -1,0 +1,24 @@
+-- Stories, the newest first.
+SELECT
+    kind,
+    story_id,
+    url,
+    title,
+    authors,
+    section,
+    day,
+    edition_date,
+    published_at,
+    word_count,
+    revision,
+    run_id
+FROM news.stories
+WHERE
+    source = %(source)s
+    AND (%(kind)s::text IS NULL OR kind = %(kind)s)
+    AND (%(day)s::date IS NULL OR day = %(day)s)
+    AND (%(edition)s::date IS NULL OR edition_date = %(edition)s)
+    AND (%(section)s::text IS NULL OR section = %(section)s)
+    AND (%(run)s::bigint IS NULL OR run_id = %(run)s)
+ORDER BY published_at DESC, id DESC
+LIMIT %(most)s OFFSET %(skip)s;

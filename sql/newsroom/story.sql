@@ -1,0 +1,24 @@
+-- A story, whole.
+SELECT
+    kind,
+    story_id,
+    url,
+    title,
+    authors,
+    section,
+    day,
+    edition_date,
+    published_at,
+    word_count,
+    revision,
+    run_id,
+    excerpt,
+    body,
+    dateline,
+    updated_at,
+    first_seen_at,
+    last_seen_at,
+    extracted_by,
+    completeness
+FROM news.stories
+WHERE source = %(source)s AND story_id = %(story_id)s;
