@@ -49,6 +49,10 @@ FIXES = ftfy.TextFixerConfig(
     explain=False,
 )
 
+NOTHING_TO_MEND = re.compile(r"[\t\n -%'-~\xa0‘’“”–—…]*")
+"""Texts of these characters alone hold no entity, nothing invisible and nothing that a wrong encoding could have left:
+most of a newspaper's. Mending them would take two thirds of the time of cleaning and change nothing."""
+
 ESCAPED_AMPERSAND = re.compile(r"&(?:(?:amp|#0*38|#x0*26);)+", re.IGNORECASE)
 
 _PLACE = r"[A-Z][A-Z.’'()-]*(?: [A-Z][A-Z.’'()-]*){0,4}"
@@ -170,6 +174,8 @@ def text(raw: str) -> str:
 
     Until nothing changes any more, so that what was escaped twice is resolved too and cleaning twice is cleaning once.
     """
+    if NOTHING_TO_MEND.fullmatch(raw):
+        return raw
     raw = raw.encode("utf-8", "replace").decode("utf-8")  # half a surrogate pair is no character
     for _ in range(10):
         mended = html.unescape(ESCAPED_AMPERSAND.sub("&", raw))

@@ -286,7 +286,7 @@ def main() -> None:
     order = json.loads(sys.argv[1])
     handler = logging.StreamHandler(sys.stdout)
     handler.setFormatter(JsonLines())
-    logging.basicConfig(level=logging.INFO, handlers=[handler])
+    logging.basicConfig(level=order["log_level"], handlers=[handler])
     source = order["manifest"]["source"]
     settings = crawl_settings(order)
     turn = wait_for_turn(source, base_urls().get(source) or newspaper(source).home_page)

@@ -1,7 +1,7 @@
 """The story: the one contract between the spiders and everything that happens afterwards."""
 
 import re
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, tzinfo
 from email.utils import parsedate_to_datetime
 from typing import Any, Literal
@@ -54,7 +54,7 @@ class Story:
     """`listed`: known from a listing or a side box only: title, excerpt, date."""
 
     def as_dict(self) -> dict[str, Any]:
-        return asdict(self)
+        return {name: getattr(self, name) for name in self.__slots__}
 
 
 page_done = object()

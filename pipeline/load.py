@@ -263,7 +263,7 @@ def _copy(cursor: Cursor, table: str, columns: list[str], rows: Iterable[dict[st
         cursor.copy_expert(sql.SQL("COPY {} ({}) FROM STDIN").format(target, names), file)
 
 
-ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r", "\x00": ""})
+ESCAPES = (("\\", "\\\\"), ("\t", "\\t"), ("\n", "\\n"), ("\r", "\\r"), ("\x00", ""))
 """Of COPY's text format. Postgres stores no NUL in texts: https://www.postgresql.org/docs/current/datatype-character.html"""
 
 
@@ -273,7 +273,10 @@ def _field(value: Any) -> str:
     if isinstance(value, list):
         quoted = ('"' + str(item).replace("\\", "\\\\").replace('"', '\\"') + '"' for item in value)
         value = "{" + ",".join(quoted) + "}"
-    return str(value).translate(ESCAPES)
+    text = str(value)
+    for character, escaped in ESCAPES:  # ten times as fast as str.translate
+        text = text.replace(character, escaped)
+    return text
 
 
 def _storable(value: Any) -> Any:

@@ -72,6 +72,7 @@ def crawl(
     folder = batch.open()
     (folder / "manifest.json").unlink(missing_ok=True)
     order = {"folder": str(folder), "manifest": manifest, "arguments": arguments, "recheck": recheck}
+    order["log_level"] = logger.getEffectiveLevel()  # what nobody will see is not said
     with _process(order, database_url) as process:
         last = _hand_on_log(process.stdout or ())
         status = process.wait()

@@ -8,7 +8,6 @@ from typing import Any, Self
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-import trafilatura
 from lxml import etree, html
 from lxml.html import HtmlElement
 from scrapy import Request, Spider
@@ -539,6 +538,8 @@ def _is_not_found(response: Response) -> bool:
 
 def _fallback_body(response: Response) -> tuple[str, str | None]:
     """The text that a general extractor finds on a page, and the edition it names; empty where it finds none."""
+    import trafilatura  # takes a tenth of a crawl's start, and most crawls need it for no page
+
     found = trafilatura.extract(response.text, include_comments=False, include_tables=False, no_fallback=False) or ""
     lines, edition = newskit.split_body([line.lstrip("- ").strip() for line in found.splitlines() if line.strip()])
     return "\n\n".join(lines), edition

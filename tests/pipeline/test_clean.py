@@ -245,3 +245,14 @@ def test_cleaning_twice_is_cleaning_once(changes: dict[str, Any]) -> None:
     if isinstance(once, Story):
         assert clean(once.as_dict(), DAWN, READ_AT) == once
         assert len(once.body or "") >= SHORTEST_BODY
+
+
+USUAL_TEXT = st.text(st.sampled_from("".join(map(chr, range(32, 127))) + "‘’“”–—…\xa0\n\t"))
+
+
+@settings(max_examples=500, deadline=None)
+@given(USUAL_TEXT.filter(lambda text: "&" not in text))
+def test_usual_text_has_nothing_to_mend(text: str) -> None:
+    with_a_soft_hyphen = "\xad" + text
+    assert line(with_a_soft_hyphen) == line(text)
+    assert paragraphs(with_a_soft_hyphen) == paragraphs(text)
