@@ -21,6 +21,7 @@ COPY --chown=airflow:0 sql ./sql
 COPY --chown=airflow:0 spiders ./spiders
 COPY --chown=airflow:0 pipeline ./pipeline
 COPY --chown=airflow:0 dags ./dags
+COPY --chown=airflow:0 plugins ./plugins
 # The replica newspaper, for trying the stack without the live site.
 COPY --chown=airflow:0 tests/__init__.py tests/replica.py ./tests/
 COPY --chown=airflow:0 tests/pages ./tests/pages
@@ -31,4 +32,4 @@ ENV PYTHONPATH=/opt/akhbar \
     AIRFLOW__CORE__LOAD_EXAMPLES=False \
     AKHBAR_ARCHIVE=/opt/akhbar/archive
 
-RUN mkdir -p /opt/akhbar/archive && python -m compileall -q pipeline spiders dags && akhbar --help > /dev/null
+RUN mkdir -p /opt/akhbar/archive && python -m compileall -q pipeline spiders dags plugins && akhbar --help > /dev/null

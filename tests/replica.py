@@ -247,7 +247,7 @@ class Handler(BaseHTTPRequestHandler):
         path = unquote(urlsplit(self.path).path)
         self.server.site.requests.append((self.command, path, dict(self.headers), time.monotonic()))
         if self.server.tells:
-            print(f"{time.monotonic():.3f} {self.command} {path}", flush=True)
+            print(f"{time.monotonic():.3f} {self.client_address[0]} {self.command} {path}", flush=True)
         answer = unless_unchanged(self.server.site.answer(path), self.headers)
         if answer.stall:
             self.server.stopping.wait(answer.stall)
@@ -271,7 +271,7 @@ class Handler(BaseHTTPRequestHandler):
 class Server(ThreadingHTTPServer):
     daemon_threads = True
     tells = False
-    """Whether each request is printed, with the time in seconds."""
+    """Whether each request is printed: the time in seconds, who asked, and for what."""
 
     def __init__(self, port: int, site: Replica, host: str = "127.0.0.1") -> None:
         super().__init__((host, port), Handler)

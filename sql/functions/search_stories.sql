@@ -1,5 +1,6 @@
 -- Ranking reads every story that matches, so a frequent word would take seconds: of more than 400 matches, the
--- newest are ranked, found month by month in the index of words and months.
+-- newest are ranked. Up to 4000 are sorted to find these; of more, they are found month by month in the index of
+-- words and months.
 CREATE OR REPLACE FUNCTION news.search_stories(
     query text,
     from_date date DEFAULT NULL,
@@ -14,9 +15,11 @@ LANGUAGE plpgsql
 STABLE PARALLEL SAFE
 SET search_path = pg_catalog, news, public, pg_temp
 SET plan_cache_mode = force_custom_plan
+SET enable_seqscan = off
 AS $$
 DECLARE
     enough CONSTANT integer := 400;
+    sortable CONSTANT integer := 4000;
     wanted CONSTANT tsquery := story_query(query);
     of_month integer;
     first_month integer;
@@ -59,19 +62,27 @@ BEGIN
         );
     ELSE
         found := array(
-            SELECT s.id
-            FROM stories AS s
-            WHERE
-                s.search @@ wanted
-                AND (search_stories.kind IS NULL OR s.kind = search_stories.kind)
-                AND (search_stories.source IS NULL OR s.source = search_stories.source)
-                AND (search_stories.section IS NULL OR s.section = search_stories.section)
-                AND (from_date IS NULL OR s.day >= from_date)
-                AND (to_date IS NULL OR s.day <= to_date)
-            LIMIT enough + 1
+            SELECT matches.id
+            FROM (
+                SELECT
+                    s.id,
+                    s.day
+                FROM stories AS s
+                WHERE
+                    s.search @@ wanted
+                    AND (search_stories.kind IS NULL OR s.kind = search_stories.kind)
+                    AND (search_stories.source IS NULL OR s.source = search_stories.source)
+                    AND (search_stories.section IS NULL OR s.section = search_stories.section)
+                    AND (from_date IS NULL OR s.day >= from_date)
+                    AND (to_date IS NULL OR s.day <= to_date)
+                LIMIT sortable + 1
+            ) AS matches
+            ORDER BY matches.day DESC NULLS LAST
         );
     END IF;
-    IF cardinality(found) > enough AND querytree(wanted) <> 'T' THEN
+    IF cardinality(found) <= sortable THEN
+        found := found[1:enough];
+    ELSE
         found := '{}';
         SELECT month_number(greatest(from_date, min(days.first))), month_number(least(to_date, max(days.last)))
         INTO first_month, of_month
@@ -94,7 +105,7 @@ BEGIN
                     AND (from_date IS NULL OR s.day >= from_date)
                     AND (to_date IS NULL OR s.day <= to_date)
                 ORDER BY s.day DESC
-                LIMIT enough
+                LIMIT enough - cardinality(found)
             );
             found := found || more;
             of_month := of_month - 1;

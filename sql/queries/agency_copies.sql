@@ -1,5 +1,5 @@
 -- Which stories stand in the paper twice, as in two sections, nearly word for word?
--- Found by MinHash; similarity is the share of words that both have.
+-- In the last 30 days. Found by MinHash; similarity is the share of words that both have.
 -- Example answer:
 --   day        | title                         | other_title                            | similarity
 --   -----------+-------------------------------+----------------------------------------+-----------
@@ -9,7 +9,8 @@ SELECT
     articles.title,
     copies.title AS other_title,
     round(copies.similarity::numeric, 2) AS similarity
-FROM articles
+FROM latest_run
+INNER JOIN articles ON latest_run.source = articles.source AND articles.day > latest_run.newest_edition - 30
 CROSS JOIN LATERAL near_copies(articles.source, articles.story_id, 0.6) AS copies
 WHERE articles.story_id < copies.story_id
 ORDER BY articles.day DESC, similarity DESC;

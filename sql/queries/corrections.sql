@@ -1,5 +1,5 @@
 -- To which stories did the paper add a correction or a clarification?
--- The lines that came with a change begin with "+ ".
+-- In the last 90 days. The lines that came with a change begin with "+ ".
 -- Example answer:
 --   story_id | headline                       | correction
 --   ---------+--------------------------------+-----------------------------------------
@@ -10,5 +10,5 @@ SELECT
     substr(line, 3) AS correction
 FROM story_changes AS changes
 CROSS JOIN LATERAL string_to_table(changes.diff, E'\n') AS line
-WHERE line ~* '^\+ .*\m(correction|clarification|earlier version)\M'
+WHERE changes.changed_at > now() - interval '90 days' AND line ~* '^\+ .*\m(correction|clarification|earlier version)\M'
 ORDER BY changes.changed_at DESC, changes.story_id ASC;

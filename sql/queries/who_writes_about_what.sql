@@ -1,25 +1,23 @@
 -- Who writes about what?
--- Writers with their sections and the words that their headlines use most.
+-- Writers with their sections, and the words that their headlines of the last year use most.
 -- Example answer:
---   author             | stories | sections           | words
---   -------------------+---------+--------------------+----------------------------
---   APP                | 2       | Business, National | board, bridg, clear
---   AFP                | 1       | Sport              | level
---   Amina Rahman       | 1       | Front Page         | deleg, moscow, pipelin
---   Anwar Lodhi        | 1       | Front Page         | committe, moonsight, sunday
---   Bilal Memon        | 1       | Business           | export, faster, refund
---   Dawn Report        | 1       | National           | court, licenc, restor
---   Hina Batool        | 1       | Front Page         | committe, moonsight, sunday
---   Imran Sethi        | 1       | Business           | arriv, cotton, short
---   Khalida Noor       | 1       | Front Page         | panel, record, releas
---   Mariam Yusuf       | 1       | Front Page         | april, effect, minist
---   … and 10 more
+--   author       | stories | sections           | words
+--   -------------+---------+--------------------+----------------------------
+--   APP          | 2       | Business, National | board, clear, refund
+--   AFP          | 1       | Sport              | level
+--   Anwar Lodhi  | 1       | Front Page         | committe, moonsight, sunday
+--   Bilal Memon  | 1       | Business           | export, faster, refund
+--   Dawn Report  | 1       | National           | court, licenc, restor
+--   Hina Batool  | 1       | Front Page         | committe, moonsight, sunday
+--   Mariam Yusuf | 1       | Front Page         | april, effect, minist
+--   Nasir Gondal | 1       | National           | target, tenth, wheat
 WITH words AS (
     SELECT
         author,
-        unnest(tsvector_to_array(ts_filter(search, '{a}'))) AS word
-    FROM articles
-    CROSS JOIN LATERAL unnest(authors) AS author
+        unnest(tsvector_to_array(ts_filter(articles.search, '{a}'))) AS word
+    FROM latest_run
+    INNER JOIN articles ON latest_run.source = articles.source AND articles.day > latest_run.newest_edition - 365
+    CROSS JOIN LATERAL unnest(articles.authors) AS author
 ),
 
 favourites AS (
