@@ -125,6 +125,26 @@ def run(
 
 
 @app.command()
+def backfill(
+    source: Source,
+    first: Annotated[datetime, typer.Option("--from", formats=["%Y-%m-%d"], help="The first day.")],
+    last: Annotated[datetime, typer.Option("--to", formats=["%Y-%m-%d"], help="The last day.")],
+    recheck: RecheckOption = False,
+) -> None:
+    """Read the editions of a range of days, oldest first; call it again to go on where it ended."""
+    from pipeline.backfill import backfill as read
+    from pipeline.newspapers import newspaper
+
+    paper = newspaper(source)
+    today = datetime.now(paper.zone).date()
+    if first > last:
+        raise typer.BadParameter(f"--from {first.date()} is after --to {last.date()}: turn the two round")
+    if last.date() > today:
+        raise typer.BadParameter(f"--to {last.date()} is in the future: it is {today} in {paper.timezone}")
+    sys.exit(read(paper.name, first.date(), last.date(), settings.database_url(), recheck=recheck))
+
+
+@app.command()
 def export(
     table: Annotated[str, typer.Option(help="The table or view, for example stories.")],
     form: Annotated[Literal["csv", "jsonl", "parquet"], typer.Option("--format", help="The kind of file.")] = "csv",

@@ -299,6 +299,9 @@ def main() -> None:
     process = AsyncCrawlerProcess(settings)
     logging.getLogger("scrapy").setLevel(logging.WARNING)  # the spider tells what becomes of each page
     logging.getLogger("scrapy.downloadermiddlewares.robotstxt").setLevel(logging.CRITICAL)  # and why none could be had
+    logging.getLogger("scrapy.downloadermiddlewares.redirect").setLevel(
+        logging.ERROR
+    )  # it misses WITHOUT_WORK's Referer
     process.crawl(source, **order["arguments"])
     if turn:
         die_with_turn(source, turn)
