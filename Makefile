@@ -5,7 +5,7 @@ BIN := .venv/bin
 LOCK_FLAGS := --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header
 
 .DEFAULT_GOAL := help
-.PHONY: docs docs/demo.svg help install demo up psql test test-compose lint bench-sql torture format lock sbom audit env clean
+.PHONY: docs docs/demo.svg help install demo up psql test test-compose lint bench bench-sql torture format lock sbom audit env clean
 
 help: ## Show this help
 	@echo "akhbar: a newspaper's website as Postgres tables"
@@ -57,6 +57,9 @@ lint: install ## Check style, types, imports and SQL
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-logo
 	@$(BIN)/sqlfluff lint --disable-progress-bar sql
+
+bench: install ## Measure speed and quality, and write docs/benchmarks.md; PART=crawl for a part, CORPUS=folder for pages
+	@$(BIN)/python -m bench $(PART) $(if $(CORPUS),--corpus "$(CORPUS)")
 
 bench-sql: install ## Time the views, searches and queries on a million made-up stories: takes some minutes
 	@$(BIN)/python -m bench.sql

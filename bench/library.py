@@ -61,14 +61,17 @@ class Writer:
     def sentence(self, words: int) -> str:
         return " ".join(self.random.choices(self.words, cum_weights=self.weights, k=words)).capitalize()
 
-    def rows(self, numbers: range, editorials: bool) -> Iterator[str]:
-        """Lines for COPY. The newest story has the highest number; three of a day's stories are editorials."""
+    def rows(self, numbers: range, editorials: bool, paragraphs: tuple[int, int]) -> Iterator[str]:
+        """Lines for COPY, of at least and at most so many paragraphs.
+
+        The newest story has the highest number; three of a day's stories are editorials.
+        """
         names = [self.sentence(2).title() for _ in range(400)] + list(AGENCIES) * 40
         for number in numbers:
             day = FIRST_DAY + timedelta(days=number // STORIES_A_DAY)
             if (number % STORIES_A_DAY < 3) is not editorials:
                 continue
-            body = "\\n\\n".join(self.random.choices(self.paragraphs, k=self.random.randint(4, 14)))
+            body = "\\n\\n".join(self.random.choices(self.paragraphs, k=self.random.randint(*paragraphs)))
             section = "Editorial" if editorials else self.random.choice(SECTIONS)
             keys = ",".join(str(self.random.getrandbits(31)) for _ in range(8))
             published = f"{day} {self.random.randrange(6):02}:{self.random.randrange(60):02}:00+05"
@@ -94,7 +97,7 @@ class Lines:
         return next(self.lines, "").encode()
 
 
-def fill(admin: str, stories: int) -> float:
+def fill(admin: str, stories: int, paragraphs: tuple[int, int] = (4, 14)) -> float:
     """Fills an empty database and returns the seconds that took. Indexes are built at the end, as a restore does."""
     began = monotonic()
     with closing(psycopg2.connect(admin)) as connection, connection.cursor() as cursor:
@@ -111,7 +114,7 @@ def fill(admin: str, stories: int) -> float:
         for _, name in indexes:
             cursor.execute(f"DROP INDEX {name}")
         with ThreadPoolExecutor(2) as pool:
-            list(pool.map(lambda half: _copy(admin, half, stories), range(2)))
+            list(pool.map(lambda half: _copy(admin, half, stories, paragraphs), range(2)))
         cursor.execute("SET maintenance_work_mem = '1GB'")
         for definition, _ in indexes:
             cursor.execute(definition)
@@ -121,10 +124,10 @@ def fill(admin: str, stories: int) -> float:
     return monotonic() - began
 
 
-def _copy(admin: str, half: int, stories: int) -> None:
+def _copy(admin: str, half: int, stories: int, paragraphs: tuple[int, int]) -> None:
     writer = Writer(half)
     numbers = range(half * stories // 2, (half + 1) * stories // 2)
     for table in ("articles", "editorials"):
         with closing(psycopg2.connect(admin)) as connection, connection, connection.cursor() as cursor:
-            lines = Lines(writer.rows(numbers, table == "editorials"))
+            lines = Lines(writer.rows(numbers, table == "editorials", paragraphs))
             cursor.copy_expert(f"COPY news.{table} ({COLUMNS}) FROM STDIN", lines)

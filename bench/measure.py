@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
-from time import perf_counter
+from time import perf_counter, sleep
 
 from pipeline.postgres import Server
 
@@ -40,15 +40,21 @@ def command(arguments: list[str | Path], environment: Mapping[str, str], server:
     before = postgres_cpu(server)
     used = resource.getrusage(resource.RUSAGE_CHILDREN)
     began = perf_counter()
+    output(arguments, environment)
+    wall = perf_counter() - began
+    now = resource.getrusage(resource.RUSAGE_CHILDREN)
+    cpu = now.ru_utime + now.ru_stime - used.ru_utime - used.ru_stime
+    return Cost(wall, cpu, postgres_cpu(server) - before)
+
+
+def output(arguments: list[str | Path], environment: Mapping[str, str]) -> str:
+    """What a command prints. Raises `CommandFailedError`."""
     ended = subprocess.run(
         arguments, env={**os.environ, **environment}, capture_output=True, text=True, check=False, timeout=1800
     )
-    wall = perf_counter() - began
-    now = resource.getrusage(resource.RUSAGE_CHILDREN)
     if ended.returncode:
         raise CommandFailedError(f"{' '.join(map(str, arguments))}: {(ended.stderr or ended.stdout)[-2000:]}")
-    cpu = now.ru_utime + now.ru_stime - used.ru_utime - used.ru_stime
-    return Cost(wall, cpu, postgres_cpu(server) - before)
+    return ended.stdout
 
 
 def here(work: Callable[[], object], server: Server | None = None) -> Cost:
@@ -70,6 +76,7 @@ def postgres_cpu(server: Server | None) -> float:
     """CPU seconds of a server since its start: its own, those of backends that ended and of those that run."""
     if server is None:
         return 0.0
+    sleep(0.3)  # a backend that has just ended is for a moment neither seen nor counted by its parent
     leader = int((server.data / "postmaster.pid").read_text().splitlines()[0])
     total = sum(_times(leader))
     for stat in Path("/proc").glob("[0-9]*/stat"):
@@ -101,9 +108,14 @@ def alternating(runs: Mapping[str, Callable[[], Cost]], rounds: int) -> dict[str
     return costs
 
 
-def table(head: list[str], rows: list[list[str]]) -> str:
-    """A Markdown table, the first column to the left and the others to the right."""
-    rule = ["---"] + ["--:"] * (len(head) - 1)
+def load() -> str:
+    """How many processes wanted to run lately, on how many cores: more than there are is a busy machine."""
+    return f"{os.getloadavg()[1]:.1f} on {len(os.sched_getaffinity(0))} cores"
+
+
+def table(head: list[str], rows: list[list[str]], left: int = 1) -> str:
+    """A Markdown table, the first columns to the left and the others to the right."""
+    rule = ["---"] * left + ["--:"] * (len(head) - left)
     return "\n".join("| " + " | ".join(cells) + " |" for cells in [head, rule, *rows])
 
 

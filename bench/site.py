@@ -7,19 +7,24 @@ import subprocess
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import date
+from itertools import count
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from urllib.error import URLError
 from urllib.request import urlopen
 
 from jinja2 import Environment, FileSystemLoader
 
 from bench.library import Writer
+from pipeline.migrate import migrate
 from pipeline.newspapers import newspaper
-from pipeline.postgres import free_port
+from pipeline.postgres import Server, free_port
 
 EDITION = date(2020, 2, 2)
 FIRST_STORY = 7_000_000
+ROOMY = Path("/var/tmp")  # noqa: S108 - a folder of our own in it, on a disk and not in memory
 CARDS = 26
 """Of other stories, beside each story: what makes a page of the real site long."""
 
@@ -39,6 +44,54 @@ http {{
     }}
 }}
 """
+
+
+@dataclass(frozen=True)
+class Site:
+    """An edition as it is served, and a Postgres to load it into."""
+
+    folder: Path
+    url: str
+    paths: list[str]
+    """Of its stories."""
+    server: Server
+
+    @property
+    def page_size(self) -> float:
+        """Bytes of a story's page, on average."""
+        return sum(file.stat().st_size for file in (self.folder / "site" / "news").iterdir()) / len(self.paths)
+
+    def database(self) -> str:
+        """A new database with the tables of this project."""
+        url = self.empty_database()
+        migrate(url)
+        return url
+
+    def empty_database(self) -> str:
+        return self.server.create_database(f"bench_{next(numbers)}")
+
+    def environment(self, database: str) -> dict[str, str]:
+        """What this project's commands need to read the edition into a database."""
+        archive = self.folder / f"archive-{next(numbers)}"
+        return {"AKHBAR_DATABASE_URL": database, "AKHBAR_DAWN_BASE_URL": self.url, "AKHBAR_ARCHIVE": str(archive)}
+
+
+numbers = count()
+
+
+@contextmanager
+def edition(stories: int) -> Iterator[Site]:
+    """An edition of so many stories, served for the length of a block. Raises `NginxMissingError`."""
+    with TemporaryDirectory(dir=ROOMY) as name:
+        folder = Path(name)
+        paths = make_site(folder / "site", stories)
+        server = Server(folder / "postgres")
+        with nginx(folder) as url:
+            server.start()
+            try:
+                yield Site(folder, url, paths, server)
+            finally:
+                server.destroy()
 
 
 class NginxMissingError(Exception):
@@ -78,12 +131,6 @@ def make_site(folder: Path, stories: int) -> list[str]:
         target.write_text(section_page.render(cards=listed, edition=EDITION, code=code), encoding="utf-8")
     (folder / "robots.txt").write_text("User-agent: *\nDisallow: /search\n")
     return [f"/news/{number}" for number in numbers]
-
-
-def next_edition(folder: Path, day: date) -> None:
-    """Lists the same stories as those of another day as well."""
-    for page in folder.glob(f"newspaper/*/{EDITION}.html"):
-        shutil.copy(page, page.with_name(f"{day}.html"))
 
 
 @contextmanager

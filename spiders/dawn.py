@@ -402,7 +402,7 @@ class DawnSpider(Spider):
         if page.paragraphs:
             story.body = "\n\n".join(page.paragraphs)
         elif not page.textless:
-            story.body, edition = _fallback_body(response)
+            story.body, edition = fallback_body(response)
             story.edition_date = story.edition_date or edition
             story.extracted_by = "fallback" if story.body else "selectors"
         return story
@@ -536,7 +536,7 @@ def _is_not_found(response: Response) -> bool:
     return any(NOT_FOUND.match(text) for text in said)
 
 
-def _fallback_body(response: Response) -> tuple[str, str | None]:
+def fallback_body(response: Response) -> tuple[str, str | None]:
     """The text that a general extractor finds on a page, and the edition it names; empty where it finds none."""
     import trafilatura  # takes a tenth of a crawl's start, and most crawls need it for no page
 

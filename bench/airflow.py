@@ -1,0 +1,138 @@
+"""What Airflow takes: a demo from an empty folder by phase, a DAG run beside the same work without it, reading DAGs."""
+
+import re
+import statistics
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from os import environ
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from time import perf_counter, sleep
+
+from bench import measure
+from bench.crawl import AKHBAR
+from bench.report import Row, Section
+from bench.site import ROOMY
+from pipeline.airflow_api import FINAL, Airflow
+from pipeline.local import Local, await_dags, running
+from pipeline.postgres import free_port
+from pipeline.settings import ROOT
+
+DEMOS, RUNS = 3, 5
+DAG, EDITION = "dawn_edition", "2016-01-22"
+PHASE = re.compile(r"^  (?P<what>\S.*): ready after (?P<seconds>[\d.]+) s$", re.MULTILINE)
+TOTAL = re.compile(r"Done after (?P<seconds>\d+) s")
+PARSE = """
+import sys
+from time import perf_counter
+from airflow.dag_processing.dagbag import DagBag
+DagBag(sys.argv[1])  # what all DAGs import is read once by the DAG processor, and not for each
+began = perf_counter()
+bag = DagBag(sys.argv[1])
+assert not bag.import_errors, bag.import_errors
+print(len(bag.dags), perf_counter() - began)
+"""
+
+
+def report() -> Section:
+    with TemporaryDirectory(dir=ROOMY) as name:
+        folder = Path(name)
+        phases = [_demo(folder / f"demo-{number}") for number in range(DEMOS)]
+        with _local(folder / "runs") as local:
+            inside, outside = _runs(local)
+            dags, parse = _parse(local)
+    cells = [
+        [what, f"{statistics.median(one.get(what, 0.0) for one in phases):.1f}"]
+        for what in dict.fromkeys(w for one in phases for w in one)
+    ]
+    total = statistics.median(one[ALL] for one in phases)
+    overhead = statistics.median(inside) - statistics.median(outside)
+    return Section(
+        "Airflow's share",
+        [
+            Row(
+                "make demo from an empty folder, environment included",
+                f"{total:.0f} s",
+                "under 45 s on an idle machine",
+                total < 45,
+            ),
+            Row("a DAG run of an edition, more than the same work without Airflow", f"{overhead:.1f} s"),
+            Row(f"reading {dags} DAGs again", f"{1000 * parse:.0f} ms"),
+        ],
+        f"`make install` and `make demo`, from an empty folder {DEMOS} times, packages cached; seconds by phase. "
+        "The demo "
+        "runs two editions and the one that is due by Airflow, and looks three times more at one without it.\n\n"
+        + measure.table(["phase", "seconds"], cells)
+        + f"\n\nEdition {EDITION} of the replica, read anew {RUNS} times each in turn: a run of the DAG takes "
+        f"{statistics.median(inside):.1f} s from its start to its end, `akhbar run` "
+        f"{statistics.median(outside):.1f} s. "
+        "Most of the difference is the start of four task processes and the scheduler's looks between them.",
+    )
+
+
+ALL = "all of it"
+
+
+def _demo(folder: Path) -> dict[str, float]:
+    """Seconds by phase of a demo in a new checkout."""
+    began = perf_counter()
+    measure.output(["git", "clone", "--quiet", ROOT, folder], {})
+    make: list[str | Path] = ["make", "--silent", "-C", folder, f"PYTHON={sys.executable}"]
+    cloned = perf_counter()
+    measure.output([*make, "install"], {})
+    installed = perf_counter()
+    said = measure.output([*make, "demo"], {"AKHBAR_LOCAL": str(folder / ".local")})
+    ended = perf_counter()
+    measure.output([*make, "clean"], {"AKHBAR_LOCAL": str(folder / ".local")})
+    phases = {found["what"]: float(found["seconds"]) for found in PHASE.finditer(said)}
+    done = TOTAL.search(said)
+    runs = (float(done["seconds"]) if done else ended - installed) - sum(phases.values())
+    return {
+        "the environment (make install)": installed - cloned,
+        **phases,
+        "the runs of the DAG, and what is shown": runs,
+        "stopping": ended - installed - sum(phases.values()) - runs,
+        ALL: ended - began,
+    }
+
+
+@contextmanager
+def _local(folder: Path) -> Iterator[Local]:
+    environ["AKHBAR_LOCAL"] = str(folder)
+    with running("replica", free_port()) as local:
+        yield local
+
+
+def _runs(local: Local) -> tuple[list[float], list[float]]:
+    """Seconds of an edition's runs by the DAG, and of the same work without Airflow, in turn."""
+    airflow = Airflow(local.url, "admin", local.secrets.admin)
+    await_dags(local, airflow, [DAG])
+    airflow.unpause(DAG)
+    while not (known := airflow.runs(DAG)) or any(run["state"] not in FINAL for run in known):
+        sleep(0.3)  # unpaused, the DAG begins the run that its schedule asks for
+    inside, outside = [], []
+    command: list[str | Path] = [AKHBAR, "--quiet", "run", "dawn", "--edition", EDITION, "--recheck"]
+    for _ in range(RUNS):
+        inside.append(_dag_run(airflow))
+        outside.append(measure.command(command, local.environment()).wall)
+    return inside, outside
+
+
+def _dag_run(airflow: Airflow) -> float:
+    wanted = airflow.trigger(DAG, {"edition": EDITION, "recheck": True})
+    while True:
+        run = next(run for run in airflow.runs(DAG) if run["dag_run_id"] == wanted)
+        if run["state"] in FINAL:
+            if run["state"] != "success":
+                raise measure.CommandFailedError(f"{DAG}, run {wanted}: {run['state']}")
+            began, ended = (datetime.fromisoformat(run[name]) for name in ("start_date", "end_date"))
+            return (ended - began).total_seconds()
+        sleep(0.2)
+
+
+def _parse(local: Local) -> tuple[int, float]:
+    """How many DAGs there are, and the seconds to read them again."""
+    said = measure.output([sys.executable, "-c", PARSE, ROOT / "dags"], local.environment()).split()
+    return int(said[-2]), float(said[-1])

@@ -1,0 +1,79 @@
+"""Where the time of a run goes: py-spy samples `akhbar run` and its crawl, and these are sorted by what was done."""
+
+import sys
+from collections import Counter
+from pathlib import Path
+
+from bench import measure
+from bench.crawl import AKHBAR
+from bench.report import Row, Section
+from bench.site import EDITION, edition
+
+PAGES, RATE = 1000, 200
+"""Stories of the edition, and samples a second."""
+DOING = (
+    (
+        "waiting",
+        ("Condition.wait (threading", "select (selectors", "_hand_on_log (pipeline/scrape", "wait (subprocess"),
+    ),
+    ("start: imports, settings, reactor", ("_find_and_load (<frozen", "crawl_async (scrapy", "<module> (pipeline/cli")),
+    ("spider: a listing", ("parse_section (spiders",)),
+    ("spider: parsing HTML (lxml)", ("parse (spiders/newskit",)),
+    ("spider: the fields of a story", ("read_story (spiders",)),
+    ("spider: the box of editorials", ("editorial_box (spiders",)),
+    ("log: a line a page", ("LoggerAdapter.info", "LoggerAdapter.log")),
+    ("archive: packing (gzip)", ("GzippingWrapper", "compress (gzip")),
+    ("archive: WARC records, digests, lines", ("pipeline/archive", "pipeline/warc")),
+    ("spider: the rest", ("spiders/dawn",)),
+    ("politeness, retries, redirects", ("spiders/middlewares", "robotstxt")),
+    ("what is known already", ("KnownStories", "pipeline/known")),
+    ("Scrapy: HTTP (Twisted)", ("handlers/http11", "twisted/web", "twisted/internet/tcp")),
+    ("Scrapy: engine, middlewares, signals", ("scrapy/",)),
+    ("Scrapy: event loop", ("asyncio/", "twisted/")),
+    ("clean", ("pipeline/clean",)),
+    ("load: Postgres's answer awaited", ("_merge_stories (pipeline/load.py:execute",)),
+    ("load", ("pipeline/load", "pipeline/copies")),
+    ("check", ("pipeline/check",)),
+)
+"""What a sample is counted as: the first whose mark is in its stack."""
+
+
+def report() -> Section:
+    with edition(PAGES) as site:
+        samples = site.folder / "samples"
+        spy: list[str | Path] = [
+            Path(sys.executable).with_name("py-spy"),
+            "record",
+            "--subprocesses",
+            "--rate",
+            str(RATE),
+        ]
+        spy += ["--format", "raw", "--output", samples, "--"]
+        run: list[str | Path] = [AKHBAR, "--quiet", "run", "dawn", "--edition", EDITION.isoformat()]
+        measure.command([*spy, *run], site.environment(site.database()))
+        counted = sort_samples(samples.read_text())
+    waited = counted.pop("waiting", 0)
+    total = sum(counted.values())
+    cells = [[what, f"{100 * count / total:.1f} %"] for what, count in counted.most_common()]
+    most = counted.most_common(3)
+    return Section(
+        "Where the time goes",
+        [Row(f"share of a run: {what}", f"{100 * count / total:.0f} %") for what, count in most],
+        f"`py-spy` on `akhbar run` and its crawl, an edition of {PAGES:,} pages, {RATE} samples a second, {total:,} at "
+        f"work and {waited:,} waiting. CPU of the Postgres server is not in it: see the column in Crawl.\n\n"
+        + measure.table(["", "share"], cells),
+    )
+
+
+def sort_samples(folded: str) -> Counter[str]:
+    """Samples by what was done, from py-spy's raw output: a stack from the outside in and how often it was met.
+
+    >>> sort_samples("main (a.py:1);parse (spiders/newskit.py:9) 3\\nmain (a.py:1) 1")
+    Counter({'spider: parsing HTML (lxml)': 3, 'else': 1})
+    """
+    counted: Counter[str] = Counter()
+    for line in folded.splitlines():
+        stack, _, times = line.rpartition(" ")
+        doing = next((what for what, marks in DOING if any(mark in stack for mark in marks)), "else")
+        counted[doing] += int(times)
+    return counted
