@@ -14,7 +14,7 @@ from scrapy.http import Response
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
-from pipeline.batch import whole_lines
+from pipeline.batch import printable, whole_lines
 from pipeline.items import Story, page_done
 
 
@@ -86,9 +86,9 @@ class ArchiveEverything:
             "fetched_at": datetime.now(UTC).isoformat(),
             "status": response.status if response else None,
             "outcome": outcome,
-            "reason": reason,
+            "reason": printable(reason) if reason else None,
             "digest": digest,
-            "content_type": _header(response, "Content-Type"),
+            "content_type": printable(_header(response, "Content-Type") or "") or None,
             "etag": _header(response, "ETag"),
             "last_modified": _header(response, "Last-Modified"),
             "length": len(response.body) if response else None,

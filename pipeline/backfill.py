@@ -21,6 +21,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn
 from rich.table import Column, Table
 
 from pipeline.check import ChecksFailedError
+from pipeline.database import connect
 from pipeline.load import LoadError
 from pipeline.run import Run, run_name
 from pipeline.scrape import CrawlFailedError, NewspaperRefusedError
@@ -146,7 +147,7 @@ def _alone(source: str, database_url: str) -> Iterator[None]:
 @contextmanager
 def _connection(database_url: str) -> Iterator[psycopg2.extensions.connection]:
     try:
-        with closing(psycopg2.connect(database_url)) as connection:
+        with closing(connect(database_url)) as connection:
             connection.autocommit = True
             yield connection
     except psycopg2.Error as error:

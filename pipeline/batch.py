@@ -95,3 +95,12 @@ def whole_lines(path: Path) -> list[dict[str, Any]]:
         with path.open("r+b") as file:
             file.truncate(len(whole))
     return [json.loads(line) for line in whole.splitlines()]
+
+
+def printable(text: str) -> str:
+    """A text with U+FFFD for each control character but line ends and tabs.
+
+    For what quotes the site, such as the reason why a page failed: an escape sequence in a header would be obeyed by
+    the terminal that shows the log, and Postgres does not store a NUL.
+    """
+    return "".join(c if c.isprintable() or c in "\n\t" else "\N{REPLACEMENT CHARACTER}" for c in text)

@@ -11,6 +11,7 @@ from typing import Any
 import psycopg2
 from psycopg2.extras import Json, RealDictCursor
 
+from pipeline.database import connect
 from pipeline.load import LoadError
 from pipeline.settings import ROOT
 
@@ -31,7 +32,7 @@ def check_run(folder: Path, database_url: str) -> dict[str, Any]:
     batch = f"{folder.parent.name}/{folder.name}"
     try:
         with (
-            closing(psycopg2.connect(database_url)) as connection,
+            closing(connect(database_url)) as connection,
             connection,
             connection.cursor(cursor_factory=RealDictCursor) as cursor,
         ):

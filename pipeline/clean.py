@@ -162,7 +162,7 @@ def _with_clean_text(story: Story) -> Story:
         excerpt=line(story.excerpt) or None,
         body=None if story.body is None else paragraphs(story.body),
         section=line(story.section) or None,
-        image_url=line(story.image_url) or None,
+        image_url=web_address(line(story.image_url)),
         image_caption=line(story.image_caption) or None,
         tags=list(dict.fromkeys(tag for text in story.tags if (tag := line(text)))),
         language=line(story.language),
@@ -207,7 +207,17 @@ def canonical_url(url: str) -> str:
     if parts.scheme not in ("http", "https") or not parts.hostname:
         return ""
     path = re.sub(r"^(/news/\d+)/.*$", r"\1", parts.path)
-    return f"https://{parts.netloc}{path}"
+    host = parts.netloc.rpartition("@")[2]
+    return f"https://{host}{path}"
+
+
+def web_address(url: str) -> str | None:
+    """A URL of http or https, else None: a `javascript:` or `data:` one would be obeyed where it is shown as a link."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return None
+    return url if parts.scheme in ("http", "https") and parts.hostname else None
 
 
 def authors(bylines: list[str]) -> list[str]:

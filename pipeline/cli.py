@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
+import psycopg2
 import typer
 from typer.exceptions import TyperException
 
@@ -50,6 +51,9 @@ def main() -> None:
         sys.exit(2)
     except (BatchMissingError, ChecksFailedError, CrawlFailedError, ExportError, LoadError, PostgresError) as error:
         _say(f"akhbar: {error}")
+        sys.exit(1)
+    except psycopg2.Error as error:
+        _say(f"akhbar: the database refused: {str(error).strip()}")
         sys.exit(1)
     except (KeyboardInterrupt, typer.Abort):
         _say("akhbar: stopped")

@@ -25,7 +25,8 @@ from scrapy.http import Response
 from scrapy.settings import Settings
 from scrapy.utils.project import get_project_settings
 
-from pipeline.batch import replace_file, whole_lines, write_manifest
+from pipeline.batch import printable, replace_file, whole_lines, write_manifest
+from pipeline.database import connect
 from pipeline.known import Known, due_stories, known_stories, unread_stories
 from pipeline.newspapers import newspaper
 from pipeline.settings import base_urls, delay
@@ -43,7 +44,7 @@ class JsonLines(logging.Formatter):
     """A log record as one line of JSON, for the parent to hand on with its level."""
 
     def format(self, record: logging.LogRecord) -> str:
-        message = super().format(record)
+        message = printable(super().format(record))
         return json.dumps({"level": record.levelno, "logger": record.name, "message": message}, ensure_ascii=False)
 
 
@@ -71,7 +72,7 @@ class KnownStories:
             for story in whole_lines(folder / "scraped.jsonl")
             if story["completeness"] == "full" and not (self.mode == "edition" and story["extracted_by"] == "feed")
         }
-        self.connection = psycopg2.connect(os.environ["AKHBAR_DATABASE_URL"])
+        self.connection = connect(os.environ["AKHBAR_DATABASE_URL"])
         self.connection.autocommit = True
         crawler.signals.connect(self.spider_closed, signal=signals.spider_closed)
 
@@ -159,7 +160,7 @@ class ManifestAtEnd:
         manifest = self.crawler.settings.getdict("RUN_MANIFEST") | {
             "finished_at": datetime.now(UTC).isoformat(),
             "outcome": outcome,
-            "reason": why,
+            "reason": printable(why) if why else None,
             "counts": counts_of(spider, stats, folder),
             "stats": {name: value for name, value in stats.items() if isinstance(value, int | float | str)},
         }
@@ -236,7 +237,7 @@ def wait_for_turn(source: str, site: str) -> psycopg2.extensions.connection | No
     """
     if "AKHBAR_DATABASE_URL" not in os.environ:
         return None
-    connection = psycopg2.connect(os.environ["AKHBAR_DATABASE_URL"])
+    connection = connect(os.environ["AKHBAR_DATABASE_URL"])
     connection.autocommit = True
     host = urlsplit(site).netloc
     with connection.cursor() as cursor:

@@ -14,6 +14,7 @@ import httpx
 import psycopg2
 from rich._export_format import CONSOLE_SVG_FORMAT
 from rich.table import Table
+from rich.text import Text
 
 from pipeline.airflow_api import FINAL, Airflow
 from pipeline.local import Local, LocalError, await_dags, console, phase, running, stop_on_signals
@@ -51,7 +52,7 @@ def demo(picture: Path | None = None) -> int:
             _look_again(local, EDITIONS[-1])
             _show_tables(local)
     except (LocalError, httpx.HTTPError) as error:
-        console.print(f"the demo failed: {error}")
+        console.print(f"the demo failed: {error}", markup=False)
         return 1
     except KeyboardInterrupt:
         console.print("stopped")
@@ -155,6 +156,6 @@ def _show(cursor: Any, title: str, columns: tuple[str, ...], query: str) -> None
         table.add_column(column, justify="right" if column in ("stories", "words") else "left")
     cursor.execute(query)
     for row in cursor:
-        table.add_row(*("" if value is None else str(value) for value in row))
+        table.add_row(*(Text("" if value is None else str(value)) for value in row))
     console.print()
     console.print(table)

@@ -18,6 +18,7 @@ from rich.console import Console
 from pipeline import settings
 from pipeline.batch import Batch
 from pipeline.clean import clean_batch
+from pipeline.database import connect
 from pipeline.newspapers import Newspaper, newspaper
 from pipeline.scrape import crawl
 
@@ -95,7 +96,7 @@ def _database() -> Iterator[Finding]:
         yield Finding("database", None, "AKHBAR_DATABASE_URL is not set", advice)
         return
     try:
-        with closing(psycopg2.connect(url, connect_timeout=10)) as connection, connection.cursor() as cursor:
+        with closing(connect(url, connect_timeout=10)) as connection, connection.cursor() as cursor:
             cursor.execute("SELECT current_user, to_regclass('news.articles') IS NOT NULL, version()")
             user, migrated, version = cursor.fetchone() or ("", False, "")
             yield Finding("database", True, f"{version.split(' on ')[0]}, as {user}")
@@ -126,7 +127,7 @@ def _robots(paper: Newspaper) -> Finding:
     url = f"{settings.base_urls().get(paper.name, paper.home_page).rstrip('/')}/robots.txt"
     agent = f"akhbar/0.1 (newspaper archive; {settings.contact() or 'no contact given'})"
     try:
-        status = httpx.get(url, timeout=15, follow_redirects=True, headers={"User-Agent": agent}).status_code
+        status = httpx.get(url, timeout=15, headers={"User-Agent": agent}).status_code
     except httpx.HTTPError as error:
         advice = f"{paper.publisher} cannot be reached from here: is there a network, a proxy, a firewall?"
         return Finding("robots.txt", False, f"{url}: {error}", advice)

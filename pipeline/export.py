@@ -2,6 +2,7 @@
 
 import csv
 import json
+import re
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, closing, contextmanager
 from datetime import date, datetime
@@ -12,6 +13,8 @@ import psycopg2
 import pyarrow
 import pyarrow.parquet
 from psycopg2 import sql
+
+from pipeline.database import connect
 
 Format = Literal["csv", "jsonl", "parquet"]
 Rows = list[tuple[Any, ...]]
@@ -35,8 +38,11 @@ LEFT_OUT = ("search", "copy_keys")
 """Columns that are of no use outside of Postgres."""
 AT_ONCE = 1000
 """Rows that are in memory at a time."""
-FORMULAS = ("=", "+", "-", "@", "\t", "\r")
-"""With one of these first, a spreadsheet takes a text for a formula: https://owasp.org/www-community/attacks/CSV_Injection"""
+FORMULA = re.compile(r"'*[=+\-@＝＋－＠\t\r\n]")
+"""How a text begins that a spreadsheet takes for a formula: https://owasp.org/www-community/attacks/CSV_Injection
+
+Apostrophes before it are counted in, so that the one which is put in front can be taken away again from whatever
+begins like this."""
 
 TYPES = {
     16: pyarrow.bool_(),
@@ -74,7 +80,7 @@ def export(
     aside = target.with_name(f".{target.name}.partial")
     written = 0
     try:
-        with closing(psycopg2.connect(database_url)) as connection:
+        with closing(connect(database_url)) as connection:
             connection.set_session(readonly=True)
             columns = _columns(connection, table)
             with connection.cursor(name="export") as cursor, WRITERS[form](aside, columns) as write:
@@ -125,7 +131,7 @@ def _cell(value: Any) -> Any:
         value = "; ".join(map(str, value))
     elif isinstance(value, dict):
         value = json.dumps(value, ensure_ascii=False)
-    if isinstance(value, str) and value.startswith(FORMULAS):
+    if isinstance(value, str) and FORMULA.match(value):
         return f"'{value}"
     return value.isoformat() if isinstance(value, datetime) else value
 

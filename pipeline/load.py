@@ -22,6 +22,7 @@ from psycopg2.extras import Json
 
 from pipeline.batch import Batch
 from pipeline.copies import copy_keys
+from pipeline.database import connect
 from pipeline.items import Story
 from pipeline.settings import ROOT
 
@@ -112,7 +113,7 @@ def load_batch(folder: Path, database_url: str) -> dict[str, Any]:
 def _transaction(database_url: str) -> Iterator[Cursor]:
     """A cursor in a transaction: committed at the end of the block, else rolled back."""
     try:
-        with closing(psycopg2.connect(database_url)) as connection, connection, connection.cursor() as cursor:
+        with closing(connect(database_url)) as connection, connection, connection.cursor() as cursor:
             yield cursor
     except psycopg2.Error as error:
         if isinstance(error, UndefinedTable):

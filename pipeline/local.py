@@ -326,8 +326,12 @@ def up(site: Site) -> int:
                 await_dags(local, airflow, dag_ids)
             for dag_id in dag_ids:
                 airflow.unpause(dag_id)
-            console.print(f"\nThe pipeline is up: {local.url}, user admin, password {local.secrets.admin}")
-            console.print(f"The tables, to read: {local.news_url('reader')}")
+            if console.is_terminal:
+                console.print(f"\nThe pipeline is up: {local.url}, user admin, password {local.secrets.admin}")
+                console.print(f"The tables, to read: {local.news_url('reader')}")
+            else:  # a log, which others may read
+                console.print(f"\nThe pipeline is up: {local.url}, user admin")
+                console.print(f"The passwords: {local.folder / 'secrets.json'}")
             console.print(f"Logs: {local.folder / 'logs'}. Ctrl-C stops everything.")
             while True:
                 local.watch()
@@ -335,7 +339,7 @@ def up(site: Site) -> int:
     except KeyboardInterrupt:
         console.print("stopped")
     except (LocalError, httpx.HTTPError) as error:
-        console.print(f"the pipeline is down: {error}")
+        console.print(f"the pipeline is down: {error}", markup=False)
         return 1
     return 0
 

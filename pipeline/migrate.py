@@ -9,10 +9,10 @@ from dataclasses import asdict
 from time import sleep
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
-import psycopg2
 import yoyo
 from psycopg2.extensions import cursor as Cursor  # noqa: N812 - psycopg2 names its class like a variable
 
+from pipeline.database import connect
 from pipeline.newspapers import declared
 from pipeline.settings import ROOT
 
@@ -30,7 +30,7 @@ def migrate(admin_url: str) -> list[str]:
     migration fails; each one is a transaction of its own, unless it says otherwise.
     """
     logging.getLogger("yoyo").setLevel(logging.WARNING)
-    with closing(psycopg2.connect(admin_url)) as connection, connection.cursor() as cursor:
+    with closing(connect(admin_url)) as connection, connection.cursor() as cursor:
         connection.autocommit = True
         _wait_for_turn(cursor)
         cursor.execute(f"CREATE SCHEMA IF NOT EXISTS {BOOKKEEPING}")

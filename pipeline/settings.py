@@ -16,6 +16,10 @@ class MissingSettingError(Exception):
     """A setting without which the step at hand cannot run is not in the environment."""
 
 
+class UnusableSettingError(MissingSettingError):
+    """A setting is in the environment and cannot be used as it is."""
+
+
 def _required(name: str, example: str) -> str:
     value = os.environ.get(name, "")
     if not value:
@@ -39,9 +43,16 @@ def archive() -> Path:
 
 
 def base_urls() -> dict[str, str]:
-    """Newspapers that are read elsewhere than at home: AKHBAR_DAWN_BASE_URL for `dawn`, and so on."""
+    """Newspapers that are read elsewhere than at home: AKHBAR_DAWN_BASE_URL for `dawn`, and so on.
+
+    Raises `UnusableSettingError` for a URL with a user or password in it: addresses go into logs and tables.
+    """
     found = (re.fullmatch(r"AKHBAR_(\w+)_BASE_URL", name) for name in os.environ)
-    return {match[1].lower(): os.environ[match[0]] for match in found if match and os.environ[match[0]]}
+    urls = {match[0]: os.environ[match[0]] for match in found if match and os.environ[match[0]]}
+    for name, url in urls.items():
+        if "@" in urlsplit(url).netloc:
+            raise UnusableSettingError(f"{name} holds a user or password, which would be shown: set it without")
+    return {name.removeprefix("AKHBAR_").removesuffix("_BASE_URL").lower(): url for name, url in urls.items()}
 
 
 def contact() -> str | None:

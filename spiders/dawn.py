@@ -509,6 +509,8 @@ class DawnSpider(Spider):
 def _as_stored(story: dict[str, Any]) -> Sighting:
     """What listings said of a story when it was read earlier, so that reading it again gives the same."""
     path = urlsplit(story["url"]).path
+    if not newskit.STORY_PATH.fullmatch(path):  # one that leads off the site once the site's address stands before it
+        path = f"/news/{story['story_id']}"
     editorial = story["kind"] == "editorial"
     return Sighting(path, story["section"], editorial, story["excerpt"], story["edition_date"])
 

@@ -99,7 +99,7 @@ NOT_STORY_LINE = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 ROOT_ELEMENT = re.compile(rb"<(html|rss|urlset)\b", re.IGNORECASE)
-STORY_PATH = re.compile(r"/news/(?P<id>\d{1,12})(?:/[^/?#]*)?/?")
+STORY_PATH = re.compile(r"/news/(?P<id>[0-9]{1,12})(?:/[^/?#]*)?/?")
 LABEL = re.compile(r"\W*(?P<label>(?:last )?updated|published)\b\s*:?", re.IGNORECASE)
 TITLE_SUFFIX = re.compile(r"\s+-\s+(?P<section>[^-]+?)\s+-\s+DAWN\.COM\s*$", re.IGNORECASE)
 

@@ -1,12 +1,17 @@
 """The demo as a newcomer meets it: one command, two tables with stories in them, and nothing left running."""
 
+import json
 import os
+import stat
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+import psutil  # type: ignore[import-untyped]
 import pytest
 
 from pipeline.local import clean, folder_of
@@ -16,11 +21,14 @@ from pipeline.settings import ROOT
 
 @dataclass(frozen=True)
 class Demo:
-    """What the demo said, how it ended, and what it had in its environment."""
+    """What the demo said, how it ended, what it had in its environment, and what was seen of it while it ran."""
 
     said: str
     status: int
     environment: dict[str, str]
+    command_lines: set[str]
+    listened_on: set[str]
+    """The addresses on which its processes waited for connections."""
 
 
 @pytest.fixture(scope="module")
@@ -30,8 +38,21 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
         patch.setenv("AKHBAR_LOCAL", str(tmp_path_factory.mktemp("demo")))
         environment = os.environ | {"AKHBAR_TEST_MARK": str(tmp_path_factory.getbasetemp())}
         command = [sys.executable, "-m", "pipeline.cli", "demo"]
-        done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, env=environment, check=False)
-        yield Demo(done.stdout + done.stderr, done.returncode, environment)
+        command_lines: set[str] = set()
+        listened_on: set[str] = set()
+        with tempfile.TemporaryFile("w+") as said:
+            running = subprocess.Popen(command, stdout=said, stderr=subprocess.STDOUT, cwd=ROOT, env=environment)
+            family = psutil.Process(running.pid)
+            while running.poll() is None:
+                for process in [family, *family.children(recursive=True)]:
+                    with suppress(psutil.Error):
+                        command_lines.add(" ".join(process.cmdline()))
+                        open_to = [at for at in process.net_connections("inet") if at.status == psutil.CONN_LISTEN]
+                        listened_on |= {at.laddr.ip for at in open_to}
+                with suppress(subprocess.TimeoutExpired):
+                    running.wait(0.5)
+            said.seek(0)
+            yield Demo(said.read(), running.returncode, environment, command_lines, listened_on)
         clean()
 
 
@@ -66,6 +87,24 @@ def test_it_succeeds_and_shows_what_happened(demo: Demo) -> None:
 @pytest.mark.skipif(not Path("/proc").exists(), reason="reads the processes from /proc, which this system lacks")
 def test_it_leaves_no_process_behind(demo: Demo) -> None:
     assert processes_of(demo) == []
+
+
+def test_its_servers_listen_on_the_loopback_address_alone(demo: Demo) -> None:
+    assert demo.listened_on == {"127.0.0.1"}
+
+
+def test_its_secrets_stand_in_files_of_its_owner_and_nowhere_else(demo: Demo) -> None:
+    folder = folder_of("replica")
+    secrets = {folder / "secrets.json", folder / "airflow" / "passwords.json"}
+    assert {stat.S_IMODE(file.stat().st_mode) for file in secrets} == {0o600}
+    passwords = [password.encode() for password in json.loads((folder / "secrets.json").read_text()).values()]
+    data = Server(folder / "postgres").data
+    shown = [demo.said.encode(), *(line.encode() for line in demo.command_lines)]
+    files = [file for file in folder.rglob("*") if file.is_file() and file not in secrets and data not in file.parents]
+    assert any("scheduler" in line for line in demo.command_lines)
+    assert any(file.suffix == ".log" for file in files)
+    for text in [*shown, *(file.read_bytes() for file in files)]:
+        assert not [password for password in passwords if password in text]
 
 
 def test_it_leaves_the_tables_for_psql(demo: Demo) -> None:

@@ -1,0 +1,32 @@
+"""Connecting to the database without ever showing its password."""
+
+import re
+from typing import Any
+
+import psycopg2
+from psycopg2.extensions import connection as Connection  # noqa: N812 - psycopg2 names its class like a variable
+
+_HOST = r"(?:\[[0-9A-Fa-f:.]+\]|[\w.%-]*)(?::\d*)?"
+_READABLE = re.compile(
+    r"postgres(?:ql)?://"
+    r"(?:[^:/@]*(?::(?:[^/@%]|%[0-9A-Fa-f]{2})*)?@)?"
+    rf"{_HOST}(?:,{_HOST})*(?:/[^/@?]*)?(?:\?.*)?"
+)
+"""What libpq reads as it was meant: https://www.postgresql.org/docs/current/libpq-connect.html#LIBPQ-CONNSTRING-URIS
+
+Of anything else it takes the password, or a part of it, for a host or a port, and says so in its error.
+"""
+
+
+def connect(url: str, **parameters: Any) -> Connection:
+    """A connection to the database at a URL; `parameters` are libpq's.
+
+    Raises `psycopg2.Error`; its message never holds the password, also where the URL is not one.
+    """
+    if not _READABLE.fullmatch(url):
+        raise psycopg2.ProgrammingError(
+            "the database's URL cannot be read; it must be postgresql://USER:PASSWORD@HOST:PORT/DATABASE, and in the "
+            "password the signs / @ % are written %2F %40 %25"
+        )
+    connection: Connection = psycopg2.connect(url, **parameters)
+    return connection

@@ -1,0 +1,172 @@
+"""Passwords are not shown: not in messages, whatever is wrong with their URL, nor in process lists, logs and files."""
+
+import json
+import os
+import stat
+import subprocess
+import sys
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import psycopg2
+import pytest
+
+from pipeline import postgres
+from pipeline.database import connect
+from pipeline.local import Secrets
+from pipeline.postgres import PostgresError, Server, running
+from pipeline.settings import ROOT, UnusableSettingError, base_urls
+from tests.conftest import News
+from tests.replica import Replica
+
+WRONG_URLS = [
+    "postgresql//akhbar_writer:hush@127.0.0.1:9/news",
+    "postgres:/akhbar_writer:hush@127.0.0.1:9/news",
+    "postgresql+psycopg2://akhbar_writer:hush@127.0.0.1:9/news",
+    "postgresql://akhbar_writer:100%hush@127.0.0.1:9/news",
+    "postgresql://akhbar_writer:hush/hush@127.0.0.1:9/news",
+    "postgresql://akhbar_writer:x@hush@127.0.0.1:9/news",
+    "postgresql://akhbar_writer:hush@127.0.0.1:hush/news",
+    "postgresql://127.0.0.1:9/news?password=hush=hush",
+    "host=127.0.0.1 port=9 pasword=hush",
+    "akhbar_writer:hush@127.0.0.1/news",
+    "hush",
+]
+
+
+def akhbar(*arguments: str, **settings: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "pipeline.cli", *arguments]
+    return subprocess.run(command, capture_output=True, text=True, cwd=ROOT, env=os.environ | settings, check=False)
+
+
+@pytest.mark.parametrize("url", WRONG_URLS)
+def test_a_url_that_is_none_is_an_error_without_the_password(url: str) -> None:
+    with pytest.raises(psycopg2.Error) as failure:
+        connect(url)
+    assert "hush" not in str(failure.value)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "postgresql://akhbar_writer:h%2Fu%40s%25h:?#[]!$&'()*+,;=~@127.0.0.1:9/news",
+        "postgresql://akhbar_writer:hush@127.0.0.1:9,localhost:9,[::1]:9/news?target_session_attrs=any",
+        "postgres://akhbar_writer:hush@localhost:9",
+    ],
+)
+def test_every_password_and_list_of_hosts_that_postgres_reads_is_taken(url: str) -> None:
+    with pytest.raises(psycopg2.OperationalError, match="Connection refused") as failure:
+        connect(url)
+    assert "hush" not in str(failure.value)
+
+
+@pytest.mark.parametrize("command", [["migrate"], ["run", "dawn", "--latest"], ["export", "--table", "stories"]])
+@pytest.mark.parametrize("url", [WRONG_URLS[0], "postgresql://akhbar_writer:hush@127.0.0.1:9/news"])
+def test_a_command_that_cannot_connect_says_so_in_a_line_without_the_password(
+    command: list[str], url: str, site: Replica, tmp_path: Path
+) -> None:
+    settings = {"AKHBAR_DATABASE_URL": url, "AKHBAR_ADMIN_DATABASE_URL": url, "AKHBAR_ARCHIVE": str(tmp_path)}
+    done = akhbar(*command, **settings, AKHBAR_DAWN_BASE_URL=site.url)
+    assert done.returncode == 1
+    assert done.stderr.startswith("akhbar: ")
+    assert "Traceback" not in done.stderr
+    assert "hush" not in done.stdout + done.stderr
+    assert site.paths == [], "the site was asked for what could not be stored"
+
+
+def test_a_password_in_the_address_of_a_site_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AKHBAR_DAWN_BASE_URL", "http://me:hush@mirror.example")
+    with pytest.raises(UnusableSettingError, match="AKHBAR_DAWN_BASE_URL holds a user or password") as failure:
+        base_urls()
+    assert "hush" not in str(failure.value)
+
+
+PEEK = """
+import json, os, pathlib, sys
+out = pathlib.Path(os.environ["PEEK"])
+for entry in pathlib.Path("/proc").glob("[0-9]*"):
+    try:
+        if (entry / "environ").read_bytes().find(os.environ["PEEK"].encode()) >= 0:
+            out.open("ab").write((entry / "cmdline").read_bytes() + b"\\n")
+    except OSError:
+        pass
+"""
+
+
+@pytest.mark.skipif(not Path("/proc").exists(), reason="reads the processes from /proc, which this system lacks")
+def test_a_run_shows_its_password_neither_in_process_lists_nor_in_its_log_nor_in_its_batch(
+    here: Path, news: News, site: Replica, tmp_path: Path
+) -> None:
+    seen = tmp_path / "seen"
+
+    def peek() -> Any:
+        """Looks at the process list in the middle of the crawl, and answers as ever."""
+        subprocess.run([sys.executable, "-c", PEEK], env=os.environ | {"PEEK": str(seen)}, check=True)
+        del site.faults["/robots.txt"]
+        return site.answer("/robots.txt")
+
+    site.faults["/robots.txt"] = peek
+    password = "hush-of-the-writer"
+    news.rows(f"ALTER ROLE akhbar_writer PASSWORD '{password}'")
+    try:
+        url = news.writer.replace(":secret@", f":{password}@")
+        done = akhbar("run", "dawn", "--edition", "2026-06-19", AKHBAR_DATABASE_URL=url, PEEK=str(seen))
+    finally:
+        news.rows("ALTER ROLE akhbar_writer PASSWORD 'secret'")
+    assert done.returncode == 0, done.stderr
+    assert b"pipeline.crawl" in seen.read_bytes()
+    left = [file.read_bytes() for file in here.rglob("*") if file.is_file()]
+    assert len(left) > 5
+    for shown in (seen.read_bytes(), done.stdout.encode(), done.stderr.encode(), *left):
+        assert password.encode() not in shown
+    assert password not in str(news.rows("SELECT to_jsonb(r) FROM runs r UNION ALL SELECT to_jsonb(p) FROM pages p"))
+
+
+# --- files ----------------------------------------------------------------------------------------------------------
+
+
+def test_files_with_secrets_are_for_their_owner_alone(tmp_path: Path) -> None:
+    mask = os.umask(0)
+    try:
+        Secrets.of(tmp_path)
+        server = Server(tmp_path / "postgres")
+        server.start()
+        server.stop()
+    finally:
+        os.umask(mask)
+    secret_files = [tmp_path / "secrets.json", server.data.parent / "superuser-password"]
+    assert [stat.S_IMODE(file.stat().st_mode) for file in secret_files] == [0o600, 0o600]
+    assert stat.S_IMODE(server.data.stat().st_mode) == 0o700
+    assert len(set(json.loads(secret_files[0].read_text()).values())) == len(Secrets.__annotations__)
+    server.destroy()
+
+
+def test_a_folder_whose_name_holds_a_command_does_not_run_it() -> None:
+    """`pg_ctl` starts the server through a shell."""
+    with TemporaryDirectory(dir=postgres.REACHABLE, prefix="akhbar-test-") as place:
+        Path(place).chmod(0o755)
+        server = Server(Path(place) / "$(touch ran) `touch ran` \"; touch ran; '" / "postgres")
+        with running(server.folder):
+            assert server.is_running()
+            assert list(Path(place).rglob("ran")) == []
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can make a folder of somebody else's")
+def test_a_folder_that_somebody_else_laid_ready_in_a_public_place_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(postgres, "REACHABLE", tmp_path)
+    hidden = tmp_path / "hidden"
+    hidden.mkdir(mode=0o700)
+    server = Server(hidden / "postgres")
+    home = server.data.parent
+    assert home.parent == tmp_path, "as root, under a folder that others cannot enter"
+    home.mkdir()
+    os.chown(home, 4242, 4242)
+    with pytest.raises(PostgresError, match="belongs to somebody else"):
+        server.start()
+    home.rmdir()
+    home.symlink_to(hidden)
+    with pytest.raises(PostgresError, match="belongs to somebody else"):
+        server.start()
