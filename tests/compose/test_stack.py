@@ -86,7 +86,7 @@ class Stack:
     def asked(self) -> list[tuple[float, str]]:
         """What was asked of the replica, beside robots.txt: the time, in seconds by its own clock, and who asked."""
         told = self.compose("logs", "--no-color", "--no-log-prefix", "replica")
-        requests = re.findall(r"^([0-9.]+) (\S+) GET (\S+)$", told, re.MULTILINE)
+        requests = re.findall(r"([0-9.]+) (\S+) GET (\S+)", told)
         return [(float(at), who) for at, who, path in requests if path != "/robots.txt"]
 
     def celery(self, order: str, host: str) -> None:
@@ -143,7 +143,7 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     stack = Stack(dict(lines), env_file)
     stack.compose("down", "--volumes", "--timeout", "5")  # what a run that was killed left, with passwords of its own
     try:
-        stack.compose("up", "--detach", "--build", "--wait", "--wait-timeout", "300", "--scale", f"worker={WORKERS}")
+        stack.compose("up", "--detach", "--build", "--wait", "--wait-timeout", "600", "--scale", f"worker={WORKERS}")
         stack.airflow().unpause("dawn_edition")
         yield stack
     finally:
