@@ -5,7 +5,7 @@ BIN := .venv/bin
 LOCK_FLAGS := --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header
 
 .DEFAULT_GOAL := help
-.PHONY: docs docs/demo.svg help install demo up psql test test-compose lint bench bench-sql torture format lock sbom audit env clean
+.PHONY: docs docs/demo.svg help install demo up psql test chromium screenshots test-compose lint bench bench-sql torture format lock sbom audit env clean
 
 help: ## Show this help
 	@echo "akhbar: a newspaper's website as Postgres tables"
@@ -44,9 +44,19 @@ up: install ## Run the pipeline on its schedule until Ctrl-C; SITE=replica for t
 psql: install ## Open the tables that the demo left in psql; SITE=live for those of make up
 	@$(BIN)/akhbar psql --site $(if $(filter command line,$(origin SITE)),$(SITE),replica)
 
-test: lint ## Run the linters and all tests but those of make test-compose
+test: lint chromium ## Run the linters and all tests but those of make test-compose
 	@$(BIN)/python -m pytest
 	@echo "not run: make test-compose, which needs a Docker engine"
+
+# For the tests in a real browser. Root on a Debian gets it; elsewhere they are skipped, but not where CI is set.
+chromium:
+	@if command -v chromium chromium-browser google-chrome >/dev/null; then :; \
+	elif [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+		apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends chromium >/dev/null; \
+	else echo "no Chromium is installed, so the tests in a real browser are skipped: apt-get install chromium" >&2; fi
+
+screenshots: install chromium ## Take the README's pictures of the Newsroom and of Airflow: some minutes
+	@$(BIN)/python -m tests.plugins.screenshots
 
 test-compose: install ## Bring the compose file up and test it: needs a Docker engine with Compose v2
 	@$(BIN)/python -m pytest -o addopts="-q --strict-markers" tests/compose

@@ -17,7 +17,8 @@ class Airflow:
             f"{url}/auth/token", json={"username": user, "password": password}, timeout=30, trust_env=False
         )
         login.raise_for_status()
-        headers = {"Authorization": f"Bearer {login.json()['access_token']}"}
+        self.token: str = login.json()["access_token"]
+        headers = {"Authorization": f"Bearer {self.token}"}
         self._http = httpx.Client(base_url=f"{url}/api/v2", headers=headers, timeout=30, trust_env=False)
 
     def newspaper_dags(self) -> list[str]:
@@ -35,10 +36,10 @@ class Airflow:
         body = {"dag_run_id": run_id, "task_ids": [task_id], "dry_run": False, "only_failed": False}
         self._call("POST", f"/dags/{dag_id}/clearTaskInstances", json=body)
 
-    def trigger(self, dag_id: str, conf: dict[str, Any]) -> str:
-        """Starts a run of a DAG. Returns the run's id."""
-        now = datetime.now(UTC).isoformat()
-        run = self._call("POST", f"/dags/{dag_id}/dagRuns", json={"logical_date": now, "conf": conf})
+    def trigger(self, dag_id: str, conf: dict[str, Any], logical_date: datetime | None = None) -> str:
+        """Starts a run of a DAG, whose logical date is now unless another is given. Returns the run's id."""
+        at = (logical_date or datetime.now(UTC)).isoformat()
+        run = self._call("POST", f"/dags/{dag_id}/dagRuns", json={"logical_date": at, "conf": conf})
         return str(run["dag_run_id"])
 
     def give_up(self, dag_id: str, run_id: str) -> None:

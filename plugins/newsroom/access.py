@@ -3,9 +3,12 @@
 from typing import Annotated
 
 from airflow.api_fastapi.core_api.security import GetUserDep, requires_access_dag
-from fastapi import Depends, HTTPException, Request
+from fastapi import Depends, HTTPException, Path, Request
 
 from pipeline.newspapers import Newspaper, declared
+
+Source = Annotated[str, Path(json_schema_extra={"enum": [paper.name for paper in declared()]})]
+"""A newspaper, by its spider's name."""
 
 
 def readable_papers(request: Request, user: GetUserDep) -> list[Newspaper]:
@@ -16,7 +19,7 @@ def readable_papers(request: Request, user: GetUserDep) -> list[Newspaper]:
     return papers
 
 
-def readable_paper(source: str, papers: Annotated[list[Newspaper], Depends(readable_papers)]) -> Newspaper:
+def readable_paper(source: Source, papers: Annotated[list[Newspaper], Depends(readable_papers)]) -> Newspaper:
     """The newspaper of an address; 404 where there is none of this name that the user may read."""
     for paper in papers:
         if paper.name == source:

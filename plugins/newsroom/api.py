@@ -1,13 +1,12 @@
 """The Newsroom for scripts: what the pages show, as JSON."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, HTTPException, Query, Request
 
 from newsroom.access import Paper, Papers, readable_papers
 from newsroom.questions import (
-    AnyDay,
     Change,
     ChangeFilter,
     Database,
@@ -47,8 +46,7 @@ router = APIRouter(prefix="/api", dependencies=[Depends(readable_papers)], respo
 @router.get("/openapi.json", include_in_schema=False)
 def description(request: Request) -> dict[str, Any]:
     """What this API can be asked, as OpenAPI."""
-    described: dict[str, Any] = request.app.openapi()
-    return described
+    return request.app.openapi() | {"servers": [{"url": request.scope.get("root_path", "")}]}
 
 
 @router.get("/newspapers")
@@ -72,7 +70,7 @@ def editions(paper: Paper, db: Db, back: Back = 30) -> list[Edition]:
 
 
 @router.get("/{source}/editions/{edition}/sections")
-def sections(paper: Paper, db: Db, edition: AnyDay) -> list[Section]:
+def sections(paper: Paper, db: Db, edition: date) -> list[Section]:
     """Coverage of an edition by section, beside what the fourteen editions before it had."""
     return db.ask("sections", Section, source=paper.name, edition=edition)
 

@@ -25,7 +25,6 @@ from newsroom.access import Paper, Papers
 from newsroom.api import Db
 from newsroom.questions import (
     CONNECTION,
-    AnyDay,
     Change,
     Changed,
     ChangeFilter,
@@ -130,7 +129,7 @@ def newspaper(request: Request, paper: Paper, db: Db) -> Response:
         paper,
         status=glance,
         now=now,
-        bars=charts.bars(days, states(year[-DAYS:], paper, now)),
+        bars=charts.bars(days, year[-DAYS:], states(year[-DAYS:], paper, now)),
         calendar=charts.calendar(year, of_year),
         gaps=[edition for edition in reversed(year) if of_year[edition.edition_date] == "missing"],
         editions=sum(1 for edition in year if edition.stories),
@@ -147,10 +146,10 @@ def newspaper(request: Request, paper: Paper, db: Db) -> Response:
 
 
 @app.get("/{source}/editions", response_class=HTMLResponse, include_in_schema=False)
-def editions(request: Request, paper: Paper, db: Db, date: AnyDay | None = None, missing: bool = False) -> Response:
+def editions(request: Request, paper: Paper, db: Db, day: date | None = None, missing: bool = False) -> Response:
     """The editions of a year, or those of it that are missing; with a date, that one."""
-    if date:
-        return RedirectResponse(f"{_base(request)}/{paper.name}/editions/{date}")
+    if day:
+        return RedirectResponse(f"{_base(request)}/{paper.name}/editions/{day}")
     now = datetime.now(UTC)
     today = now.astimezone(paper.zone).date()
     year = db.ask("editions", Edition, source=paper.name, first=today - timedelta(days=YEAR - 1), last=today)
@@ -160,7 +159,7 @@ def editions(request: Request, paper: Paper, db: Db, date: AnyDay | None = None,
 
 
 @app.get("/{source}/editions/{day}", response_class=HTMLResponse, include_in_schema=False)
-def edition(request: Request, paper: Paper, db: Db, day: AnyDay) -> Response:
+def edition(request: Request, paper: Paper, db: Db, day: date) -> Response:
     """An edition: what is stored, the runs that read it, and a form to read it."""
     found = db.ask("editions", Edition, source=paper.name, first=day, last=day)[0]
     return page(
@@ -318,25 +317,18 @@ def when(moment: datetime | None, paper: Newspaper | None) -> str:
 
 
 def ago(moment: datetime, now: datetime) -> str:
-    """How long ago something was.
-
-    >>> now = datetime(2026, 11, 24, 12, tzinfo=UTC)
-    >>> [ago(now - timedelta(minutes=n), now) for n in (0, 1, 90, 2000, 9000)]
-    ['just now', '1 minute ago', '90 minutes ago', '33 hours ago', '6 days ago']
-    """
+    """How long ago something was: 90 minutes ago, 33 hours ago, 6 days ago."""
     minutes = int((now - moment).total_seconds() // 60)
-    for unit, size, most in (("minute", 1, 120), ("hour", 60, 48 * 60), ("day", 24 * 60, None)):
-        if most is None or minutes < most:
-            count = minutes // size
-            return "just now" if count < 1 else f"{count} {unit}{'s' if count != 1 else ''} ago"
-    raise AssertionError
+    if minutes < 1:
+        return "just now"
+    count, unit = (minutes, "minute") if minutes < 120 else (minutes // 60, "hour")
+    if count >= 48 and unit == "hour":
+        count, unit = count // 24, "day"
+    return f"{count} {unit}{'s' if count != 1 else ''} ago"
 
 
 def duration(seconds: float | None) -> str:
-    """
-    >>> [duration(n) for n in (None, 8.2, 312, 7300)]
-    ['–', '8 s', '5 min', '2 h 2 min']
-    """
+    """A length of time: 8 s, 5 min, 2 h 2 min."""
     if seconds is None:
         return "–"
     if seconds < 100:

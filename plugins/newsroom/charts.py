@@ -12,7 +12,7 @@ from newsroom.verdict import State
 
 HEIGHT = 170
 """Of the bars' area, in pixels."""
-CELL = 14
+CELL = 21
 """Of the calendar: a cell and the gap after it, in pixels."""
 
 
@@ -24,6 +24,8 @@ class Bar:
     articles: int
     editorials: int
     state: State
+    outcome: str | None
+    """How the last run that read its edition ended."""
     x: float
     width: float
     articles_y: float
@@ -40,7 +42,8 @@ class Bars:
     lines: list[tuple[int, float]]
 
 
-def bars(days: list[Day], state: dict[date, State]) -> Bars:
+def bars(days: list[Day], editions: list[Edition], state: dict[date, State]) -> Bars:
+    """The bars of some days, with the editions of the same days and their states."""
     top = _round_up(max((day.articles + day.editorials for day in days), default=0))
     slot = 100 / len(days)
 
@@ -48,14 +51,15 @@ def bars(days: list[Day], state: dict[date, State]) -> Bars:
         return round(stories / top * HEIGHT, 1)
 
     made = []
-    for number, day in enumerate(days):
+    for number, (day, edition) in enumerate(zip(days, editions, strict=True)):
         articles, editorials = height(day.articles), height(day.editorials)
         made.append(
             Bar(
                 day=day.day,
                 articles=day.articles,
                 editorials=day.editorials,
-                state=state.get(day.day, "unread"),
+                state=state[day.day],
+                outcome=edition.outcome,
                 x=round((number + 0.12) * slot, 3),
                 width=round(0.76 * slot, 3),
                 articles_y=HEIGHT - articles,
@@ -68,11 +72,7 @@ def bars(days: list[Day], state: dict[date, State]) -> Bars:
 
 
 def _round_up(stories: int) -> int:
-    """The top of a scale: even, and round.
-
-    >>> [_round_up(n) for n in (0, 3, 12, 141, 160)]
-    [2, 4, 20, 200, 200]
-    """
+    """The top of a scale: even, and round."""
     top = 2
     while top < stories:
         for step in (2, 4, 10):

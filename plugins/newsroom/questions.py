@@ -3,7 +3,7 @@
 Every question is a file in `sql/newsroom`; each kind of row is a model here, for the pages and for JSON alike.
 """
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import closing
 from datetime import date, datetime, time
 from functools import cache
@@ -229,7 +229,6 @@ class Found(BaseModel, Generic[Row]):
 Id = Annotated[int, Field(ge=1, lt=2**63)]
 Text = Annotated[str, Field(max_length=300, pattern=r"^[^\x00]+$")]
 """What Postgres takes as a text."""
-AnyDay = Annotated[date, Field(ge=date(1900, 1, 1), lt=date(2200, 1, 1))]
 
 
 class Paging(BaseModel):
@@ -240,8 +239,8 @@ class Paging(BaseModel):
 
 class StoryFilter(Paging):
     kind: Literal["article", "editorial"] | None = None
-    day: AnyDay | None = None
-    edition: AnyDay | None = None
+    day: date | None = None
+    edition: date | None = None
     section: Text | None = None
     run: Id | None = None
 
@@ -249,7 +248,7 @@ class StoryFilter(Paging):
 class RunFilter(Paging):
     mode: Literal["edition", "latest"] | None = None
     outcome: Literal["running", "complete", "incomplete", "empty", "refused", "failed"] | None = None
-    edition: AnyDay | None = None
+    edition: date | None = None
     dag_run_id: Text | None = None
     id: Id | None = None
 
@@ -257,14 +256,14 @@ class RunFilter(Paging):
 class RejectFilter(Paging):
     run: Id | None = None
     reason: Text | None = None
-    since: AnyDay | None = None
+    since: date | None = None
     id: Id | None = None
 
 
 class ChangeFilter(Paging):
     run: Id | None = None
     story_id: Text | None = None
-    since: AnyDay | None = None
+    since: date | None = None
 
 
 class PageFilter(Paging):
@@ -296,7 +295,7 @@ class Database:
         return Found(rows=found[:rows], page=wanted.page, more=len(found) > rows)
 
 
-def database() -> Iterator[Database]:
+def database() -> Generator[Database]:
     """A connection as `akhbar_monitor`. Raises `NoConnectionError`, or what psycopg2 raises."""
     try:
         uri = Connection.get(CONNECTION).get_uri()

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
-from typing import Literal
+from typing import Literal, Self
 
 from croniter import croniter  # type: ignore[import-untyped]
 from pydantic import BaseModel, Field
@@ -15,6 +15,8 @@ DAYS = 30
 GRACE = timedelta(minutes=30)
 """How long after its due time a run may begin, and an edition may be under way, before it is late."""
 
+Severity = Literal["error", "warning"]
+Kind = Literal["missing", "partial", "late", "failed"]
 State = Literal["complete", "partial", "missing", "due", "unread"]
 
 
@@ -32,11 +34,16 @@ class Timeliness(BaseModel):
 class Problem(BaseModel):
     """Something to look at: what it is, why, and where, as an address below the Newsroom's own."""
 
-    severity: Literal["error", "warning"]
+    severity: Severity
+    kind: Kind
     title: str
     detail: str
     href: str
     action: str
+
+    @classmethod
+    def of(cls, severity: Severity, kind: Kind, title: str, detail: str, href: str, action: str) -> Self:
+        return cls(severity=severity, kind=kind, title=title, detail=detail, href=href, action=action)
 
 
 class Status(BaseModel):
@@ -121,10 +128,7 @@ def why(edition: Edition) -> str:
 
 
 def long_date(day: date) -> str:
-    """
-    >>> long_date(date(2026, 11, 3))
-    'Tuesday 3 November 2026'
-    """
+    """A day as people write it: Tuesday 3 November 2026."""
     return f"{day:%A} {day.day} {day:%B %Y}"
 
 
@@ -135,10 +139,10 @@ def _of_editions(paper: Newspaper, editions: list[Edition], now: datetime) -> It
         href = f"{paper.name}/editions/{day}"
         if state[day] == "missing":
             title = f"The edition of {long_date(day)} is missing"
-            yield Problem(severity="error", title=title, detail=why(edition), href=href, action="Read it")
+            yield Problem.of("error", "missing", title, why(edition), href, "Read it")
         elif state[day] == "partial":
             title = f"The edition of {long_date(day)} is not complete"
-            yield Problem(severity="warning", title=title, detail=why(edition), href=href, action="Look")
+            yield Problem.of("warning", "partial", title, why(edition), href, "Look")
 
 
 def _of_schedules(paper: Newspaper, schedules: list[Timeliness]) -> Iterable[Problem]:
@@ -147,33 +151,38 @@ def _of_schedules(paper: Newspaper, schedules: list[Timeliness]) -> Iterable[Pro
         href = f"{paper.name}/runs?mode={schedule.mode}"
         if schedule.last_at is None:
             detail = f"A run was due at {schedule.due_at:%H:%M}. Turn the DAG on in Airflow, if it is to run here."
-            yield Problem(severity="warning", title=f"{dag} has never run", detail=detail, href=href, action="Its runs")
+            yield Problem.of("warning", "late", f"{dag} has never run", detail, href, "Its runs")
         elif schedule.late:
             last = schedule.last_at.astimezone(paper.zone)
             detail = f"A run was due at {schedule.due_at:%H:%M}, and the last one began on {last:%A at %H:%M}. "
             detail += "Is the DAG paused, or Airflow's scheduler down?"
-            yield Problem(severity="error", title=f"{dag} is late", detail=detail, href=href, action="Its runs")
+            yield Problem.of("error", "late", f"{dag} is late", detail, href, "Its runs")
 
 
 def _of_checks(paper: Newspaper, freshness: Freshness, failed: list[FailedCheck]) -> Iterable[Problem]:
     """Only those of the newest run of each mode: what a later run passed is over."""
     for check in failed:
         if check.run_id in (freshness.edition_run, freshness.latest_run):
-            yield Problem(
-                severity="error" if check.severity == "error" else "warning",
-                title=f"The check {check.name} {'failed' if check.severity == 'error' else 'warned'}",
-                detail=check.message,
-                href=f"{paper.name}/runs/{check.run_id}",
-                action="The run",
-            )
+            severity: Severity = "error" if check.severity == "error" else "warning"
+            title = f"The check {check.name} {'failed' if severity == 'error' else 'warned'}"
+            yield Problem.of(severity, "failed", title, check.message, f"{paper.name}/runs/{check.run_id}", "The run")
 
 
 def _verdict(freshness: Freshness, problems: list[Problem]) -> str:
     if freshness.edition_run is None and freshness.latest_run is None:
         return "Nothing has been read yet"
     errors = [problem for problem in problems if problem.severity == "error"]
-    if not problems:
-        return "All is well"
     if not errors:
-        return problems[0].title if len(problems) == 1 else f"Well, with {len(problems)} warnings"
-    return errors[0].title if len(errors) == 1 else f"{len(errors)} things need you"
+        return f"Well, but see {_counted(len(problems), 'warning')}" if problems else "All is well"
+    said = []
+    for kind, what in (("missing", "edition"), ("late", "schedule"), ("failed", "check")):
+        count = sum(problem.kind == kind for problem in errors)
+        if count:
+            verb = "failed" if kind == "failed" else f"{'is' if count == 1 else 'are'} {kind}"
+            said.append(f"{_counted(count, what)} {verb}")
+    verdict = ", ".join(said)
+    return verdict[0].upper() + verdict[1:]
+
+
+def _counted(count: int, what: str) -> str:
+    return f"one {what}" if count == 1 else f"{count} {what}s"

@@ -20,5 +20,5 @@ WHERE
     AND (%(edition)s::date IS NULL OR edition_date = %(edition)s)
     AND (%(section)s::text IS NULL OR section = %(section)s)
     AND (%(run)s::bigint IS NULL OR run_id = %(run)s)
-ORDER BY published_at DESC, id DESC
+ORDER BY published_at DESC NULLS LAST, id DESC
 LIMIT %(most)s OFFSET %(skip)s;

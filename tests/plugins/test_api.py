@@ -1,0 +1,59 @@
+"""The JSON of the Newsroom: what it holds, and that no request that its description allows, or forbids, breaks it."""
+
+from typing import TYPE_CHECKING
+
+import schemathesis
+from hypothesis import given, settings
+
+from tests.plugins.conftest import REFUSED, Month, token
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI
+    from starlette.testclient import TestClient
+
+
+def test_a_script_is_told_which_edition_is_missing_and_why(viewer: "TestClient", connected: Month) -> None:
+    (paper,) = viewer.get("/newsroom/api/newspapers").json()
+    missing = [problem for problem in paper["problems"] if problem["kind"] == "missing"]
+    assert len(missing) == 1
+    assert REFUSED in missing[0]["detail"]
+    assert missing[0]["href"] == f"dawn/editions/{connected.missing}"
+
+
+def test_days_editions_and_rejects_are_counted_as_they_are_stored(viewer: "TestClient", connected: Month) -> None:
+    days = viewer.get("/newsroom/api/dawn/days").json()
+    assert [day["day"] for day in days] == [day.isoformat() for day in connected.days]
+    assert [day["articles"] for day in days if day["day"] == connected.missing.isoformat()] == [0]
+    editions = viewer.get("/newsroom/api/dawn/editions").json()
+    stored = {edition["edition_date"]: edition["articles"] + edition["editorials"] for edition in editions}
+    rows = connected.news.rows("SELECT edition_date::text, count(*) FROM stories GROUP BY 1")
+    assert {day: count for day, count in stored.items() if count} == dict(rows)
+    reasons = viewer.get("/newsroom/api/dawn/reasons").json()
+    ((rejects,),) = connected.news.rows("SELECT count(*) FROM rejects")
+    assert sum(reason["rejects"] for reason in reasons) == rejects
+
+
+def test_pages_of_rows_follow_one_another_without_a_gap(viewer: "TestClient", connected: Month) -> None:
+    found, page, more = [], 1, True
+    while more:
+        answer = viewer.get(f"/newsroom/api/dawn/stories?page={page}").json()
+        found += [story["story_id"] for story in answer["rows"]]
+        page, more = page + 1, answer["more"]
+    assert len(found) == len(set(found)) == len(connected.news.stories())
+
+
+def test_whatever_is_asked_the_answer_is_as_described(api_server: "FastAPI", connected: Month) -> None:
+    headers = {"Authorization": f"Bearer {token('viewer')}"}
+    described = schemathesis.openapi.from_asgi("/newsroom/api/openapi.json", api_server, headers=headers)
+    asked = set()
+    for found in described.get_all_operations():
+        operation = found.ok()
+
+        @given(case=operation.as_strategy())
+        @settings(max_examples=10, deadline=None, derandomize=True, database=None)
+        def ask(case: schemathesis.Case) -> None:
+            case.call_and_validate(headers=headers)
+
+        ask()
+        asked.add(operation.path)
+    assert {"/api/newspapers", "/api/{source}/stories/{story_id}", "/api/{source}/pages"} <= asked
