@@ -61,6 +61,7 @@ def month(postgres: Server, tmp_path_factory: pytest.TempPathFactory) -> Month:
         if day == today:
             stories[0] |= {"title": XSS, "authors": [XSS], "body": f"LAHORE: {XSS}\n\n" + "Plain words follow. " * 9}
             rejects = [reject(7_000_001, XSS, title=XSS), reject(7_000_002, "body_too_short", title="Too short")]
+            rejects.append(reject(7_000_003, "missing_title"))
         load(archive, news, f"edition-{day}", stories, rejects=rejects, pages=pages, **told)
     changed = story(29_001, title=f"{XSS} corrected", **dated)
     load(archive, news, "recheck", [changed], **told | {"started_at": (began + timedelta(hours=1)).isoformat()})
