@@ -46,7 +46,8 @@ router = APIRouter(prefix="/api", dependencies=[Depends(readable_papers)], respo
 @router.get("/openapi.json", include_in_schema=False)
 def description(request: Request) -> dict[str, Any]:
     """What this API can be asked, as OpenAPI."""
-    return request.app.openapi() | {"servers": [{"url": request.scope.get("root_path", "")}]}
+    described: dict[str, Any] = request.app.openapi()
+    return described | {"servers": [{"url": request.scope.get("root_path", "")}]}
 
 
 @router.get("/newspapers")

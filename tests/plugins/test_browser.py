@@ -55,7 +55,7 @@ def dags_in_airflow(airflow: None) -> None:
     from airflow.dag_processing.bundles.manager import DagBundlesManager
     from airflow.dag_processing.dagbag import DagBag, sync_bag_to_db
 
-    DagBundlesManager().sync_bundles_to_db()
+    DagBundlesManager().sync_bundles_to_db()  # type: ignore[no-untyped-call]
     sync_bag_to_db(DagBag(ROOT / "dags"), "dags-folder", None)
 
 
