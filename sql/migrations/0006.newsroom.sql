@@ -1,7 +1,7 @@
 -- For the Newsroom page: each newspaper's newest stories, rejects and pages at once. Built beside running loads; if it
 -- is stopped in the middle, migrating again begins anew.
 -- transactional: false
--- depends: 0011.rights
+-- depends: 0005.indexes
 
 DROP INDEX CONCURRENTLY IF EXISTS news.articles_by_time;
 CREATE INDEX CONCURRENTLY articles_by_time ON news.articles (source, published_at DESC NULLS LAST, id DESC);
