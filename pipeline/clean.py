@@ -13,7 +13,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, fields, replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from tempfile import TemporaryFile
+from typing import Any, TextIO
 from urllib.parse import urlsplit
 
 import ftfy
@@ -88,9 +89,8 @@ def clean_batch(path: Path) -> dict[str, Any]:
     as_of = datetime.fromisoformat(manifest["finished_at"])
     reasons: Counter[str] = Counter()
     accepted = rejected = 0
-    refused: list[str] = []
 
-    def clean_lines() -> Iterator[str]:
+    def clean_lines(refused: TextIO) -> Iterator[str]:
         nonlocal accepted, rejected
         for scraped in batch.lines("scraped.jsonl"):
             cleaned = clean(scraped, paper, as_of)
@@ -100,10 +100,12 @@ def clean_batch(path: Path) -> dict[str, Any]:
             else:
                 rejected += 1
                 reasons.update(cleaned.reasons)
-                refused.append(json.dumps(vars(cleaned)))
+                refused.write(json.dumps(vars(cleaned)) + "\n")
 
-    replace_file(path / "clean.jsonl", clean_lines())
-    replace_file(path / "rejects.jsonl", refused)
+    with TemporaryFile("w+", encoding="utf-8") as refused:  # a site that has changed has every story refused
+        replace_file(path / "clean.jsonl", clean_lines(refused))
+        refused.seek(0)
+        replace_file(path / "rejects.jsonl", (record.rstrip("\n") for record in refused))
     return {"batch": str(path), "accepted": accepted, "rejected": rejected, "reasons": dict(reasons)}
 
 

@@ -199,8 +199,13 @@ def counts_of(spider: Any, stats: dict[str, Any], folder: Path) -> dict[str, int
         "moved": stories("moved"),
         "failed": stories("failed"),
         "offsite": int(stats.get("akhbar/offsite", 0)),
-        "scraped": len(whole_lines(folder / "scraped.jsonl")),
+        "scraped": _lines_in(folder / "scraped.jsonl"),
     }
+
+
+def _lines_in(file: Path) -> int:
+    with file.open("rb") as lines:
+        return sum(1 for _ in lines)
 
 
 def crawl_settings(order: dict[str, Any]) -> Settings:
