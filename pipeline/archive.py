@@ -3,19 +3,16 @@
 import json
 import os
 from datetime import UTC, datetime
-from http import HTTPStatus
-from io import BytesIO
 from pathlib import Path
 from typing import Self
 
 from scrapy import signals
 from scrapy.crawler import Crawler
-from scrapy.http import Response
-from warcio.statusandheaders import StatusAndHeaders
-from warcio.warcwriter import WARCWriter
+from scrapy.http import Request, Response
 
 from pipeline.batch import printable, whole_lines
 from pipeline.items import Story, page_done
+from pipeline.warc import Headers, PageWriter, Place
 
 
 class ArchiveEverything:
@@ -28,15 +25,13 @@ class ArchiveEverything:
     def __init__(self, crawler: Crawler) -> None:
         self.crawler = crawler
         self.folder = Path(crawler.settings["BATCH_FOLDER"])
-        self.records: dict[str, tuple[int, int, str]] = {}
+        self.records: dict[str, Place] = {}
         pages = whole_lines(self.folder / "pages.jsonl")
         self._warc = (self.folder / "pages.warc.gz").open("ab")
         # whatever follows the last page that was recorded is a record that a killed process left torn
         self._warc.truncate(max((p["warc_offset"] + p["warc_length"] for p in pages if p["warc_length"]), default=0))
         self._warc.seek(0, os.SEEK_END)
-        self._writer = WARCWriter(self._warc, gzip=True)
-        if not self._warc.tell():
-            self._writer.write_record(self._writer.create_warcinfo_record("pages.warc.gz", {"software": "akhbar"}))
+        self._writer = PageWriter(self._warc, pages)
         self._pages = (self.folder / "pages.jsonl").open("a", encoding="utf-8")
         whole_lines(self.folder / "scraped.jsonl")
         self._stories = (self.folder / "scraped.jsonl").open("a", encoding="utf-8")
@@ -53,16 +48,11 @@ class ArchiveEverything:
 
     def process_spider_input(self, response: Response) -> None:
         """Archives the response before its callback runs."""
-        start = self._warc.tell()
-        status = f"{response.status} {_reason(response.status)}".strip()
-        headers = StatusAndHeaders(status, _headers(response), protocol="HTTP/1.1")
-        reply = self._writer.create_warc_record(
-            response.url, "response", payload=BytesIO(response.body), http_headers=headers
+        request = response.request or Request(response.url)
+        asked = (request.method, _headers(request))
+        self.records[response.url] = self._writer.write(
+            response.url, response.status, _headers(response), response.body, asked
         )
-        self._writer.write_record(reply)
-        self._warc.flush()
-        digest = reply.rec_headers.get_header("WARC-Payload-Digest")
-        self.records[response.url] = (start, self._warc.tell() - start, digest)
 
     def process_item(self, item: Story) -> Story:
         self._stories.write(json.dumps(item.as_dict(), ensure_ascii=False) + "\n")
@@ -78,22 +68,22 @@ class ArchiveEverything:
         reason: str | None,
         response: Response | None,
     ) -> None:
-        offset, length, digest = self.records.pop(response.url if response else "", (None, None, None))
+        place = self.records.pop(response.url, None) if response else None
         line = {
             "url": url,
             "role": role,
             "story_id": story_id,
-            "fetched_at": datetime.now(UTC).isoformat(),
+            "fetched_at": (place.at if place else datetime.now(UTC)).isoformat(),
             "status": response.status if response else None,
             "outcome": outcome,
             "reason": printable(reason) if reason else None,
-            "digest": digest,
+            "digest": place.digest if place else None,
             "content_type": printable(_header(response, "Content-Type") or "") or None,
             "etag": _header(response, "ETag"),
             "last_modified": _header(response, "Last-Modified"),
             "length": len(response.body) if response else None,
-            "warc_offset": offset,
-            "warc_length": length,
+            "warc_offset": place.offset if place else None,
+            "warc_length": place.length if place else None,
         }
         self._pages.write(json.dumps(line) + "\n")
         self._pages.flush()
@@ -110,16 +100,12 @@ def _header(response: Response | None, name: str) -> str | None:
     return value.decode("latin-1") if value else None
 
 
-def _headers(response: Response) -> list[tuple[str, str]]:
-    """The response's headers, without those that speak of a packing which Scrapy has undone."""
+def _headers(message: Request | Response) -> Headers:
+    """A message's headers, without those that speak of a packing which Scrapy has undone."""
     packing = {b"content-encoding", b"transfer-encoding", b"content-length"}
     return [
         (name.decode("latin-1"), value.decode("latin-1"))
-        for name, values in response.headers.items()
+        for name, values in message.headers.items()
         if name.lower() not in packing
         for value in values
     ]
-
-
-def _reason(status: int) -> str:
-    return HTTPStatus(status).phrase if status in set(HTTPStatus) else ""

@@ -3,57 +3,81 @@
     manifest.json     the run: what was asked for, when, how it ended, counts
     pages.warc.gz     the responses (ISO 28500), a gzip member a record
     pages.jsonl       what became of each page, and where in the WARC file it lies
-    listed.jsonl      every story that a listing named
+    due.jsonl         the stories that the spider was told to ask for beside those of the listings, as they were known
+    listed.jsonl      every story that a listing named, and what the listings said of it
     scraped.jsonl     the stories as the spider read them
     clean.jsonl       written by the cleaning step, with
     rejects.jsonl     what it refused
 
-A crawl writes into `<name>.partial`; the folder gets its name when the crawl has ended, whatever its outcome, so that
-a later step never reads half a batch. A crawl that is tried again goes on in the same folder.
+A crawl writes into a folder of this machine, `<name>.partial`. When it has ended, whatever its outcome, the folder gets
+its name, or is copied to the object store with the manifest last. So a later step never reads half a batch: one that
+has no manifest is not there. A crawl that is tried again goes on in the same folder.
 """
 
+import hashlib
 import json
 import os
 import shutil
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
-VERSION = 1
+from upath import UPath
+
+from pipeline.settings import Location, workspace
+
+VERSION = 2
+"""Of a batch's files. 1 had no `due.jsonl`, and `listed.jsonl` told no more than section and address."""
 
 
 class BatchMissingError(Exception):
     """A step was asked to work on a batch, or a file of it, that an earlier step did not leave."""
 
 
+class ArchiveError(Exception):
+    """The object store that holds the archive could not be reached, or refused."""
+
+
 @dataclass(frozen=True)
 class Batch:
     """A run's folder, `<AKHBAR_ARCHIVE>/<source>/<name>`."""
 
-    path: Path
+    path: Location
 
     @property
     def partial(self) -> Path:
         """Where a crawl that has not ended writes."""
-        return self.path.with_name(self.path.name + ".partial")
+        name = f"{self.path.name}.partial"
+        if isinstance(self.path, Path):
+            return self.path.with_name(name)
+        return workspace() / hashlib.sha256(str(self.path.parent).encode()).hexdigest()[:12] / name
 
     def open(self) -> Path:
         """Makes the folder to write a crawl into: that of an earlier try of the same run where there is one."""
-        if self.path.exists() and not self.partial.exists():
+        if not isinstance(self.path, Path):
+            _fetch(self.path, self.partial)
+        elif self.path.exists() and not self.partial.exists():
             self.path.rename(self.partial)
         self.partial.mkdir(parents=True, exist_ok=True)
         return self.partial
 
     def seal(self) -> None:
-        """Gives the finished crawl's folder its name. Calling it again changes nothing."""
-        if self.partial.exists():
-            if self.path.exists():
-                shutil.rmtree(self.path)
-            self.partial.rename(self.path)
+        """Makes the finished crawl's folder the run's batch. Calling it again changes nothing."""
+        if not self.partial.exists():
+            return
+        if not isinstance(self.path, Path):
+            _store(self.partial, self.path)
+            shutil.rmtree(self.partial)
+            return
+        if self.path.exists():
+            shutil.rmtree(self.path)
+        self.partial.rename(self.path)
 
     def manifest(self) -> dict[str, Any]:
-        found: dict[str, Any] = json.loads(self._file("manifest.json").read_text())
+        found: dict[str, Any] = json.loads(self._file("manifest.json").read_text(encoding="utf-8"))
         if found["version"] > VERSION:
             raise BatchMissingError(f"{self.path} was written by a newer version of this project: update and try again")
         return found
@@ -64,19 +88,27 @@ class Batch:
             for line in file:
                 yield json.loads(line)
 
-    def _file(self, name: str) -> Path:
+    def _file(self, name: str) -> Location:
         file = self.path / name
-        if not file.exists():
+        with _asking(self.path):
+            exists = file.exists()
+        if not exists:
             raise BatchMissingError(f"{file} does not exist: run the step before this one first")
         return file
 
 
-def write_manifest(folder: Path, manifest: dict[str, Any]) -> None:
+def write_manifest(folder: Location, manifest: dict[str, Any]) -> None:
     replace_file(folder / "manifest.json", [json.dumps({"version": VERSION, **manifest}, indent=2, default=str)])
 
 
-def replace_file(path: Path, lines: Iterable[str]) -> None:
-    """Writes a text file aside and renames it, so that nobody reads half of it."""
+def replace_file(path: Location, lines: Iterable[str]) -> None:
+    """Writes a text file aside and puts it in place when it is whole, so that nobody reads half of it."""
+    if not isinstance(path, Path):
+        with TemporaryDirectory() as folder:
+            replace_file(Path(folder) / path.name, lines)
+            with _asking(path):
+                path.fs.put_file(f"{folder}/{path.name}", path.path)
+        return
     aside = path.with_name(f".{path.name}.new")
     with aside.open("w", encoding="utf-8") as file:
         file.writelines(line + "\n" for line in lines)
@@ -104,3 +136,44 @@ def printable(text: str) -> str:
     the terminal that shows the log, and Postgres does not store a NUL.
     """
     return "".join(c if c.isprintable() or c in "\n\t" else "\N{REPLACEMENT CHARACTER}" for c in text)
+
+
+def _store(folder: Path, batch: UPath) -> None:
+    """Copies a batch to the object store, the manifest last: with it the batch is there.
+
+    Where an earlier try of the run is there already, this one goes on from it, so that each of its files takes the
+    place of one that says less and nothing is torn in between.
+    """
+    files = [file for file in folder.iterdir() if not file.name.startswith(".")]
+    for file in sorted(files, key=lambda file: file.name == "manifest.json"):
+        with _asking(batch):
+            batch.fs.put_file(str(file), (batch / file.name).path)
+
+
+def _fetch(batch: UPath, folder: Path) -> None:
+    """Brings a batch back from the object store to go on with it, unless a killed try on this machine already did."""
+    with _asking(batch):
+        if not (batch / "manifest.json").exists():
+            return
+        pages = (batch / "pages.jsonl").read_bytes()
+        if (folder / "pages.jsonl").exists() and (folder / "pages.jsonl").read_bytes().startswith(pages):
+            return
+        shutil.rmtree(folder, ignore_errors=True)
+        aside = folder.with_suffix(".fetched")
+        shutil.rmtree(aside, ignore_errors=True)
+        aside.mkdir(parents=True)
+        for file in batch.iterdir():
+            batch.fs.get_file(file.path, str(aside / file.name))
+        aside.rename(folder)
+
+
+@contextmanager
+def _asking(place: Location) -> Iterator[None]:
+    """Turns whatever the client of an object store raises into one kind of error; each has its own."""
+    try:
+        yield
+    except Exception as error:
+        if isinstance(place, Path):
+            raise
+        said = str(error) or type(error).__name__
+        raise ArchiveError(f"{place}: the object store did not answer as it should: {said}; try again later") from error

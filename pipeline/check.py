@@ -13,7 +13,7 @@ from psycopg2.extras import Json, RealDictCursor
 
 from pipeline.database import connect
 from pipeline.load import LoadError
-from pipeline.settings import ROOT
+from pipeline.settings import ROOT, Location
 
 CHECKS = ROOT / "sql" / "checks"
 
@@ -22,7 +22,7 @@ class ChecksFailedError(Exception):
     """At least one check whose severity is `error` did not pass."""
 
 
-def check_run(folder: Path, database_url: str) -> dict[str, Any]:
+def check_run(folder: Location, database_url: str) -> dict[str, Any]:
     """Checks a loaded run and stores the results with it, in `runs.checks`.
 
     Returns the run's id and the results, each with name, severity, passed, seen, wanted and message. Raises

@@ -12,7 +12,6 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, fields, replace
 from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
 from tempfile import TemporaryFile
 from typing import Any, TextIO
 from urllib.parse import urlsplit
@@ -23,6 +22,7 @@ from w3lib.url import canonicalize_url
 from pipeline.batch import Batch, replace_file
 from pipeline.items import Story, read_instant, read_printed_date
 from pipeline.newspapers import Newspaper, newspaper
+from pipeline.settings import Location
 
 SHORTEST_BODY = 40
 """Characters. The shortest items of a news-in-brief column have about 150; less is a page that was not understood."""
@@ -77,7 +77,7 @@ class Reject:
     story: dict[str, Any]
 
 
-def clean_batch(path: Path) -> dict[str, Any]:
+def clean_batch(path: Location) -> dict[str, Any]:
     """Writes a batch's `clean.jsonl` and `rejects.jsonl` from its `scraped.jsonl`, each story on its own.
 
     Returns the batch's path and how many were accepted, rejected, and rejected for each reason. Raises

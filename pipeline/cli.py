@@ -26,14 +26,23 @@ EditionOption = Annotated[
 LatestOption = Annotated[bool, typer.Option("--latest", help="The latest stories.")]
 RecheckOption = Annotated[bool, typer.Option("--recheck", help="Fetch stories again that are known already.")]
 SiteOption = Annotated[Literal["live", "replica"], typer.Option(help="The newspaper's own site, or the replica.")]
+
+
+def _batch(name: str) -> settings.Location:
+    batch = settings.location(name)
+    if isinstance(batch, Path) and not batch.is_dir():
+        raise typer.BadParameter(f"there is no folder {batch}")
+    return batch
+
+
 BatchArgument = Annotated[
-    Path, typer.Argument(help="A run's folder in the archive.", exists=True, file_okay=False, resolve_path=True)
+    settings.Location, typer.Argument(help="A run's folder in the archive, or its URL.", parser=_batch)
 ]
 
 
 def main() -> None:
     """The entry point: an error that the operator can mend is one line; the status is 2 for wrong arguments, else 1."""
-    from pipeline.batch import BatchMissingError
+    from pipeline.batch import ArchiveError, BatchMissingError
     from pipeline.check import ChecksFailedError
     from pipeline.export import ExportError
     from pipeline.load import LoadError
@@ -49,7 +58,15 @@ def main() -> None:
     except (settings.MissingSettingError, UnknownNewspaperError) as error:
         _say(f"akhbar: {error}")
         sys.exit(2)
-    except (BatchMissingError, ChecksFailedError, CrawlFailedError, ExportError, LoadError, PostgresError) as error:
+    except (
+        ArchiveError,
+        BatchMissingError,
+        ChecksFailedError,
+        CrawlFailedError,
+        ExportError,
+        LoadError,
+        PostgresError,
+    ) as error:
         _say(f"akhbar: {error}")
         sys.exit(1)
     except psycopg2.Error as error:

@@ -154,7 +154,7 @@ class ManifestAtEnd:
     def spider_closed(self, spider: Any, reason: str) -> None:
         folder = Path(self.crawler.settings["BATCH_FOLDER"])
         stats = self.crawler.stats.get_stats()
-        listed = ({"story_id": i, "section": s.section, "url": s.path} for i, s in spider.listed.items())
+        listed = [_listed(story_id, sighting) for story_id, sighting in spider.listed.items()]
         replace_file(folder / "listed.jsonl", [json.dumps(line, ensure_ascii=False) for line in listed])
         outcome, why = outcome_of(spider, reason)
         manifest = self.crawler.settings.getdict("RUN_MANIFEST") | {
@@ -165,6 +165,17 @@ class ManifestAtEnd:
             "stats": {name: value for name, value in stats.items() if isinstance(value, int | float | str)},
         }
         write_manifest(folder, manifest)
+
+
+def _listed(story_id: str, sighting: Any) -> dict[str, Any]:
+    return {
+        "story_id": story_id,
+        "url": sighting.path,
+        "kind": "editorial" if sighting.editorial else "article",
+        "section": sighting.section,
+        "edition_date": sighting.edition_date.isoformat() if sighting.edition_date else None,
+        "excerpt": sighting.excerpt,
+    }
 
 
 def outcome_of(spider: Any, finish_reason: str) -> tuple[str, str | None]:
@@ -254,6 +265,15 @@ def wait_for_turn(source: str, site: str) -> psycopg2.extensions.connection | No
     return connection
 
 
+def keep_due(folder: str, stories: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Writes down with the batch what the database gave the spider to ask for, and hands it on."""
+    file = Path(folder) / "due.jsonl"
+    whole_lines(file)
+    with file.open("a", encoding="utf-8") as lines:
+        lines.writelines(json.dumps(story, ensure_ascii=False, default=str) + "\n" for story in stories)
+    return stories
+
+
 def die_with_turn(source: str, turn: psycopg2.extensions.connection) -> None:
     """Ends the process if the connection that holds the turn breaks, since another crawl may then begin.
 
@@ -298,10 +318,10 @@ def main() -> None:
     turn = wait_for_turn(source, base_urls().get(source) or newspaper(source).home_page)
     if turn and order["arguments"].get("mode") == "latest" and not order["recheck"]:
         due = due_stories(turn, source, datetime.fromisoformat(order["manifest"]["started_at"]))
-        settings.set("LOOK_AGAIN", due, priority="cmdline")
+        settings.set("LOOK_AGAIN", keep_due(order["folder"], due), priority="cmdline")
     if turn and "edition" in order["arguments"]:
         unread = unread_stories(turn, source, date.fromisoformat(order["arguments"]["edition"]))
-        settings.set("UNREAD", unread, priority="cmdline")
+        settings.set("UNREAD", keep_due(order["folder"], unread), priority="cmdline")
     process = AsyncCrawlerProcess(settings)
     logging.getLogger("scrapy").setLevel(logging.WARNING)  # the spider tells what becomes of each page
     logging.getLogger("scrapy.downloadermiddlewares.robotstxt").setLevel(logging.CRITICAL)  # and why none could be had

@@ -56,6 +56,7 @@ def examine(source: str) -> bool:
 def _findings(paper: Newspaper) -> Iterator[Finding]:
     yield _python()
     yield _disk()
+    yield from _object_store()
     yield _port()
     yield from _database()
     yield _contact(paper)
@@ -73,12 +74,28 @@ def _python() -> Finding:
 
 
 def _disk() -> Finding:
-    where = settings.archive()
+    archive = settings.archive()
+    where = archive if isinstance(archive, Path) else settings.workspace()
     while not where.exists():
         where = where.parent
     free = shutil.disk_usage(where).free / 1e9
     advice = f"make room, or set AKHBAR_ARCHIVE to a folder on another disk; {LEAST_DISK} GB is the least"
     return Finding("disk for the archive", free > LEAST_DISK, f"{free:.0f} GB free at {where}", advice)
+
+
+def _object_store() -> Iterator[Finding]:
+    archive = settings.archive()
+    if isinstance(archive, Path):
+        return
+    advice = "is AKHBAR_ARCHIVE right, does the bucket exist, and do the store's own settings (AWS_…) let us write?"
+    try:
+        trial = archive / "doctor"
+        trial.write_text("a trial")
+        trial.unlink()
+    except Exception as error:  # each store's client has errors of its own
+        yield Finding("the archive", False, f"{archive}: {str(error) or type(error).__name__}", advice)
+    else:
+        yield Finding("the archive", True, f"{archive} can be written")
 
 
 def _port() -> Finding:

@@ -10,7 +10,6 @@ from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime
-from pathlib import Path
 from tempfile import SpooledTemporaryFile
 from typing import Any
 
@@ -24,7 +23,7 @@ from pipeline.batch import Batch
 from pipeline.copies import copy_keys
 from pipeline.database import connect
 from pipeline.items import Story
-from pipeline.settings import ROOT
+from pipeline.settings import ROOT, Location
 
 STATEMENTS = ROOT / "sql" / "load"
 """The merge, as plain SQL, a file a statement."""
@@ -78,7 +77,7 @@ def content_hash(story: dict[str, Any]) -> str:
     return hashlib.sha256(said.encode("utf-8", "replace")).hexdigest()
 
 
-def open_run(folder: Path, manifest: dict[str, Any], database_url: str) -> int:
+def open_run(folder: Location, manifest: dict[str, Any], database_url: str) -> int:
     """Enters a run in the table `runs`, or brings its row up to date. Returns the row's `id`.
 
     A manifest without an outcome is that of a crawl under way.
@@ -87,7 +86,7 @@ def open_run(folder: Path, manifest: dict[str, Any], database_url: str) -> int:
         return _enter_run(cursor, folder, manifest)
 
 
-def load_batch(folder: Path, database_url: str) -> dict[str, Any]:
+def load_batch(folder: Location, database_url: str) -> dict[str, Any]:
     """Loads a cleaned batch.
 
     Returns the run's id, how many stories of each table were inserted, updated and unchanged over all loads of this
@@ -122,7 +121,7 @@ def _transaction(database_url: str) -> Iterator[Cursor]:
         raise LoadError(f"the database refused, nothing was stored: {said}; mend it and load again") from error
 
 
-def _enter_run(cursor: Cursor, folder: Path, manifest: dict[str, Any]) -> int:
+def _enter_run(cursor: Cursor, folder: Location, manifest: dict[str, Any]) -> int:
     row = {
         "batch": f"{manifest['source']}/{folder.name}",
         "outcome": "running",

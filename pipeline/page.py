@@ -5,13 +5,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from warcio.archiveiterator import ArchiveIterator
-
 from pipeline.batch import Batch
 from pipeline.clean import clean_batch
 from pipeline.newspapers import newspaper
 from pipeline.scrape import CrawlFailedError, crawl
 from pipeline.settings import ROOT
+from pipeline.warc import originals_of, read_page
 
 PAGES = ROOT / "tests" / "pages"
 
@@ -28,23 +27,18 @@ def save_page(source: str, url: str, pages: Path = PAGES) -> list[Path]:
         now = datetime.now(UTC).isoformat()
         manifest = {"source": source, "mode": "latest", "edition": None, "started_at": now}
         ended = crawl(batch, manifest, {"story": url}, None, recheck=True)
-        page = next((line for line in batch.lines("pages.jsonl") if line["outcome"] == "parsed"), None)
+        lines = list(batch.lines("pages.jsonl"))
+        page = next((line for line in lines if line["outcome"] == "parsed"), None)
         if page is None:
-            why = next((line["reason"] for line in batch.lines("pages.jsonl")), ended["reason"])
+            why = next((line["reason"] for line in lines), ended["reason"])
             raise CrawlFailedError(f"{url} could not be read: {why}")
         clean_batch(batch.path)
         clean, rejects = list(batch.lines("clean.jsonl")), list(batch.lines("rejects.jsonl"))
         story = clean[0] if clean else {"outcome": "rejected", "reasons": rejects[0]["reasons"]}
-        body = _payload(batch.path / "pages.warc.gz", page["warc_offset"])
+        with (batch.path / "pages.warc.gz").open("rb") as file:
+            body = read_page(file, page["warc_offset"], originals_of(lines)).body
     saved = pages / source / "news" / f"{page['story_id']}.html"
     saved.parent.mkdir(parents=True, exist_ok=True)
     saved.write_bytes(body)
     saved.with_suffix(".json").write_text(json.dumps(story, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
     return [saved, saved.with_suffix(".json")]
-
-
-def _payload(warc: Path, offset: int) -> bytes:
-    with warc.open("rb") as file:
-        file.seek(offset)
-        content: bytes = next(iter(ArchiveIterator(file))).content_stream().read()
-        return content

@@ -4,7 +4,6 @@ import hashlib
 import re
 from dataclasses import dataclass
 from datetime import date
-from pathlib import Path
 from typing import Literal
 
 from pipeline import settings
@@ -27,7 +26,7 @@ class Run:
     """Whether stories that are known already are fetched again."""
 
     @property
-    def batch(self) -> Path:
+    def batch(self) -> settings.Location:
         return settings.archive() / self.source / self.name
 
 

@@ -80,7 +80,7 @@ def crawl(
         reason = f"the crawl's process died with status {status}: {last}"
         died = {"finished_at": datetime.now(UTC).isoformat(), "outcome": "failed", "reason": reason, "counts": {}}
         write_manifest(folder, {**manifest, **died, "stats": {}})
-    for name in ("pages.jsonl", "listed.jsonl", "scraped.jsonl"):
+    for name in ("pages.jsonl", "due.jsonl", "listed.jsonl", "scraped.jsonl"):
         (folder / name).touch()
     batch.seal()
     return batch.manifest()

@@ -5,11 +5,18 @@ The README's table of settings is held to this module by a test.
 
 import os
 import re
+import tempfile
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from upath import UPath
+
 ROOT = Path(__file__).resolve().parent.parent
 """The checkout: `sql/`, `dags/` and `spiders/` are read from here."""
+
+
+Location = Path | UPath
+"""A folder or file on this machine, or one in an object store. Both are used like a path."""
 
 
 class MissingSettingError(Exception):
@@ -37,9 +44,29 @@ def admin_database_url() -> str:
     return _required("AKHBAR_ADMIN_DATABASE_URL", "postgresql://postgres:PASSWORD@127.0.0.1:5432/news")
 
 
-def archive() -> Path:
-    """The folder under which every run leaves its batch."""
-    return Path(os.environ.get("AKHBAR_ARCHIVE") or ROOT / "archive").absolute()
+def archive() -> Location:
+    """The folder under which every run leaves its batch, or its URL: `s3://bucket/akhbar`, or any that fsspec knows."""
+    return location(os.environ.get("AKHBAR_ARCHIVE") or str(ROOT / "archive"))
+
+
+def location(name: str) -> Location:
+    """The place that a path or URL names. What an object store holds is asked for anew each time."""
+    if "://" in name and not name.startswith("file://"):
+        return UPath(name, use_listings_cache=False)
+    return Path(name.removeprefix("file://")).absolute()
+
+
+def workspace() -> Path:
+    """A folder on this machine for what is under way and not in the archive yet, under TMPDIR; nobody else may enter.
+
+    Raises `PermissionError` where somebody else has made a folder of that name.
+    """
+    folder = Path(tempfile.gettempdir()) / f"akhbar-{os.getuid()}"
+    folder.mkdir(mode=0o700, exist_ok=True)
+    found = folder.lstat()
+    if found.st_uid != os.getuid() or found.st_mode & 0o077:
+        raise PermissionError(f"{folder} is open to others: remove it, or set TMPDIR to a folder of your own")
+    return folder
 
 
 def base_urls() -> dict[str, str]:

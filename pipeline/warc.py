@@ -1,0 +1,154 @@
+"""The batch's WARC file (ISO 28500, WARC 1.1), a gzip member a record: written as pages come, read page by page.
+
+Each page is a `request` record and, with `WARC-Concurrent-To` between the two, a `response`, or a `revisit` where the
+same file holds the same payload already. Bodies are stored as they were read, unpacked. A file refers to no other, so
+that a batch can be read, moved and removed alone.
+"""
+
+import base64
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from http import HTTPStatus
+from io import BytesIO
+from typing import Any, BinaryIO
+from urllib.parse import urlsplit
+from uuid import uuid4
+
+from warcio.archiveiterator import ArchiveIterator
+from warcio.statusandheaders import StatusAndHeaders
+from warcio.warcwriter import WARCWriter
+
+Headers = list[tuple[str, str]]
+
+
+class BrokenRecordError(Exception):
+    """A record is not what was written: cut short, overwritten, or not there."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a page's record lies in its file, in bytes, when it was written, and the digest of its payload."""
+
+    offset: int
+    length: int
+    digest: str
+    at: datetime
+
+
+@dataclass(frozen=True)
+class ArchivedPage:
+    """A response as it was read."""
+
+    url: str
+    status: int
+    headers: Headers
+    body: bytes
+
+
+class PageWriter:
+    """Writes pages to a WARC file that is open at its end."""
+
+    def __init__(self, file: BinaryIO, pages: list[dict[str, Any]]) -> None:
+        """`pages` are the lines of `pages.jsonl` for what the file holds already."""
+        self._file = file
+        self._writer = WARCWriter(file, gzip=True, warc_version="1.1")
+        self._originals: dict[str, tuple[str, str]] = {}
+        for page in pages:
+            if page["digest"]:
+                at = datetime.fromisoformat(page["fetched_at"])
+                self._originals.setdefault(page["digest"], (page["url"], _warc_date(at)))
+        if not file.tell():
+            self._writer.write_record(self._writer.create_warcinfo_record("pages.warc.gz", {"software": "akhbar"}))
+
+    def write(self, url: str, status: int, headers: Headers, body: bytes, request: tuple[str, Headers]) -> Place:
+        """Writes a page and, before it, the request (method and headers) that it answers."""
+        at = datetime.now(UTC)
+        digest = digest_of(body)
+        identifier = f"<urn:uuid:{uuid4()}>"
+        facts = {"WARC-Record-ID": identifier, "WARC-Date": _warc_date(at)}
+        self._write_request(url, request, identifier, facts["WARC-Date"])
+        start = self._file.tell()
+        answered = StatusAndHeaders(f"{status} {_phrase(status)}".strip(), headers, protocol="HTTP/1.1")
+        original = self._originals.get(digest)
+        if original and body:
+            record = self._writer.create_revisit_record(url, digest, *original, answered, facts)
+        else:
+            self._originals[digest] = url, facts["WARC-Date"]
+            record = self._writer.create_warc_record(
+                url, "response", payload=BytesIO(body), http_headers=answered, warc_headers_dict=facts
+            )
+        self._writer.write_record(record)
+        self._file.flush()
+        return Place(start, self._file.tell() - start, digest, at)
+
+    def _write_request(self, url: str, request: tuple[str, Headers], answer: str, date: str) -> None:
+        method, headers = request
+        parts = urlsplit(url)
+        path = f"{parts.path or '/'}{'?' if parts.query else ''}{parts.query}"
+        asked = StatusAndHeaders(f"{method} {path} HTTP/1.1", [("Host", parts.netloc), *headers], is_http_request=True)
+        facts = {"WARC-Date": date, "WARC-Concurrent-To": answer}
+        self._writer.write_record(
+            self._writer.create_warc_record(url, "request", http_headers=asked, warc_headers_dict=facts)
+        )
+
+
+def digest_of(body: bytes) -> str:
+    """The payload digest as WARC files write it: SHA-1 in base 32. It tells copies apart, no more."""
+    return "sha1:" + base64.b32encode(hashlib.sha1(body, usedforsecurity=False).digest()).decode()
+
+
+def originals_of(pages: list[dict[str, Any]]) -> dict[str, int]:
+    """Where the payload of each digest lies in a file, from the lines of its `pages.jsonl`: the first of them."""
+    first: dict[str, int] = {}
+    for page in pages:
+        if page["digest"]:
+            first.setdefault(page["digest"], page["warc_offset"])
+    return first
+
+
+def read_page(file: BinaryIO, offset: int, originals: Mapping[str, int]) -> ArchivedPage:
+    """The page whose record begins at an offset of a WARC file; a revisit with the payload of its original.
+
+    Raises `BrokenRecordError`, which names the file and the offset, where there is no such record, it is cut short,
+    or its payload is not that of its digest.
+    """
+    page, kind, digest = _read_record(file, offset)
+    if kind == "revisit":
+        if digest not in originals:
+            raise BrokenRecordError(f"{_name(file)}, offset {offset}: its payload, {digest}, is not in this file")
+        original, kind, _ = _read_record(file, originals[digest])
+        page = ArchivedPage(page.url, page.status, page.headers, original.body)
+    if kind != "response":
+        raise BrokenRecordError(f"{_name(file)}, offset {offset}: a record of type {kind} where a page should be")
+    if digest_of(page.body) != digest:
+        raise BrokenRecordError(f"{_name(file)}, offset {offset}: the payload is not that of its digest, {digest}")
+    return page
+
+
+def _read_record(file: BinaryIO, offset: int) -> tuple[ArchivedPage, str, str]:
+    """A record's page, type and digest, as they stand there."""
+    try:
+        file.seek(offset)
+        record = next(iter(ArchiveIterator(file)))
+        head = record.http_headers
+        url, digest = (record.rec_headers.get_header(name) for name in ("WARC-Target-URI", "WARC-Payload-Digest"))
+        status = int(head.get_statuscode())
+        return ArchivedPage(url, status, head.headers, record.content_stream().read()), record.rec_type, digest or ""
+    except Exception as error:  # whatever damaged bytes make of the reader: each layer has errors of its own
+        said = str(error) or type(error).__name__
+        raise BrokenRecordError(f"{_name(file)}, offset {offset}: no record can be read there ({said})") from error
+
+
+def _name(file: BinaryIO) -> str:
+    return str(getattr(file, "full_name", None) or getattr(file, "name", "the file"))
+
+
+def _warc_date(at: datetime) -> str:
+    """https://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/#warc-date-mandatory"""
+    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def _phrase(status: int) -> str:
+    return HTTPStatus(status).phrase if status in set(HTTPStatus) else ""

@@ -1,0 +1,255 @@
+"""The archive: WARC files that other people's tools read, in a folder or in an object store, and never by halves."""
+
+import gzip
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from fsspec.implementations.memory import MemoryFileSystem
+from moto.server import ThreadedMotoServer
+from upath import UPath
+from warcio.archiveiterator import ArchiveIterator
+
+from pipeline.batch import VERSION, ArchiveError, Batch, BatchMissingError, write_manifest
+from pipeline.check import check_run
+from pipeline.clean import clean_batch
+from pipeline.load import load_batch
+from pipeline.postgres import Server, free_port
+from pipeline.scrape import scrape
+from pipeline.settings import location, workspace
+from pipeline.steps import run_all
+from pipeline.warc import BrokenRecordError, PageWriter, originals_of, read_page
+from tests.conftest import News, fresh_news
+from tests.pipeline.test_run import SMALL, edition, story_requests
+from tests.replica import Replica, html, replica
+
+GET = ("GET", [("User-Agent", "akhbar")])
+HTML = [("Content-Type", "text/html")]
+
+
+# --- WARC -----------------------------------------------------------------------------------------------------------
+
+
+@dataclass
+class Archived:
+    """The WARC file of a crawl in which two sections answered with the same words."""
+
+    file: Path
+    pages: list[dict[str, Any]]
+    asked: list[str]
+    """Host and path of each request that the site was sent."""
+
+
+@pytest.fixture(scope="module")
+def archived(postgres: Server, tmp_path_factory: pytest.TempPathFactory) -> Archived:
+    news, archive = fresh_news(postgres), tmp_path_factory.mktemp("archive")
+    with replica() as site, pytest.MonkeyPatch.context() as patch:
+        for section in ("sport", "letters"):
+            site.faults[f"/newspaper/{section}/{SMALL}"] = lambda: html("<html><body><h1>Nothing</h1></body></html>")
+        patch.setenv("AKHBAR_DAWN_BASE_URL", site.url)
+        patch.setenv("AKHBAR_ARCHIVE", str(archive))
+        run_all(edition(SMALL), news.writer)
+        asked = [site.url.removeprefix("http://") + path for path in site.paths]
+    query = "SELECT to_jsonb(p) FROM pages p WHERE warc_offset IS NOT NULL ORDER BY warc_offset"
+    pages = [page for (page,) in news.rows(query)]
+    return Archived(archive / "dawn" / "first" / "pages.warc.gz", pages, asked)
+
+
+def test_warcio_alone_finds_every_page_and_nothing_wrong(archived: Archived) -> None:
+    warcio = Path(sys.executable).with_name("warcio")
+    checked = subprocess.run([warcio, "check", "-v", archived.file], capture_output=True, text=True, check=True)
+    assert "digest pass" in checked.stdout
+    assert "fail" not in checked.stdout
+    with archived.file.open("rb") as file:
+        types = [(record.rec_type, record.rec_headers["WARC-Target-URI"]) for record in ArchiveIterator(file)]
+    assert types[0] == ("warcinfo", None)
+    assert len(archived.pages) > 5
+    found = [url for kind, url in types if kind in ("response", "revisit")]
+    assert found == [page["url"] for page in archived.pages]
+
+
+def test_a_response_stands_beside_the_request_that_it_answers(archived: Archived) -> None:
+    with archived.file.open("rb") as file:
+        records = [(record.rec_type, record.rec_headers, record.http_headers) for record in ArchiveIterator(file)]
+    requests = {headers["WARC-Concurrent-To"]: sent for kind, headers, sent in records if kind == "request"}
+    answers = {headers["WARC-Record-ID"] for kind, headers, _ in records if kind in ("response", "revisit")}
+    assert requests.keys() == answers
+    asked = {sent.get_header("Host") + sent.statusline.split()[0] for sent in requests.values()}
+    assert asked <= set(archived.asked)
+    assert all("akhbar" in sent.get_header("User-Agent") for sent in requests.values())
+
+
+def test_the_same_payload_is_stored_once_and_read_back_from_both_pages(archived: Archived) -> None:
+    with archived.file.open("rb") as file:
+        records = [(record.rec_type, record.rec_headers) for record in ArchiveIterator(file)]
+    ((again, original),) = (
+        (headers["WARC-Target-URI"], headers["WARC-Refers-To-Target-URI"])
+        for kind, headers in records
+        if kind == "revisit"
+    )
+    first = next(headers for kind, headers in records if headers["WARC-Target-URI"] == original and kind == "response")
+    assert next(h["WARC-Refers-To-Date"] for kind, h in records if kind == "revisit") == first["WARC-Date"]
+    originals = originals_of(archived.pages)
+    with archived.file.open("rb") as file:
+        bodies = {page["url"]: read_page(file, page["warc_offset"], originals).body for page in archived.pages}
+    assert again != original
+    assert b"Nothing" in bodies[again]
+    assert bodies[again] == bodies[original]
+
+
+def page_file(folder: Path, *bodies: bytes) -> tuple[Path, list[dict[str, Any]]]:
+    """A WARC file of pages with these bodies, and where each lies."""
+    file = folder / "pages.warc.gz"
+    with file.open("wb") as out:
+        writer = PageWriter(out, [])
+        places = [writer.write(f"https://www.dawn.com/news/{n}", 200, HTML, b, GET) for n, b in enumerate(bodies)]
+    return file, [{"digest": p.digest, "warc_offset": p.offset, "warc_length": p.length} for p in places]
+
+
+def test_a_damaged_record_is_named_by_file_and_offset_and_the_next_one_can_be_read(tmp_path: Path) -> None:
+    file, pages = page_file(tmp_path, b"the first page " * 50, b"the second page " * 50)
+    data = bytearray(file.read_bytes())
+    middle = pages[0]["warc_offset"] + pages[0]["warc_length"] // 2
+    data[middle : middle + 8] = b"\0" * 8
+    file.write_bytes(data)
+    with file.open("rb") as warc:
+        with pytest.raises(BrokenRecordError, match=rf"pages\.warc\.gz, offset {pages[0]['warc_offset']}: "):
+            read_page(warc, pages[0]["warc_offset"], originals_of(pages))
+        assert read_page(warc, pages[1]["warc_offset"], originals_of(pages)).body == b"the second page " * 50
+
+
+@pytest.mark.parametrize("kept", [0, 10, 200])
+def test_a_record_that_is_cut_short_is_broken(tmp_path: Path, kept: int) -> None:
+    file, ((page),) = page_file(tmp_path, os.urandom(5000))
+    with file.open("r+b") as warc:
+        warc.truncate(page["warc_offset"] + kept)
+    with file.open("rb") as warc, pytest.raises(BrokenRecordError, match=f"offset {page['warc_offset']}"):
+        read_page(warc, page["warc_offset"], originals_of([page]))
+
+
+def test_other_words_under_a_pages_digest_are_broken(tmp_path: Path) -> None:
+    file, ((page),) = page_file(tmp_path, b"as it was")
+    data = file.read_bytes()
+    record = gzip.decompress(data[page["warc_offset"] :]).replace(b"as it was", b"as it is!")
+    file.write_bytes(data[: page["warc_offset"]] + gzip.compress(record))
+    with file.open("rb") as warc, pytest.raises(BrokenRecordError, match="not that of its digest"):
+        read_page(warc, page["warc_offset"], originals_of([page]))
+
+
+# --- batches in a folder and in object stores -----------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def s3() -> Iterator[str]:
+    """An S3 server on this machine; a bucket's URL."""
+    port = free_port()
+    server = ThreadedMotoServer(ip_address="127.0.0.1", port=port, verbose=False)
+    server.start()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("AWS_ENDPOINT_URL", f"http://127.0.0.1:{port}")
+        patch.setenv("AWS_ACCESS_KEY_ID", "test")
+        patch.setenv("AWS_SECRET_ACCESS_KEY", "test")
+        patch.setenv("AWS_DEFAULT_REGION", "us-east-1")
+        UPath("s3://newsroom").mkdir()
+        yield "s3://newsroom/archive"
+    server.stop()
+
+
+@pytest.fixture(params=["folder", "memory", "s3"])
+def archive(request: pytest.FixtureRequest, here: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    """An empty archive of each kind, set as AKHBAR_ARCHIVE."""
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    monkeypatch.setattr("tempfile.tempdir", None)
+    MemoryFileSystem.store.clear()
+    url = str(here)
+    if request.param == "memory":
+        url = "memory://archive"
+    elif request.param == "s3":
+        url = f"{request.getfixturevalue('s3')}/{request.node.name}"
+    monkeypatch.setenv("AKHBAR_ARCHIVE", url)
+    return url
+
+
+def test_an_edition_goes_through_every_kind_of_archive_and_leaves_nothing_elsewhere(
+    archive: str, news: News, site: Replica
+) -> None:
+    run = edition(SMALL)
+    scraped = scrape(run, news.writer)
+    assert scraped["batch"] == f"{archive}/dawn/first"
+    site.requests.clear()
+    scrape(run, news.writer)
+    assert story_requests(site) == [], "a run that is tried again goes on from the batch in the archive"
+    there = location(scraped["batch"])  # as a step on another machine is told
+    assert clean_batch(there)["accepted"] == 5
+    assert load_batch(there, news.writer)["coverage"] == 1.0
+    check_run(there, news.writer)
+    assert len(news.stories()) == 5
+    names = {file.name for file in there.iterdir()}
+    assert names == {
+        "manifest.json", "pages.warc.gz", "pages.jsonl", "due.jsonl", "listed.jsonl", "scraped.jsonl", "clean.jsonl",
+        "rejects.jsonl",
+    }  # fmt: skip
+    page = next(line for line in Batch(there).lines("pages.jsonl") if line["story_id"] == "2009001")
+    with (there / "pages.warc.gz").open("rb") as file:
+        assert b"Monsoon" in read_page(file, page["warc_offset"], {}).body
+    assert list(workspace().glob("*/*")) == []
+
+
+def test_a_batch_without_its_manifest_is_not_there(archive: str) -> None:
+    folder = location(archive) / "dawn" / "torn"
+    folder.mkdir(parents=True, exist_ok=True)
+    for name in ("pages.jsonl", "listed.jsonl", "scraped.jsonl"):
+        (folder / name).write_text("")
+    with pytest.raises(BatchMissingError, match=r"manifest\.json does not exist"):
+        clean_batch(folder)
+
+
+def test_an_object_store_that_is_down_costs_nothing_that_was_fetched(
+    here: Path, news: News, site: Replica, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    monkeypatch.setattr("tempfile.tempdir", None)
+    monkeypatch.setenv("AKHBAR_ARCHIVE", "memory://archive")
+    MemoryFileSystem.store.clear()
+    run = edition(SMALL)
+
+    def down(*_: Any, **__: Any) -> None:
+        raise OSError("connection refused")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(MemoryFileSystem, "put_file", down)
+        with pytest.raises(ArchiveError, match=r"memory://archive/dawn/first: .* connection refused; try again later"):
+            scrape(run, news.writer)
+    assert not (run.batch / "manifest.json").exists()
+    site.requests.clear()
+    scrape(run, news.writer)
+    assert story_requests(site) == []
+    assert clean_batch(run.batch)["accepted"] == 5
+
+
+def test_what_listings_said_of_a_story_is_kept_with_the_batch(here: Path, news: News) -> None:
+    scrape(edition(SMALL), news.writer)
+    listed = {line["story_id"]: line for line in Batch(here / "dawn" / "first").lines("listed.jsonl")}
+    assert {line["kind"] for line in listed.values()} == {"article", "editorial"}
+    assert listed["2009001"]["edition_date"] == SMALL
+
+
+def test_a_batch_of_the_first_version_can_still_be_loaded_and_a_newer_one_is_refused(here: Path, news: News) -> None:
+    scrape(edition(SMALL), news.writer)
+    folder = here / "dawn" / "first"
+    manifest = json.loads((folder / "manifest.json").read_text())
+    (folder / "due.jsonl").unlink()
+    listed = [{k: line[k] for k in ("story_id", "section", "url")} for line in Batch(folder).lines("listed.jsonl")]
+    (folder / "listed.jsonl").write_text("".join(json.dumps(line) + "\n" for line in listed))
+    write_manifest(folder, {**manifest, "version": 1})
+    clean_batch(folder)
+    assert load_batch(folder, news.writer)["coverage"] == 1.0
+    write_manifest(folder, {**manifest, "version": VERSION + 1})
+    with pytest.raises(BatchMissingError, match="newer version"):
+        load_batch(folder, news.writer)
