@@ -31,13 +31,11 @@ SiteOption = Annotated[Literal["live", "replica"], typer.Option(help="The newspa
 def _batch(name: str) -> settings.Location:
     batch = settings.location(name)
     if isinstance(batch, Path) and not batch.is_dir():
-        raise typer.BadParameter(f"there is no folder {batch}")
+        raise typer.BadParameter(f"the folder '{batch}' does not exist")
     return batch
 
 
-BatchArgument = Annotated[
-    settings.Location, typer.Argument(help="A run's folder in the archive, or its URL.", parser=_batch)
-]
+BatchArgument = Annotated[Any, typer.Argument(help="A run's folder in the archive, or its URL.", parser=_batch)]
 
 
 def main() -> None:
@@ -48,6 +46,7 @@ def main() -> None:
     from pipeline.load import LoadError
     from pipeline.newspapers import UnknownNewspaperError
     from pipeline.postgres import PostgresError
+    from pipeline.replay import ReplayError
     from pipeline.scrape import CrawlFailedError
 
     try:
@@ -66,6 +65,7 @@ def main() -> None:
         ExportError,
         LoadError,
         PostgresError,
+        ReplayError,
     ) as error:
         _say(f"akhbar: {error}")
         sys.exit(1)
@@ -163,6 +163,39 @@ def backfill(
     if last.date() > today:
         raise typer.BadParameter(f"--to {last.date()} is in the future: it is {today} in {paper.timezone}")
     sys.exit(read(paper.name, first.date(), last.date(), settings.database_url(), recheck=recheck))
+
+
+@app.command()
+def replay(
+    source: Source,
+    first: Annotated[datetime | None, typer.Option("--from", formats=["%Y-%m-%d"], help="The first day.")] = None,
+    last: Annotated[datetime | None, typer.Option("--to", formats=["%Y-%m-%d"], help="The last day.")] = None,
+    run: Annotated[str | None, typer.Option(help="One run: its number in the table runs, or its batch.")] = None,
+) -> None:
+    """Read archived pages again with today's code, without a network; goes on where it was if it was stopped."""
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    from pipeline.replay import Wanted
+    from pipeline.replay import replay as read_again
+
+    wanted = Wanted(source, first.date() if first else None, last.date() if last else None, run)
+    console = Console(stderr=True)
+    columns = (
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("batches, {task.fields[pages]} pages"),
+        TimeRemainingColumn(),
+    )
+    with Progress(*columns, console=console, disable=not console.is_terminal) as shown:
+        task = shown.add_task(source, total=None, pages=0)
+
+        def progress(done: int, of: int, pages: int) -> None:
+            shown.update(task, completed=done, total=of, pages=pages)
+
+        result = read_again(wanted, settings.database_url(), progress=progress)
+    for line in result.lines():
+        typer.echo(line)
 
 
 @app.command()

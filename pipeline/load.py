@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime
+from itertools import takewhile
 from tempfile import SpooledTemporaryFile
 from typing import Any
 
@@ -27,6 +28,11 @@ from pipeline.settings import ROOT, Location
 
 STATEMENTS = ROOT / "sql" / "load"
 """The merge, as plain SQL, a file a statement."""
+
+TABLES = ("articles", "editorials")
+
+EXAMPLES, EXTRACT = 3, 80
+"""How many examples a replay keeps of a field that came out otherwise, a batch, and of how many characters."""
 
 IN_MEMORY = 16 * 1024 * 1024
 """Bytes of rows that are kept in memory on their way to the database; more goes through a file."""
@@ -96,16 +102,48 @@ def load_batch(folder: Location, database_url: str) -> dict[str, Any]:
     batch = Batch(folder)
     manifest = batch.manifest()
     with _transaction(database_url) as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [f"akhbar.load.{manifest['source']}"])
+        _wait_for_turn(cursor, manifest)
         run_id = _enter_run(cursor, folder, manifest)
         rejected = _replace_rejects(cursor, run_id, batch)
         _replace_pages(cursor, run_id, manifest["source"], batch)
-        tables = _merge_stories(cursor, run_id, manifest, batch)
-        for table in tables:
-            cursor.execute(_for_table("unchanged.sql", table), {"run_id": run_id})
+        _stage(cursor, manifest, batch)
+        tables = _merge(cursor, run_id, run_id)
         counts = _coverage(cursor, run_id, manifest, batch) | {"rejected": rejected}
         counts |= _finish_run(cursor, run_id, manifest, counts, tables)
     return {"batch": str(folder), "run_id": run_id, **counts}
+
+
+def load_again(folder: Location, replay_id: int, told: dict[str, Any], database_url: str) -> dict[str, Any]:
+    """Loads what a replay made of a batch, and enters the batch in the table `replayed`, in one transaction.
+
+    `replay_id` is the replay's row in `runs`. Returns what goes into `replayed.counts`: what was `told`, stories
+    `inserted`, `updated`, `unchanged` and `rejected`, those that came out otherwise than before (`reparsed`), their
+    `fields` with how often, and `examples`, each a story's number, a field and its words before and after. The run's
+    own counts stay, unless the database does not know it: then it is loaded as at first. Raises as `load_batch`.
+    """
+    batch = Batch(folder)
+    manifest = batch.manifest()
+    with _transaction(database_url) as cursor:
+        _wait_for_turn(cursor, manifest)
+        run_id = _enter_run(cursor, folder, manifest)
+        cursor.execute("SELECT loaded_at IS NULL FROM news.runs WHERE id = %s", [run_id])
+        is_new = _one(cursor)
+        rejected = _replace_rejects(cursor, run_id, batch)
+        if is_new:
+            _replace_pages(cursor, run_id, manifest["source"], batch)
+        _stage(cursor, manifest, batch)
+        counts = {**told, "rejected": rejected, **_reparsed(cursor)}
+        tables = _merge(cursor, run_id, replay_id)
+        if is_new:
+            _finish_run(
+                cursor, run_id, manifest, _coverage(cursor, run_id, manifest, batch) | {"rejected": rejected}, tables
+            )
+        for what in ("inserted", "updated", "unchanged"):
+            counts[what] = sum(table[what] for table in tables.values())
+        name = f"{manifest['source']}/{folder.name}"
+        statement = "INSERT INTO news.replayed (run_id, batch, counts) VALUES (%s, %s, %s)"
+        cursor.execute(statement, [replay_id, name, Json(_storable(counts))])
+    return counts
 
 
 @contextmanager
@@ -119,6 +157,10 @@ def _transaction(database_url: str) -> Iterator[Cursor]:
             raise LoadError("the database has no tables yet, nothing was stored: run akhbar migrate first") from error
         said = str(error).strip() or type(error).__name__
         raise LoadError(f"the database refused, nothing was stored: {said}; mend it and load again") from error
+
+
+def _wait_for_turn(cursor: Cursor, manifest: dict[str, Any]) -> None:
+    cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [f"akhbar.load.{manifest['source']}"])
 
 
 def _enter_run(cursor: Cursor, folder: Location, manifest: dict[str, Any]) -> int:
@@ -152,8 +194,8 @@ def _replace_pages(cursor: Cursor, run_id: int, source: str, batch: Batch) -> No
     _copy(cursor, "news.pages", ["run_id", "source", *PAGE_COLUMNS], rows)
 
 
-def _merge_stories(cursor: Cursor, run_id: int, manifest: dict[str, Any], batch: Batch) -> dict[str, Counter[str]]:
-    """Decides by hash which stories must be sent, sends these, and merges them. Returns counts by table."""
+def _stage(cursor: Cursor, manifest: dict[str, Any], batch: Batch) -> None:
+    """Decides by hash which stories must be sent, and sends these to the temporary table `staged`."""
     candidates = _candidates(batch)
     seen_at = {page["story_id"]: page["fetched_at"] for page in batch.lines("pages.jsonl") if page["story_id"]}
     cursor.execute((STATEMENTS / "candidates.sql").read_text())
@@ -175,10 +217,42 @@ def _merge_stories(cursor: Cursor, run_id: int, manifest: dict[str, Any], batch:
     wanted = {candidates[story_id].line: candidates[story_id] for (story_id,) in cursor}
     columns = [*STORY_COLUMNS, "word_count", "content_hash", "copy_keys"]
     _copy(cursor, "staged", columns, _wanted_rows(batch, wanted))
-    counts: dict[str, Counter[str]] = {"articles": Counter(), "editorials": Counter()}
-    for table in counts:
-        cursor.execute(_for_table("merge.sql", table), {"run_id": run_id, "kind": table.removesuffix("s")})
+
+
+def _reparsed(cursor: Cursor) -> dict[str, Any]:
+    """What of the staged stories comes from a page that was read before, and came out otherwise."""
+    stories: set[str] = set()
+    fields: Counter[str] = Counter()
+    examples: list[list[str]] = []
+    for table in TABLES:
+        cursor.execute(_for_table("reparsed.sql", table))
+        for story_id, name, before, after in cursor:
+            stories.add(story_id)
+            fields[name] += 1
+            if fields[name] <= EXAMPLES:
+                examples.append([story_id, name, *_where_they_differ(before or "", after or "")])
+    return {"reparsed": len(stories), "fields": dict(fields), "examples": examples}
+
+
+def _where_they_differ(before: str, after: str) -> tuple[str, str]:
+    """The same stretch of two texts, from shortly before their first difference."""
+    same = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(before, after, strict=False)))
+    start = max(0, same - 20)
+    return before[start : start + EXTRACT], after[start : start + EXTRACT]
+
+
+def _merge(cursor: Cursor, run_id: int, replay_id: int) -> dict[str, Counter[str]]:
+    """Merges the staged stories into both tables. Returns counts by table.
+
+    `replay_id` is the run that reads pages again; where it is none, that of the batch.
+    """
+    counts: dict[str, Counter[str]] = {table: Counter() for table in TABLES}
+    for table in TABLES:
+        parameters = {"run_id": run_id, "replay_id": replay_id, "kind": table.removesuffix("s")}
+        cursor.execute(_for_table("merge.sql", table), parameters)
         counts[table].update(dict(cursor.fetchall()))
+    for table in TABLES:
+        cursor.execute(_for_table("unchanged.sql", table), {"run_id": run_id})
     return counts
 
 

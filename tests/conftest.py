@@ -13,9 +13,10 @@ from typing import Any
 import psycopg2
 import pytest
 from psycopg2 import sql
+from upath import UPath
 
 from pipeline.migrate import migrate
-from pipeline.postgres import Server
+from pipeline.postgres import Server, free_port
 from pipeline.settings import ROOT
 from tests.replica import Replica, replica
 
@@ -76,10 +77,10 @@ def news(postgres: Server) -> News:
     return fresh_news(postgres)
 
 
-def fresh_news(postgres: Server) -> News:
+def fresh_news(postgres: Server, template: str = "template_news") -> News:
     """A database of its own, for tests that share one."""
     name = f"news_{os.getpid()}_{next(numbers)}"
-    admin = postgres.create_database(name, template="template_news")
+    admin = postgres.create_database(name, template=template)
     with closing(psycopg2.connect(admin)) as connection, connection, connection.cursor() as cursor:
         statement = sql.SQL("ALTER DATABASE {} SET search_path TO news, public")
         cursor.execute(statement.format(sql.Identifier(name)))  # a setting of the template that a copy does not inherit
@@ -127,3 +128,21 @@ def airflow(postgres: Server, tmp_path_factory: pytest.TempPathFactory) -> Itera
         from airflow.settings import dispose_orm
 
         dispose_orm()
+
+
+@pytest.fixture(scope="module")
+def s3() -> Iterator[str]:
+    """An S3 server on this machine; the URL of an archive in it."""
+    from moto.server import ThreadedMotoServer
+
+    port = free_port()
+    server = ThreadedMotoServer(ip_address="127.0.0.1", port=port, verbose=False)
+    server.start()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("AWS_ENDPOINT_URL", f"http://127.0.0.1:{port}")
+        patch.setenv("AWS_ACCESS_KEY_ID", "test")
+        patch.setenv("AWS_SECRET_ACCESS_KEY", "test")
+        patch.setenv("AWS_DEFAULT_REGION", "us-east-1")
+        UPath("s3://newsroom").mkdir()
+        yield "s3://newsroom/archive"
+    server.stop()

@@ -15,8 +15,12 @@ SET
     action = CASE
         -- what a listing says never replaces a story that was read
         WHEN stored.completeness = 'full' AND candidates.completeness = 'listed' THEN 'nothing'
-        -- a batch that is loaded late
-        WHEN stored.completeness = candidates.completeness AND stored.last_seen_at > candidates.seen_at THEN 'nothing'
+        -- a batch that is loaded late, but for the reading that the stored text comes from: it is read again
+        WHEN
+            stored.completeness = candidates.completeness
+            AND stored.last_seen_at > candidates.seen_at
+            AND stored.read_at IS DISTINCT FROM candidates.seen_at
+            THEN 'nothing'
         -- a feed knows less than the page
         WHEN
             stored.completeness = 'full' AND stored.extracted_by <> 'feed' AND candidates.extracted_by = 'feed'
@@ -39,7 +43,8 @@ FROM (
         content_hash,
         completeness,
         extracted_by,
-        last_seen_at
+        last_seen_at,
+        read_at
     FROM news.articles
     UNION ALL
     SELECT
@@ -48,7 +53,8 @@ FROM (
         content_hash,
         completeness,
         extracted_by,
-        last_seen_at
+        last_seen_at,
+        read_at
     FROM news.editorials
 ) AS stored
 WHERE stored.source = candidates.source AND stored.story_id = candidates.story_id;

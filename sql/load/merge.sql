@@ -16,6 +16,30 @@ WHERE
         )
     );
 
+-- Where the tables were emptied and are filled again, a number may be taken by other words: go on behind the last one.
+UPDATE news.stories AS stored
+SET
+    revision = (
+        SELECT max(kept.revision) + 1
+        FROM news.revisions AS kept
+        WHERE kept.source = stored.source AND kept.story_id = stored.story_id
+    )
+FROM staged
+WHERE
+    staged.is_edit
+    AND stored.source = staged.source
+    AND stored.story_id = staged.story_id
+    AND EXISTS (
+        SELECT
+        FROM news.revisions AS kept
+        WHERE
+            kept.source = stored.source
+            AND kept.story_id = stored.story_id
+            AND kept.revision = stored.revision
+            AND kept.content_hash <> stored.content_hash
+    );
+
+-- An edit is what the publisher did; the same page, read again with another result, is a reparse.
 INSERT INTO news.revisions (
     source, story_id, revision, title, excerpt, body, authors, content_hash, updated_at, seen_at, changed_at, reason,
     run_id
@@ -31,18 +55,20 @@ SELECT
     stored.content_hash,
     stored.updated_at,
     coalesce(earlier.changed_at, stored.first_seen_at),
-    candidates.seen_at,
-    'edit',
-    %(run_id)s
+    CASE WHEN same.page THEN now() ELSE candidates.seen_at END,
+    CASE WHEN same.page THEN 'reparse' ELSE 'edit' END,
+    CASE WHEN same.page THEN %(replay_id)s ELSE %(run_id)s END
 FROM news.stories AS stored
 INNER JOIN staged ON stored.source = staged.source AND stored.story_id = staged.story_id
 INNER JOIN candidates ON staged.story_id = candidates.story_id
+CROSS JOIN LATERAL (SELECT candidates.seen_at <= coalesce(stored.read_at, stored.last_seen_at)) AS same (page)
 LEFT JOIN news.revisions AS earlier
     ON
         stored.source = earlier.source
         AND stored.story_id = earlier.story_id
         AND stored.revision - 1 = earlier.revision
-WHERE staged.is_edit;
+WHERE staged.is_edit
+ON CONFLICT (source, story_id, revision) DO NOTHING;
 
 -- A reading that does not know a section, an edition or a date does not make us forget it.
 UPDATE news.stories AS stored
@@ -68,13 +94,17 @@ SET
     copy_keys = staged.copy_keys,
     revision = stored.revision + staged.is_edit::integer,
     last_seen_at = greatest(stored.last_seen_at, candidates.seen_at),
+    read_at = candidates.seen_at,
     run_id = %(run_id)s
 FROM staged
 INNER JOIN candidates ON staged.story_id = candidates.story_id
 WHERE stored.source = staged.source AND stored.story_id = staged.story_id;
 
 UPDATE news.stories AS stored
-SET last_seen_at = candidates.seen_at
+SET
+    last_seen_at = candidates.seen_at,
+    -- a text that was found by guessing was not read from there
+    read_at = CASE WHEN stored.content_hash = candidates.content_hash THEN candidates.seen_at ELSE stored.read_at END
 FROM candidates
 WHERE
     candidates.action = 'seen'
@@ -85,7 +115,7 @@ WHERE
 INSERT INTO news.stories (
     source, story_id, url, title, excerpt, body, authors, section, dateline, published_at, updated_at, edition_date,
     image_url, image_caption, tags, language, extracted_by, completeness, word_count, content_hash, copy_keys,
-    first_seen_at, last_seen_at, run_id
+    revision, first_seen_at, last_seen_at, read_at, run_id
 )
 SELECT
     staged.source,
@@ -109,11 +139,23 @@ SELECT
     staged.word_count,
     staged.content_hash,
     staged.copy_keys,
+    history.next,
+    candidates.seen_at,
     candidates.seen_at,
     candidates.seen_at,
     %(run_id)s
 FROM staged
 INNER JOIN candidates ON staged.story_id = candidates.story_id
+CROSS JOIN
+    LATERAL (
+        -- 1, unless the tables were emptied and the revisions were not: then what this text was among them
+        SELECT
+            coalesce(
+                min(kept.revision) FILTER (WHERE kept.changed_at > candidates.seen_at), max(kept.revision) + 1, 1
+            ) AS next
+        FROM news.revisions AS kept
+        WHERE kept.source = staged.source AND kept.story_id = staged.story_id
+    ) AS history
 WHERE candidates.action = 'insert' AND candidates.kind = %(kind)s;
 
 SELECT

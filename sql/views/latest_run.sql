@@ -22,7 +22,7 @@ FROM news.newspapers AS paper
 LEFT JOIN LATERAL (
     SELECT run.*
     FROM news.runs AS run
-    WHERE run.source = paper.source
+    WHERE run.source = paper.source AND run.mode <> 'replay'
     ORDER BY run.started_at DESC
     LIMIT 1
 ) AS last ON true
@@ -31,6 +31,7 @@ LEFT JOIN LATERAL (
     FROM news.runs AS run
     WHERE
         run.source = paper.source
+        AND run.mode <> 'replay'
         AND run.loaded_at IS NOT null
         AND run.outcome = 'complete'
         AND NOT run.checks @> '[{"severity": "error", "passed": false}]'

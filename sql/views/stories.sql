@@ -28,7 +28,8 @@ SELECT
     last_seen_at,
     run_id,
     search,
-    copy_keys
+    copy_keys,
+    read_at
 FROM news.articles
 UNION ALL
 SELECT
@@ -60,7 +61,8 @@ SELECT
     last_seen_at,
     run_id,
     search,
-    copy_keys
+    copy_keys,
+    read_at
 FROM news.editorials;
 
 COMMENT ON VIEW news.stories IS 'Articles and editorials as one. One row a story.';

@@ -5,22 +5,19 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
 from fsspec.implementations.memory import MemoryFileSystem
-from moto.server import ThreadedMotoServer
-from upath import UPath
 from warcio.archiveiterator import ArchiveIterator
 
 from pipeline.batch import VERSION, ArchiveError, Batch, BatchMissingError, write_manifest
 from pipeline.check import check_run
 from pipeline.clean import clean_batch
 from pipeline.load import load_batch
-from pipeline.postgres import Server, free_port
+from pipeline.postgres import Server
 from pipeline.scrape import scrape
 from pipeline.settings import location, workspace
 from pipeline.steps import run_all
@@ -143,22 +140,6 @@ def test_other_words_under_a_pages_digest_are_broken(tmp_path: Path) -> None:
 
 
 # --- batches in a folder and in object stores -----------------------------------------------------------------------
-
-
-@pytest.fixture(scope="module")
-def s3() -> Iterator[str]:
-    """An S3 server on this machine; a bucket's URL."""
-    port = free_port()
-    server = ThreadedMotoServer(ip_address="127.0.0.1", port=port, verbose=False)
-    server.start()
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("AWS_ENDPOINT_URL", f"http://127.0.0.1:{port}")
-        patch.setenv("AWS_ACCESS_KEY_ID", "test")
-        patch.setenv("AWS_SECRET_ACCESS_KEY", "test")
-        patch.setenv("AWS_DEFAULT_REGION", "us-east-1")
-        UPath("s3://newsroom").mkdir()
-        yield "s3://newsroom/archive"
-    server.stop()
 
 
 @pytest.fixture(params=["folder", "memory", "s3"])

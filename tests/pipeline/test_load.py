@@ -73,7 +73,7 @@ def test_an_unchanged_story_only_moves_last_seen(news: News, tmp_path: Path) -> 
     counts = load_batch(batch(tmp_path, "two", [story(1)], hours=5), news.writer)
     after = stored(news, 1)
     assert counts["articles"] == {"inserted": 0, "updated": 0, "unchanged": 1}
-    assert {name for name in after if after[name] != before[name]} == {"last_seen_at"}
+    assert {name for name in after if after[name] != before[name]} == {"last_seen_at", "read_at"}
 
 
 @pytest.mark.parametrize(

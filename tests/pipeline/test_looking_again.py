@@ -228,4 +228,4 @@ def test_a_story_whose_page_is_gone_stays_and_the_pages_say_so(looked: Looked) -
 def test_a_page_read_again_in_full_gives_the_story_that_the_print_page_gave(looked: Looked) -> None:
     before, after = looked.before[looked.no_validators], looked.rows()[looked.no_validators]
     assert before["section"] == "National"
-    assert {name for name in after if after[name] != before[name]} == {"last_seen_at"}
+    assert {name for name in after if after[name] != before[name]} == {"last_seen_at", "read_at"}
