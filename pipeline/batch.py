@@ -21,6 +21,7 @@ import shutil
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -87,6 +88,41 @@ class Batch:
         with self._file(name).open(encoding="utf-8") as file:
             for line in file:
                 yield json.loads(line)
+
+    def pages_size(self) -> int | None:
+        """Bytes of the page archive, 0 if it was removed; None where the archive has no such batch."""
+        folder = self._folder()
+        if folder is None:
+            return None
+        with _asking(folder):
+            warc = folder / "pages.warc.gz"
+            return warc.stat().st_size if warc.exists() else 0
+
+    def drop_pages(self, by: str) -> dict[str, Any]:
+        """Removes the page archive. Returns the note on it that the manifest keeps: `at`, `by` and the `bytes` freed.
+
+        Calling it again, also after a crash on the way, ends what is left and returns the same note: first the manifest
+        tells of it, then `pages.jsonl` points nowhere, then the file goes.
+        """
+        folder = self._folder() or self.path
+        note = {"at": datetime.now(UTC).isoformat(), "by": by, "bytes": self.pages_size() or 0}
+        with _asking(folder):
+            if (folder / "manifest.json").exists():  # else the crawl died
+                manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+                note = manifest.setdefault("pages_pruned", note)
+                write_manifest(folder, manifest)
+            if (folder / "pages.jsonl").exists():
+                pages = (json.loads(line) for line in (folder / "pages.jsonl").read_text(encoding="utf-8").splitlines())
+                nowhere = {"warc_offset": None, "warc_length": None}
+                replace_file(folder / "pages.jsonl", (json.dumps({**page, **nowhere}) for page in pages))
+            if (folder / "pages.warc.gz").exists():
+                (folder / "pages.warc.gz").unlink()
+        return note
+
+    def _folder(self) -> Location | None:
+        """Where the batch lies: in its place, or where a crawl that never ended left it."""
+        with _asking(self.path):
+            return next((folder for folder in (self.path, self.partial) if folder.exists()), None)
 
     def _file(self, name: str) -> Location:
         file = self.path / name

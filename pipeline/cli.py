@@ -227,6 +227,54 @@ def export(
 
 
 @app.command()
+def prune(
+    older_than: Annotated[str, typer.Option("--older-than", metavar="AGE", help="Days, for example 400d.")],
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be removed, and change nothing.")] = False,
+) -> None:
+    """Remove the page archives of old runs; stories and what is known of each page stay."""
+    from pipeline.prune import age_of
+    from pipeline.prune import prune as remove
+
+    try:
+        age_of(older_than)
+    except ValueError as error:
+        raise typer.BadParameter(str(error)) from None
+    verb = "would remove" if dry_run else "removed"
+    batches = freed = missing = 0
+    for run in remove(older_than, settings.database_url(), dry_run=dry_run):
+        if run.bytes is None:
+            missing += 1
+            continue
+        batches, freed = batches + 1, freed + run.bytes
+        typer.echo(f"{verb} the pages of {run.batch}, {run.bytes:,} bytes")
+    _say(f"{verb} the pages of {batches} batches, {freed:,} bytes")
+    if missing:
+        _say(f"{missing} more are not under {settings.archive()} and were left alone: is AKHBAR_ARCHIVE right?")
+
+
+@app.command()
+def verify(
+    sample: Annotated[int | None, typer.Option(min=1, help="So many pages, taken at random; else all.")] = None,
+) -> None:
+    """Read archived pages and compare them with their digests; the status is 0 only if all are as they were."""
+    from rich.console import Console
+    from rich.progress import track
+
+    from pipeline.verify import verify as read
+
+    damaged = seen = 0
+    console = Console(stderr=True)
+    pages = read(settings.database_url(), sample)
+    for page in track(pages, "verifying", console=console, transient=True, disable=not console.is_terminal):
+        seen += 1
+        if page.damage:
+            damaged += 1
+            typer.echo(f"{page.damage} ({page.url})")
+    _say(f"{seen} archived pages, {damaged} of them damaged or missing")
+    sys.exit(1 if damaged else 0)
+
+
+@app.command()
 def doctor(
     source: Annotated[str, typer.Argument(help="The newspaper.", metavar="NEWSPAPER")] = "dawn",
 ) -> None:

@@ -95,6 +95,11 @@ def delay(url: str) -> float:
     return 0.0 if urlsplit(url).hostname in ("127.0.0.1", "localhost", "::1") else 2.0
 
 
+def keep_pages() -> str | None:
+    """How long page archives are kept by the DAG maintenance, `400d` for example; None: for ever."""
+    return os.environ.get("AKHBAR_KEEP_PAGES") or None
+
+
 def timeout() -> float:
     """Seconds that a page may take from the request to its last byte: AKHBAR_TIMEOUT, else 20."""
     return float(os.environ.get("AKHBAR_TIMEOUT") or 20)

@@ -23,5 +23,8 @@ ON CONFLICT (batch) DO UPDATE
         outcome = excluded.outcome,
         reason = excluded.reason,
         counts = run.counts || excluded.counts,
-        stats = excluded.stats
+        stats = excluded.stats,
+        -- a crawl that is tried again archives pages again
+        pages_pruned_at = CASE WHEN excluded.outcome <> 'running' THEN run.pages_pruned_at END,
+        pages_pruned_bytes = CASE WHEN excluded.outcome <> 'running' THEN run.pages_pruned_bytes END
 RETURNING id;

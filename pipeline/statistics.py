@@ -1,0 +1,26 @@
+"""Statistics that Postgres plans its queries by, and materialised views: brought up to date now and then."""
+
+from contextlib import closing
+
+import psycopg2
+from psycopg2 import sql
+
+from pipeline.load import LoadError
+from pipeline.settings import ROOT
+
+STATEMENTS = {"r": "ANALYZE {}", "m": "REFRESH MATERIALIZED VIEW {}"}
+"""By the kind of table, as pg_class names it. Both need the right MAINTAIN."""
+
+
+def refresh(database_url: str) -> list[str]:
+    """Analyzes every table and refreshes every materialised view. Returns their names. Raises `LoadError`."""
+    try:
+        with closing(psycopg2.connect(database_url)) as connection, connection.cursor() as cursor:
+            connection.autocommit = True
+            cursor.execute((ROOT / "sql" / "maintenance" / "tables.sql").read_text())
+            tables = cursor.fetchall()
+            for name, kind in tables:
+                cursor.execute(sql.SQL(STATEMENTS[kind]).format(sql.Identifier("news", name)))
+    except psycopg2.Error as error:
+        raise LoadError(f"the database refused: {str(error).strip()}; mend it and run this again") from error
+    return [name for name, _ in tables]

@@ -1,0 +1,58 @@
+"""`akhbar verify`: are the archived pages as they were read? Each is read, and its digest computed anew."""
+
+from collections.abc import Iterator
+from contextlib import closing
+from itertools import groupby
+from operator import itemgetter
+from typing import Any, NamedTuple
+
+import psycopg2
+
+from pipeline import settings
+from pipeline.batch import Batch
+from pipeline.load import LoadError
+from pipeline.settings import ROOT
+from pipeline.warc import BrokenRecordError, digest_of, originals_of, read_page
+
+STATEMENT = ROOT / "sql" / "maintenance" / "archived_pages.sql"
+
+
+class Verified(NamedTuple):
+    """An archived page that was looked at: `damage` says what is wrong with it, and where it lies; None if nothing."""
+
+    url: str
+    damage: str | None
+
+
+def verify(database_url: str, sample: int | None = None) -> Iterator[Verified]:
+    """Reads archived pages at their offsets of `pages`: all of them, or so many taken at random.
+
+    Yields each. Raises `LoadError` where the database refuses.
+    """
+    try:
+        with closing(psycopg2.connect(database_url)) as connection, connection, connection.cursor() as cursor:
+            cursor.execute(STATEMENT.read_text(), {"sample": sample})
+            pages = cursor.fetchall()
+    except psycopg2.Error as error:
+        raise LoadError(f"the database refused: {str(error).strip()}; mend it and verify again") from error
+    for name, found in groupby(pages, key=itemgetter(0)):
+        yield from _verify_batch(Batch(settings.archive() / name), list(found))
+
+
+def _verify_batch(batch: Batch, pages: list[tuple[Any, ...]]) -> Iterator[Verified]:
+    warc = batch.path / "pages.warc.gz"
+    try:
+        originals = originals_of(list(batch.lines("pages.jsonl")))
+        file = warc.open("rb")
+    except Exception as error:  # the file is gone, or an object store fails in a way of its own
+        said = str(error) or type(error).__name__
+        yield from (Verified(url, f"{warc}, offset {offset}: {said}") for _, offset, _, url in pages)
+        return
+    with file:
+        for _, offset, digest, url in pages:
+            try:
+                read = digest_of(read_page(file, offset, originals).body)
+                wrong = f"{warc}, offset {offset}: not the page that was read, {digest}" if read != digest else None
+            except BrokenRecordError as error:
+                wrong = f"{batch.path}: {error}"
+            yield Verified(url, wrong)
