@@ -4,12 +4,14 @@ from datetime import datetime
 
 from airflow.sdk import DAG, CronTriggerTimetable
 from newspaper_tasks import EDITION, OWNER, RECHECK, add_tasks
+from telling import look
 
 from pipeline.newspapers import declared
 
 DOC = """# {publisher}, the print edition
 
-Reads the edition of the run's own date at `{edition_schedule}` {timezone}. Another one: trigger the DAG with a date.
+Reads the edition of the run's own date at `{edition_schedule}` {timezone}; it must be stored by {edition_due}. Another
+one: trigger the DAG with a date.
 A past range, each day once: `airflow backfill create --dag-id {name}_edition --from-date … --to-date …`
 (a `--to-date` of midnight misses that day's run: name the next day).
 
@@ -30,7 +32,7 @@ for paper in declared():
         max_active_runs=1,
         params={"edition": EDITION, "recheck": RECHECK},
         tags=["newspaper", paper.name, "edition"],
-        default_args={"owner": OWNER},
+        default_args={"owner": OWNER, "on_failure_callback": look},
     ) as dag:
         add_tasks(paper.name, "edition")
     globals()[dag.dag_id] = dag

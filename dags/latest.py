@@ -4,6 +4,7 @@ from datetime import datetime
 
 from airflow.sdk import DAG, CronTriggerTimetable
 from newspaper_tasks import OWNER, RECHECK, add_tasks
+from telling import look
 
 from pipeline.newspapers import declared
 
@@ -30,7 +31,7 @@ for paper in declared():
         max_active_runs=1,
         params={"recheck": RECHECK},
         tags=["newspaper", paper.name, "latest"],
-        default_args={"owner": OWNER},
+        default_args={"owner": OWNER, "on_failure_callback": look},
     ) as dag:
         add_tasks(paper.name, "latest")
     globals()[dag.dag_id] = dag

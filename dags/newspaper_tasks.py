@@ -7,8 +7,10 @@ its run's batch by the run's name, and XCom carries paths and counts only.
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from airflow.sdk import Asset, Connection, Param, TriggerRule, get_current_context, task
-from airflow.sdk.exceptions import AirflowFailException, AirflowNotFoundException
+from airflow.sdk import Asset, Param, TriggerRule, get_current_context, task
+from airflow.sdk.exceptions import AirflowFailException
+from connections import database_url
+from telling import look
 
 from pipeline.newspapers import Newspaper, newspaper
 from pipeline.run import Mode, Run, run_name
@@ -57,17 +59,6 @@ def edition_of(params: Any, run_at: datetime, paper: Newspaper) -> date:
     if params.get("edition"):
         return date.fromisoformat(params["edition"])
     return run_at.astimezone(paper.zone).date()
-
-
-def database_url() -> str:
-    """The writer's URL, from Airflow's connection `news_db`, or else from AKHBAR_DATABASE_URL."""
-    try:
-        uri: str = Connection.get("news_db").get_uri()
-    except AirflowNotFoundException:
-        from pipeline import settings
-
-        return settings.database_url()
-    return uri.replace("postgres://", "postgresql://", 1)
 
 
 @task(
@@ -141,6 +132,7 @@ def load(source: str, mode: Mode, *, outlet_events: Any = None) -> dict[str, Any
     owner=OWNER,
     retries=0,
     execution_timeout=timedelta(minutes=15),
+    on_success_callback=look,  # what was wrong may be over
     doc_md="""Looks at what was loaded as a person would the next morning; `sql/checks` holds every question.
 
 **When it fails**, each line of the message names a check, what it saw, what it wanted and what to do. The stories are

@@ -7,11 +7,14 @@ Scrapy alone takes a second to import.
 import ast
 import re
 from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
+
+from croniter import croniter
 
 from pipeline.settings import ROOT
 
@@ -37,7 +40,11 @@ class Newspaper:
     """The path of each print section, and its name as the paper prints it."""
     edition_schedule: str
     """A cron expression in the newspaper's own time zone, as `latest_schedule`."""
+    edition_due: str
+    """The hour at which the day's edition must be stored, HH:MM in the newspaper's own time zone."""
     latest_schedule: str
+    latest_due_hours: int
+    """Hours after which stories must have come from a run for the latest ones."""
     doc: str
 
     @property
@@ -47,6 +54,25 @@ class Newspaper:
     @property
     def host(self) -> str:
         return urlsplit(self.home_page).netloc
+
+    def editions_due(self, since: datetime, until: datetime) -> list[date]:
+        """The dates of the editions whose hour has come between two instants, the oldest first."""
+        days = croniter(self.edition_schedule, since.astimezone(self.zone) - timedelta(days=1))
+        due = []
+        while (day := days.get_next(datetime).date()) <= until.astimezone(self.zone).date():
+            if since <= self.due_at(day) <= until and day not in due:
+                due.append(day)
+        return due
+
+    @property
+    def edition_due_after(self) -> timedelta:
+        """How long after its schedule an edition must be stored."""
+        scheduled: datetime = croniter(self.edition_schedule, datetime(2000, 1, 1, tzinfo=self.zone)).get_next(datetime)
+        return self.due_at(scheduled.date()) - scheduled
+
+    def due_at(self, edition: date) -> datetime:
+        """When an edition must be stored."""
+        return datetime.combine(edition, time.fromisoformat(self.edition_due), self.zone)
 
 
 @cache

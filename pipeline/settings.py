@@ -87,6 +87,11 @@ def contact() -> str | None:
     return os.environ.get("AKHBAR_CONTACT") or None
 
 
+def notify() -> list[str]:
+    """The Airflow connections by which the keeper is told of problems: AKHBAR_NOTIFY, comma-separated."""
+    return [name.strip() for name in os.environ.get("AKHBAR_NOTIFY", "").split(",") if name.strip()]
+
+
 def delay(url: str) -> float:
     """Seconds between two requests to the host of `url`: AKHBAR_DELAY, else 2, else 0 on loopback."""
     value = os.environ.get("AKHBAR_DELAY")

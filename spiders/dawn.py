@@ -76,7 +76,9 @@ class DawnSpider(Spider):
     timezone = "Asia/Karachi"
     language = "en"
     edition_schedule = "30 8 * * *"
+    edition_due = "10:00"
     latest_schedule = "*/30 * * * *"
+    latest_due_hours = 3
     sections = {  # noqa: RUF012 - read as it stands by pipeline.newspapers
         "front-page": "Front Page",
         "editorial": "Editorial",

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from typing import Literal, Self
 
-from croniter import croniter  # type: ignore[import-untyped]
+from croniter import croniter
 from pydantic import BaseModel, Field
 
 from newsroom.questions import Database, Edition, FailedCheck, Freshness

@@ -86,3 +86,9 @@ def test_what_a_failed_crawl_did_fetch_is_stored_all_the_same(dags: "DagBag", pa
 def test_no_dag_catches_up_on_what_it_missed(dags: "DagBag", paper: Newspaper) -> None:
     for dag in dags_of(dags, paper):
         assert dag.catchup is False
+
+
+def test_the_watch_is_switched_on_by_itself(dags: "DagBag") -> None:
+    watch = dags.dags["watch"]
+    assert watch.is_paused_upon_creation is False
+    assert "**When it fails**" in watch.get_task("look").doc_md

@@ -1,55 +1,22 @@
 """Whole runs of the DAGs, each task by Airflow's own runner, against the replica newspaper over HTTP."""
 
 import json
-from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
 
 from pipeline.postgres import Server
-from pipeline.settings import ROOT
 from tests.conftest import News, fresh_news
+from tests.dags.conftest import RunDag, dag_named
 from tests.replica import PAGES, Answer, Replica, html, replica
 
-RunDag = Callable[..., Any]
 EDITIONS = json.loads((PAGES / "editions.json").read_text())
 CHALLENGE = html("<html><title>Just a moment...</title><script src='/cdn-cgi/challenge-platform/x.js'></script>", 403)
 LAHORE = "/newspaper/lahore/2016-01-22"
 NOT_A_PAGE = Answer(200, b"\x00\x01", {"Content-Type": "application/octet-stream"})
 """An answer that fails at once: one that says 503 is waited for."""
-
-
-def dag_named(name: str) -> Any:
-    """The DAG, read anew: a run leaves its parameters in the DAG's object."""
-    from airflow.dag_processing.dagbag import DagBag
-
-    return DagBag(ROOT / "dags").dags[name]
-
-
-@pytest.fixture
-def news_db(airflow: None, here: Path, news: News, monkeypatch: pytest.MonkeyPatch) -> News:
-    """The fresh database, as Airflow's connection `news_db` and in no other way."""
-    monkeypatch.setenv("AIRFLOW_CONN_NEWS_DB", news.writer)
-    monkeypatch.delenv("AKHBAR_DATABASE_URL")
-    return news
-
-
-@pytest.fixture
-def run_dag(news_db: News) -> RunDag:
-    """Runs a DAG to its end; a task that fails is tried again as often as said, and at once."""
-
-    def run(name: str, retries: int = 0, **arguments: Any) -> Any:
-        dag = dag_named(name)
-        for task in dag.tasks:
-            task.retries = retries
-            task.retry_exponential_backoff = 0
-            task.retry_delay = timedelta(0)
-        return dag.test(**arguments)
-
-    return run
 
 
 def states(dag_run: Any) -> dict[str, str]:

@@ -1,0 +1,45 @@
+-- Is the newest edition stored whose hour has come? An edition that was told of is asked for until it is stored.
+SELECT
+    'edition ' || paper.source || ' ' || due.edition_date AS problem,
+    CASE WHEN stored.run_id IS null THEN format(
+        '%%s: the edition of %%s was not stored by %%s %%s: %%s. '
+        'Open %%s_edition in Airflow; the page of the task that failed tells what to do.',
+        paper.publisher, due.edition_date, %(edition_due)s, paper.time_zone,
+        coalesce('its last run is ' || last.outcome || coalesce(', ' || last.reason, ''), 'it was never run'),
+        paper.source
+    ) END AS message
+FROM news.newspapers AS paper
+CROSS JOIN unnest(cast(%(editions)s AS DATE[])) AS due (edition_date)
+LEFT JOIN LATERAL (
+    SELECT run.id AS run_id
+    FROM news.runs AS run
+    WHERE
+        run.source = paper.source
+        AND run.edition_date = due.edition_date
+        AND run.loaded_at IS NOT null
+        AND (run.counts ->> 'stored')::INTEGER > 0
+    ORDER BY run.started_at DESC
+    LIMIT 1
+) AS stored ON true
+LEFT JOIN LATERAL (
+    SELECT
+        run.outcome,
+        run.reason
+    FROM news.runs AS run
+    WHERE run.source = paper.source AND run.edition_date = due.edition_date
+    ORDER BY run.started_at DESC
+    LIMIT 1
+) AS last ON true
+WHERE
+    paper.source = %(source)s
+    AND EXISTS (
+        SELECT FROM news.runs AS earlier
+        WHERE earlier.source = paper.source AND earlier.started_at < due.edition_date::TIMESTAMP AT TIME ZONE paper.time_zone
+    )
+    AND (
+        due.edition_date = %(newest_edition)s
+        OR EXISTS (
+            SELECT FROM news.alerts AS told
+            WHERE told.problem = 'edition ' || paper.source || ' ' || due.edition_date AND told.closed_at IS null
+        )
+    );

@@ -1,0 +1,26 @@
+-- Has a run for the latest stories been stored in the last hours? Asked once the newspaper has had such a run.
+SELECT
+    'latest ' || paper.source AS problem,
+    CASE
+        WHEN coalesce(seen.loaded_at, seen.first_at) < %(now)s - make_interval(hours => %(latest_due_hours)s)
+            THEN format(
+                '%%s: no latest stories were stored for %%s hours, the last ones %%s. '
+                'Is %%s_latest paused, or is its last run red?',
+                paper.publisher,
+                %(latest_due_hours)s,
+                coalesce(
+                    'on ' || to_char(seen.loaded_at AT TIME ZONE paper.time_zone, 'YYYY-MM-DD "at" HH24:MI'), 'never'
+                ),
+                paper.source
+            )
+    END AS message
+FROM news.newspapers AS paper
+CROSS JOIN
+    LATERAL (
+        SELECT
+            max(run.loaded_at) FILTER (WHERE run.outcome IN ('complete', 'incomplete')) AS loaded_at,
+            min(run.started_at) AS first_at
+        FROM news.runs AS run
+        WHERE run.source = paper.source AND run.mode = 'latest' AND run.started_at > %(now)s - interval '30 days'
+    ) AS seen
+WHERE paper.source = %(source)s AND seen.first_at IS NOT null;
