@@ -55,6 +55,7 @@ class Status(BaseModel):
     freshness: Freshness
     schedules: list[Timeliness]
     problems: list[Problem]
+    checks: list[FailedCheck] = Field(description="Checks that failed or warned in the last 7 days.")
 
 
 def status(db: Database, paper: Newspaper, now: datetime) -> Status:
@@ -80,6 +81,7 @@ def status(db: Database, paper: Newspaper, now: datetime) -> Status:
         freshness=freshness,
         schedules=schedules,
         problems=problems,
+        checks=failed,
     )
 
 

@@ -6,7 +6,7 @@ SELECT
     run.id AS run_id,
     run.outcome,
     run.reason,
-    (run.counts ->> 'coverage')::float AS coverage
+    run.coverage
 FROM generate_series(%(first)s::date, %(last)s::date, interval '1 day') AS days (day)
 LEFT JOIN (
     SELECT
@@ -25,7 +25,12 @@ LEFT JOIN (
     GROUP BY edition_date
 ) AS e ON days.day::date = e.edition_date
 LEFT JOIN (
-    SELECT DISTINCT ON (edition_date) *
+    SELECT DISTINCT ON (edition_date)
+        edition_date,
+        id,
+        outcome,
+        reason,
+        (counts ->> 'coverage')::float AS coverage
     FROM news.runs
     WHERE source = %(source)s AND edition_date BETWEEN %(first)s AND %(last)s
     ORDER BY edition_date ASC, started_at DESC

@@ -38,7 +38,7 @@ LEFT JOIN LATERAL (
 ) AS latest ON TRUE
 LEFT JOIN LATERAL (
     SELECT run.* FROM news.runs AS run
-    WHERE run.source = %(source)s AND run.mode = 'edition'
+    WHERE run.source = %(source)s AND run.mode = 'edition' AND run.edition_date IS NOT NULL
     ORDER BY run.edition_date DESC, run.started_at DESC
     LIMIT 1
 ) AS edition ON TRUE;
