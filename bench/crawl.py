@@ -16,7 +16,7 @@ from bench.measure import Cost
 from bench.report import Row, Section
 from bench.site import EDITION, Site, edition
 from pipeline.settings import ROOT
-from spiders.dawn import DawnSpider
+from spiders.dawn import DawnSpider, Sighting
 
 PAGES, FEWER, ROUNDS = 2000, 200, 3
 """Stories; those that the slow general extractors are given; and how often each crawl is run."""
@@ -85,9 +85,10 @@ class Crawls:
 
 def read_pages(site: Site) -> None:
     """The fields of every story, from pages that lie on this disk: what the spider does between two requests."""
+    spider = DawnSpider.from_crawler(CRAWLER, edition=EDITION.isoformat())
     for path in site.paths:
         number = path.rpartition("/")[2]
-        spider = DawnSpider.from_crawler(CRAWLER, story=f"{DawnSpider.home_page}{path}")
+        spider.listed[number] = Sighting(path)
         page = (site.folder / "site" / "news" / f"{number}.html").read_bytes()
         request = Request(site.url + path, meta={"role": "story", "story_id": number})
         response = HtmlResponse(site.url + path, body=page, encoding="utf-8", request=request)

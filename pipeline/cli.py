@@ -42,7 +42,6 @@ def main() -> None:
     """The entry point: an error that the operator can mend is one line; the status is 2 for wrong arguments, else 1."""
     from pipeline.batch import ArchiveError, BatchMissingError
     from pipeline.check import ChecksFailedError
-    from pipeline.export import ExportError
     from pipeline.load import LoadError
     from pipeline.newspapers import UnknownNewspaperError
     from pipeline.postgres import PostgresError
@@ -62,7 +61,6 @@ def main() -> None:
         BatchMissingError,
         ChecksFailedError,
         CrawlFailedError,
-        ExportError,
         LoadError,
         PostgresError,
         ReplayError,
@@ -210,7 +208,7 @@ def export(
     from rich.console import Console
     from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-    from pipeline.export import DAYS
+    from pipeline.export import DAYS, ExportError
     from pipeline.export import export as write
 
     if table not in DAYS:
@@ -222,7 +220,11 @@ def export(
     columns = (SpinnerColumn(), counter, TimeElapsedColumn())
     with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as shown:
         task = shown.add_task(str(target), total=None)
-        rows = write(settings.database_url(), table, form, target, days, lambda more: shown.update(task, advance=more))
+        try:
+            rows = write(settings.database_url(), table, form, target, days, lambda n: shown.update(task, advance=n))
+        except ExportError as error:  # not in main: pyarrow, which it brings along, is half of a command's start
+            _say(f"akhbar: {error}")
+            raise typer.Exit(1) from None
     _say(f"wrote {rows} rows to {target}")
 
 

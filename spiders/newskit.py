@@ -597,7 +597,7 @@ def paragraphs(body: HtmlElement) -> list[str]:
     >>> paragraphs(fromstring("<div>One<br><br>two <em>and</em><figure>no</figure><ul><li>three</ul></div>"))
     ['One', 'two and', 'three']
     """
-    texts = re.split(r"\n[ ]*\n", "".join(_pieces(body)))
+    texts = re.split(r"\n\s*\n", "".join(_pieces(body)))
     return [folded for text in texts if (folded := " ".join(text.split()))]
 
 
@@ -622,7 +622,7 @@ def _pieces(body: HtmlElement) -> Iterator[str]:
 
 
 def _fold(text: str | None) -> str:
-    return re.sub(r"\s+", " ", text) if text else ""
+    return text.replace("\n", " ") if text else ""
 
 
 def _is_not_body(node: HtmlElement) -> bool:
