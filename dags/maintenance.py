@@ -4,7 +4,8 @@ from datetime import UTC, datetime, timedelta
 
 from airflow.sdk import DAG, CronTriggerTimetable, TriggerRule, task
 from airflow.sdk.exceptions import AirflowFailException, AirflowSkipException
-from newspaper_tasks import OWNER, database_url
+from connections import database_url
+from newspaper_tasks import OWNER
 
 SAMPLE = 1000
 """Archived pages that are verified each month."""
