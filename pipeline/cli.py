@@ -137,10 +137,15 @@ def check(batch: BatchArgument) -> None:
 def run(
     source: Source, edition: EditionOption = None, latest: LatestOption = False, recheck: RecheckOption = False
 ) -> None:
-    """All four steps without Airflow; the status is 0 only if the checks passed."""
-    from pipeline.steps import run_all
+    """All four steps without Airflow; the status is 0 only if the checks passed.
 
-    run_all(_run(source, edition, latest, recheck), settings.database_url())
+    Goes on where an earlier run of the same edition, or of the latest stories, died before its stories were stored.
+    """
+    from pipeline.steps import run_all, unfinished_or
+
+    url = settings.database_url()
+    with unfinished_or(_run(source, edition, latest, recheck), url) as one:
+        run_all(one, url)
 
 
 @app.command()

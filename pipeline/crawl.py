@@ -27,6 +27,7 @@ from scrapy.utils.project import get_project_settings
 
 from pipeline.batch import printable, replace_file, whole_lines, write_manifest
 from pipeline.database import connect
+from pipeline.items import story_listed
 from pipeline.known import Known, due_stories, known_stories, unread_stories
 from pipeline.newspapers import newspaper
 from pipeline.settings import base_urls, delay
@@ -67,10 +68,12 @@ class KnownStories:
         folder = Path(crawler.settings["BATCH_FOLDER"])
         pages = whole_lines(folder / "pages.jsonl")
         self.done = {page["story_id"] for page in pages if page["outcome"] in self.ANSWERED}
+        parsed = {page["story_id"] for page in pages if page["outcome"] == "parsed"}
         self.done |= {
             story["story_id"]
             for story in whole_lines(folder / "scraped.jsonl")
-            if story["completeness"] == "full" and not (self.mode == "edition" and story["extracted_by"] == "feed")
+            if story["completeness"] == "full"
+            and (self.mode != "edition" if story["extracted_by"] == "feed" else story["story_id"] in parsed)
         }
         self.connection = connect(os.environ["AKHBAR_DATABASE_URL"])
         self.connection.autocommit = True
@@ -141,21 +144,32 @@ class SurviveCallbacks:
 
 
 class ManifestAtEnd:
-    """Extension: writes what the listings named and how the crawl ended."""
+    """Extension: writes what the listings named and how the crawl ended.
+
+    Each story is written down as it is named, since a try that is killed leaves its successor no reason to read again
+    the pages beside which some of them stand; at the end all of them are, with what every listing said.
+    """
 
     def __init__(self, crawler: Crawler) -> None:
         self.crawler = crawler
+        self.listed = Path(crawler.settings["BATCH_FOLDER"]) / "listed.jsonl"
+        self._listed = self.listed.open("a", encoding="utf-8")
+        crawler.signals.connect(self.story_listed, signal=story_listed)
         crawler.signals.connect(self.spider_closed, signal=signals.spider_closed)
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
         return cls(crawler)
 
+    def story_listed(self, story_id: str, sighting: Any) -> None:
+        self._listed.write(listed_line(story_id, sighting) + "\n")
+        self._listed.flush()
+
     def spider_closed(self, spider: Any, reason: str) -> None:
-        folder = Path(self.crawler.settings["BATCH_FOLDER"])
+        folder = self.listed.parent
         stats = self.crawler.stats.get_stats()
-        listed = [_listed(story_id, sighting) for story_id, sighting in spider.listed.items()]
-        replace_file(folder / "listed.jsonl", [json.dumps(line, ensure_ascii=False) for line in listed])
+        self._listed.close()
+        replace_file(self.listed, (listed_line(story_id, sighting) for story_id, sighting in spider.listed.items()))
         outcome, why = outcome_of(spider, reason)
         manifest = self.crawler.settings.getdict("RUN_MANIFEST") | {
             "finished_at": datetime.now(UTC).isoformat(),
@@ -167,15 +181,17 @@ class ManifestAtEnd:
         write_manifest(folder, manifest)
 
 
-def _listed(story_id: str, sighting: Any) -> dict[str, Any]:
-    return {
+def listed_line(story_id: str, sighting: Any) -> str:
+    """A line of `listed.jsonl`: what the listings say of a story."""
+    line = {
         "story_id": story_id,
-        "url": sighting.path,
         "kind": "editorial" if sighting.editorial else "article",
+        "url": sighting.path,
         "section": sighting.section,
-        "edition_date": sighting.edition_date.isoformat() if sighting.edition_date else None,
         "excerpt": sighting.excerpt,
+        "edition_date": sighting.edition_date.isoformat() if sighting.edition_date else None,
     }
+    return json.dumps(line, ensure_ascii=False)
 
 
 def outcome_of(spider: Any, finish_reason: str) -> tuple[str, str | None]:
@@ -319,9 +335,11 @@ def main() -> None:
     if turn and order["arguments"].get("mode") == "latest" and not order["recheck"]:
         due = due_stories(turn, source, datetime.fromisoformat(order["manifest"]["started_at"]))
         settings.set("LOOK_AGAIN", keep_due(order["folder"], due), priority="cmdline")
+    listed = whole_lines(Path(order["folder"]) / "listed.jsonl")
     if turn and "edition" in order["arguments"]:
         unread = unread_stories(turn, source, date.fromisoformat(order["arguments"]["edition"]))
-        settings.set("UNREAD", keep_due(order["folder"], unread), priority="cmdline")
+        listed += keep_due(order["folder"], unread)
+    settings.set("LISTED", listed, priority="cmdline")
     process = AsyncCrawlerProcess(settings)
     logging.getLogger("scrapy").setLevel(logging.WARNING)  # the spider tells what becomes of each page
     logging.getLogger("scrapy.downloadermiddlewares.robotstxt").setLevel(logging.CRITICAL)  # and why none could be had

@@ -62,6 +62,10 @@ page_done = object()
 `sitemap` or `story`), `story_id` (or None), `outcome` (`parsed`, `unchanged`, `gone`, `moved`, `failed` or `refused`),
 `reason` (or None), `response` (or None)."""
 
+story_listed = object()
+"""Scrapy signal, sent by a spider when a story is named to it for the first time in a crawl, before its page is asked
+for. Arguments: `story_id` and `sighting`, which has `path`, `section`, `editorial`, `excerpt` and `edition_date`."""
+
 MONTHS = {
     name: number
     for number, names in enumerate(

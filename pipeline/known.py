@@ -52,8 +52,9 @@ def due_stories(connection: Connection, source: str, now: datetime) -> list[dict
 
 
 def unread_stories(connection: Connection, source: str, edition: date) -> list[dict[str, Any]]:
-    """The stories of an edition that earlier runs asked for and did not get, as `due_stories`, without validators."""
-    with connection.cursor(cursor_factory=RealDictCursor) as cursor:
+    """The stories that an edition's last run was told of and did not get, as lines of `listed.jsonl`."""
+    with connection.cursor() as cursor:
         statement = (ROOT / "sql" / "crawl" / "unread.sql").read_text()
         cursor.execute(statement, {"source": source, "edition": edition})
-        return [dict(row) for row in cursor]
+        found = cursor.fetchone()
+        return found[0] or [] if found else []

@@ -108,8 +108,7 @@ def load_batch(folder: Location, database_url: str) -> dict[str, Any]:
         _replace_pages(cursor, run_id, manifest["source"], batch)
         _stage(cursor, manifest, batch)
         tables = _merge(cursor, run_id, run_id)
-        counts = _coverage(cursor, run_id, manifest, batch) | {"rejected": rejected}
-        counts |= _finish_run(cursor, run_id, manifest, counts, tables)
+        counts = _finish_run(cursor, run_id, manifest, batch, rejected, tables)
     return {"batch": str(folder), "run_id": run_id, **counts}
 
 
@@ -135,9 +134,7 @@ def load_again(folder: Location, replay_id: int, told: dict[str, Any], database_
         counts = {**told, "rejected": rejected, **_reparsed(cursor)}
         tables = _merge(cursor, run_id, replay_id)
         if is_new:
-            _finish_run(
-                cursor, run_id, manifest, _coverage(cursor, run_id, manifest, batch) | {"rejected": rejected}, tables
-            )
+            _finish_run(cursor, run_id, manifest, batch, rejected, tables)
         for what in ("inserted", "updated", "unchanged"):
             counts[what] = sum(table[what] for table in tables.values())
         name = f"{manifest['source']}/{folder.name}"
@@ -153,10 +150,15 @@ def _transaction(database_url: str) -> Iterator[Cursor]:
         with closing(connect(database_url)) as connection, connection, connection.cursor() as cursor:
             yield cursor
     except psycopg2.Error as error:
-        if isinstance(error, UndefinedTable):
-            raise LoadError("the database has no tables yet, nothing was stored: run akhbar migrate first") from error
-        said = str(error).strip() or type(error).__name__
-        raise LoadError(f"the database refused, nothing was stored: {said}; mend it and load again") from error
+        raise refused(error) from error
+
+
+def refused(error: psycopg2.Error) -> LoadError:
+    """What to say of an error of the database."""
+    if isinstance(error, UndefinedTable):
+        return LoadError("the database has no tables yet, nothing was stored: run akhbar migrate first")
+    said = str(error).strip() or type(error).__name__
+    return LoadError(f"the database refused, nothing was stored: {said}; mend it and load again")
 
 
 def _wait_for_turn(cursor: Cursor, manifest: dict[str, Any]) -> None:
@@ -286,31 +288,47 @@ def _wanted_rows(batch: Batch, wanted: dict[int, Candidate]) -> Iterator[dict[st
             }
 
 
-def _coverage(cursor: Cursor, run_id: int, manifest: dict[str, Any], batch: Batch) -> dict[str, Any]:
-    """How many of the discovered stories are stored, in all and by section.
+def _coverage(
+    cursor: Cursor, run_id: int, manifest: dict[str, Any], batch: Batch
+) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    """How many of the discovered stories are stored, in all and by section, and those that are not stored in full.
 
     Not expected are stories that the site has no longer, that moved to a sister site, or that are none.
     """
     listed = list(batch.lines("listed.jsonl"))
     ids = [story["story_id"] for story in listed]
     cursor.execute((STATEMENTS / "stored.sql").read_text(), {"source": manifest["source"], "story_ids": ids})
-    stored = {story_id for (story_id,) in cursor}
+    stored = dict(cursor.fetchall())
     cursor.execute((STATEMENTS / "not_expected.sql").read_text(), {"run_id": run_id})
-    missing = {story_id for (story_id,) in cursor} - stored
-    expected = [story for story in listed if story["story_id"] not in missing]
+    not_to_be_had = {story_id for (story_id,) in cursor}
+    expected = [story for story in listed if story["story_id"] in stored or story["story_id"] not in not_to_be_had]
+    missing = [
+        story for story in expected if not stored.get(story["story_id"]) and story["story_id"] not in not_to_be_had
+    ]
     sections: dict[str, dict[str, int]] = {}
     for story in expected:
         section = sections.setdefault(story["section"] or "", {"discovered": 0, "stored": 0})
         section["discovered"] += 1
         section["stored"] += story["story_id"] in stored
     share = len(stored) / len(expected) if expected else 1.0
-    return {"expected": len(expected), "stored": len(stored), "coverage": round(share, 4), "sections": sections}
+    counts = {"expected": len(expected), "stored": len(stored), "coverage": round(share, 4), "sections": sections}
+    return counts, missing
 
 
 def _finish_run(
-    cursor: Cursor, run_id: int, manifest: dict[str, Any], counts: dict[str, Any], tables: dict[str, Counter[str]]
+    cursor: Cursor,
+    run_id: int,
+    manifest: dict[str, Any],
+    batch: Batch,
+    rejected: int,
+    tables: dict[str, Counter[str]],
 ) -> dict[str, Any]:
-    """Writes the counts to the run's row; a second load adds what it inserted to what the first did."""
+    """Writes the counts, and the stories that are missing, to the run's row. Returns the counts.
+
+    A second load adds what it inserted to what the first did.
+    """
+    counts, missing = _coverage(cursor, run_id, manifest, batch)
+    counts["rejected"] = rejected
     cursor.execute("SELECT counts FROM news.runs WHERE id = %s FOR UPDATE", [run_id])
     before = _one(cursor)
     for table, now in tables.items():
@@ -321,7 +339,7 @@ def _finish_run(
         counts[table] = {"inserted": inserted, "updated": updated, "unchanged": max(0, total - inserted - updated)}
     cursor.execute(
         "UPDATE news.runs SET loaded_at = %s, counts = %s WHERE id = %s",
-        [datetime.now(UTC), Json({**manifest["counts"], **counts}), run_id],
+        [datetime.now(UTC), Json(_storable({**manifest["counts"], **counts, "missing": missing})), run_id],
     )
     return counts
 

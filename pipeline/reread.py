@@ -194,7 +194,7 @@ def _read(site: Site, manifest: dict[str, Any], told: dict[str, Any], settings: 
 
 def _told(mode: str, due: list[Line]) -> dict[str, Any]:
     told = list({line["story_id"]: _as_due(line) for line in due}.values())
-    return {"UNREAD" if mode == "edition" else "LOOK_AGAIN": told}
+    return {"LISTED" if mode == "edition" else "LOOK_AGAIN": told}
 
 
 def _as_due(line: Line) -> Line:

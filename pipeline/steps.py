@@ -1,15 +1,53 @@
 """The four steps in a row, without Airflow."""
 
 import logging
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import replace
 from typing import Any
+
+import psycopg2
 
 from pipeline.check import ChecksFailedError, check_run
 from pipeline.clean import clean_batch
-from pipeline.load import load_batch
+from pipeline.load import STATEMENTS, load_batch, refused
 from pipeline.run import Run
 from pipeline.scrape import CrawlFailedError, scrape
 
 logger = logging.getLogger(__name__)
+
+
+@contextmanager
+def unfinished_or(run: Run, database_url: str) -> Iterator[Run]:
+    """An earlier run of the same kind that died before its stories were stored, to be gone on with, else `run` itself.
+
+    What Airflow does by trying a task again. A lock in the database tells a run that died from one under way: it is
+    held for the length of the block, and free again as soon as its holder dies. Raises `LoadError` where the database
+    cannot be asked.
+    """
+    wanted = {"source": run.source, "mode": run.mode, "edition": run.edition}
+    try:
+        connection = psycopg2.connect(database_url)
+        connection.autocommit = True
+        with closing(connection), connection.cursor() as cursor:
+            cursor.execute((STATEMENTS / "unfinished.sql").read_text(), wanted)
+            earlier = [replace(run, name=batch.split("/", 1)[1]) for (batch,) in cursor]
+            for found in earlier if not run.recheck else []:
+                if _lock(cursor, found):
+                    logger.info("going on with %s, which an earlier run left unfinished", found.name)
+                    break
+            else:
+                found = run
+                _lock(cursor, run)
+            yield found
+    except psycopg2.Error as error:
+        raise refused(error) from error
+
+
+def _lock(cursor: Any, run: Run) -> bool:
+    batch = f"{run.source}/{run.name}"
+    cursor.execute("SELECT pg_try_advisory_lock(hashtext('akhbar.run'), hashtext(%s))", [batch])
+    return bool(cursor.fetchone() == (True,))
 
 
 def run_all(run: Run, database_url: str) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from scrapy import Request, Spider
 from scrapy.crawler import Crawler
 from scrapy.http import Response, TextResponse
 
-from pipeline.items import Story, page_done, read_instant
+from pipeline.items import Story, page_done, read_instant, story_listed
 from spiders import newskit
 from spiders.middlewares import MovedError, RefusedError
 
@@ -55,12 +55,13 @@ class DawnSpider(Spider):
     Arguments, one of them:
 
     - `edition=YYYY-MM-DD`: the print sections of that day, `/newspaper/<section>/<date>`. The paper goes online in one
-      batch before breakfast: read it after 08:00 in Karachi. A section that a day lacks is no error. Then also the
-      stories in the setting `UNREAD`, which an earlier run knew of and could not get.
+      batch before breakfast: read it after 08:00 in Karachi. A section that a day lacks is no error.
     - `mode=latest`: the sitemap, the feeds, `/latest-news` and the home page's box of editorials, merged by story. A
       feed item that carries the whole story saves fetching its page. Then the pages of the stories in the setting
       `LOOK_AGAIN`, which an earlier run has read.
     - `story=URL`: one story page.
+
+    Besides, the stories in the setting `LISTED`: what an earlier try of the same knew of and may not have got.
 
     `base_url=URL` reads a copy of the site that is served there. `sections=front-page,editorial` and `most=3` keep an
     edition to these sections and to the first three stories of each.
@@ -147,7 +148,7 @@ class DawnSpider(Spider):
             yield self._story_request(self.story_id)
             return
         self.young = {story["story_id"]: _as_stored(story) for story in self.settings.getlist("LOOK_AGAIN")}
-        self.listed = {story["story_id"]: _as_stored(story) for story in self.settings.getlist("UNREAD")}
+        self.listed = {story["story_id"]: _as_stored(story) for story in self.settings.getlist("LISTED")}
         requests = list(self._edition_listings() if self.edition else self._latest_listings())
         self.listings_left = len(requests)
         for request in requests:
@@ -308,6 +309,7 @@ class DawnSpider(Spider):
 
     def _sight(self, card: newskit.Card, **claims: Any) -> None:
         """Merges what a listing says of a story into what others said: the first to say something is believed."""
+        new = card.story_id not in self.listed
         sighting = self.listed.setdefault(card.story_id, self.young.get(card.story_id) or Sighting(card.path))
         sighting.editorial = sighting.editorial or bool(claims.get("editorial"))
         sighting.section = sighting.section or claims.get("section")
@@ -315,6 +317,8 @@ class DawnSpider(Spider):
         sighting.excerpt = sighting.excerpt or card.excerpt
         times = [read_instant(text, self.zone) for text in (card.published_at, card.updated_at) if text]
         sighting.changed_at = max(filter(None, (*times, sighting.changed_at)), default=None)
+        if new:
+            self.crawler.signals.send_catch_log(story_listed, story_id=card.story_id, sighting=sighting)
 
     def _sighting(self, story_id: str) -> Sighting:
         """What is said of a story by the listings, or else by whoever asked to look at it again."""
@@ -513,8 +517,9 @@ def _as_stored(story: dict[str, Any]) -> Sighting:
     path = urlsplit(story["url"]).path
     if not newskit.STORY_PATH.fullmatch(path):  # one that leads off the site once the site's address stands before it
         path = f"/news/{story['story_id']}"
-    editorial = story["kind"] == "editorial"
-    return Sighting(path, story["section"], editorial, story["excerpt"], story["edition_date"])
+    editorial = story.get("kind") == "editorial"
+    edition = date.fromisoformat(str(story["edition_date"])) if story.get("edition_date") else None
+    return Sighting(path, story["section"], editorial, story.get("excerpt"), edition)
 
 
 def _outcome_of(failure: Any) -> tuple[str, str]:

@@ -1,6 +1,7 @@
 """A newsroom to be tortured: its own database and archive, `akhbar` as a process, and what is stored afterwards."""
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -36,6 +37,11 @@ LEFT_BEHIND = """
     SELECT 'the run ' || batch || ', for ever under way' FROM news.runs WHERE outcome = 'running'
     UNION ALL
     SELECT 'the run ' || batch || ', never loaded' FROM news.runs WHERE loaded_at IS NULL
+"""
+BESIDES = """
+    SELECT 'rejects', count(*) FROM news.rejects UNION ALL
+    SELECT 'pages', count(*) FROM news.pages UNION ALL
+    SELECT 'revisions', count(*) FROM news.revisions
 """
 databases = count(1)
 
@@ -109,6 +115,18 @@ class Newsroom:
     def stories(self) -> list[Stored]:
         """Every stored story, by number; a story that is stored twice is there twice."""
         return execute(self.admin, STORED)
+
+    def besides(self) -> dict[str, int]:
+        """How many rows stand in the tables beside the stories."""
+        return dict(execute(self.admin, BESIDES))
+
+    def forget(self) -> None:
+        """Removes the newsroom, so that a hundred of them take the room of one."""
+        shutil.rmtree(self.archive, ignore_errors=True)
+        server, _, name = self.admin.rpartition("/")
+        with closing(psycopg2.connect(f"{server}/postgres")) as connection, connection.cursor() as cursor:
+            connection.autocommit = True
+            cursor.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
 
     def left_behind(self) -> list[str]:
         """What a run left that it should not have: half batches, processes, locks. Empty if all is well."""

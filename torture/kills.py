@@ -1,0 +1,178 @@
+"""`kill -9` at random moments: of a whole run, of a part of it, of each step, of the database's own process."""
+
+import random
+import re
+import time
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+import psutil  # type: ignore[import-untyped]
+
+from pipeline.postgres import Server
+from tests.pipeline.batches import batch, editorial, lines, page, story
+from torture.newsroom import Ended, Newsroom, Stored, ended
+from torture.report import Row
+from torture.site import difference
+
+EDITION = "2016-01-22"
+BIG = 2_000
+"""Stories of the batch that is cleaned and loaded: enough that the work takes longer than the start of Python."""
+PATIENCE = 15
+"""Seconds in which whatever a killed process left must have ended by itself."""
+
+Victims = Callable[[psutil.Process], list[psutil.Process]]
+
+
+def everything(run: psutil.Process) -> list[psutil.Process]:
+    """A run and all that it started, as when a machine loses its power."""
+    return [run, *run.children(recursive=True)]
+
+
+def itself(run: psutil.Process) -> list[psutil.Process]:
+    return [run]
+
+
+def its_crawl(run: psutil.Process) -> list[psutil.Process]:
+    return list(run.children(recursive=True))
+
+
+@dataclass(frozen=True)
+class Kill:
+    """What is killed, and how often."""
+
+    name: str
+    step: str
+    """`run`, `scrape`, `clean` or `load`."""
+    victims: Victims
+    times: int
+
+
+KILLS = (
+    Kill("kill -9 of a run with all its processes", "run", everything, 20),
+    Kill("kill -9 of a run; its crawl must follow", "run", itself, 15),
+    Kill("kill -9 of a run's crawl", "run", its_crawl, 15),
+    Kill("kill -9 of the step scrape, with its crawl", "scrape", everything, 5),
+    Kill("kill -9 of the step scrape; its crawl must follow", "scrape", itself, 5),
+    Kill("kill -9 of the step clean", "clean", itself, 20),
+    Kill("kill -9 of the step load", "load", itself, 25),
+)
+
+
+@dataclass
+class Lab:
+    """Where kills are tried, and what undisturbed runs gave and took."""
+
+    server: Server
+    folder: Path
+    base_url: str
+    expected: dict[str, list[Stored]]
+    seconds: dict[str, float]
+    besides: dict[str, int]
+    """The rows of the other tables, after the big batch."""
+
+    @classmethod
+    def prepared(cls, server: Server, folder: Path, base_url: str) -> "Lab":
+        lab = cls(server, folder, base_url, {}, {}, {})
+        for step in ("run", "scrape", "clean", "load"):
+            newsroom = lab.newsroom(step)
+            lab.seconds[step] = must(newsroom.akhbar(*lab.command(step, newsroom))).seconds
+            assert not list(lab.once_more(step, newsroom))
+            lab.expected[step], lab.besides = newsroom.stories(), newsroom.besides()
+        return lab
+
+    def newsroom(self, step: str) -> Newsroom:
+        """One that is ready for a step to be killed."""
+        newsroom = Newsroom.fresh(self.server, self.folder, self.base_url)
+        if step in ("clean", "load"):
+            folder = big_batch(newsroom.archive)
+            if step == "load":
+                must(newsroom.akhbar("clean", str(folder)))
+        return newsroom
+
+    def command(self, step: str, newsroom: Newsroom) -> list[str]:
+        if step in ("run", "scrape"):
+            return [step, "dawn", "--edition", EDITION]
+        return [step, str(newsroom.archive / "dawn" / "big")]
+
+    def once_more(self, step: str, newsroom: Newsroom) -> Iterator[str]:
+        """The one run more. Yields what went wrong."""
+        commands = [self.command("run", newsroom)]
+        if step in ("clean", "load"):
+            commands = [self.command(each, newsroom) for each in ("clean", "load")]
+        for command in commands:
+            again = newsroom.akhbar(*command)
+            if again.status:
+                yield f"akhbar {command[0]} ended with {again.status}: {again.said.strip().splitlines()[-1][:200]}"
+
+
+def must(done: Ended) -> Ended:
+    assert done.status == 0, done.said[-2000:]
+    return done
+
+
+def big_batch(archive: Path) -> Path:
+    """A batch that was crawled and not yet cleaned: stories, editorials among them, and rejects."""
+    read = [
+        (editorial if number % 9 == 0 else story)(number, body=f"LAHORE: {'Word after word. ' * 60}{number}")
+        for number in range(1, BIG + 1)
+    ]
+    folder = batch(archive, "big", read, pages=map(page, range(1, BIG + 1)))
+    lines(folder, "scraped.jsonl", [*read, *(one | {"title": ""} for one in map(story, range(BIG + 1, BIG + 50)))])
+    for name in ("clean.jsonl", "rejects.jsonl"):
+        (folder / name).unlink()
+    return folder
+
+
+def torture(lab: Lab, seed: int, only: str, wanted: tuple[Kill, ...] = KILLS) -> Iterator[Row]:
+    """Tries each kind of kill as often as it says."""
+    for kill in wanted:
+        if re.search(only, kill.name):
+            began = time.monotonic()
+            wrong: list[str] = []
+            for number in range(kill.times):
+                wrong += [f"{number}: {what}" for what in kill_once(lab, kill, seed, number)]
+            seen = (
+                f"within {lab.seconds[kill.step]:.1f} s of the step; {len(lab.expected[kill.step])} stories each time"
+            )
+            yield Row(kill.name, kill.times, time.monotonic() - began, seen, "; ".join(wrong), seed)
+
+
+def kill_once(lab: Lab, kill: Kill, seed: int, number: int) -> Iterator[str]:
+    """Kills once, at a moment that the seed and the number decide, then runs once more. Yields what went wrong."""
+    chance = random.Random(f"{seed} {kill.name} {number}")  # noqa: S311 - nobody's secret hangs on it
+    newsroom = lab.newsroom(kill.step)
+    while not struck(lab, kill, newsroom, chance.uniform(0.05, 1) * lab.seconds[kill.step]):
+        newsroom.forget()
+        newsroom = lab.newsroom(kill.step)  # it was over before the blow fell
+    yield from orphans(newsroom)
+    stored = len(newsroom.stories())
+    if kill.step == "load" and stored not in (0, len(lab.expected["load"])):
+        yield f"half a batch was loaded: {stored} stories"
+    yield from lab.once_more(kill.step, newsroom)
+    yield from difference(newsroom.stories(), lab.expected[kill.step])
+    if kill.step in ("clean", "load") and newsroom.besides() != lab.besides:
+        yield f"beside the stories: {newsroom.besides()}, wanted {lab.besides}"
+    yield from newsroom.left_behind()
+    newsroom.forget()
+
+
+def struck(lab: Lab, kill: Kill, newsroom: Newsroom, delay: float) -> bool:
+    """Starts the step and kills it after so many seconds. False where there was nobody left to kill."""
+    process = newsroom.start(*lab.command(kill.step, newsroom))
+    time.sleep(delay)
+    victims = kill.victims(psutil.Process(process.pid))
+    for victim in victims:
+        with suppress(psutil.NoSuchProcess):
+            victim.kill()
+    ended(process, longest=60)
+    return bool(victims)
+
+
+def orphans(newsroom: Newsroom) -> Iterator[str]:
+    """Whoever still works for a newsroom when all must have ended."""
+    _, left = psutil.wait_procs(newsroom.processes(), timeout=PATIENCE)
+    for process in left:
+        yield f"still running after {PATIENCE} s: {process}"
+        process.kill()
