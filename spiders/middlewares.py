@@ -79,13 +79,20 @@ class PatientRetry(RetryMiddleware):
     """Scrapy's retries, with a wait before each: as long as `Retry-After` says, else twice as long as the last time.
 
     Nothing else is asked of the host meanwhile, since CONCURRENT_REQUESTS is 1. Retry-After: RFC 9110, 10.2.3.
-    A host that cannot be reached at all ends the crawl: it would fail the same way for every page.
+    A host that cannot be reached, or that says nothing several times in a row, ends the crawl: it would fail the same
+    way for every page.
     """
 
     TRIES: ClassVar[defaultdict[type[Exception], int]] = defaultdict(lambda: 2, {DownloadTimeoutError: 1})
     """How often a page is tried again after a failure without an answer; a page that stalls costs the time-out each."""
 
+    SILENCES = 6
+    """Time-outs in a row, without an answer between, that are one of the whole host: three pages, each asked twice."""
+
+    silences = 0
+
     async def process_response(self, request: Request, response: Response) -> Request | Response:  # type: ignore[override]
+        self.silences = 0
         again = super().process_response(request, response)
         if not isinstance(again, Request):
             return response
@@ -102,7 +109,9 @@ class PatientRetry(RetryMiddleware):
 
     async def process_exception(self, request: Request, exception: Exception) -> Request | None:  # type: ignore[override]
         tries = request.meta.get("retry_times", 0) + 1
-        if tries > 1 and isinstance(exception, CannotResolveHostError | DownloadConnectionRefusedError):
+        self.silences = self.silences + 1 if isinstance(exception, DownloadTimeoutError) else 0
+        unreachable = isinstance(exception, CannotResolveHostError | DownloadConnectionRefusedError)
+        if (tries > 1 and unreachable) or self.silences >= self.SILENCES:
             host = urlsplit(request.url).netloc
             stop_crawl(self.crawler, f"unreachable: {host} cannot be reached ({type(exception).__name__}: {exception})")
             return None

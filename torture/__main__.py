@@ -1,6 +1,7 @@
 """`python -m torture`: tries everything, prints what happened and writes docs/reliability.md."""
 
 import argparse
+import signal
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
@@ -22,6 +23,7 @@ def main() -> int:
     unknown = [part for part in chosen.parts if part not in PARTS]
     if unknown:
         parser.error(f"no part is called {', '.join(unknown)}: choose some of {', '.join(PARTS)}")
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # and so clear up
     lost = False
     for part in chosen.parts or PARTS:
         with tempfile.TemporaryDirectory(prefix="akhbar-torture-") as folder:

@@ -50,16 +50,17 @@ class Exchange:
         except OSError as error:
             raise GoneError from error
 
-    def head(self, status: int = 200, **headers: str | None) -> None:
-        """The status and headers of an answer. None leaves out one that the healthy site sends."""
+    def head(self, status: int | None = None, **headers: str | None) -> None:
+        """The status, the healthy one unless given, and headers. None leaves out one that the healthy site sends."""
+        status = status or self.answer.status
         own = {"Content-Type": "text/html; charset=UTF-8", **self.answer.headers, "Connection": "close"}
         given = {name.replace("_", "-"): value for name, value in headers.items()}
         phrase = HTTPStatus(status).phrase if status in set(HTTPStatus) else "Odd"
         lines = [f"{name}: {value}" for name, value in {**own, **given}.items() if value is not None]
         self.send("\r\n".join([f"HTTP/1.1 {status} {phrase}", *lines, "", ""]).encode("latin-1"))
 
-    def whole(self, body: bytes | None = None, status: int = 200, **headers: str | None) -> None:
-        """An answer as it should be, with this body or the healthy one."""
+    def whole(self, body: bytes | None = None, status: int | None = None, **headers: str | None) -> None:
+        """An answer as it should be, with this body and status or the healthy ones."""
         body = self.answer.body if body is None else body
         self.head(status, **{"Content_Length": str(len(body)), **headers})
         self.send(body)
@@ -152,7 +153,7 @@ class Hostile:
             self.struck.add(path)
             self.fault.do(exchange)
         else:
-            exchange.whole(status=exchange.answer.status)
+            exchange.whole()
 
 
 class _Handler(socketserver.StreamRequestHandler):
@@ -469,7 +470,7 @@ class ChallengeAfter:
         if self.left < 0:
             to.whole(CHALLENGE, to.chance.choice([200, 403, 503]), cf_mitigated="challenge")
         else:
-            to.whole(status=to.answer.status)
+            to.whole()
 
 
 def anything(trap: str) -> Misbehave:

@@ -5,7 +5,7 @@ import re
 import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import psutil  # type: ignore[import-untyped]
@@ -60,27 +60,34 @@ KILLS = (
 )
 
 
+@dataclass(frozen=True)
+class Undisturbed:
+    """What a step takes, and what it leaves, if nobody is killed."""
+
+    seconds: float
+    stories: list[Stored]
+    besides: dict[str, int]
+
+
 @dataclass
 class Lab:
-    """Where kills are tried, and what undisturbed runs gave and took."""
+    """Where kills are tried."""
 
     server: Server
     folder: Path
     base_url: str
-    expected: dict[str, list[Stored]]
-    seconds: dict[str, float]
-    besides: dict[str, int]
-    """The rows of the other tables, after the big batch."""
+    known: dict[str, Undisturbed] = field(default_factory=dict)
 
-    @classmethod
-    def prepared(cls, server: Server, folder: Path, base_url: str) -> "Lab":
-        lab = cls(server, folder, base_url, {}, {}, {})
-        for step in ("run", "scrape", "clean", "load"):
-            newsroom = lab.newsroom(step)
-            lab.seconds[step] = must(newsroom.akhbar(*lab.command(step, newsroom))).seconds
-            assert not list(lab.once_more(step, newsroom))
-            lab.expected[step], lab.besides = newsroom.stories(), newsroom.besides()
-        return lab
+    def undisturbed(self, step: str) -> Undisturbed:
+        """Measured once for each step."""
+        if step not in self.known:
+            newsroom = self.newsroom(step)
+            seconds = must(newsroom.akhbar(*self.command(step, newsroom))).seconds
+            wrong = list(self.once_more(step, newsroom))
+            assert not wrong, wrong
+            self.known[step] = Undisturbed(seconds, newsroom.stories(), newsroom.besides())
+            newsroom.forget()
+        return self.known[step]
 
     def newsroom(self, step: str) -> Newsroom:
         """One that is ready for a step to be killed."""
@@ -129,13 +136,12 @@ def torture(lab: Lab, seed: int, only: str, wanted: tuple[Kill, ...] = KILLS) ->
     """Tries each kind of kill as often as it says."""
     for kill in wanted:
         if re.search(only, kill.name):
+            undisturbed = lab.undisturbed(kill.step)
             began = time.monotonic()
             wrong: list[str] = []
             for number in range(kill.times):
                 wrong += [f"{number}: {what}" for what in kill_once(lab, kill, seed, number)]
-            seen = (
-                f"within {lab.seconds[kill.step]:.1f} s of the step; {len(lab.expected[kill.step])} stories each time"
-            )
+            seen = f"within the step's {undisturbed.seconds:.1f} s; {len(undisturbed.stories)} stories after each"
             yield Row(kill.name, kill.times, time.monotonic() - began, seen, "; ".join(wrong), seed)
 
 
@@ -143,17 +149,18 @@ def kill_once(lab: Lab, kill: Kill, seed: int, number: int) -> Iterator[str]:
     """Kills once, at a moment that the seed and the number decide, then runs once more. Yields what went wrong."""
     chance = random.Random(f"{seed} {kill.name} {number}")  # noqa: S311 - nobody's secret hangs on it
     newsroom = lab.newsroom(kill.step)
-    while not struck(lab, kill, newsroom, chance.uniform(0.05, 1) * lab.seconds[kill.step]):
+    undisturbed = lab.undisturbed(kill.step)
+    while not struck(lab, kill, newsroom, chance.uniform(0.05, 1) * undisturbed.seconds):
         newsroom.forget()
         newsroom = lab.newsroom(kill.step)  # it was over before the blow fell
     yield from orphans(newsroom)
     stored = len(newsroom.stories())
-    if kill.step == "load" and stored not in (0, len(lab.expected["load"])):
+    if kill.step == "load" and stored not in (0, len(undisturbed.stories)):
         yield f"half a batch was loaded: {stored} stories"
     yield from lab.once_more(kill.step, newsroom)
-    yield from difference(newsroom.stories(), lab.expected[kill.step])
-    if kill.step in ("clean", "load") and newsroom.besides() != lab.besides:
-        yield f"beside the stories: {newsroom.besides()}, wanted {lab.besides}"
+    yield from difference(newsroom.stories(), undisturbed.stories)
+    if kill.step in ("clean", "load") and newsroom.besides() != undisturbed.besides:
+        yield f"beside the stories: {newsroom.besides()}, wanted {undisturbed.besides}"
     yield from newsroom.left_behind()
     newsroom.forget()
 
