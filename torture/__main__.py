@@ -7,10 +7,14 @@ import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from torture import load, site
+from torture import load, machine, site
 from torture.report import Row, keep, tell
 
-PARTS: dict[str, Callable[[Path, int, str], Iterator[Row]]] = {"site": site.torture, "load": load.torture}
+PARTS: dict[str, Callable[[Path, int, str], Iterator[Row]]] = {
+    "site": site.torture,
+    "machine": machine.torture,
+    "load": load.torture,
+}
 """Each takes a folder to work in, the seed, and words that the names of what is tried must contain."""
 
 
