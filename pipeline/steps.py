@@ -10,6 +10,7 @@ import psycopg2
 
 from pipeline.check import ChecksFailedError, check_run
 from pipeline.clean import clean_batch
+from pipeline.database import connect
 from pipeline.load import STATEMENTS, load_batch, refused
 from pipeline.run import Run
 from pipeline.scrape import CrawlFailedError, scrape
@@ -27,7 +28,7 @@ def unfinished_or(run: Run, database_url: str) -> Iterator[Run]:
     """
     wanted = {"source": run.source, "mode": run.mode, "edition": run.edition}
     try:
-        connection = psycopg2.connect(database_url)
+        connection = connect(database_url)
         connection.autocommit = True
         with closing(connection), connection.cursor() as cursor:
             cursor.execute((STATEMENTS / "unfinished.sql").read_text(), wanted)
