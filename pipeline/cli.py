@@ -143,8 +143,9 @@ def run(
     """
     from pipeline.steps import run_all, unfinished_or
 
+    asked = _run(source, edition, latest, recheck)
     url = settings.database_url()
-    with unfinished_or(_run(source, edition, latest, recheck), url) as one:
+    with unfinished_or(asked, url) as one:
         run_all(one, url)
 
 
