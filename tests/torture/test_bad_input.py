@@ -1,0 +1,44 @@
+"""The quick part of the fuzzing: values by their shape. `make torture PART=input` goes by the code that they reach."""
+
+import json
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from pipeline.items import Story
+from torture import bad_input
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
+    max_leaves=6,
+)
+MONTH = st.sampled_from(["January ", "Sept. ", "22 Jan, ", "Published in Dawn, May ", "2016-0", "Fri, 22 Jan "])
+quick = settings(max_examples=200, deadline=None, derandomize=True, database=None)
+
+
+@quick
+@given(st.dictionaries(st.sampled_from(sorted(Story.__annotations__)), JSON))
+def test_any_scraped_record_is_accepted_or_rejected_with_reasons(record: dict[str, object]) -> None:
+    bad_input.records(json.dumps(record))
+
+
+@quick
+@given(MONTH, st.text(max_size=40) | st.integers(0, 10**6).map(str))
+def test_words_that_look_like_dates_are_an_instant_or_none(opening: str, rest: str) -> None:
+    bad_input.dates(opening + rest)
+
+
+@quick
+@given(st.text())
+def test_any_words_can_be_cleaned_and_cleaning_twice_is_cleaning_once(words: str) -> None:
+    bad_input.texts(words)
+    bad_input.bylines(words)
+    bad_input.addresses(words)
+
+
+@quick
+@given(st.binary(max_size=2000))
+def test_any_bytes_can_be_read_as_a_page_or_feed(page: bytes) -> None:
+    bad_input.pages(page)
+    bad_input.feeds(page)

@@ -1,0 +1,221 @@
+"""Bad input: what reads the words of others is fed what nobody should write, guided by which code it reaches.
+
+`python -m torture.bad_input TARGET SECONDS SEED` feeds one target by atheris, in a process of its own, since atheris
+ends the process that it runs in.
+"""
+
+import json
+import logging
+import re
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from functools import cache
+from importlib.util import find_spec
+from pathlib import Path
+from types import FunctionType
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from lxml import etree
+from scrapy import Request
+from scrapy.http import TextResponse
+from scrapy.utils.test import get_crawler
+
+from pipeline.clean import Reject, authors, canonical_url, clean, dateline, line, paragraphs
+from pipeline.items import Story, read_instant, read_printed_date
+from pipeline.newspapers import newspaper
+from pipeline.settings import ROOT
+from spiders import newskit
+from spiders.dawn import DawnSpider
+from tests.replica import PAGES, Replica
+from torture.report import Row
+
+ZONE = ZoneInfo("Asia/Karachi")
+HOSTS = {"www.dawn.com", "dawn.com"}
+AS_OF = datetime(2026, 1, 1, tzinfo=UTC)
+SECONDS = 20
+"""How long each target is fed."""
+SLOWEST = 3.0
+"""How many times longer than twice as long twice the input may take: a square takes twice, and noise some."""
+
+
+def dates(words: str) -> None:
+    instant = read_instant(words, ZONE)
+    assert instant is None or instant.tzinfo is not None
+    read_printed_date(words)
+
+
+def bylines(words: str) -> None:
+    for name in authors([words, words]):
+        assert name == name.strip() != ""
+    dateline(words)
+
+
+def addresses(words: str) -> None:
+    canonical_url(words)
+    newskit.story_id_of(words, HOSTS)
+
+
+def texts(words: str) -> None:
+    for mend in (line, paragraphs):
+        once = mend(words)
+        assert mend(once) == once, "cleaning twice is not cleaning once"
+
+
+def records(words: str) -> None:
+    """A scraped record: any JSON object, or the words in every field."""
+    try:
+        found = json.loads(words)
+    except (ValueError, RecursionError):
+        found = None
+    names = Story.__annotations__
+    record: dict[str, Any] = found if isinstance(found, dict) else dict.fromkeys(names, words)
+    cleaned = clean(record, newspaper("dawn"), AS_OF)
+    if isinstance(cleaned, Reject):
+        assert cleaned.reasons
+    else:
+        assert clean(cleaned.as_dict(), newspaper("dawn"), AS_OF) == cleaned
+
+
+def pages(page: bytes) -> None:
+    """A page read as a story and as a listing. Declared: `ParserError` for an empty page."""
+    try:
+        root = newskit.parse(page, "utf-8")
+    except etree.ParserError:
+        return
+    newskit.is_cut_short(page)
+    newskit.read_story(root, ZONE)
+    newskit.read_listing(root, HOSTS, ZONE)
+
+
+@cache
+def _spider() -> DawnSpider:
+    return DawnSpider.from_crawler(get_crawler(DawnSpider), mode="latest")
+
+
+def feeds(page: bytes) -> None:
+    """A document read as a feed and as a sitemap."""
+    spider = _spider()
+    for role, read in (("feed", spider.parse_feed), ("sitemap", spider.parse_sitemap)):
+        request = Request("https://www.dawn.com/feeds/home", meta={"role": role})
+        spider.listings_left = 2  # so that no story is asked for
+        list(read(TextResponse(request.url, body=page, request=request, encoding="utf-8")))
+        spider.listed.clear()
+        spider.read.clear()
+
+
+WORDS: dict[str, Callable[[str], None]] = {
+    "dates": dates,
+    "bylines and datelines": bylines,
+    "addresses": addresses,
+    "cleaning of texts": texts,
+    "cleaning of whole stories": records,
+}
+BYTES: dict[str, Callable[[bytes], None]] = {"story pages and listings": pages, "feeds and sitemaps": feeds}
+
+EXAMPLES = (
+    *("29 Mar, 2025 08:05am", "July 21, 2017", "2016-01-22T08:30:00+05:00", "Fri, 22 Jan 2016 08:30:00 +0500"),
+    *("Published in Dawn, EOS, December 10th, 2017", "By Amina Shah and Bilal Khan | Reuters", "Report by: A; B / C"),
+    *("LAHORE / KARACHI, Jan 21: A delegation", "https://www.dawn.com/news/1234501/a-slug?x=1#y", "/news/1"),
+    *("&amp;amp;quot; &#38;#x26;lt; it’s \u00e2\u20ac\u2122", "a\n \n\u200bb"),
+)
+"""What the fuzzing of words begins with, besides pages, feeds and stories of the replica."""
+
+LONG: dict[str, tuple[Callable[[str], object], tuple[str, ...]]] = {
+    "dates": (dates, ("Jan ", "1 ", "January 1, 2016 ", "Published in Dawn, ", "Published in " + "a, ")),
+    "bylines and datelines": (bylines, ("By ", "A and ", "| ", ", ", "LAHORE ", "A/", "from our ", " ")),
+    "addresses": (addresses, ("/", "a.", "%2", "/news/1", "http://", "?")),
+    "cleaning of texts": (texts, ("&amp;", "&#38;", " ", "\n ", "\n\n", "â€™", "\u0301", "\u200b", "<")),
+    "paragraphs of pages": (
+        lambda words: newskit.split_body([words]),
+        ("read more: ", "Published in Dawn, ", "Copyright © 2016 ", "January 1 "),
+    ),
+    "headings, times and titles": (
+        lambda words: [
+            form.search(words)
+            for form in (newskit.SIDE_BOX, newskit.EDITORIAL_HEADING, newskit.LABEL, newskit.TITLE_SUFFIX)
+        ],
+        ("top a ", " ", " - ", " - a", "-", "\n", "editorial ", ". "),
+    ),
+}
+"""What is read as a whole, and what it is made of when its length is doubled to see whether the time doubles."""
+
+
+def torture(folder: Path, seed: int, only: str) -> Iterator[Row]:
+    """Feeds each target for some seconds, then looks whether time grows as the input does."""
+    for target in [*WORDS, *BYTES] if find_spec("atheris") else []:
+        if re.search(only, target):
+            yield fed(target, folder, seed)
+    for name, (read, parts) in LONG.items():
+        if re.search(only, f"linear time: {name}"):
+            began = time.monotonic()
+            slow = [wrong for part in parts if (wrong := superlinear(read, part))]
+            seen = f"{len(parts)} inputs of up to 160,000 characters"
+            yield Row(f"linear time: {name}", len(parts) * 2, time.monotonic() - began, seen, "; ".join(slow), seed)
+
+
+def fed(target: str, folder: Path, seed: int) -> Row:
+    """Feeds one target, beginning with pages of the replica."""
+    corpus = folder / target.replace(" ", "-")
+    corpus.mkdir()
+    saved = [*sorted((PAGES / "news").glob("*.html"))[:12], *sorted((PAGES / "news").glob("*.json"))[:12]]
+    living = [Replica().answer(path).body for path in ("/feeds/home", "/feeds/sitemap", "/latest-news")]
+    for number, example in enumerate([*(file.read_bytes() for file in saved), *living, *map(str.encode, EXAMPLES)]):
+        (corpus / str(number)).write_bytes(example)
+    command = [sys.executable, "-m", "torture.bad_input", target, str(SECONDS), str(seed), str(corpus)]
+    began = time.monotonic()
+    done = subprocess.run(
+        command, cwd=folder, env={"PYTHONPATH": str(ROOT)}, capture_output=True, timeout=SECONDS * 4, check=False
+    )
+    said = done.stderr.decode(errors="replace") + done.stdout.decode(errors="replace")
+    runs = re.findall(r"Done (\d+) runs|^#(\d+)\s", said, re.MULTILINE)
+    times = max((int(a or b) for a, b in runs), default=0)
+    raised = re.findall(r"^(?:\w+\.)*\w*(?:Error|Exception)\b.*", said, re.MULTILINE)
+    lost = "" if done.returncode == 0 else f"ended with {done.returncode}: {(raised or [said[-200:]])[0][:200]}"
+    return Row(target, times, time.monotonic() - began, "no exception but the declared ones" * (not lost), lost, seed)
+
+
+def superlinear(read: Callable[[str], object], part: str) -> str | None:
+    """What to say of a function that takes much more than twice as long for twice the input; None where it does not.
+
+    Short times are noise: only what takes more than a tenth of a second is looked at.
+    """
+    short, long = (_seconds(read, part * (length // len(part))) for length in (40_000, 160_000))
+    if long < 0.1 or long < 4 * SLOWEST * short:
+        return None
+    return f"{part!r}: {short:.2f} s for 40,000 characters and {long:.2f} s for 160,000"
+
+
+def _seconds(read: Callable[[str], object], words: str) -> float:
+    began = time.process_time()
+    read(words + "!")
+    return time.process_time() - began
+
+
+def feed(target: str, seconds: str, seed: str, corpus: str) -> None:
+    """Feeds a target by atheris; does not return."""
+    import atheris  # type: ignore[import-not-found,import-untyped,unused-ignore]
+
+    logging.disable()
+    for name in ("spiders.newskit", "spiders.dawn", "pipeline.clean", "pipeline.items"):
+        for place in (sys.modules[name], DawnSpider):
+            for found in vars(place).values():
+                if isinstance(found, FunctionType) and found.__module__ == name:
+                    atheris.instrument_func(found)
+
+    def one(data: bytes) -> None:
+        if target in BYTES:
+            BYTES[target](data)
+        else:
+            WORDS[target](data.decode("utf-8", "surrogateescape"))
+
+    options = [f"-max_total_time={seconds}", f"-seed={seed}", "-max_len=8192", "-timeout=20", "-rss_limit_mb=1500"]
+    atheris.Setup([sys.argv[0], *options, corpus], one)
+    atheris.Fuzz()
+
+
+if __name__ == "__main__":
+    feed(*sys.argv[1:])
