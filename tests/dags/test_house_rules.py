@@ -91,4 +91,4 @@ def test_no_dag_catches_up_on_what_it_missed(dags: "DagBag", paper: Newspaper) -
 def test_the_watch_is_switched_on_by_itself(dags: "DagBag") -> None:
     watch = dags.dags["watch"]
     assert watch.is_paused_upon_creation is False
-    assert "**When it fails**" in watch.get_task("look").doc_md
+    assert "**When it fails**" in (watch.get_task("look").doc_md or "")

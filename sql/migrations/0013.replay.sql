@@ -1,6 +1,6 @@
 -- Replay: archived pages read again. A story knows when the page was fetched that its text was read from, so that a
 -- new reading of the same page is told from a change that the publisher made.
--- depends: 0011.rights
+-- depends: 0012.alerts
 
 ALTER TABLE news.runs DROP CONSTRAINT runs_mode_check;
 ALTER TABLE news.runs ADD CONSTRAINT runs_mode_check CHECK (mode IN ('edition', 'latest', 'replay'));

@@ -1,5 +1,5 @@
 -- Page archives may be removed when they are old, and what was removed is told. Upkeep without being the owner.
--- depends: 0011.rights
+-- depends: 0013.replay
 
 ALTER TABLE news.runs ADD COLUMN pages_pruned_at timestamptz, ADD COLUMN pages_pruned_bytes bigint;
 
