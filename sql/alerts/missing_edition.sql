@@ -34,7 +34,9 @@ WHERE
     paper.source = %(source)s
     AND EXISTS (
         SELECT FROM news.runs AS earlier
-        WHERE earlier.source = paper.source AND earlier.started_at < due.edition_date::TIMESTAMP AT TIME ZONE paper.time_zone
+        WHERE
+            earlier.source = paper.source
+            AND earlier.started_at < due.edition_date::TIMESTAMP AT TIME ZONE paper.time_zone
     )
     AND (
         due.edition_date = %(newest_edition)s
