@@ -130,9 +130,9 @@ def airflow(postgres: Server, tmp_path_factory: pytest.TempPathFactory) -> Itera
         dispose_orm()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def s3() -> Iterator[str]:
-    """An S3 server on this machine; the URL of an archive in it."""
+    """An S3 server on this machine; the URL of an archive in it. One a session: fsspec keeps its clients."""
     from moto.server import ThreadedMotoServer
 
     port = free_port()

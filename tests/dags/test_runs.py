@@ -154,3 +154,16 @@ def test_an_edition_without_a_single_story_fails_and_says_so(
     assert states(ended)["scrape"] == "failed"
     assert ended.state == "failed"
     assert "no listing names a single story" in capfd.readouterr().out
+
+
+def test_the_replay_dag_fills_emptied_tables_with_the_site_down(run_dag: RunDag, news_db: News, site: Replica) -> None:
+    run_dag("dawn_edition", run_conf={"edition": "2026-06-19"})
+    hashes = news_db.rows("SELECT story_id, content_hash FROM stories ORDER BY story_id")
+    news_db.rows("TRUNCATE articles, editorials")
+    site.requests.clear()
+    assert states(run_dag("replay", run_conf={"newspaper": "dawn", "from": "2026-06-19"})) == {"replay": "success"}
+    assert len(hashes) == 5
+    assert news_db.rows("SELECT story_id, content_hash FROM stories ORDER BY story_id") == hashes
+    assert site.requests == []
+    failed = run_dag("replay", run_conf={"newspaper": "dawn", "to": "2001-01-01"})
+    assert states(failed) == {"replay": "failed"}
