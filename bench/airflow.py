@@ -67,8 +67,7 @@ def report() -> Section:
         + measure.table(["phase", "seconds"], cells)
         + f"\n\nEdition {EDITION} of the replica, read anew {RUNS} times each in turn: a run of the DAG takes "
         f"{statistics.median(inside):.1f} s from its start to its end, `akhbar run` "
-        f"{statistics.median(outside):.1f} s. "
-        "Most of the difference is the start of four task processes and the scheduler's looks between them.",
+        f"{statistics.median(outside):.1f} s.",
     )
 
 

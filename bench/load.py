@@ -244,8 +244,6 @@ def _section(costs: dict[str, list[Cost]], memory: list[int]) -> Section:
             ),
         ],
         f"{ROUNDS} batches of {STORIES:,} stories, each loaded in every way in turn ({FEWER:,} of them a row at a "
-        "time), "
-        "from the same file of JSON lines. Speed is by CPU, the server's included. The search index is in all "
-        "but the first: it "
-        " is most of what a load costs.\n\n" + measure.table(HEAD, cells),
+        "time), from the same file of JSON lines. Speed is by CPU, the server's included. The search index is in all "
+        "but the first.\n\n" + measure.table(HEAD, cells),
     )

@@ -17,11 +17,12 @@ PAGE = ROOT / "docs" / "benchmarks.md"
 OPENING = """\
 # How fast it is
 
-Written by `make bench`, which measures all of it in about 25 minutes on two idle cores; `make bench PART=crawl`
-measures one part, and the others keep their figures. Every figure is the median of several runs, and what is compared
-was run in turn, so that a slow minute was slow for both. **CPU-seconds and ratios carry over to other machines; seconds
-of wall clock are those of this one**, which others were using at the same time where the load beside a part's date is
-above its cores. The tables' own speed, a million stories and each query, is in [benchmarks-sql.md](benchmarks-sql.md).
+Written by `make bench`, which measures all of it; `make bench PART=crawl` measures one part, and the others keep their
+figures, with their date: they may be older than the code. What is timed is the median of several runs, and what is
+compared was run in turn, so that a slow minute was slow for both; the profile, the scores and the memory are of one
+run. **CPU-seconds and ratios carry over to other machines; seconds of wall clock are those of this one**, which others
+were using at the same time where the load beside a part's date is above its cores. The tables' own speed, a million
+stories and each query, is in [benchmarks-sql.md](benchmarks-sql.md).
 """
 
 

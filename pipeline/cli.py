@@ -228,7 +228,7 @@ def export(
         task = shown.add_task(str(target), total=None)
         try:
             rows = write(settings.database_url(), table, form, target, days, lambda n: shown.update(task, advance=n))
-        except ExportError as error:  # not in main: pyarrow, which it brings along, is half of a command's start
+        except ExportError as error:  # not in main: pyarrow, which it brings along, is two fifths of a command's start
             _say(f"akhbar: {error}")
             raise typer.Exit(1) from None
     _say(f"wrote {rows} rows to {target}")
