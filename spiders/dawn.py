@@ -298,7 +298,7 @@ class DawnSpider(Spider):
             root = etree.fromstring(response.body, XML)
         except etree.XMLSyntaxError:
             root = None
-        if root is None or etree.QName(root).localname not in ("rss", "urlset", "RDF", "feed"):
+        if root is None or root.tag.rpartition("}")[2] not in ("rss", "urlset", "RDF", "feed"):
             self._listing_is_broken(response, "not an XML feed or sitemap")
             return None
         if newskit.is_cut_short(response.body):

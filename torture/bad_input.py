@@ -124,6 +124,9 @@ EXAMPLES = (
 )
 """What the fuzzing of words begins with, besides pages, feeds and stories of the replica."""
 
+PAGE = """<html><head><title>{0}</title></head><body><h3>{0}</h3><div class="template__header">
+<h2 class="story__title">{0}</h2><span class="story__byline">{0}</span><span class="story__time">{0}</span></div>
+<div class="story__content"><p>{0}</p></div></body></html>"""
 LONG: dict[str, tuple[Callable[[str], object], tuple[str, ...]]] = {
     "dates": (dates, ("Jan ", "1 ", "January 1, 2016 ", "Published in Dawn, ", "Published in " + "a, ")),
     "bylines and datelines": (bylines, ("By ", "A and ", "| ", ", ", "LAHORE ", "A/", "from our ", " ")),
@@ -133,12 +136,9 @@ LONG: dict[str, tuple[Callable[[str], object], tuple[str, ...]]] = {
         lambda words: newskit.split_body([words]),
         ("read more: ", "Published in Dawn, ", "Copyright © 2016 ", "January 1 "),
     ),
-    "headings, times and titles": (
-        lambda words: [
-            form.search(words)
-            for form in (newskit.SIDE_BOX, newskit.EDITORIAL_HEADING, newskit.LABEL, newskit.TITLE_SUFFIX)
-        ],
-        ("top a ", " ", " - ", " - a", "-", "\n", "editorial ", ". "),
+    "titles, headings and times of pages": (
+        lambda words: pages(PAGE.format(words).encode()),
+        ("top a ", " ", " - ", " - a", "-", "\n", "editorial ", ". ", "updated ", "<p>a", "<b>"),
     ),
 }
 """What is read as a whole, and what it is made of when its length is doubled to see whether the time doubles."""

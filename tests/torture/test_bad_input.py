@@ -42,3 +42,7 @@ def test_any_words_can_be_cleaned_and_cleaning_twice_is_cleaning_once(words: str
 def test_any_bytes_can_be_read_as_a_page_or_feed(page: bytes) -> None:
     bad_input.pages(page)
     bad_input.feeds(page)
+
+
+def test_a_feed_whose_root_has_no_valid_name_is_one_that_cannot_be_read() -> None:
+    bad_input.feeds(b"<rss:>")
