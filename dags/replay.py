@@ -5,7 +5,8 @@ from typing import Any
 
 from airflow.sdk import DAG, Param, get_current_context, task
 from airflow.sdk.exceptions import AirflowFailException
-from newspaper_tasks import ARTICLES, EDITORIALS, OWNER, database_url
+from connections import database_url
+from newspaper_tasks import ARTICLES, EDITORIALS, OWNER
 
 from pipeline.newspapers import declared
 
