@@ -6,6 +6,7 @@ that a batch can be read, moved and removed alone.
 """
 
 import base64
+import gzip
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -17,10 +18,14 @@ from urllib.parse import urlsplit
 from uuid import uuid4
 
 from warcio.archiveiterator import ArchiveIterator
+from warcio.recordloader import ArcWarcRecord
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
 Headers = list[tuple[str, str]]
+
+PACKED = 3
+"""Of gzip's levels. warcio's own, 9, costs a fifth of a crawl's CPU for files that are a tenth smaller."""
 
 
 class BrokenRecordError(Exception):
@@ -53,14 +58,15 @@ class PageWriter:
     def __init__(self, file: BinaryIO, pages: list[dict[str, Any]]) -> None:
         """`pages` are the lines of `pages.jsonl` for what the file holds already."""
         self._file = file
-        self._writer = WARCWriter(file, gzip=True, warc_version="1.1")
+        self._record = BytesIO()
+        self._writer = WARCWriter(self._record, gzip=False, warc_version="1.1")
         self._originals: dict[str, tuple[str, str]] = {}
         for page in pages:
             if page["digest"]:
                 at = datetime.fromisoformat(page["fetched_at"])
                 self._originals.setdefault(page["digest"], (page["url"], _warc_date(at)))
         if not file.tell():
-            self._writer.write_record(self._writer.create_warcinfo_record("pages.warc.gz", {"software": "akhbar"}))
+            self._append(self._writer.create_warcinfo_record("pages.warc.gz", {"software": "akhbar"}))
 
     def write(self, url: str, status: int, headers: Headers, body: bytes, request: tuple[str, Headers]) -> Place:
         """Writes a page and, before it, the request (method and headers) that it answers."""
@@ -79,7 +85,7 @@ class PageWriter:
             record = self._writer.create_warc_record(
                 url, "response", payload=BytesIO(body), http_headers=answered, warc_headers_dict=facts
             )
-        self._writer.write_record(record)
+        self._append(record)
         self._file.flush()
         return Place(start, self._file.tell() - start, digest, at)
 
@@ -89,9 +95,13 @@ class PageWriter:
         path = f"{parts.path or '/'}{'?' if parts.query else ''}{parts.query}"
         asked = StatusAndHeaders(f"{method} {path} HTTP/1.1", [("Host", parts.netloc), *headers], is_http_request=True)
         facts = {"WARC-Date": date, "WARC-Concurrent-To": answer}
-        self._writer.write_record(
-            self._writer.create_warc_record(url, "request", http_headers=asked, warc_headers_dict=facts)
-        )
+        self._append(self._writer.create_warc_record(url, "request", http_headers=asked, warc_headers_dict=facts))
+
+    def _append(self, record: ArcWarcRecord) -> None:
+        self._writer.write_record(record)
+        self._file.write(gzip.compress(self._record.getvalue(), PACKED, mtime=0))
+        self._record.seek(0)
+        self._record.truncate()
 
 
 def digest_of(body: bytes) -> str:
