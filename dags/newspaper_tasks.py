@@ -7,6 +7,7 @@ its run's batch by the run's name, and XCom carries paths and counts only.
 from datetime import date, datetime, timedelta
 from typing import Any
 
+import reports
 from airflow.sdk import Asset, Param, TriggerRule, get_current_context, task
 from airflow.sdk.exceptions import AirflowFailException
 from connections import database_url
@@ -31,9 +32,11 @@ EDITION = Param(
 
 def add_tasks(source: str, mode: Mode) -> None:
     """Adds the four tasks to the DAG whose block this is called in."""
-    scraped = scrape(source, mode)
+    scraped: Any = scrape(source, mode)
     cleaned = clean(source, mode)
-    loaded = load(source, mode)
+    loaded: Any = load(source, mode)
+    scraped.operator.operator_extra_links = (reports.BatchLink(source),)
+    loaded.operator.operator_extra_links = (reports.RowsLink(source),)
     scraped >> cleaned >> loaded >> check(source, mode)
 
 
@@ -80,10 +83,13 @@ def scrape(source: str, mode: Mode) -> dict[str, Any]:
     from pipeline.scrape import NewspaperRefusedError
     from pipeline.scrape import scrape as step
 
+    run = run_of(source, mode)
     try:
-        return step(run_of(source, mode), database_url())
+        return step(run, database_url())
     except NewspaperRefusedError as error:
         raise AirflowFailException(str(error)) from error
+    finally:
+        reports.of_crawl(run)
 
 
 @task(
@@ -122,9 +128,11 @@ def clean(source: str, mode: Mode) -> dict[str, Any]:
 def load(source: str, mode: Mode, *, outlet_events: Any = None) -> dict[str, Any]:
     from pipeline.load import load_batch
 
-    counts = load_batch(run_of(source, mode).batch, database_url())
+    run = run_of(source, mode)
+    counts = load_batch(run.batch, database_url())
     for asset, table in ((ARTICLES, "articles"), (EDITORIALS, "editorials")):
         outlet_events[asset].extra = {"source": source, "run_id": counts["run_id"], **counts[table]}
+    reports.of_load(run, counts)
     return counts
 
 
@@ -144,5 +152,6 @@ def check(source: str, mode: Mode) -> dict[str, Any]:
     try:
         results = check_run(run_of(source, mode).batch, database_url())["checks"]
     except ChecksFailedError as error:
+        reports.of_checks(str(error))
         raise AirflowFailException(str(error)) from error
     return {result["name"]: result["message"] for result in results}

@@ -9,6 +9,7 @@ from datetime import timedelta
 from airflow.sdk import DAG, CronTriggerTimetable, Variable, task
 from connections import database_url
 from newspaper_tasks import OWNER
+from reports import of_freshness
 from telling import deliver
 
 AWAY = "akhbar_database_is_away"
@@ -57,5 +58,6 @@ A message that could not be delivered is no failure: it stands in this task's lo
             raise
         if away and deliver(f"Over: {away}"):
             Variable.delete(AWAY)
+        of_freshness(database_url())
 
     look()

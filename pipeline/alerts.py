@@ -52,6 +52,13 @@ def tell(database_url: str, deliver: Deliver, now: datetime | None = None) -> No
                 _settle(cursor, number, deliver, now, is_over=is_over)
 
 
+def ages(database_url: str) -> dict[str, dict[str, int | None]]:
+    """Seconds since each newspaper's newest story was published and since a run was last stored, None if never."""
+    with closing(psycopg2.connect(database_url)) as connection, connection, connection.cursor() as cursor:
+        cursor.execute((ROOT / "sql" / "metrics" / "ages.sql").read_text())
+        return {source: {"newest_story_age": story, "last_load_age": load} for source, story, load in cursor}
+
+
 def _look(cursor: Cursor, paper: Newspaper, now: datetime) -> Iterator[tuple[str, str | None]]:
     """What was looked for with a newspaper, each with its message, or None where all is well."""
     editions = paper.editions_due(now - LOOK_BACK, now)

@@ -4,6 +4,7 @@ import json
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
@@ -23,6 +24,15 @@ def states(dag_run: Any) -> dict[str, str]:
     return {task.task_id: str(task.state) for task in dag_run.get_task_instances()}
 
 
+def note_of(dag_run: Any) -> str:
+    """The note that Airflow shows with a run; empty if it has none."""
+    from airflow.models.dagrun import DagRun
+    from airflow.utils.session import create_session
+
+    with create_session() as session:
+        return session.query(DagRun).filter(DagRun.run_id == dag_run.run_id).one().note or ""
+
+
 def expected(edition: str) -> dict[str, str]:
     """The stories that an edition must leave, and their kinds."""
     numbers = EDITIONS[edition]
@@ -40,6 +50,9 @@ class Left:
     runs: list[tuple[Any, ...]]
     handed_on: dict[str, Any]
     """What each task returned."""
+    told: dict[tuple[str, str], Any]
+    """What each task left for people, by task and key."""
+    note: str
     asset_events: dict[str, Any]
 
 
@@ -57,7 +70,7 @@ def edition(airflow: None, postgres: Server, tmp_path_factory: pytest.TempPathFa
         patch.setenv("AKHBAR_ARCHIVE", str(tmp_path_factory.mktemp("archive")))
         ended = dag_named("dawn_edition").test(run_conf={"edition": "2016-01-22"})
     with create_session() as session:
-        returned = session.query(XComModel).filter(XComModel.run_id == ended.run_id)
+        left = session.query(XComModel).filter(XComModel.run_id == ended.run_id).all()
         events = session.query(AssetEvent).filter(AssetEvent.source_run_id == ended.run_id)
         return Left(
             states=states(ended),
@@ -65,7 +78,9 @@ def edition(airflow: None, postgres: Server, tmp_path_factory: pytest.TempPathFa
             stories=news.stories(),
             titles=[title for (title,) in news.rows("SELECT title FROM articles")],
             runs=news.rows("SELECT id, dag_id, dag_run_id, edition_date, outcome FROM runs"),
-            handed_on={entry.task_id: XComModel.deserialize_value(entry) for entry in returned},
+            handed_on={x.task_id: XComModel.deserialize_value(x) for x in left if x.key == "return_value"},
+            told={(x.task_id, x.key): XComModel.deserialize_value(x) for x in left if x.key != "return_value"},
+            note=note_of(ended),
             asset_events={event.asset.uri: event.extra for event in events},
         )
 
@@ -96,6 +111,23 @@ def test_the_assets_events_carry_the_counts(edition: Left) -> None:
     }
 
 
+def test_a_run_leaves_a_line_of_what_it_stored(edition: Left) -> None:
+    assert edition.note == "2016-01-22: 15 articles, 9 editorials, 0 rejected, 0 changed; coverage 100 %"
+
+
+def test_a_crawl_tells_its_statistics(edition: Left) -> None:
+    statistics = edition.told["scrape", "statistics"]
+    assert statistics["outcome"] == "complete"
+    assert sum(statistics["answers by HTTP status"].values()) == statistics["requests"]
+    assert statistics["stories"]["fetched"] == len(edition.stories)
+
+
+def test_tasks_lead_to_their_batch_and_their_stories_in_the_newsroom(edition: Left) -> None:
+    ((run_id, *_),) = edition.runs
+    assert parse_qs(urlsplit(edition.told["scrape", "_link_BatchLink"]).query) == {"dag_run_id": [edition.run_id]}
+    assert urlsplit(edition.told["load", "_link_RowsLink"])[2:4] == ("/newsroom/dawn/stories", f"run={run_id}")
+
+
 def test_a_scheduled_run_reads_the_edition_of_its_date(run_dag: RunDag, news_db: News) -> None:
     ended = run_dag("dawn_edition", logical_date=datetime(2025, 3, 29, 3, 30, tzinfo=UTC))
     assert ended.state == "success"
@@ -121,6 +153,7 @@ def test_a_crawl_that_failed_turns_red_and_stores_what_it_fetched(
     assert outcome == "incomplete"
     assert LAHORE in reason
     assert reason in capfd.readouterr().out
+    assert f"; incomplete: {reason}; failed checks: " in note_of(ended)
 
 
 def test_a_crawl_that_is_tried_again_fetches_only_what_is_missing(

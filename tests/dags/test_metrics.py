@@ -1,0 +1,47 @@
+"""Metrics, as a StatsD server receives them over UDP."""
+
+import socket
+
+import pytest
+
+from tests.conftest import News
+from tests.dags.conftest import RunDag
+
+
+def test_a_run_sends_its_metrics_to_the_statsd_server_of_airflow(
+    run_dag: RunDag, news_db: News, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as server:
+        server.bind(("127.0.0.1", 0))
+        server.setblocking(False)
+        server.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 20)
+        monkeypatch.setenv("AIRFLOW__METRICS__STATSD_ON", "True")
+        monkeypatch.setenv("AIRFLOW__METRICS__STATSD_HOST", "127.0.0.1")
+        monkeypatch.setenv("AIRFLOW__METRICS__STATSD_PORT", str(server.getsockname()[1]))
+        from airflow.sdk._shared.observability.metrics import stats
+        from airflow.sdk.observability.metrics import stats_utils
+
+        stats.initialize(factory=stats_utils.get_stats_factory(), export_legacy_names=True)
+        try:
+            assert run_dag("dawn_edition", run_conf={"edition": "2016-01-22"}).state == "success"
+            assert run_dag("watch").state == "success"
+        finally:
+            monkeypatch.undo()
+            stats.initialize(factory=stats_utils.get_stats_factory(), export_legacy_names=True)
+        received = {}
+        while True:
+            try:
+                name, _, value = server.recv(65536).decode().partition(":")
+            except BlockingIOError:
+                break
+            received[name] = value
+    prefix = "airflow.akhbar.dawn"
+    articles = news_db.rows("SELECT count(*) FROM articles")[0][0]
+    answered = news_db.rows("SELECT (stats ->> 'downloader/response_status_count/200')::int FROM runs")[0][0]
+    assert received[f"{prefix}.edition.articles.inserted"] == f"{articles}|c"
+    assert received[f"{prefix}.edition.requests.200"] == f"{answered}|c"
+    assert received[f"{prefix}.edition.coverage"] == "1.0|g"
+    assert received[f"{prefix}.edition.rejects"] == "0|c"
+    assert received[f"{prefix}.edition.crawl.duration"].endswith("|ms")
+    assert received[f"{prefix}.newest_story_age"].endswith("|g")
+    assert received[f"{prefix}.last_load_age"].endswith("|g")
