@@ -1,6 +1,7 @@
 """What the keeper receives: over SMTP and HTTP, from servers that listen on this machine."""
 
 import json
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -106,13 +107,14 @@ def test_a_deadline_that_passed_is_told_by_mail_and_webhook(keeper: Keeper, news
 
 
 def test_a_run_stays_green_and_its_log_tells_when_nobody_can_be_reached(
-    run_dag: RunDag, news_db: News, keeper: Keeper, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+    run_dag: RunDag, news_db: News, keeper: Keeper, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     an_edition_is_missing(news_db)
+    logging.getLogger("telling").addHandler(caplog.handler)
     keeper.status = 503
     monkeypatch.setenv("AKHBAR_NOTIFY", "hook, nobody")
     assert run_dag("dawn_edition", run_conf={"edition": "2016-01-22"}).state == "success"
-    said = capfd.readouterr().out
+    said = caplog.text
     assert "not delivered by the connection hook (AirflowException: 503:Service Unavailable)" in said
     assert "not delivered by the connection nobody" in said
     keeper.status = 200
