@@ -3,6 +3,8 @@
 from datetime import datetime
 
 from airflow.sdk import DAG, CronTriggerTimetable
+from airflow.sdk.definitions.callback import SyncCallback
+from airflow.sdk.definitions.deadline import DeadlineAlert, DeadlineReference
 from newspaper_tasks import EDITION, OWNER, RECHECK, add_tasks
 from telling import look
 
@@ -28,6 +30,12 @@ for paper in declared():
         doc_md=DOC.format(**vars(paper)),
         schedule=CronTriggerTimetable(paper.edition_schedule, timezone=paper.timezone),
         start_date=datetime(2010, 1, 1, tzinfo=paper.zone),
+        deadline=DeadlineAlert(
+            name=f"stored by {paper.edition_due}",
+            reference=DeadlineReference.DAGRUN_LOGICAL_DATE,
+            interval=paper.edition_due_after,
+            callback=SyncCallback(look),
+        ),
         catchup=False,
         max_active_runs=1,
         params={"edition": EDITION, "recheck": RECHECK},

@@ -1,7 +1,7 @@
 """Has the keeper told of what is wrong, through the Airflow connections that AKHBAR_NOTIFY names.
 
-`pipeline.alerts` decides what there is to tell; here it is only delivered. Tasks that failed, checks that were made
-and the DAG `watch` all look in the same way: it depends on the database alone what it
+`pipeline.alerts` decides what there is to tell; here it is only delivered. Deadlines that passed, tasks that failed, checks
+that were made and the DAG `watch` all look in the same way: it depends on the database alone what it
 finds, so that it never matters which of them came first.
 """
 

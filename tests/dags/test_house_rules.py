@@ -92,3 +92,10 @@ def test_the_watch_is_switched_on_by_itself(dags: "DagBag") -> None:
     watch = dags.dags["watch"]
     assert watch.is_paused_upon_creation is False
     assert "**When it fails**" in (watch.get_task("look").doc_md or "")
+
+
+@pytest.mark.parametrize("paper", PAPERS)
+def test_an_edition_has_until_the_newspapers_own_hour(dags: "DagBag", paper: Newspaper) -> None:
+    (deadline,) = dags.dags[f"{paper.name}_edition"].deadline
+    assert deadline.interval == paper.edition_due_after
+    assert deadline.callback.path == "telling.look"
