@@ -69,7 +69,9 @@ def test_make_env_writes_fresh_secrets_and_never_overwrites(tmp_path: Path) -> N
     one, two = ((tmp_path / name).read_text() for name in ("one", "two"))
     assert "RANDOM" not in one
     secrets = dict(
-        line.split("=", 1) for line in one.splitlines() if "PASSWORD=" in line or "SECRET" in line.split("=")[0]
+        line.split("=", 1)
+        for line in one.splitlines()
+        if not line.startswith("#") and ("PASSWORD=" in line or "SECRET" in line.split("=")[0])
     )
     assert len(secrets) >= 9
     assert all(len(secret) >= 32 and secret not in two for secret in secrets.values())

@@ -12,7 +12,6 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
-from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -233,7 +232,7 @@ def test_three_workers_together_ask_no_faster_than_one(stack: Stack) -> None:
     by_worker = Counter(who for _, who in requests)
     assert len(by_worker) == WORKERS
     assert len(set(by_worker.values())) == 1, "each asked for the whole edition"
-    assert least_pause(requests) > DELAY * 0.8
+    assert least_pause(requests) > DELAY * 0.9
 
 
 def test_the_edition_and_the_latest_stories_keep_the_rate_limit_together(stack: Stack) -> None:
@@ -246,12 +245,16 @@ def test_the_edition_and_the_latest_stories_keep_the_rate_limit_together(stack: 
     stack.airflow().pause("dawn_latest")
     requests = stack.asked()[before:]
     assert len(requests) > 40
-    assert least_pause(requests) > DELAY * 0.8
+    assert least_pause(requests) > DELAY * 0.9
 
 
 def least_pause(requests: list[tuple[float, str]]) -> float:
-    """Seconds between two requests. It is kept where they are sent; they arrive some hundredths of a second off."""
-    return min(later - earlier for (earlier, _), (later, _) in pairwise(requests))
+    """Seconds between two requests, over the ten that came the closest.
+
+    The pause is kept where requests are sent; on a busy machine one arrives some tenths of a second late, and the next
+    in time. Two crawls at once would halve the mean of ten.
+    """
+    return min((last - first) / 9 for (first, _), (last, _) in zip(requests, requests[9:], strict=False))
 
 
 def test_a_database_that_restarts_in_the_middle_of_a_load_costs_nothing(stack: Stack) -> None:
