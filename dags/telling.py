@@ -1,8 +1,8 @@
 """Has the keeper told of what is wrong, through the Airflow connections that AKHBAR_NOTIFY names.
 
-`pipeline.alerts` decides what there is to tell; here it is only delivered. Deadlines that passed, tasks that failed, checks
-that were made and the DAG `watch` all look in the same way: it depends on the database alone what it
-finds, so that it never matters which of them came first.
+`pipeline.alerts` decides what there is to tell; here it is only delivered. Deadlines that passed, tasks that failed,
+checks that were made and the DAG `watch` all look in the same way: it depends on the database alone what is found, so
+that it never matters which of them came first.
 """
 
 import html
@@ -82,13 +82,24 @@ def _slack(connection: Connection, message: str) -> BaseNotifier:
     from airflow.providers.slack.notifications.slack import SlackNotifier
 
     channel = connection.extra_dejson.get("channel", "#general")
-    return SlackNotifier(slack_conn_id=connection.conn_id, text=message, channel=channel, timeout=PATIENCE)
+    return SlackNotifier(slack_conn_id=connection.conn_id, text=_for_slack(message), channel=channel, timeout=PATIENCE)
 
 
 def _slack_webhook(connection: Connection, message: str) -> BaseNotifier:
     from airflow.providers.slack.notifications.slack_webhook import SlackWebhookNotifier
 
-    return SlackWebhookNotifier(slack_webhook_conn_id=connection.conn_id, text=message, timeout=PATIENCE)
+    return SlackWebhookNotifier(slack_webhook_conn_id=connection.conn_id, text=_for_slack(message), timeout=PATIENCE)
+
+
+def _for_slack(message: str) -> str:
+    """The message with nothing in it that Slack would take for a link or for a call to everyone.
+
+    https://docs.slack.dev/messaging/formatting-message-text#escaping
+
+    >>> _for_slack("<!channel> & co")
+    '&lt;!channel&gt; &amp; co'
+    """
+    return html.escape(message, quote=False)
 
 
 def _webhook(connection: Connection, message: str) -> BaseNotifier:

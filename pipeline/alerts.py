@@ -9,9 +9,9 @@ from collections.abc import Callable, Iterator
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 
-import psycopg2
 from psycopg2.extensions import cursor as Cursor  # noqa: N812 - psycopg2 names its class like a variable
 
+from pipeline.database import connect
 from pipeline.newspapers import Newspaper, declared
 from pipeline.settings import ROOT
 
@@ -38,7 +38,7 @@ def tell(database_url: str, deliver: Deliver, now: datetime | None = None) -> No
     database cannot be asked.
     """
     now = now or datetime.now(UTC)
-    with closing(psycopg2.connect(database_url)) as connection:
+    with closing(connect(database_url)) as connection:
         with connection, connection.cursor() as cursor:
             seen = dict(row for paper in declared() for row in _look(cursor, paper, now))
             for problem, message in seen.items():
@@ -54,7 +54,7 @@ def tell(database_url: str, deliver: Deliver, now: datetime | None = None) -> No
 
 def ages(database_url: str) -> dict[str, dict[str, int | None]]:
     """Seconds since each newspaper's newest story was published and since a run was last stored, None if never."""
-    with closing(psycopg2.connect(database_url)) as connection, connection, connection.cursor() as cursor:
+    with closing(connect(database_url)) as connection, connection, connection.cursor() as cursor:
         cursor.execute((ROOT / "sql" / "metrics" / "ages.sql").read_text())
         return {source: {"newest_story_age": story, "last_load_age": load} for source, story, load in cursor}
 

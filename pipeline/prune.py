@@ -14,6 +14,7 @@ import psycopg2
 
 from pipeline import settings
 from pipeline.batch import Batch
+from pipeline.database import connect
 from pipeline.load import LoadError
 from pipeline.settings import ROOT
 
@@ -50,7 +51,7 @@ def prune(older_than: str, database_url: str, *, dry_run: bool = False) -> Itera
     before = datetime.now(UTC) - age_of(older_than)
     by = f"akhbar prune --older-than {older_than}"
     try:
-        with closing(psycopg2.connect(database_url)) as connection:
+        with closing(connect(database_url)) as connection:
             with connection, connection.cursor() as cursor:
                 cursor.execute((STATEMENTS / "old_runs.sql").read_text(), {"before": before})
                 runs = cursor.fetchall()

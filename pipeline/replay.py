@@ -31,6 +31,7 @@ from psycopg2.extras import Json
 
 from pipeline import settings
 from pipeline.batch import Batch, BatchMissingError
+from pipeline.database import connect
 from pipeline.load import LoadError, load_again
 from pipeline.newspapers import newspaper
 from pipeline.settings import ROOT, Location
@@ -242,7 +243,7 @@ def _name_of(run: str, source: str, connection: Connection) -> str:
 def _turn(source: str, database_url: str) -> Iterator[Connection]:
     """A connection that holds the newspaper's turn to be replayed; free again when its holder dies."""
     try:
-        with closing(psycopg2.connect(database_url)) as connection:
+        with closing(connect(database_url)) as connection:
             connection.autocommit = True
             with connection.cursor() as cursor:
                 cursor.execute("SELECT pg_try_advisory_lock(hashtext('akhbar.replay'), hashtext(%s))", [source])

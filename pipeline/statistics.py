@@ -5,6 +5,7 @@ from contextlib import closing
 import psycopg2
 from psycopg2 import sql
 
+from pipeline.database import connect
 from pipeline.load import LoadError
 from pipeline.settings import ROOT
 
@@ -15,7 +16,7 @@ STATEMENTS = {"r": "ANALYZE {}", "m": "REFRESH MATERIALIZED VIEW {}"}
 def refresh(database_url: str) -> list[str]:
     """Analyzes every table and refreshes every materialised view. Returns their names. Raises `LoadError`."""
     try:
-        with closing(psycopg2.connect(database_url)) as connection, connection.cursor() as cursor:
+        with closing(connect(database_url)) as connection, connection.cursor() as cursor:
             connection.autocommit = True
             cursor.execute((ROOT / "sql" / "maintenance" / "tables.sql").read_text())
             tables = cursor.fetchall()

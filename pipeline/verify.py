@@ -10,6 +10,7 @@ import psycopg2
 
 from pipeline import settings
 from pipeline.batch import Batch
+from pipeline.database import connect
 from pipeline.load import LoadError
 from pipeline.settings import ROOT
 from pipeline.warc import BrokenRecordError, digest_of, originals_of, read_page
@@ -30,7 +31,7 @@ def verify(database_url: str, sample: int | None = None) -> Iterator[Verified]:
     Yields each. Raises `LoadError` where the database refuses.
     """
     try:
-        with closing(psycopg2.connect(database_url)) as connection, connection, connection.cursor() as cursor:
+        with closing(connect(database_url)) as connection, connection, connection.cursor() as cursor:
             cursor.execute(STATEMENT.read_text(), {"sample": sample})
             pages = cursor.fetchall()
     except psycopg2.Error as error:

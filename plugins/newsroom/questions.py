@@ -9,12 +9,12 @@ from datetime import date, datetime, time
 from functools import cache
 from typing import Annotated, Any, Generic, Literal, TypeVar
 
-import psycopg2
 from airflow.sdk import Connection
 from airflow.sdk.exceptions import AirflowNotFoundException
 from psycopg2.extras import RealDictCursor
 from pydantic import BaseModel, Field
 
+from pipeline.database import connect
 from pipeline.newspapers import Newspaper
 from pipeline.settings import ROOT
 
@@ -301,7 +301,7 @@ def database() -> Generator[Database]:
         uri = Connection.get(CONNECTION).get_uri()
     except AirflowNotFoundException:
         raise NoConnectionError from None
-    connection = psycopg2.connect(
+    connection = connect(
         uri.replace("postgres://", "postgresql://", 1),
         connect_timeout=PATIENCE,
         options=OPTIONS,

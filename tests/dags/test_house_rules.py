@@ -96,6 +96,7 @@ def test_the_watch_is_switched_on_by_itself(dags: "DagBag") -> None:
 
 @pytest.mark.parametrize("paper", PAPERS)
 def test_an_edition_has_until_the_newspapers_own_hour(dags: "DagBag", paper: Newspaper) -> None:
-    (deadline,) = dags.dags[f"{paper.name}_edition"].deadline
+    deadlines: Any = dags.dags[f"{paper.name}_edition"].deadline
+    (deadline,) = deadlines
     assert deadline.interval == paper.edition_due_after
     assert deadline.callback.path == "telling.look"

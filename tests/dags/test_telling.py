@@ -134,3 +134,12 @@ def test_a_database_that_is_away_is_told_once(
     )
     assert run_dag("watch").state == "success"
     assert [post["text"][:5] for post in keeper.posts[1:]] == ["Over:"]
+
+
+@pytest.mark.usefixtures("airflow")
+def test_words_of_the_site_call_nobody_in_slack(monkeypatch: pytest.MonkeyPatch) -> None:
+    from telling import notifier
+
+    monkeypatch.setenv("AIRFLOW_CONN_ROOM", '{"conn_type": "slackwebhook", "host": "127.0.0.1", "password": "token"}')
+    message: Any = notifier("room", "the newspaper refused: <!channel> & <http://127.0.0.1|look>")
+    assert message.text == "the newspaper refused: &lt;!channel&gt; &amp; &lt;http://127.0.0.1|look&gt;"
