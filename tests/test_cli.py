@@ -80,7 +80,7 @@ def test_the_steps_one_after_the_other_are_the_run(news: News) -> None:
         (["prune", "--older-than", "-3d"], "'-3d' is no age"),
         (["prune", "--older-than", "0d"], "'0d' is no age"),
         (["prune", "--older-than", "soon"], "'soon' is no age"),
-        (["verify", "--sample", "0"], "0 is not in the range"),
+        (["verify", "--sample", "0"], "Input should be greater than or equal to 1"),
         (["up", "--site", "moon"], "'moon' is not one of"),
         (["dance"], "No such command 'dance'"),
         (["run", "dawn", "--latest"], "AKHBAR_DATABASE_URL is not set: set it in the environment, for example"),
