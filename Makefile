@@ -45,7 +45,7 @@ psql: install ## Open the tables that the demo left in psql; SITE=live for those
 	@$(BIN)/akhbar psql --site $(if $(filter command line,$(origin SITE)),$(SITE),replica)
 
 test: lint chromium ## Run the linters and all tests but those of make test-compose
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest --numprocesses 2 --dist loadfile
 	@echo "not run: make test-compose, which needs a Docker engine"
 
 # For the tests in a real browser. Root on a Debian gets it; elsewhere they are skipped, but not where CI is set.

@@ -228,6 +228,9 @@ CALL = [sys.executable, "-m", "pipeline.cli", "replay", "dawn"]
 
 @pytest.mark.parametrize("blow", [signal.SIGKILL, signal.SIGINT])
 def test_a_replay_that_is_stopped_goes_on_and_does_nothing_twice(read: Read, blow: signal.Signals) -> None:
+    signal.signal(
+        signal.SIGINT, signal.default_int_handler
+    )  # where we run in the background it is ignored, and inherited
     empty(read.news, "articles", "editorials")
     environment = {**os.environ, "AKHBAR_DATABASE_URL": read.news.writer, "PYTHONPATH": str(ROOT)}
     with closing(psycopg2.connect(read.news.admin)) as holder, holder.cursor() as cursor:

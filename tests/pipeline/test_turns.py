@@ -15,8 +15,14 @@ from tests.replica import Answer, Replica
 
 RUN = [sys.executable, "-m", "pipeline.cli", "run", "dawn", "--edition", SMALL]
 FRONT_PAGE = f"/newspaper/front-page/{SMALL}"
-HOLDS = "SELECT pid FROM pg_locks WHERE locktype = 'advisory' AND granted AND database = ({})"
-HERE = "SELECT oid FROM pg_database WHERE datname = current_database()"
+HOLDS = """
+SELECT pid FROM pg_locks
+WHERE
+    locktype = 'advisory' AND granted
+    AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
+    AND classid::bigint = hashtext('akhbar.crawl')::bigint & 4294967295
+"""
+"""Who has the turn; a run holds a lock of its own beside its crawl's."""
 LONGEST = 60
 """Seconds."""
 
@@ -77,7 +83,7 @@ def test_a_crawl_that_loses_its_turn_stops_at_once_and_goes_on_when_it_is_tried_
     front_page = Held(site)
     run = subprocess.Popen(RUN, stderr=subprocess.PIPE, text=True, cwd=ROOT)
     assert front_page.asked.wait(LONGEST)
-    ended = news.rows(f"SELECT pg_terminate_backend(pid) FROM ({HOLDS.format(HERE)}) AS holder")
+    ended = news.rows(f"SELECT pg_terminate_backend(pid) FROM ({HOLDS}) AS holder")
     assert ended == [(True,)]
     said = run.communicate(timeout=LONGEST)[1]
     front_page.let_go.set()
