@@ -21,8 +21,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn
 from rich.table import Column, Table
 
 from pipeline.check import ChecksFailedError
-from pipeline.database import connect
-from pipeline.load import LoadError
+from pipeline.database import connect, load_errors
 from pipeline.run import Run, run_name
 from pipeline.scrape import CrawlFailedError, NewspaperRefusedError
 from pipeline.settings import ROOT
@@ -146,12 +145,12 @@ def _alone(source: str, database_url: str) -> Iterator[None]:
 
 @contextmanager
 def _connection(database_url: str) -> Iterator[psycopg2.extensions.connection]:
-    try:
-        with closing(connect(database_url)) as connection:
-            connection.autocommit = True
-            yield connection
-    except psycopg2.Error as error:
-        raise LoadError(f"the database refused: {str(error).strip()}; mend it and call this again") from error
+    with (
+        load_errors("the database refused", "mend it and call this again"),
+        closing(connect(database_url)) as connection,
+    ):
+        connection.autocommit = True
+        yield connection
 
 
 # --- how far it is --------------------------------------------------------------------------------------------------

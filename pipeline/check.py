@@ -8,11 +8,9 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
-import psycopg2
 from psycopg2.extras import Json, RealDictCursor
 
-from pipeline.database import connect
-from pipeline.load import LoadError
+from pipeline.database import LoadError, connect, load_errors
 from pipeline.settings import ROOT, Location
 
 CHECKS = ROOT / "sql" / "checks"
@@ -30,20 +28,18 @@ def check_run(folder: Location, database_url: str) -> dict[str, Any]:
     database cannot be reached.
     """
     batch = f"{folder.parent.name}/{folder.name}"
-    try:
-        with (
-            closing(connect(database_url)) as connection,
-            connection,
-            connection.cursor(cursor_factory=RealDictCursor) as cursor,
-        ):
-            cursor.execute("SELECT id FROM news.runs WHERE batch = %s AND loaded_at IS NOT NULL", [batch])
-            run = cursor.fetchone()
-            if run is None:
-                raise LoadError(f"run {batch} was never loaded: load it first")
-            results = [_check(cursor, file, run["id"]) for file in sorted(CHECKS.glob("*.sql"))]
-            cursor.execute("UPDATE news.runs SET checks = %s WHERE id = %s", [Json(results), run["id"]])
-    except psycopg2.Error as error:
-        raise LoadError(f"run {batch} could not be checked: {str(error).strip()}") from error
+    with (
+        load_errors(f"run {batch} could not be checked", "mend it and check again"),
+        closing(connect(database_url)) as connection,
+        connection,
+        connection.cursor(cursor_factory=RealDictCursor) as cursor,
+    ):
+        cursor.execute("SELECT id FROM news.runs WHERE batch = %s AND loaded_at IS NOT NULL", [batch])
+        run = cursor.fetchone()
+        if run is None:
+            raise LoadError(f"run {batch} was never loaded: load it first")
+        results = [_check(cursor, file, run["id"]) for file in sorted(CHECKS.glob("*.sql"))]
+        cursor.execute("UPDATE news.runs SET checks = %s WHERE id = %s", [Json(results), run["id"]])
     failed = [result for result in results if not result["passed"] and result["severity"] == "error"]
     if failed:
         raise ChecksFailedError("\n".join(f"{result['name']}: {result['message']}" for result in failed))

@@ -42,7 +42,7 @@ def main() -> None:
     """The entry point: an error that the operator can mend is one line; the status is 2 for wrong arguments, else 1."""
     from pipeline.batch import ArchiveError, BatchMissingError
     from pipeline.check import ChecksFailedError
-    from pipeline.load import LoadError
+    from pipeline.database import LoadError
     from pipeline.newspapers import UnknownNewspaperError
     from pipeline.postgres import PostgresError
     from pipeline.replay import ReplayError

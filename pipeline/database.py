@@ -1,9 +1,12 @@
-"""Connecting to the database without ever showing its password."""
+"""Connecting to the database without ever showing its password, and telling of what it refuses."""
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import psycopg2
+from psycopg2.errors import UndefinedTable
 from psycopg2.extensions import connection as Connection  # noqa: N812 - psycopg2 names its class like a variable
 
 _HOST = r"(?:\[[0-9A-Fa-f:.]+\]|[\w.%-]*)(?::\d*)?"
@@ -16,6 +19,22 @@ _READABLE = re.compile(
 
 Of anything else it takes the password, or a part of it, for a host or a port, and says so in its error.
 """
+
+
+class LoadError(Exception):
+    """The database could not be reached or would not do what it was asked; its open transaction was rolled back."""
+
+
+@contextmanager
+def load_errors(failed: str, advice: str) -> Iterator[None]:
+    """Raises an error of the database as a `LoadError`: what failed, what the database said, and what to do next."""
+    try:
+        yield
+    except UndefinedTable as error:
+        raise LoadError(f"{failed}: the database has no such table; run akhbar migrate first") from error
+    except psycopg2.Error as error:
+        said = str(error).strip() or type(error).__name__
+        raise LoadError(f"{failed}: {said}; {advice}") from error
 
 
 def connect(url: str, **parameters: Any) -> Connection:

@@ -14,15 +14,13 @@ from itertools import takewhile
 from tempfile import SpooledTemporaryFile
 from typing import Any
 
-import psycopg2
 from psycopg2 import sql
-from psycopg2.errors import UndefinedTable
 from psycopg2.extensions import cursor as Cursor  # noqa: N812 - psycopg2 names its class like a variable
 from psycopg2.extras import Json
 
 from pipeline.batch import Batch
 from pipeline.copies import copy_keys
-from pipeline.database import connect
+from pipeline.database import connect, load_errors
 from pipeline.items import Story
 from pipeline.settings import ROOT, Location
 
@@ -55,10 +53,6 @@ PAGE_COLUMNS = [
 PAGE_COLUMNS += ["last_modified", "length", "warc_offset", "warc_length"]
 RANK = {"listed": 0, "feed": 1, "fallback": 2, "selectors": 3}
 """Of two readings of one story in one batch, the higher is stored."""
-
-
-class LoadError(Exception):
-    """The database could not be reached or would not take the batch; nothing of it was stored."""
 
 
 @dataclass(slots=True)
@@ -146,19 +140,13 @@ def load_again(folder: Location, replay_id: int, told: dict[str, Any], database_
 @contextmanager
 def _transaction(database_url: str) -> Iterator[Cursor]:
     """A cursor in a transaction: committed at the end of the block, else rolled back."""
-    try:
-        with closing(connect(database_url)) as connection, connection, connection.cursor() as cursor:
-            yield cursor
-    except psycopg2.Error as error:
-        raise refused(error) from error
-
-
-def refused(error: psycopg2.Error) -> LoadError:
-    """What to say of an error of the database."""
-    if isinstance(error, UndefinedTable):
-        return LoadError("the database has no tables yet, nothing was stored: run akhbar migrate first")
-    said = str(error).strip() or type(error).__name__
-    return LoadError(f"the database refused, nothing was stored: {said}; mend it and load again")
+    with (
+        load_errors("the database refused, nothing was stored", "mend it and load again"),
+        closing(connect(database_url)) as connection,
+        connection,
+        connection.cursor() as cursor,
+    ):
+        yield cursor
 
 
 def _wait_for_turn(cursor: Cursor, manifest: dict[str, Any]) -> None:

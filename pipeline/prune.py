@@ -14,8 +14,7 @@ import psycopg2
 
 from pipeline import settings
 from pipeline.batch import Batch
-from pipeline.database import connect
-from pipeline.load import LoadError
+from pipeline.database import connect, load_errors
 from pipeline.settings import ROOT
 
 STATEMENTS = ROOT / "sql" / "maintenance"
@@ -50,18 +49,18 @@ def prune(older_than: str, database_url: str, *, dry_run: bool = False) -> Itera
     """
     before = datetime.now(UTC) - age_of(older_than)
     by = f"akhbar prune --older-than {older_than}"
-    try:
-        with closing(connect(database_url)) as connection:
-            with connection, connection.cursor() as cursor:
-                cursor.execute((STATEMENTS / "old_runs.sql").read_text(), {"before": before})
-                runs = cursor.fetchall()
-            for run_id, name in runs:
-                batch = Batch(settings.archive() / name)
-                size = batch.pages_size()
-                if dry_run or size is None or _prune_run(connection, run_id, batch, by):
-                    yield Pruned(name, size)
-    except psycopg2.Error as error:
-        raise LoadError(f"the database refused: {str(error).strip()}; mend it and prune again") from error
+    with (
+        load_errors("the database refused", "mend it and prune again"),
+        closing(connect(database_url)) as connection,
+    ):
+        with connection, connection.cursor() as cursor:
+            cursor.execute((STATEMENTS / "old_runs.sql").read_text(), {"before": before})
+            runs = cursor.fetchall()
+        for run_id, name in runs:
+            batch = Batch(settings.archive() / name)
+            size = batch.pages_size()
+            if dry_run or size is None or _prune_run(connection, run_id, batch, by):
+                yield Pruned(name, size)
 
 
 def _prune_run(connection: psycopg2.extensions.connection, run_id: int, batch: Batch, by: str) -> bool:

@@ -31,8 +31,8 @@ from psycopg2.extras import Json
 
 from pipeline import settings
 from pipeline.batch import Batch, BatchMissingError
-from pipeline.database import connect
-from pipeline.load import LoadError, load_again
+from pipeline.database import connect, load_errors
+from pipeline.load import load_again
 from pipeline.newspapers import newspaper
 from pipeline.settings import ROOT, Location
 
@@ -242,16 +242,16 @@ def _name_of(run: str, source: str, connection: Connection) -> str:
 @contextmanager
 def _turn(source: str, database_url: str) -> Iterator[Connection]:
     """A connection that holds the newspaper's turn to be replayed; free again when its holder dies."""
-    try:
-        with closing(connect(database_url)) as connection:
-            connection.autocommit = True
-            with connection.cursor() as cursor:
-                cursor.execute("SELECT pg_try_advisory_lock(hashtext('akhbar.replay'), hashtext(%s))", [source])
-                if cursor.fetchone() != (True,):
-                    raise ReplayError(f"another replay of {source} is under way: wait for it to end")
-            yield connection
-    except psycopg2.Error as error:
-        raise LoadError(f"the database refused: {str(error).strip()}; call the replay again to go on") from error
+    with (
+        load_errors("the database refused", "call the replay again to go on"),
+        closing(connect(database_url)) as connection,
+    ):
+        connection.autocommit = True
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_try_advisory_lock(hashtext('akhbar.replay'), hashtext(%s))", [source])
+            if cursor.fetchone() != (True,):
+                raise ReplayError(f"another replay of {source} is under way: wait for it to end")
+        yield connection
 
 
 def _resume(connection: Connection, wanted: Wanted) -> tuple[int, set[str]]:

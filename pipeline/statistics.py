@@ -2,11 +2,9 @@
 
 from contextlib import closing
 
-import psycopg2
 from psycopg2 import sql
 
-from pipeline.database import connect
-from pipeline.load import LoadError
+from pipeline.database import connect, load_errors
 from pipeline.settings import ROOT
 
 STATEMENTS = {"r": "ANALYZE {}", "m": "REFRESH MATERIALIZED VIEW {}"}
@@ -15,13 +13,14 @@ STATEMENTS = {"r": "ANALYZE {}", "m": "REFRESH MATERIALIZED VIEW {}"}
 
 def refresh(database_url: str) -> list[str]:
     """Analyzes every table and refreshes every materialised view. Returns their names. Raises `LoadError`."""
-    try:
-        with closing(connect(database_url)) as connection, connection.cursor() as cursor:
-            connection.autocommit = True
-            cursor.execute((ROOT / "sql" / "maintenance" / "tables.sql").read_text())
-            tables = cursor.fetchall()
-            for name, kind in tables:
-                cursor.execute(sql.SQL(STATEMENTS[kind]).format(sql.Identifier("news", name)))
-    except psycopg2.Error as error:
-        raise LoadError(f"the database refused: {str(error).strip()}; mend it and run this again") from error
+    with (
+        load_errors("the database refused", "mend it and run this again"),
+        closing(connect(database_url)) as connection,
+        connection.cursor() as cursor,
+    ):
+        connection.autocommit = True
+        cursor.execute((ROOT / "sql" / "maintenance" / "tables.sql").read_text())
+        tables = cursor.fetchall()
+        for name, kind in tables:
+            cursor.execute(sql.SQL(STATEMENTS[kind]).format(sql.Identifier("news", name)))
     return [name for name, _ in tables]

@@ -6,12 +6,10 @@ from contextlib import closing, contextmanager
 from dataclasses import replace
 from typing import Any
 
-import psycopg2
-
 from pipeline.check import ChecksFailedError, check_run
 from pipeline.clean import clean_batch
-from pipeline.database import connect
-from pipeline.load import STATEMENTS, load_batch, refused
+from pipeline.database import connect, load_errors
+from pipeline.load import STATEMENTS, load_batch
 from pipeline.run import Run
 from pipeline.scrape import CrawlFailedError, scrape
 
@@ -27,10 +25,12 @@ def unfinished_or(run: Run, database_url: str) -> Iterator[Run]:
     cannot be asked.
     """
     wanted = {"source": run.source, "mode": run.mode, "edition": run.edition}
-    try:
-        connection = connect(database_url)
+    with (
+        load_errors("the database refused, nothing was stored", "mend it and run this again"),
+        closing(connect(database_url)) as connection,
+    ):
         connection.autocommit = True
-        with closing(connection), connection.cursor() as cursor:
+        with connection.cursor() as cursor:
             cursor.execute((STATEMENTS / "unfinished.sql").read_text(), wanted)
             earlier = [replace(run, name=batch.split("/", 1)[1]) for (batch,) in cursor]
             for found in earlier if not run.recheck else []:
@@ -41,8 +41,6 @@ def unfinished_or(run: Run, database_url: str) -> Iterator[Run]:
                 found = run
                 _lock(cursor, run)
             yield found
-    except psycopg2.Error as error:
-        raise refused(error) from error
 
 
 def _lock(cursor: Any, run: Run) -> bool:

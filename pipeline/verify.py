@@ -6,12 +6,9 @@ from itertools import groupby
 from operator import itemgetter
 from typing import Any, NamedTuple
 
-import psycopg2
-
 from pipeline import settings
 from pipeline.batch import Batch
-from pipeline.database import connect
-from pipeline.load import LoadError
+from pipeline.database import connect, load_errors
 from pipeline.settings import ROOT
 from pipeline.warc import BrokenRecordError, digest_of, originals_of, read_page
 
@@ -30,12 +27,14 @@ def verify(database_url: str, sample: int | None = None) -> Iterator[Verified]:
 
     Yields each. Raises `LoadError` where the database refuses.
     """
-    try:
-        with closing(connect(database_url)) as connection, connection, connection.cursor() as cursor:
-            cursor.execute(STATEMENT.read_text(), {"sample": sample})
-            pages = cursor.fetchall()
-    except psycopg2.Error as error:
-        raise LoadError(f"the database refused: {str(error).strip()}; mend it and verify again") from error
+    with (
+        load_errors("the database refused", "mend it and verify again"),
+        closing(connect(database_url)) as connection,
+        connection,
+        connection.cursor() as cursor,
+    ):
+        cursor.execute(STATEMENT.read_text(), {"sample": sample})
+        pages = cursor.fetchall()
     for name, found in groupby(pages, key=itemgetter(0)):
         yield from _verify_batch(Batch(settings.archive() / name), list(found))
 

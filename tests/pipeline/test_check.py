@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from pipeline.check import CHECKS, ChecksFailedError, check_run
-from pipeline.load import LoadError, load_batch
+from pipeline.database import LoadError
+from pipeline.load import load_batch
 from tests.conftest import News
 from tests.pipeline.batches import batch, editorial, page, reject, story
 

@@ -12,7 +12,8 @@ import psycopg2
 import pytest
 
 from pipeline.batch import BatchMissingError
-from pipeline.load import LoadError, load_batch, open_run
+from pipeline.database import LoadError
+from pipeline.load import load_batch, open_run
 from tests.conftest import News
 from tests.pipeline.batches import FIRST_RUN, batch, editorial, page, reject, story
 

@@ -15,7 +15,7 @@ import pytest
 from warcio.archiveiterator import ArchiveIterator
 
 from pipeline.check import ChecksFailedError
-from pipeline.load import LoadError
+from pipeline.database import LoadError
 from pipeline.postgres import Server
 from pipeline.run import Mode, Run
 from pipeline.scrape import CrawlFailedError, NewspaperRefusedError, scrape
