@@ -26,6 +26,9 @@ NOT_FOUND = re.compile(r"\W*(?:404|page not found|not found|story not found)\b.{
 BEFORE_EDITION, AFTER_EDITION = timedelta(days=7), timedelta(days=1)
 """An edition's stories go online on its own morning; some of its magazines' days before."""
 
+MOST_ENTRIES = 50_000
+"""Of a sitemap (https://www.sitemaps.org/protocol.html). One of more is broken, and keeps a crawl busy for days."""
+
 XML = etree.XMLParser(resolve_entities=False, no_network=True, recover=True, huge_tree=False)
 NAMESPACES = {
     "sitemap": "http://www.sitemaps.org/schemas/sitemap/0.9",
@@ -131,6 +134,7 @@ class DawnSpider(Spider):
         self.allowed_domains = sorted({urlsplit(f"//{host}").hostname or host for host in self.hosts})
         self.listed: dict[str, Sighting] = {}
         self.young: dict[str, Sighting] = {}
+        self.told: dict[str, Sighting] = {}
         self.boxed: dict[str, Story] = {}
         self.read: set[str] = set()
         self.listings_left = 0
@@ -148,7 +152,8 @@ class DawnSpider(Spider):
             yield self._story_request(self.story_id)
             return
         self.young = {story["story_id"]: _as_stored(story) for story in self.settings.getlist("LOOK_AGAIN")}
-        self.listed = {story["story_id"]: _as_stored(story) for story in self.settings.getlist("LISTED")}
+        self.told = {story["story_id"]: _as_stored(story) for story in self.settings.getlist("LISTED")}
+        self.listed.update(self.told)
         requests = list(self._edition_listings() if self.edition else self._latest_listings())
         self.listings_left = len(requests)
         for request in requests:
@@ -304,12 +309,21 @@ class DawnSpider(Spider):
         if newskit.is_cut_short(response.body):
             self._listing_is_broken(response, f"cut short after {len(response.body)} bytes")
             return None
+        if len(root) > MOST_ENTRIES:
+            self._listing_is_broken(response, f"{len(root):,} entries, where a sitemap has at most {MOST_ENTRIES:,}")
+            return None
         self._done(response, "parsed")
         return root
 
     def _sight(self, card: newskit.Card, **claims: Any) -> None:
-        """Merges what a listing says of a story into what others said: the first to say something is believed."""
+        """Merges what a listing says of a story into what others said: the first to say something is believed.
+
+        Before what an earlier try knew, which may have missed the first: that only fills what nobody says.
+        """
         new = card.story_id not in self.listed
+        earlier = self.told.pop(card.story_id, None)
+        if earlier:
+            self.listed[card.story_id] = Sighting(card.path)
         sighting = self.listed.setdefault(card.story_id, self.young.get(card.story_id) or Sighting(card.path))
         sighting.editorial = sighting.editorial or bool(claims.get("editorial"))
         sighting.section = sighting.section or claims.get("section")
@@ -317,6 +331,11 @@ class DawnSpider(Spider):
         sighting.excerpt = sighting.excerpt or card.excerpt
         times = [read_instant(text, self.zone) for text in (card.published_at, card.updated_at) if text]
         sighting.changed_at = max(filter(None, (*times, sighting.changed_at)), default=None)
+        if earlier:
+            sighting.editorial = sighting.editorial or earlier.editorial
+            sighting.section = sighting.section or earlier.section
+            sighting.edition_date = sighting.edition_date or earlier.edition_date
+            sighting.excerpt = sighting.excerpt or earlier.excerpt
         if new:
             self.crawler.signals.send_catch_log(story_listed, story_id=card.story_id, sighting=sighting)
 

@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
 from datetime import tzinfo
+from itertools import islice
 from typing import Any, cast
 from urllib.parse import urlsplit
 
@@ -80,6 +81,10 @@ SIDE_BOX = re.compile(
     re.IGNORECASE,
 )
 """What the headings of boxes beside the main column say: "Top Reads Today", "Popular oped writers", "Top Authors"."""
+
+MOST_BOXES, MOST_CARDS = 50, 100
+"""How many headings of boxes a page has, and how far behind its heading a box ends: real pages have five boxes of ten
+cards. Every element behind every heading would be a square of what a broken page holds."""
 
 EDITORIAL_HEADING = re.compile(r"\s*editorials?\s*", re.IGNORECASE)
 
@@ -240,9 +245,12 @@ def _side_cards(root: HtmlElement) -> Iterator[HtmlElement]:
 
 def _headings(root: HtmlElement, says: re.Pattern[str]) -> Iterator[HtmlElement]:
     """The elements whose own words are a box's heading, whatever their tag; those inside cards and menus are not."""
-    for element in root.iter(etree.Element):
-        if element.text and len(element.text) < 80 and says.fullmatch(element.text) and not _in_card_or_menu(element):
-            yield element
+    found = (
+        element
+        for element in root.iter(etree.Element)
+        if element.text and len(element.text) < 80 and says.fullmatch(element.text) and not _in_card_or_menu(element)
+    )
+    return islice(found, MOST_BOXES)
 
 
 def _in_card_or_menu(element: HtmlElement) -> bool:
@@ -278,7 +286,7 @@ def _box_under(heading: HtmlElement) -> list[HtmlElement]:
         if at is None or at.tag == "body":
             break
         run: list[HtmlElement] = []
-        for sibling in at.itersiblings(etree.Element):
+        for sibling in islice(at.itersiblings(etree.Element), MOST_CARDS):
             if run and (sibling.tag != run[0].tag or classes(sibling) != classes(run[0])):
                 break
             if sibling.tag == "article" or _cards(sibling):

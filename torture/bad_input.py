@@ -136,6 +136,14 @@ LONG: dict[str, tuple[Callable[[str], object], tuple[str, ...]]] = {
         lambda words: newskit.split_body([words]),
         ("read more: ", "Published in Dawn, ", "Copyright © 2016 ", "January 1 "),
     ),
+    "boxes beside a page's stories": (
+        lambda words: pages(words.encode()),
+        (
+            "<aside><div><h4>Editorial</h4></div></aside>",
+            "<h3>Top Reads</h3>",
+            "<p>Editorial</p><article><p>a</article>",
+        ),
+    ),
     "titles, headings and times of pages": (
         lambda words: pages(PAGE.format(words).encode()),
         ("top a ", " ", " - ", " - a", "-", "\n", "editorial ", ". ", "updated ", "<p>a", "<b>"),

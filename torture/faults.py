@@ -343,7 +343,7 @@ def torn_packing(to: Exchange) -> None:
 
 def cut(to: Exchange) -> None:
     """The first part of the page, as if it were the whole."""
-    to.whole(to.answer.body[: to.chance.randrange(len(to.answer.body))])
+    to.whole(to.answer.body[: to.chance.randrange(max(len(to.answer.body), 1))])
 
 
 def binary(to: Exchange) -> None:

@@ -20,11 +20,13 @@ from pipeline.postgres import Server
 from pipeline.run import Mode, Run
 from pipeline.scrape import CrawlFailedError, NewspaperRefusedError, scrape
 from pipeline.steps import run_all
+from spiders.dawn import DawnSpider
 from tests.conftest import News
 from tests.replica import PAGES, Answer, Replica, html
 
 EDITIONS: dict[str, dict[str, Any]] = json.loads((PAGES / "editions.json").read_text())
 CHALLENGE = "<html><head><title>Just a moment...</title></head><body>Checking your browser</body></html>"
+NOT_A_PAGE = Answer(200, b"\x00", {"Content-Type": "application/octet-stream"})
 SMALL = "2026-06-19"
 """An edition of two articles, 2009001 and 2009002, and three editorials."""
 
@@ -137,13 +139,48 @@ def test_a_second_look_fetches_no_story_and_changes_nothing(news: News, site: Re
 
 
 @pytest.mark.usefixtures("here")
-def test_a_story_that_only_a_side_box_names_is_asked_for_again_after_its_page_failed(news: News, site: Replica) -> None:
-    site.faults["/news/1900712/eid-fares"] = [Answer(200, b"\x00", {"Content-Type": "application/octet-stream"})]
+@pytest.mark.parametrize(
+    "answer",
+    [
+        pytest.param(NOT_A_PAGE, id="failed"),
+        pytest.param(Answer(302, b"", {"Location": "http://127.0.0.1:9/login"}), id="led to a login"),
+    ],
+)
+def test_a_story_that_only_a_side_box_names_is_asked_for_again_after_its_page_was_not_had(
+    news: News, site: Replica, answer: Answer
+) -> None:
+    site.faults["/news/1900712/eid-fares"] = [answer]
     run_all(edition("2016-01-22"), os.environ["AKHBAR_DATABASE_URL"])
     read = "SELECT completeness, kind, section FROM editorials WHERE story_id = '1900712'"
     assert news.rows(read) == [("listed", "editorial", "Editorial")]
     run_all(edition("2016-01-22", "second"), os.environ["AKHBAR_DATABASE_URL"])
     assert news.rows(read) == [("full", "editorial", "Editorial")]
+
+
+@pytest.mark.usefixtures("here")
+def test_todays_listings_are_believed_before_what_an_earlier_try_knew(news: News, site: Replica) -> None:
+    """A column that the broken first try knew from another listing, further down."""
+    column, opinion = "/newspaper/column/2016-01-22", "/newspaper/other-voices/2016-01-22"
+    page = site.answer(column)
+    site.faults[column] = [NOT_A_PAGE]
+    site.faults[opinion] = lambda: page
+    site.faults["/news/1234513/the-library-on-wheels"] = [NOT_A_PAGE]
+    with pytest.raises(CrawlFailedError):
+        run_all(edition("2016-01-22"), os.environ["AKHBAR_DATABASE_URL"])
+    run_all(edition("2016-01-22", "second"), os.environ["AKHBAR_DATABASE_URL"])
+    ((section,),) = news.rows("SELECT section FROM articles WHERE story_id = '1234513'")
+    assert section == DawnSpider.sections["column"]
+
+
+@pytest.mark.usefixtures("here")
+def test_a_sitemap_of_more_entries_than_a_sitemap_has_is_not_believed(news: News, site: Replica) -> None:
+    entries = "".join(f"<url><loc>/news/{number}</loc></url>" for number in range(8_000_000, 8_050_001))
+    head = '<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">'
+    site.faults["/feeds/sitemap"] = lambda: Answer(200, f"{head}{entries}</urlset>".encode())
+    with pytest.raises(CrawlFailedError, match="50,001 entries, where a sitemap has at most 50,000"):
+        run_all(latest(), os.environ["AKHBAR_DATABASE_URL"])
+    assert news.stories()
+    assert not [path for path in site.paths if path.startswith("/news/80")]
 
 
 @pytest.mark.usefixtures("here")

@@ -94,3 +94,9 @@ def test_every_expected_story_of_an_edition_is_listed_or_boxed() -> None:
     for day, expected in editions.items():
         listed = {number for page in PAGES.glob(f"newspaper/*/{day}.html") for number in numbers(page)}
         assert set(expected["articles"]) <= listed
+
+
+def test_a_page_of_ten_thousand_empty_boxes_still_gives_its_stories() -> None:
+    page = (PAGES / "newspaper/front-page/2016-01-22.html").read_text()
+    boxes = "<aside><div><h4>Editorial</h4></div></aside>" * 10_000
+    assert numbers(page.replace("</body>", f"{boxes}</body>")) == numbers(page)
