@@ -143,6 +143,9 @@ class Local:
             "AIRFLOW__DAG_PROCESSOR__REFRESH_INTERVAL": "10",
             "AIRFLOW__LOGGING__BASE_LOG_FOLDER": str(self.folder / "logs" / "tasks"),
             "AIRFLOW__SCHEDULER__ENABLE_HEALTH_CHECK": "False",
+            # for about a minute, a task that the scheduler began before the api-server answers waits for it
+            "AIRFLOW__WORKERS__EXECUTION_API_RETRIES": "15",
+            "AIRFLOW__WORKERS__EXECUTION_API_RETRY_WAIT_MAX": "10",
             "AIRFLOW__USAGE_DATA_COLLECTION__ENABLED": "False",
             "AIRFLOW_CONN_NEWS_DB": self.news_url("writer"),
             "AIRFLOW_CONN_NEWS_MONITOR": self.news_url("monitor"),  # what the Newsroom page reads through

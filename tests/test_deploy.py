@@ -55,6 +55,14 @@ def test_no_secret_has_a_default() -> None:
         assert f"${{{name}:-" not in text
 
 
+@pytest.mark.parametrize("name", SERVICES)
+def test_no_command_of_a_service_holds_a_secret(name: str) -> None:
+    secrets = re.findall(r"^(\w+)=(?:RANDOM|FERNET)$", EXAMPLE, re.MULTILINE)
+    told = json.dumps([SERVICES[name].get(part) for part in ("command", "entrypoint", "healthcheck")])
+    # $$NAME is left to a shell in the container, ${NAME} is put in by compose, for every process list to show
+    assert not [secret for secret in secrets if re.search(rf"(?<!\$)\$\{{?{secret}\b", told)]
+
+
 def test_every_variable_is_explained_and_none_is_left_over() -> None:
     used = set(re.findall(r"\$\{(\w+)", (ROOT / "docker-compose.yml").read_text()))
     told = set(re.findall(r"^(\w+)=", EXAMPLE, re.MULTILINE))

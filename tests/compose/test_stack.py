@@ -185,6 +185,14 @@ def test_no_service_runs_as_root(stack: Stack) -> None:
     assert stack.compose("exec", "-T", "postgres", "stat", "-c", "%U", "/proc/1").strip() == "postgres"
 
 
+def test_no_secret_stands_in_a_process_list(stack: Stack) -> None:
+    shown = stack.compose("top")
+    assert "redis-server" in shown
+    secrets = {name: value for name, value in stack.environment.items() if "PASSWORD" in name or "SECRET" in name}
+    assert len(secrets) >= 9
+    assert [name for name, value in secrets.items() if value in shown] == []
+
+
 def test_flower_shows_the_workers_to_those_who_log_in(stack: Stack) -> None:
     url = f"http://127.0.0.1:{stack.environment['FLOWER_PORT']}"
     assert httpx.get(f"{url}/").status_code == 401
