@@ -132,7 +132,7 @@ def _take(browser: Browser, local: Local, airflow: Airflow, runs: dict[date, str
     page.goto(f"/dags/{DAG}")
     page.wait_for_load_state("networkidle")
     _widen_grid(page)
-    _save(page, "dag-grid", height=420)
+    _save(page, "dag-grid", height=345)
     page.goto(f"/dags/{DAG}/runs/{runs[max(runs)]}")
     page.wait_for_load_state("networkidle")
     _save(page, "run")
