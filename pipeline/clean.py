@@ -62,7 +62,7 @@ DATELINE = re.compile(
     r"(?:,\s*(?:Jan|Feb|March|April|May|June|July|Aug|Sept?|Oct|Nov|Dec)[a-z]*\.?\s+\d{1,2})?"
     r"\s*(?::|\s[–—-]{1,2}\s)\s*\S"
 )
-BYLINE_PARTS = re.compile(r"\s*(?:\||;|/|,|\band\b|&)\s*", re.IGNORECASE)
+BYLINE_PARTS = re.compile(r"[|;/,&]|\band\b", re.IGNORECASE)
 BYLINE_OPENING = re.compile(r"(?:report\s+)?by\s*[:\s]\s*|from\s+(?=our\b)", re.IGNORECASE)
 
 
@@ -230,8 +230,9 @@ def authors(bylines: list[str]) -> list[str]:
     """
     names: dict[str, None] = {}
     for byline in bylines:
-        whole = BYLINE_OPENING.sub("", line(byline), count=1) if BYLINE_OPENING.match(line(byline)) else line(byline)
-        for name in BYLINE_PARTS.split(whole):
+        whole = line(byline)
+        opening = BYLINE_OPENING.match(whole)
+        for name in BYLINE_PARTS.split(whole[opening.end() :] if opening else whole):
             name = name.strip(" .,;:-–—|")
             if name:
                 names.setdefault(name)

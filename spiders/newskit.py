@@ -106,7 +106,7 @@ NOT_STORY_LINE = re.compile(
 ROOT_ELEMENT = re.compile(rb"<(html|rss|urlset)\b", re.IGNORECASE)
 STORY_PATH = re.compile(r"/news/(?P<id>[0-9]{1,12})(?:/[^/?#]*)?/?")
 LABEL = re.compile(r"\W*(?P<label>(?:last )?updated|published)\b\s*:?", re.IGNORECASE)
-TITLE_SUFFIX = re.compile(r"\s+-\s+(?P<section>[^-]+?)\s+-\s+DAWN\.COM\s*$", re.IGNORECASE)
+TITLE_SUFFIX = re.compile(r"\s-\s(?P<section>[^-]+)\s-\s+DAWN\.COM\s*$", re.IGNORECASE)
 
 
 def parse(page: bytes, encoding: str) -> HtmlElement:
@@ -436,7 +436,7 @@ class Head:
         crumbs = [_crumb(item) for item in _as_list(self._breadcrumbs.get("itemListElement") or [])]
         suffix = TITLE_SUFFIX.search(self.title)
         named = [self.meta("article:section"), self.fact("articleSection"), *reversed(crumbs)]
-        return [name for name in (*named, suffix["section"] if suffix else None) if name]
+        return [name for name in (*named, suffix["section"].strip() if suffix else None) if name]
 
     def tags(self) -> list[str]:
         keywords = self._article.get("keywords") or []
