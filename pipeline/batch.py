@@ -18,17 +18,20 @@ import hashlib
 import json
 import os
 import shutil
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
+from urllib.parse import urlsplit
 
 from upath import UPath
 
 from pipeline.settings import Location, workspace
+
+RESTORE = "the archive is damaged there; put the batch back from a copy, or run its scrape step again"
 
 VERSION = 2
 """Of a batch's files. 1 had no `due.jsonl`, and `listed.jsonl` told no more than section and address."""
@@ -38,8 +41,84 @@ class BatchMissingError(Exception):
     """A step was asked to work on a batch, or a file of it, that an earlier step did not leave."""
 
 
+class BatchDamagedError(BatchMissingError):
+    """A file of a batch is there and is not what was written: cut, overwritten, or made by something else."""
+
+
 class ArchiveError(Exception):
     """The object store that holds the archive could not be reached, or refused."""
+
+
+def _is_text(value: Any) -> bool:
+    return isinstance(value, str)
+
+
+def _is_text_or_none(value: Any) -> bool:
+    return value is None or isinstance(value, str)
+
+
+def _is_place(value: Any) -> bool:
+    return value is None or (type(value) is int and value >= 0)
+
+
+def _is_instant(value: Any) -> bool:
+    return datetime.fromisoformat(value).tzinfo is not None
+
+
+def _is_day_or_none(value: Any) -> bool:
+    return value is None or bool(date.fromisoformat(value))
+
+
+def _is_address(value: Any) -> bool:
+    return isinstance(value, str) and bool(urlsplit(value))
+
+
+def _one_of(*values: Any) -> Callable[[Any], bool]:
+    return lambda value: value in values
+
+
+Shape = dict[str, Callable[[Any], bool]]
+"""What a record must have for those who read it, each told by a function. It may raise at what is of another type."""
+
+LISTED: Shape = {
+    "story_id": _is_text,
+    "section": _is_text_or_none,
+    "url": _is_address,
+    "edition_date": _is_day_or_none,
+}
+LINES: dict[str, Shape] = {
+    "pages.jsonl": {
+        "url": _is_address,
+        "role": _one_of("listing", "feed", "sitemap", "story"),
+        "story_id": _is_text_or_none,
+        "fetched_at": _is_instant,
+        "outcome": _is_text,
+        "digest": _is_text_or_none,
+        "warc_offset": _is_place,
+        "warc_length": _is_place,
+    },
+    "due.jsonl": LISTED,
+    "listed.jsonl": LISTED,
+    "clean.jsonl": {
+        "story_id": _is_text,
+        "kind": _one_of("article", "editorial"),
+        "body": _is_text_or_none,
+        "extracted_by": _one_of("selectors", "feed", "fallback"),
+        "completeness": _one_of("full", "listed"),
+    },
+    "rejects.jsonl": {"story": lambda value: isinstance(value, dict)},
+}
+"""Of `scraped.jsonl` nothing is wanted but records: cleaning takes whatever stands in them."""
+MANIFEST: Shape = {
+    "version": lambda value: type(value) is int,
+    "source": _is_text,
+    "mode": _one_of("edition", "latest"),
+    "edition": _is_day_or_none,
+    "started_at": _is_instant,
+    "finished_at": _is_instant,
+    "counts": lambda value: isinstance(value, dict),
+    "stats": lambda value: isinstance(value, dict),
+}
 
 
 @dataclass(frozen=True)
@@ -78,16 +157,21 @@ class Batch:
         self.partial.rename(self.path)
 
     def manifest(self) -> dict[str, Any]:
-        found: dict[str, Any] = json.loads(self._file("manifest.json").read_text(encoding="utf-8"))
+        """What `manifest.json` says. Raises `BatchMissingError`, and `BatchDamagedError` where it is none."""
+        file = self._file("manifest.json")
+        with _asking(self.path):
+            written = file.read_bytes()
+        found = _record(written, MANIFEST, str(file))
         if found["version"] > VERSION:
             raise BatchMissingError(f"{self.path} was written by a newer version of this project: update and try again")
         return found
 
     def lines(self, name: str) -> Iterator[dict[str, Any]]:
-        """The records of one of the `.jsonl` files, in order."""
-        with self._file(name).open(encoding="utf-8") as file:
-            for line in file:
-                yield json.loads(line)
+        """The records of one of the `.jsonl` files, in order. Raises as `manifest`, and then names the line."""
+        path = self._file(name)
+        with path.open("rb") as file:
+            for number, line in enumerate(file, start=1):
+                yield _record(line, LINES.get(name, {}), f"{path}, line {number}")
 
     def pages_size(self) -> int | None:
         """Bytes of the page archive, 0 if it was removed; None where the archive has no such batch."""
@@ -172,6 +256,28 @@ def printable(text: str) -> str:
     the terminal that shows the log, and Postgres does not store a NUL.
     """
     return "".join(c if c.isprintable() or c in "\n\t" else "\N{REPLACEMENT CHARACTER}" for c in text)
+
+
+def _record(line: bytes, shape: Shape, where: str) -> dict[str, Any]:
+    """The JSON object of a line; what the shape names and it lacks is None.
+
+    Raises `BatchDamagedError`, with what is wrong and where, where it is not of that shape.
+    """
+    try:
+        found = json.loads(line)
+    except (ValueError, RecursionError) as error:
+        raise BatchDamagedError(f"{where}: no JSON ({error}): {RESTORE}") from error
+    if not isinstance(found, dict):
+        raise BatchDamagedError(f"{where}: a JSON object is wanted, not {type(found).__name__}: {RESTORE}")
+    for name, fits in shape.items():
+        try:
+            fitting = fits(found.setdefault(name, None))
+        except (TypeError, ValueError, AttributeError):
+            fitting = False
+        if not fitting:
+            said = printable(repr(found.get(name)))[:80]
+            raise BatchDamagedError(f"{where}: {name} cannot be {said}: {RESTORE}")
+    return found
 
 
 def _store(folder: Path, batch: UPath) -> None:

@@ -34,6 +34,7 @@ from twisted.python.failure import Failure
 from pipeline.batch import ArchiveError, Batch, BatchMissingError, replace_file, write_manifest
 from pipeline.clean import clean_batch
 from pipeline.items import Story
+from pipeline.newspapers import UnknownNewspaperError, newspaper
 from pipeline.settings import location
 from pipeline.warc import BrokenRecordError, originals_of, read_page
 
@@ -128,9 +129,10 @@ def reread(batch: Batch, folder: Path, settings: Settings) -> dict[str, Any]:
     """Reads a batch again and cleans it, into a folder that can be loaded like the batch.
 
     Returns how many `pages` were read and stories `accepted` and `rejected`, and `broken`: the records that could not
-    be read, by file and offset. Raises `BatchMissingError` and `ArchiveError`.
+    be read, by file and offset. Raises `BatchMissingError`, `ArchiveError` and `UnknownNewspaperError`.
     """
     manifest = batch.manifest()
+    newspaper(manifest["source"])
     pages = list(batch.lines("pages.jsonl"))
     listed = list(batch.lines("listed.jsonl"))
     due = list(batch.lines("due.jsonl")) if manifest["version"] > 1 else []
@@ -225,7 +227,7 @@ def main() -> None:
         order = json.loads(orders.get())
         try:
             answer = reread(Batch(location(order["batch"])), Path(order["folder"]), settings)
-        except (ArchiveError, BatchMissingError) as error:
+        except (ArchiveError, BatchMissingError, UnknownNewspaperError) as error:
             answer = {"error": str(error)}
         print(json.dumps(answer), flush=True)
 

@@ -4,16 +4,21 @@
 ends the process that it runs in.
 """
 
+import gzip
 import json
 import logging
 import re
+import shutil
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from datetime import UTC, datetime
 from functools import cache
 from importlib.util import find_spec
+from io import BytesIO
 from pathlib import Path
 from types import FunctionType
 from typing import Any
@@ -22,14 +27,20 @@ from zoneinfo import ZoneInfo
 from lxml import etree
 from scrapy import Request
 from scrapy.http import TextResponse
+from scrapy.settings import Settings
 from scrapy.utils.test import get_crawler
+from upath import UPath
 
-from pipeline.clean import Reject, authors, canonical_url, clean, dateline, line, paragraphs
+from pipeline.batch import LINES, Batch, BatchMissingError
+from pipeline.clean import BYLINE_PARTS, Reject, authors, canonical_url, clean, dateline, line, paragraphs
 from pipeline.items import Story, read_instant, read_printed_date
-from pipeline.newspapers import newspaper
+from pipeline.newspapers import UnknownNewspaperError, newspaper
+from pipeline.reread import Site, reread
 from pipeline.settings import ROOT
+from pipeline.warc import BrokenRecordError, PageWriter, read_page
 from spiders import newskit
 from spiders.dawn import DawnSpider
+from tests.pipeline.batches import batch, lines, page, reject, story
 from tests.replica import PAGES, Replica
 from torture.report import Row
 
@@ -107,6 +118,78 @@ def feeds(page: bytes) -> None:
         spider.read.clear()
 
 
+FILES = ("manifest.json", *LINES, "scraped.jsonl")
+
+
+def made_batch(archive: Path) -> Path:
+    """A batch of two pages and a copy of one, with a line in each of its files."""
+    paths = ("/latest-news", "/news/2009001", "/news/2009002")
+    bodies = [Replica().answer("/latest-news").body, (PAGES / "news/2009001.html").read_bytes()]
+    told = []
+    file = BytesIO()
+    writer = PageWriter(file, [])
+    for path, body in zip(paths, (*bodies, bodies[1]), strict=True):
+        url = f"https://www.dawn.com{path}"
+        at = writer.write(url, 200, [("Content-Type", "text/html")], body, ("GET", [("Accept", "*/*")]))
+        facts: dict[str, Any] = {"digest": at.digest, "warc_offset": at.offset, "warc_length": at.length}
+        facts |= {} if "/news/" in path else {"role": "listing", "story_id": None}
+        told.append(page(path.rpartition("/")[2], url=url, **facts))
+    made = batch(
+        archive, "made", [story(1)], pages=told, rejects=[reject(2, "missing_date")], mode="latest", edition=None
+    )
+    lines(made, "scraped.jsonl", [story(1)])
+    lines(made, "due.jsonl", [{"story_id": "3", "section": None, "url": "/news/3", "edition_date": "2026-01-01"}])
+    (made / "pages.warc.gz").write_bytes(file.getvalue())
+    return made
+
+
+@cache
+def _batch() -> Path:
+    return made_batch(Path(tempfile.mkdtemp(prefix="batch-", dir=Path.cwd())))
+
+
+def batches(content: bytes) -> None:
+    """Any bytes as one of a batch's files, by the first of them. Declared: `BatchMissingError`."""
+    name = FILES[content[0] % len(FILES)] if content else FILES[0]
+    folder = UPath("memory://batch")  # a disk takes a hundred times as long
+    folder.fs.pipe_file(f"{folder.path}/{name}", content[1:])
+    read = Batch(folder)
+    with suppress(BatchMissingError):
+        list(read.lines(name)) if name in LINES else read.manifest()
+
+
+def batches_again(content: bytes) -> None:
+    """The same, and the batch with this file is read as a replay does. Declared: what `reread` declares."""
+    name = (*FILES, "pages.warc.gz")[content[0] % (len(FILES) + 1)] if content else FILES[0]
+    file = _batch() / name
+    whole = file.read_bytes()
+    with tempfile.TemporaryDirectory(dir=Path.cwd()) as folder:
+        try:
+            file.write_bytes(content[1:])
+            reread(Batch(file.parent), Path(folder) / "again", _settings())
+        except (BatchMissingError, UnknownNewspaperError):
+            pass
+        finally:
+            file.write_bytes(whole)
+
+
+@cache
+def _settings() -> Settings:
+    settings = Settings()
+    settings.setmodule("pipeline.scrapy_settings")
+    return settings
+
+
+def archives(content: bytes) -> None:
+    """Any bytes as a WARC file, or packed as a record of one. Declared: `BrokenRecordError`."""
+    file = content[1:] if content[:1] == b"f" else gzip.compress(content[1:], 1)
+    digest = re.search(rb"WARC-Payload-Digest: (\S+)", content)
+    originals = {digest[1].decode("latin-1"): content[0]} if digest else {}
+    for offset in (0, len(file) // 2):
+        with suppress(BrokenRecordError):
+            read_page(BytesIO(file), offset, originals)
+
+
 WORDS: dict[str, Callable[[str], None]] = {
     "dates": dates,
     "bylines and datelines": bylines,
@@ -114,7 +197,13 @@ WORDS: dict[str, Callable[[str], None]] = {
     "cleaning of texts": texts,
     "cleaning of whole stories": records,
 }
-BYTES: dict[str, Callable[[bytes], None]] = {"story pages and listings": pages, "feeds and sitemaps": feeds}
+BYTES: dict[str, Callable[[bytes], None]] = {
+    "story pages and listings": pages,
+    "feeds and sitemaps": feeds,
+    "files of a batch": batches,
+    "batches read again": batches_again,
+    "WARC files and records": archives,
+}
 
 EXAMPLES = (
     *("29 Mar, 2025 08:05am", "July 21, 2017", "2016-01-22T08:30:00+05:00", "Fri, 22 Jan 2016 08:30:00 +0500"),
@@ -127,7 +216,16 @@ EXAMPLES = (
 PAGE = """<html><head><title>{0}</title></head><body><h3>{0}</h3><div class="template__header">
 <h2 class="story__title">{0}</h2><span class="story__byline">{0}</span><span class="story__time">{0}</span></div>
 <div class="story__content"><p>{0}</p></div></body></html>"""
+SPACES = (" ", "\n", "\t", "\r", "\x0b", "\x1c", "\xa0", "\u2003", "\u2028", " \n", "\n\t")
 LONG: dict[str, tuple[Callable[[str], object], tuple[str, ...]]] = {
+    "titles and bylines whose spaces were not folded": (
+        lambda words: (newskit.TITLE_SUFFIX.search(words), BYLINE_PARTS.split(words)),
+        (*SPACES, " - ", " - a", "- ", "and ", " and", " , ", " | "),
+    ),
+    "lines of a batch": (
+        lambda words: batches(bytes([FILES.index("pages.jsonl")]) + json.dumps({"url": words}).encode()),
+        ("a", "\n", '"', "\u00e9", "[", "{"),
+    ),
     "dates": (dates, ("Jan ", "1 ", "January 1, 2016 ", "Published in Dawn, ", "Published in " + "a, ")),
     "bylines and datelines": (bylines, ("By ", "A and ", "| ", ", ", "LAHORE ", "A/", "from our ", " ")),
     "addresses": (addresses, ("/", "a.", "%2", "/news/1", "http://", "?")),
@@ -165,13 +263,29 @@ def torture(folder: Path, seed: int, only: str) -> Iterator[Row]:
             yield Row(f"linear time: {name}", len(parts) * 2, time.monotonic() - began, seen, "; ".join(slow), seed)
 
 
+def examples(target: str, folder: Path) -> Iterator[bytes]:
+    """What the fuzzing of a target begins with: pages, feeds and stories of the replica, or a batch's files."""
+    if "batch" not in target and "WARC" not in target:
+        saved = [*sorted((PAGES / "news").glob("*.html"))[:12], *sorted((PAGES / "news").glob("*.json"))[:12]]
+        yield from (file.read_bytes() for file in saved)
+        yield from (Replica().answer(path).body for path in ("/feeds/home", "/feeds/sitemap", "/latest-news"))
+        yield from map(str.encode, EXAMPLES)
+        return
+    made = made_batch(folder / "made")
+    if "batch" in target:
+        yield from (bytes([number]) + (made / name).read_bytes() for number, name in enumerate(FILES))
+    warc = (made / "pages.warc.gz").read_bytes()
+    for place in map(json.loads, (made / "pages.jsonl").read_text().splitlines()):
+        member = warc[place["warc_offset"] :][: place["warc_length"]]
+        yield from (b"f" + member, b"r" + gzip.decompress(member))
+    shutil.rmtree(folder / "made")
+
+
 def fed(target: str, folder: Path, seed: int) -> Row:
-    """Feeds one target, beginning with pages of the replica."""
+    """Feeds one target, beginning with its examples."""
     corpus = folder / target.replace(" ", "-")
     corpus.mkdir()
-    saved = [*sorted((PAGES / "news").glob("*.html"))[:12], *sorted((PAGES / "news").glob("*.json"))[:12]]
-    living = [Replica().answer(path).body for path in ("/feeds/home", "/feeds/sitemap", "/latest-news")]
-    for number, example in enumerate([*(file.read_bytes() for file in saved), *living, *map(str.encode, EXAMPLES)]):
+    for number, example in enumerate(examples(target, folder)):
         (corpus / str(number)).write_bytes(example)
     command = [sys.executable, "-m", "torture.bad_input", target, str(SECONDS), str(seed), str(corpus)]
     began = time.monotonic()
@@ -208,8 +322,9 @@ def feed(target: str, seconds: str, seed: str, corpus: str) -> None:
     import atheris  # type: ignore[import-not-found,import-untyped,unused-ignore]
 
     logging.disable()
-    for name in ("spiders.newskit", "spiders.dawn", "pipeline.clean", "pipeline.items"):
-        for place in (sys.modules[name], DawnSpider):
+    readers = ("pipeline.batch", "pipeline.reread", "pipeline.warc")
+    for name in ("spiders.newskit", "spiders.dawn", "pipeline.clean", "pipeline.items", *readers):
+        for place in (sys.modules[name], DawnSpider, Batch, Site):
             for found in vars(place).values():
                 if isinstance(found, FunctionType) and found.__module__ == name:
                     atheris.instrument_func(found)

@@ -13,7 +13,7 @@ import pytest
 from fsspec.implementations.memory import MemoryFileSystem
 from warcio.archiveiterator import ArchiveIterator
 
-from pipeline.batch import VERSION, ArchiveError, Batch, BatchMissingError, write_manifest
+from pipeline.batch import VERSION, ArchiveError, Batch, BatchDamagedError, BatchMissingError, write_manifest
 from pipeline.check import check_run
 from pipeline.clean import clean_batch
 from pipeline.load import load_batch
@@ -23,6 +23,7 @@ from pipeline.settings import location, workspace
 from pipeline.steps import run_all
 from pipeline.warc import BrokenRecordError, PageWriter, originals_of, read_page
 from tests.conftest import News, fresh_news
+from tests.pipeline.batches import batch
 from tests.pipeline.test_run import SMALL, edition, story_requests
 from tests.replica import Replica, html, replica
 
@@ -139,6 +140,39 @@ def test_other_words_under_a_pages_digest_are_broken(tmp_path: Path) -> None:
         read_page(warc, page["warc_offset"], originals_of([page]))
 
 
+def member(*lines: bytes, body: bytes = b"") -> bytes:
+    """A packed record with these header lines."""
+    return gzip.compress(b"\r\n".join([b"WARC/1.1", *lines, b"", body, b"", b""]))
+
+
+RESPONSE = (b"WARC-Type: response", b"WARC-Target-URI: http://a/1", b"WARC-Payload-Digest: sha1:NONE")
+ANSWER = b"HTTP/1.1 200 OK\r\n\r\nas it was"
+
+
+@pytest.mark.parametrize(
+    ("file", "says"),
+    [
+        (b"", "cut short"),
+        (member(*RESPONSE, b"Content-Length: 99999", body=ANSWER)[:-9], "cut short"),
+        (b"\x00" * 100, "no record can be read"),
+        (member(*RESPONSE, b"Content-Length: 99999", body=ANSWER), "not that of its digest"),
+        (member(*RESPONSE, b"Content-Length: 5", body=ANSWER), "no record can be read|not that of its digest"),
+        (member(*RESPONSE, b"Content-Length: -1", body=ANSWER), "no record can be read|not that of its digest"),
+        (member(*RESPONSE, b"Content-Length: 9" + b"9" * 5000, body=ANSWER), "no record can be read"),
+        (member(*RESPONSE, body=member(*RESPONSE, body=ANSWER)), "no record can be read|not that of its digest"),
+        (member(b"WARC-Type: revisit", *RESPONSE[1:], b"Content-Length: 28", body=ANSWER), "is not in this file"),
+        (member(b"X: " + b"a" * 30_000_000), "more than 20971520 bytes when unpacked"),
+        (member(*RESPONSE, b"Content-Length: 30000000", body=ANSWER + b"a" * 30_000_000), "more than 20971520 bytes"),
+    ],
+)
+def test_a_damaged_record_is_named_and_never_taken_for_a_page(tmp_path: Path, file: bytes, says: str) -> None:
+    warc = tmp_path / "pages.warc.gz"
+    warc.write_bytes(file)
+    with warc.open("rb") as opened, pytest.raises(BrokenRecordError, match=says) as failure:
+        read_page(opened, 0, {})
+    assert f"{warc}, offset 0" in str(failure.value)
+
+
 # --- batches in a folder and in object stores -----------------------------------------------------------------------
 
 
@@ -234,3 +268,43 @@ def test_a_batch_of_the_first_version_can_still_be_loaded_and_a_newer_one_is_ref
     write_manifest(folder, {**manifest, "version": VERSION + 1})
     with pytest.raises(BatchMissingError, match="newer version"):
         load_batch(folder, news.writer)
+
+
+LINE = {"url": "/news/1", "story_id": "1", "section": None}
+
+
+@pytest.mark.parametrize(
+    ("line", "says"),
+    [
+        (b'{"url": "/news/1", "sto', "no JSON"),
+        (b"\xff\xfe{}", "no JSON"),
+        (b"", "no JSON"),
+        (b"[" * 200_000, "no JSON"),
+        (b"9" * 5_000, "no JSON"),
+        (b"[1]", "a JSON object is wanted, not list"),
+        (b"null", "a JSON object is wanted, not NoneType"),
+        (json.dumps(LINE | {"story_id": 7}).encode(), "story_id cannot be 7"),
+        (json.dumps(LINE | {"story_id": "\x1b[2J" * 99, "url": ["\x1b"]}).encode(), "url cannot be"),
+        (json.dumps(LINE | {"url": "http://["}).encode(), r"url cannot be 'http://\['"),
+        (json.dumps(LINE | {"edition_date": "2026-02-30"}).encode(), "edition_date cannot be '2026-02-30'"),
+    ],
+)
+def test_a_damaged_line_of_a_batch_is_one_clear_line_that_names_it(tmp_path: Path, line: bytes, says: str) -> None:
+    file = tmp_path / "listed.jsonl"
+    file.write_bytes(json.dumps(LINE).encode() + b"\n" + line + b"\n")
+    read = Batch(tmp_path).lines("listed.jsonl")
+    assert next(read)["story_id"] == "1"
+    with pytest.raises(BatchDamagedError, match=says) as failure:
+        next(read)
+    said = str(failure.value)
+    assert f"{file}, line 2: " in said
+    assert said.isprintable()
+    assert len(said) - len(str(file)) < 400
+
+
+@pytest.mark.parametrize("wrong", [{"source": None}, {"version": "2"}, {"counts": []}, {"finished_at": "soon"}])
+def test_a_damaged_manifest_is_one_clear_line(tmp_path: Path, wrong: dict[str, Any]) -> None:
+    whole = json.loads((batch(tmp_path, "one", []) / "manifest.json").read_text())
+    (tmp_path / "dawn" / "one" / "manifest.json").write_text(json.dumps(whole | wrong))
+    with pytest.raises(BatchDamagedError, match=f"manifest.json: {next(iter(wrong))} cannot be"):
+        clean_batch(tmp_path / "dawn" / "one")

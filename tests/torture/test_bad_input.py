@@ -44,5 +44,17 @@ def test_any_bytes_can_be_read_as_a_page_or_feed(page: bytes) -> None:
     bad_input.feeds(page)
 
 
+@quick
+@given(st.integers(0, 6), st.binary() | JSON.map(lambda value: json.dumps(value).encode()))
+def test_any_bytes_in_a_file_of_a_batch_are_read_or_said_to_be_damaged(file: int, content: bytes) -> None:
+    bad_input.batches(bytes([file]) + content)
+
+
+@quick
+@given(st.sampled_from([b"f", b"r", b"rWARC/1.1\r\nWARC-Type: response\r\nContent-Length: "]), st.binary())
+def test_any_bytes_in_an_archive_are_a_page_or_a_broken_record(opening: bytes, content: bytes) -> None:
+    bad_input.archives(opening + content)
+
+
 def test_a_feed_whose_root_has_no_valid_name_is_one_that_cannot_be_read() -> None:
     bad_input.feeds(b"<rss:>")
