@@ -4,7 +4,7 @@ Each is a few lines around the plain function that does the work. Batches are ha
 its run's batch by the run's name, and XCom carries paths and counts only.
 """
 
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import reports
@@ -84,6 +84,8 @@ def scrape(source: str, mode: Mode) -> dict[str, Any]:
     from pipeline.scrape import scrape as step
 
     run = run_of(source, mode)
+    if run.edition and not newspaper(source).has_come(run.edition, datetime.now(UTC)):
+        raise AirflowFailException(f"the edition of {run.edition} is in the future: trigger one that has come")
     try:
         return step(run, database_url())
     except NewspaperRefusedError as error:

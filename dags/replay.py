@@ -79,7 +79,7 @@ with DAG(
         "run": Param(
             None,
             type=["null", "string"],
-            pattern=r"^[A-Za-z0-9._/-]+$",
+            pattern=r"^(?:[a-z0-9_-]{1,50}/)?(?!\.)[A-Za-z0-9._-]{1,200}$(?!\n)",  # read by Python and by browsers
             title="Run",
             description="One run: its number in the table runs, or its batch's name; empty: all of these days.",
         ),

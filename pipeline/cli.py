@@ -5,7 +5,8 @@ import logging
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, NoReturn
+from urllib.parse import urlsplit
 
 import psycopg2
 import typer
@@ -29,10 +30,25 @@ SiteOption = Annotated[Literal["live", "replica"], typer.Option(help="The newspa
 
 
 def _batch(name: str) -> settings.Location:
-    batch = settings.location(name)
-    if isinstance(batch, Path) and not batch.is_dir():
+    if not name:
+        raise typer.BadParameter("a folder or URL is wanted")
+    try:
+        urlsplit(name)
+        batch = settings.location(name)
+        exists = not isinstance(batch, Path) or batch.is_dir()
+    except (ImportError, OSError, ValueError) as error:  # too long a name, a URL that is none or of an unknown kind
+        raise typer.BadParameter(f"'{name}' can be no folder or URL: {error}") from None
+    if not exists:
         raise typer.BadParameter(f"the folder '{batch}' does not exist")
     return batch
+
+
+def _address(url: str) -> str:
+    from pipeline.clean import web_address
+
+    if web_address(url) is None:
+        raise typer.BadParameter(f"'{url}' is no address of a story: https://…/news/… is wanted")
+    return url
 
 
 BatchArgument = Annotated[Any, typer.Argument(help="A run's folder in the archive, or its URL.", parser=_batch)]
@@ -40,7 +56,7 @@ BatchArgument = Annotated[Any, typer.Argument(help="A run's folder in the archiv
 
 def main() -> None:
     """The entry point: an error that the operator can mend is one line; the status is 2 for wrong arguments, else 1."""
-    from pipeline.batch import ArchiveError, BatchMissingError
+    from pipeline.batch import ArchiveError, BatchMissingError, printable
     from pipeline.check import ChecksFailedError
     from pipeline.database import LoadError
     from pipeline.newspapers import UnknownNewspaperError
@@ -51,11 +67,9 @@ def main() -> None:
     try:
         sys.exit(app(standalone_mode=False))
     except TyperException as error:
-        _say(f"akhbar: {error.format_message()} (akhbar --help tells more)")
-        sys.exit(2)
+        _refuse(f"{error.format_message()} (akhbar --help tells more)")
     except (settings.MissingSettingError, UnknownNewspaperError) as error:
-        _say(f"akhbar: {error}")
-        sys.exit(2)
+        _refuse(str(error))
     except (
         ArchiveError,
         BatchMissingError,
@@ -65,7 +79,7 @@ def main() -> None:
         PostgresError,
         ReplayError,
     ) as error:
-        _say(f"akhbar: {error}")
+        _say(f"akhbar: {printable(str(error))[:LONGEST]}")
         sys.exit(1)
     except psycopg2.Error as error:
         _say(f"akhbar: the database refused: {str(error).strip()}")
@@ -73,6 +87,21 @@ def main() -> None:
     except (KeyboardInterrupt, typer.Abort):
         _say("akhbar: stopped")
         sys.exit(130)
+
+
+LONGEST = 10_000
+"""Characters of an error: a screen or two. What an operator typed by mistake may be a whole file."""
+
+
+def _refuse(message: str) -> NoReturn:
+    """Ends with one line on what was wrong with the arguments or settings; words of any length and kind stand in it."""
+    from pipeline.batch import printable
+
+    line = " ".join(printable(message).split())
+    if len(line) > 500:
+        line = f"{line[:240]} … {line[-240:]}"
+    _say(f"akhbar: {line}")
+    sys.exit(2)
 
 
 def _say(message: str) -> None:
@@ -293,7 +322,7 @@ def doctor(
 
 
 @app.command()
-def page(source: Source, url: Annotated[str, typer.Argument(help="The address of a story.")]) -> None:
+def page(source: Source, url: Annotated[str, typer.Argument(help="The address of a story.", parser=_address)]) -> None:
     """Save a live page, and the story read from it, as a new pair under tests/pages for review."""
     from pipeline.page import save_page
 
@@ -344,12 +373,16 @@ def _run(source: str, edition: datetime | None, latest: bool, recheck: bool) -> 
     from pipeline.newspapers import newspaper
     from pipeline.run import Run, run_name
 
+    paper = newspaper(source)
+
     if (edition is None) == (not latest):
         raise typer.BadParameter("give one of --edition YYYY-MM-DD and --latest")
     day = edition.date() if edition else None
+    if day and not paper.has_come(day, datetime.now(UTC)):
+        raise typer.BadParameter(f"--edition {day} is in the future, seen from {paper.timezone}")
     mode: Literal["edition", "latest"] = "edition" if day else "latest"
     name = run_name(mode, day, datetime.now(UTC).strftime("%Y%m%dT%H%M%S.%fZ"))
-    return Run(newspaper(source).name, mode, day, name, recheck=recheck)
+    return Run(paper.name, mode, day, name, recheck=recheck)
 
 
 def _print(result: dict[str, Any]) -> None:

@@ -4,7 +4,7 @@ import csv
 import json
 import re
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, closing, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager, suppress
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Literal
@@ -96,7 +96,8 @@ def export(
     except OSError as error:
         raise ExportError(f"{target} cannot be written: {error.strerror}; choose another with --output") from error
     finally:
-        aside.unlink(missing_ok=True)
+        with suppress(OSError):  # which has been told of, where the file could not be made
+            aside.unlink(missing_ok=True)
     return written
 
 

@@ -55,6 +55,10 @@ class Newspaper:
     def host(self) -> str:
         return urlsplit(self.home_page).netloc
 
+    def has_come(self, edition: date, now: datetime) -> bool:
+        """Whether it is the day of an edition, or later, where the newspaper is printed."""
+        return edition <= now.astimezone(self.zone).date()
+
     def editions_due(self, since: datetime, until: datetime) -> list[date]:
         """The dates of the editions whose hour has come between two instants, the oldest first."""
         days = croniter(self.edition_schedule, since.astimezone(self.zone) - timedelta(days=1))

@@ -11,6 +11,7 @@ import hashlib
 import json
 import logging
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -40,6 +41,11 @@ logger = logging.getLogger(__name__)
 
 READERS = ("spiders/*.py", "pipeline/items.py", "pipeline/clean.py")
 """What decides how a page is read. A replay that was stopped goes on only as long as none of it has changed."""
+
+
+NUMBER = re.compile(r"[0-9]{1,18}")
+NAME = re.compile(r"(?!\.)[A-Za-z0-9._-]{1,200}")
+"""Of a run: one folder of the newspaper's own, and no way out of it."""
 
 
 class ReplayError(Exception):
@@ -226,8 +232,11 @@ def _folders(archive: Location, wanted: Wanted, connection: Connection) -> list[
 
 
 def _name_of(run: str, source: str, connection: Connection) -> str:
-    if not run.isdecimal():
-        return run.removeprefix(f"{source}/")
+    if not NUMBER.fullmatch(run):
+        name = run.removeprefix(f"{source}/")
+        if not NAME.fullmatch(name):
+            raise ReplayError(f"no run can be called {name[:120]!r}: give its number in the table runs, or its batch")
+        return name
     with connection.cursor() as cursor:
         cursor.execute("SELECT batch FROM news.runs WHERE id = %s AND source = %s AND mode <> 'replay'", [run, source])
         row = cursor.fetchone()
