@@ -7,12 +7,13 @@ import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from torture import bad_input, load, machine, site
+from torture import airflow, bad_input, load, machine, site
 from torture.report import Row, keep, tell
 
 PARTS: dict[str, Callable[[Path, int, str], Iterator[Row]]] = {
     "site": site.torture,
     "machine": machine.torture,
+    "airflow": airflow.torture,
     "input": bad_input.torture,
     "load": load.torture,
 }
