@@ -115,7 +115,7 @@ class KnownStories:
         if request.meta["story_id"] in self.due or (self.mode == "edition" and known.extracted_by == "feed"):
             return True
         changed_at = request.meta["changed_at"]
-        return changed_at is not None and changed_at > known.last_seen_at
+        return changed_at is not None and (known.last_seen_at is None or changed_at > known.last_seen_at)
 
     def _ask_for_changes(self, request: Request) -> None:
         story = self.due.get(request.meta["story_id"])

@@ -18,7 +18,8 @@ MOST_LOOKS = 100
 class Known(NamedTuple):
     """A story as it is stored."""
 
-    last_seen_at: datetime
+    last_seen_at: datetime | None
+    """None where a clock that went wrong wrote a time to come."""
     completeness: str
     extracted_by: str
 
@@ -28,11 +29,12 @@ def known_stories(connection: Connection, source: str, story_ids: list[str]) -> 
     with connection.cursor() as cursor:
         cursor.execute(
             """
-            SELECT story_id, last_seen_at, completeness, extracted_by
-            FROM news.articles WHERE source = %(source)s AND story_id = ANY(%(story_ids)s)
-            UNION ALL
-            SELECT story_id, last_seen_at, completeness, extracted_by
-            FROM news.editorials WHERE source = %(source)s AND story_id = ANY(%(story_ids)s)
+            SELECT
+                story_id,
+                CASE WHEN last_seen_at <= now() THEN last_seen_at WHEN read_at <= now() THEN read_at END,
+                completeness,
+                extracted_by
+            FROM news.stories WHERE source = %(source)s AND story_id = ANY(%(story_ids)s)
             """,
             {"source": source, "story_ids": story_ids},
         )

@@ -286,7 +286,13 @@ class Server(ThreadingHTTPServer):
 @contextmanager
 def replica(port: int = 0) -> Iterator[Replica]:
     """The site, served on 127.0.0.1 for the length of a block; port 0 is a free one."""
-    site = Replica()
+    with served(Replica(), port) as site:
+        yield site
+
+
+@contextmanager
+def served(site: Replica, port: int = 0) -> Iterator[Replica]:
+    """Serves a site of the replica's kind."""
     with Server(port, site) as server:
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
         thread.start()

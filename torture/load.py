@@ -9,8 +9,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from shutil import copytree
 
+from pipeline.postgres import Server
 from pipeline.settings import ROOT
 from tests.pipeline.batches import batch, lines, page, story
+from tests.replica import Answer, Replica, html, served
 from torture.newsroom import Newsroom, postgres
 from torture.report import Row
 
@@ -31,6 +33,12 @@ STEPS = {
     "export as CSV": "export --table stories --output FILE",
 }
 """What is measured, in this order, and its command: each needs what the ones before it left."""
+
+CRAWL = "crawl"
+FIRST = 7_000_000
+STORY = """<html><head><title>Story {0}</title></head><body><div class="template__header">
+<h2 class="story__title">Story {0}</h2><span class="story__time">22 Jan, 2016 06:48am</span></div>
+<div class="story__content"><p>LAHORE: Word after word of story {0}, and no end of words.</p></div></body></html>"""
 
 PARSE = """
 import json, sys, time
@@ -63,19 +71,13 @@ def torture(folder: Path, seed: int, only: str) -> Iterator[Row]:
     """A row a step at both sizes, then one for the newspapers."""
     if only in "fifty newspapers":
         yield parsing(folder, seed)
-    if not any(only in what for what in STEPS):
-        return
     steps: dict[str, list[tuple[float, float]]] = {}
     with postgres(folder / "postgres") as server:
-        for number in STORIES:
-            newsroom = Newsroom.fresh(server, folder, "http://127.0.0.1:9")
-            made = scraped(newsroom.archive, number, seed)
-            places = {"BATCH": str(made), "FILE": str(folder / "stories.csv")}
-            for what, command in STEPS.items():
-                ended = newsroom.akhbar(*(places.get(word, word) for word in command.split()))
-                if ended.status != 0 and what != "check":
-                    raise RuntimeError(f"{what} ended with {ended.status}: {ended.said[-500:]}")
-                steps.setdefault(what, []).append((ended.peak, ended.seconds))
+        if only in CRAWL:
+            for number in STORIES:
+                steps.setdefault(CRAWL, []).append(crawled(server, folder, number))
+        if any(only in what for what in STEPS):
+            steps |= steps_of(server, folder, seed)
     for what, ((small, quick), (large, slow)) in steps.items():
         lost = [f"{large - small:.0f} MiB more"] if large - small > MORE_MEMORY else []
         lost += [f"{slow / quick:.0f} times as long"] if slow / quick > MORE_TIME else []
@@ -83,6 +85,50 @@ def torture(folder: Path, seed: int, only: str) -> Iterator[Row]:
             f"{small:.0f} MiB and {quick:.1f} s for {STORIES[0]:,}; {large:.0f} MiB and {slow:.1f} s for {STORIES[1]:,}"
         )
         yield Row(what, 2, quick + slow, seen, "; ".join(lost), seed)
+
+
+def steps_of(server: Server, folder: Path, seed: int) -> dict[str, list[tuple[float, float]]]:
+    """MiB and seconds of each step at both sizes."""
+    steps: dict[str, list[tuple[float, float]]] = {}
+    for number in STORIES:
+        newsroom = Newsroom.fresh(server, folder, "http://127.0.0.1:9")
+        made = scraped(newsroom.archive, number, seed)
+        places = {"BATCH": str(made), "FILE": str(folder / "stories.csv")}
+        for what, command in STEPS.items():
+            ended = newsroom.akhbar(*(places.get(word, word) for word in command.split()))
+            if ended.status != 0 and what != "check":
+                raise RuntimeError(f"{what} ended with {ended.status}: {ended.said[-500:]}")
+            steps.setdefault(what, []).append((ended.peak, ended.seconds))
+    return steps
+
+
+class Day(Replica):
+    """A newspaper with one section, on whose page stands every story of the day."""
+
+    def __init__(self, stories: int) -> None:
+        super().__init__()
+        cards = (
+            f'<article class="story"><b class="story__title"><a href="/news/{FIRST + at}/x">No. {at}</a></b></article>'
+            for at in range(stories)
+        )
+        self.listing = f"<html><body><div>{''.join(cards)}</div></body></html>"
+
+    def answer(self, path: str) -> Answer:
+        self.requests.clear()  # all of them would be this process's memory, which the crawl's begins with
+        if path.startswith("/news/"):
+            return html(STORY.format(path.split("/")[2]))
+        return html(self.listing) if path.startswith("/newspaper/front-page/") else Answer(404, b"")
+
+
+def crawled(server: Server, folder: Path, stories: int) -> tuple[float, float]:
+    """MiB and seconds of a crawl of so many pages."""
+    with served(Day(stories)) as site:
+        newsroom = Newsroom.fresh(server, folder, site.url)
+        ended = newsroom.akhbar("--quiet", "scrape", "dawn", "--edition", "2016-01-22", longest=600)
+    if ended.status != 0:
+        raise RuntimeError(f"the crawl ended with {ended.status}: {ended.said[-500:]}")
+    newsroom.forget()
+    return ended.peak, ended.seconds
 
 
 def scraped(archive: Path, number: int, seed: int) -> Path:

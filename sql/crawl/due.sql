@@ -1,5 +1,6 @@
 -- Which young stories are due to be looked at again: a step of the schedule has passed since we last asked for them.
 -- Steps count from the publication; one that was missed is made up for, until twice the age of the last.
+-- A time to come was written by a clock that went wrong, and says nothing.
 WITH young AS (
     SELECT
         source,
@@ -39,11 +40,15 @@ due AS (
         young.*,
         step.passed_at
     FROM young
-    INNER JOIN LATERAL (
-        SELECT max(young.published_at + look.age) AS passed_at
-        FROM unnest(%(looks)s) AS look (age)
-        WHERE young.published_at + look.age <= %(now)s
-    ) AS step ON young.last_seen_at < step.passed_at
+    INNER JOIN
+        LATERAL (
+            SELECT max(young.published_at + look.age) AS passed_at
+            FROM unnest(%(looks)s) AS look (age)
+            WHERE young.published_at + look.age <= %(now)s
+        ) AS step
+        ON
+            young.last_seen_at < step.passed_at
+            OR (step.passed_at IS NOT NULL AND young.last_seen_at > greatest(now(), %(now)s))
 )
 
 SELECT
@@ -75,7 +80,7 @@ WHERE
         WHERE
             asked.source = due.source
             AND asked.story_id = due.story_id
-            AND asked.fetched_at >= due.passed_at
+            AND asked.fetched_at BETWEEN due.passed_at AND greatest(now(), %(now)s)
             AND asked.outcome <> 'refused'
     )
 ORDER BY due.published_at DESC, due.story_id DESC

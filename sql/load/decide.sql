@@ -15,10 +15,14 @@ SET
     action = CASE
         -- what a listing says never replaces a story that was read
         WHEN stored.completeness = 'full' AND candidates.completeness = 'listed' THEN 'nothing'
-        -- a batch that is loaded late, but for the reading that the stored text comes from: it is read again
+        -- a batch that is loaded late, but for the reading that the stored text comes from: it is read again;
+        -- a time to come was written by a clock that went wrong: the reading tells what is late
         WHEN
             stored.completeness = candidates.completeness
-            AND stored.last_seen_at > candidates.seen_at
+            AND candidates.seen_at < CASE
+                WHEN stored.last_seen_at <= now() THEN stored.last_seen_at
+                WHEN stored.read_at <= now() THEN stored.read_at
+            END
             AND stored.read_at IS DISTINCT FROM candidates.seen_at
             THEN 'nothing'
         -- a feed knows less than the page

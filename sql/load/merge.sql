@@ -54,19 +54,23 @@ SELECT
     stored.authors,
     stored.content_hash,
     stored.updated_at,
-    coalesce(earlier.changed_at, stored.first_seen_at),
+    CASE WHEN since.at <= now() THEN since.at ELSE candidates.seen_at END,
     CASE WHEN same.page THEN now() ELSE candidates.seen_at END,
     CASE WHEN same.page THEN 'reparse' ELSE 'edit' END,
     CASE WHEN same.page THEN %(replay_id)s ELSE %(run_id)s END
 FROM news.stories AS stored
 INNER JOIN staged ON stored.source = staged.source AND stored.story_id = staged.story_id
 INNER JOIN candidates ON staged.story_id = candidates.story_id
-CROSS JOIN LATERAL (SELECT candidates.seen_at <= coalesce(stored.read_at, stored.last_seen_at)) AS same (page)
+CROSS JOIN
+    LATERAL (
+        SELECT coalesce(stored.read_at, stored.last_seen_at) BETWEEN candidates.seen_at AND now()
+    ) AS same (page)
 LEFT JOIN news.revisions AS earlier
     ON
         stored.source = earlier.source
         AND stored.story_id = earlier.story_id
         AND stored.revision - 1 = earlier.revision
+CROSS JOIN LATERAL (SELECT coalesce(earlier.changed_at, stored.first_seen_at)) AS since (at)
 WHERE staged.is_edit
 ON CONFLICT (source, story_id, revision) DO NOTHING;
 
@@ -93,7 +97,12 @@ SET
     content_hash = staged.content_hash,
     copy_keys = staged.copy_keys,
     revision = stored.revision + staged.is_edit::integer,
-    last_seen_at = greatest(stored.last_seen_at, candidates.seen_at),
+    -- a time to come was written by a clock that went wrong
+    last_seen_at = greatest(
+        stored.first_seen_at,
+        CASE WHEN stored.last_seen_at <= now() THEN stored.last_seen_at END,
+        candidates.seen_at
+    ),
     read_at = candidates.seen_at,
     run_id = %(run_id)s
 FROM staged
@@ -102,7 +111,7 @@ WHERE stored.source = staged.source AND stored.story_id = staged.story_id;
 
 UPDATE news.stories AS stored
 SET
-    last_seen_at = candidates.seen_at,
+    last_seen_at = greatest(stored.first_seen_at, candidates.seen_at),
     -- a text that was found by guessing was not read from there
     read_at = CASE WHEN stored.content_hash = candidates.content_hash THEN candidates.seen_at ELSE stored.read_at END
 FROM candidates
@@ -110,7 +119,7 @@ WHERE
     candidates.action = 'seen'
     AND stored.source = candidates.source
     AND stored.story_id = candidates.story_id
-    AND stored.last_seen_at < candidates.seen_at;
+    AND (stored.last_seen_at < candidates.seen_at OR stored.last_seen_at > now());
 
 INSERT INTO news.stories (
     source, story_id, url, title, excerpt, body, authors, section, dateline, published_at, updated_at, edition_date,

@@ -25,6 +25,6 @@ CROSS JOIN
         ('extracted_by', stored.extracted_by, staged.extracted_by)
     ) AS field (name, before, after)
 WHERE
-    candidates.seen_at <= coalesce(stored.read_at, stored.last_seen_at)
+    coalesce(stored.read_at, stored.last_seen_at) BETWEEN candidates.seen_at AND now()
     AND field.before IS DISTINCT FROM field.after
 ORDER BY staged.story_id, field.name;

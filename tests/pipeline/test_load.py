@@ -113,6 +113,15 @@ def test_a_batch_that_is_loaded_late_does_not_bring_back_old_words(news: News, t
     assert stored(news, 1) == before
 
 
+def test_what_was_stored_while_the_clock_was_a_year_ahead_gives_way_to_later_words(news: News, tmp_path: Path) -> None:
+    load_batch(batch(tmp_path, "ahead", [story(1), story(2)], hours=365 * 24), news.writer)
+    load_batch(batch(tmp_path, "put right", [story(1, title="New"), story(2)], hours=5), news.writer)
+    assert (stored(news, 1)["title"], stored(news, 1)["revision"]) == ("New", 2)
+    assert news.rows("SELECT title, reason FROM revisions") == [(story(1)["title"], "edit")]
+    load_batch(batch(tmp_path, "late", [story(1, title="Late"), story(2, title="Late")], hours=3), news.writer)
+    assert (stored(news, 1)["title"], stored(news, 2)["title"]) == ("New", story(2)["title"])
+
+
 def test_what_was_known_is_not_forgotten(news: News, tmp_path: Path) -> None:
     load_batch(batch(tmp_path, "one", [story(1)]), news.writer)
     less = story(1, title="New", section=None, edition_date=None, published_at=None)
