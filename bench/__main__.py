@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from time import monotonic
 
-from bench import airflow, crawl, extraction, growth, load, profile, second_look
+from bench import airflow, crawl, extraction, growth, load, profile, replay, second_look
 from bench.report import Section, keep, show
 from bench.site import NginxMissingError
 
@@ -18,6 +18,7 @@ PARTS: dict[str, Callable[[], Section]] = {
     "profile": profile.report,
     "load": load.report,
     "million": load.report_million,
+    "replay": replay.report,
     "airflow": airflow.report,
     "growth": growth.report,
     "extraction": extraction.report,

@@ -14,7 +14,10 @@ PAGES, RATE = 1000, 200
 DOING = (
     (
         "waiting",
-        ("Condition.wait (threading", "select (selectors", "_hand_on_log (pipeline/scrape", "wait (subprocess"),
+        (
+            *("Condition.wait (threading", "select (selectors", "wait (subprocess"),
+            *("_hand_on_log (pipeline/scrape", "until_end (pipeline/crawl"),
+        ),
     ),
     ("start: imports, settings, reactor", ("_find_and_load (<frozen", "crawl_async (scrapy", "<module> (pipeline/cli")),
     ("spider: a listing", ("parse_section (spiders",)),
@@ -22,7 +25,7 @@ DOING = (
     ("spider: the fields of a story", ("read_story (spiders",)),
     ("spider: the box of editorials", ("editorial_box (spiders",)),
     ("log: a line a page", ("LoggerAdapter.info", "LoggerAdapter.log")),
-    ("archive: packing (gzip)", ("GzippingWrapper", "compress (gzip")),
+    ("archive: packing", ("GzippingWrapper", "compress (gzip", "compress (isal", "_append (pipeline/warc")),
     ("archive: WARC records, digests, lines", ("pipeline/archive", "pipeline/warc")),
     ("spider: the rest", ("spiders/dawn",)),
     ("politeness, retries, redirects", ("spiders/middlewares", "robotstxt")),

@@ -6,7 +6,6 @@ that a batch can be read, moved and removed alone.
 """
 
 import base64
-import gzip
 import hashlib
 import zlib
 from collections.abc import Mapping
@@ -18,6 +17,7 @@ from typing import Any, BinaryIO
 from urllib.parse import urlsplit
 from uuid import uuid4
 
+from isal import igzip
 from warcio.archiveiterator import ArchiveIterator
 from warcio.recordloader import ArcWarcRecord
 from warcio.statusandheaders import StatusAndHeaders
@@ -25,8 +25,9 @@ from warcio.warcwriter import WARCWriter
 
 Headers = list[tuple[str, str]]
 
-PACKED = 3
-"""Of gzip's levels. warcio's own, 9, costs a fifth of a crawl's CPU for files that are a tenth smaller."""
+PACKED = 2
+"""Of ISA-L's levels of gzip: as small as gzip's own 3 in a fifth of the time. warcio's way, gzip's 9, costs a fifth of
+a crawl's CPU for files that are a tenth smaller."""
 
 
 LARGEST = 20 * 1024 * 1024
@@ -87,6 +88,7 @@ class PageWriter:
             record = self._writer.create_revisit_record(url, digest, *original, answered, facts)
         else:
             self._originals[digest] = url, facts["WARC-Date"]
+            facts["WARC-Payload-Digest"] = digest  # else warcio reckons it once more
             record = self._writer.create_warc_record(
                 url, "response", payload=BytesIO(body), http_headers=answered, warc_headers_dict=facts
             )
@@ -104,7 +106,7 @@ class PageWriter:
 
     def _append(self, record: ArcWarcRecord) -> None:
         self._writer.write_record(record)
-        self._file.write(gzip.compress(self._record.getvalue(), PACKED, mtime=0))
+        self._file.write(igzip.compress(self._record.getvalue(), PACKED, mtime=0))
         self._record.seek(0)
         self._record.truncate()
 

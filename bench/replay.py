@@ -1,0 +1,59 @@
+"""Reading an archive again: pages a second on one core and on two, with nothing to change at the end."""
+
+import os
+from pathlib import Path
+
+from bench import measure
+from bench.crawl import AKHBAR
+from bench.measure import Cost
+from bench.report import Row, Section
+from bench.site import EDITION, Site, edition
+from pipeline.replay import Wanted, replay
+
+PAGES, BATCHES, ROUNDS = 400, 8, 3
+"""Stories of an edition, how often it is crawled, a batch each time, and how often the archive is read on each."""
+CORES = (1, 2)
+
+
+def report() -> Section:
+    with edition(PAGES) as site:
+        database = site.database()
+        environment = site.environment(database)
+        run: list[str | Path] = [AKHBAR, "--quiet", "run", "dawn", "--edition", EDITION.isoformat(), "--recheck"]
+        for _ in range(BATCHES):
+            measure.command(run, environment)
+        os.environ.update(environment)
+        pages = replay(Wanted("dawn"), database).totals["pages"]
+        costs = measure.alternating(
+            {str(cores): lambda cores=cores: _read_again(site, database, cores) for cores in CORES},  # type: ignore[misc]
+            ROUNDS,
+        )
+    return _section(costs, pages)
+
+
+def _read_again(site: Site, database: str, cores: int) -> Cost:
+    return measure.here(lambda: replay(Wanted("dawn"), database, cores), site.server)
+
+
+def _section(costs: dict[str, list[Cost]], pages: int) -> Section:
+    one, two = (pages / measure.median(costs[str(cores)], lambda cost: cost.wall) for cores in CORES)
+    cells = [
+        [
+            cores,
+            f"{pages / measure.median(found, lambda cost: cost.wall):.0f}",
+            f"{1000 * measure.median(found, lambda cost: cost.cpu) / pages:.2f}",
+            f"{1000 * measure.median(found, lambda cost: cost.postgres) / pages:.2f}",
+        ]
+        for cores, found in costs.items()
+    ]
+    return Section(
+        "Replay",
+        [
+            Row("replay: pages a second on one core", f"{one:.0f}", "at least 250", one >= 250),
+            Row("replay: on two cores, of one", f"{two / one:.2f} times", "at least 1.8", two / one >= 1.8),
+        ],
+        f"{pages:,} archived pages of {BATCHES} batches read, cleaned and loaded again by `pipeline.replay`, {ROUNDS} "
+        "rounds in turn. One core is one process that reads, beside the one that loads and the database: nothing "
+        "is held to a core.\n\n"
+        + measure.table(["processes that read", "pages/s", "CPU, ms a page", "Postgres, ms a page"], cells),
+    )
