@@ -4,7 +4,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
@@ -130,19 +130,26 @@ def airflow(postgres: Server, tmp_path_factory: pytest.TempPathFactory) -> Itera
         dispose_orm()
 
 
-@pytest.fixture(scope="session")
-def s3() -> Iterator[str]:
-    """An S3 server on this machine; the URL of an archive in it. One a session: fsspec keeps its clients."""
+@contextmanager
+def bucket(address: str) -> Iterator[str]:
+    """An S3 server at an address of this machine, named by the environment; the URL of an archive in it."""
     from moto.server import ThreadedMotoServer
 
     port = free_port()
-    server = ThreadedMotoServer(ip_address="127.0.0.1", port=port, verbose=False)
+    server = ThreadedMotoServer(ip_address=address, port=port, verbose=False)
     server.start()
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("AWS_ENDPOINT_URL", f"http://127.0.0.1:{port}")
+        patch.setenv("AWS_ENDPOINT_URL", f"http://{address}:{port}")
         patch.setenv("AWS_ACCESS_KEY_ID", "test")
         patch.setenv("AWS_SECRET_ACCESS_KEY", "test")
         patch.setenv("AWS_DEFAULT_REGION", "us-east-1")
         UPath("s3://newsroom").mkdir()
         yield "s3://newsroom/archive"
     server.stop()
+
+
+@pytest.fixture(scope="session")
+def s3() -> Iterator[str]:
+    """The URL of an archive in a bucket. One a session: fsspec keeps its clients."""
+    with bucket("127.0.0.1") as url:
+        yield url

@@ -18,10 +18,12 @@ from typing import Any
 import httpx
 import psycopg2
 import pytest
+from upath import UPath
 
 from pipeline.airflow_api import FINAL, Airflow
 from pipeline.postgres import free_port
 from pipeline.settings import ROOT
+from tests.conftest import bucket
 from tests.replica import PAGES
 
 EDITIONS: dict[str, dict[str, Any]] = json.loads((PAGES / "editions.json").read_text())
@@ -290,3 +292,18 @@ def test_a_worker_that_is_killed_in_the_middle_of_a_crawl_loses_nothing(stack: S
     assert stack.task(run, "scrape")["hostname"] != host
     rejects = stack.ask("SELECT story_id, reasons FROM news.rejects")
     assert dict(rejects) == EDITIONS[day]["rejected"]
+
+
+def test_an_edition_goes_by_a_bucket_from_worker_to_worker(stack: Stack, monkeypatch: pytest.MonkeyPatch) -> None:
+    network = ["docker", "network", "inspect", "akhbar-test_default", "--format", "{{(index .IPAM.Config 0).Gateway}}"]
+    here = subprocess.run(network, capture_output=True, text=True, check=True).stdout.strip()
+    with bucket(here) as archive:
+        monkeypatch.setenv("AKHBAR_ARCHIVE", archive)  # what stands here goes before the file of settings
+        stack.compose("up", "--detach", "--wait", "--no-deps", "--scale", "worker=2", "worker")
+        run = stack.airflow().trigger("dawn_edition", {"edition": "2016-01-22", "recheck": True})
+        assert stack.end_of(run) == "success"
+        [(batch, outcome)] = stack.ask("SELECT batch, outcome FROM news.runs ORDER BY id DESC LIMIT 1")
+        assert outcome == "complete"
+        assert {"manifest.json", "pages.warc.gz", "clean.jsonl"} <= {
+            file.name for file in UPath(archive, batch).iterdir()
+        }
