@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from shutil import copytree
 
+from pipeline.newspapers import newspaper
 from pipeline.postgres import Server
 from pipeline.settings import ROOT
 from tests.pipeline.batches import batch, lines, page, story
@@ -103,21 +104,26 @@ def steps_of(server: Server, folder: Path, seed: int) -> dict[str, list[tuple[fl
 
 
 class Day(Replica):
-    """A newspaper with one section, on whose page stands every story of the day."""
+    """A newspaper whose sections share so many stories evenly."""
 
     def __init__(self, stories: int) -> None:
         super().__init__()
-        cards = (
+        cards = [
             f'<article class="story"><b class="story__title"><a href="/news/{FIRST + at}/x">No. {at}</a></b></article>'
             for at in range(stories)
-        )
-        self.listing = f"<html><body><div>{''.join(cards)}</div></body></html>"
+        ]
+        slugs = list(newspaper("dawn").sections)
+        self.sections = {
+            slug: f"<html><body><div>{''.join(cards[place :: len(slugs)])}</div></body></html>"
+            for place, slug in enumerate(slugs)
+        }
 
     def answer(self, path: str) -> Answer:
         self.requests.clear()  # all of them would be this process's memory, which the crawl's begins with
         if path.startswith("/news/"):
             return html(STORY.format(path.split("/")[2]))
-        return html(self.listing) if path.startswith("/newspaper/front-page/") else Answer(404, b"")
+        section = self.sections.get(path.split("/")[2]) if path.startswith("/newspaper/") else None
+        return html(section) if section else Answer(404, b"")
 
 
 def crawled(server: Server, folder: Path, stories: int) -> tuple[float, float]:
