@@ -84,6 +84,9 @@ def main() -> None:
     except psycopg2.Error as error:
         _say(f"akhbar: the database refused: {str(error).strip()}")
         sys.exit(1)
+    except OSError as error:  # a full disk, a folder that nobody may write to
+        _say(f"akhbar: this machine refused: {printable(str(error))[:LONGEST]}; mend that and run the same again")
+        sys.exit(1)
     except (KeyboardInterrupt, typer.Abort):
         _say("akhbar: stopped")
         sys.exit(130)

@@ -144,7 +144,9 @@ class SurviveCallbacks:
 
     def process_spider_exception(self, response: Response, exception: Exception) -> list[Any] | None:
         spider: Any = self.crawler.spider
-        logging.getLogger(__name__).error("reading %s failed", response.url, exc_info=exception)
+        refused = isinstance(exception, OSError)  # by the disk, and so told with the page; else the spider has a fault
+        trace = None if refused else exception
+        logging.getLogger(__name__).error("reading %s failed", response.url, exc_info=trace)
         return list(spider.broken(response, f"the spider could not read it: {type(exception).__name__}: {exception}"))
 
 

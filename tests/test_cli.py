@@ -12,6 +12,7 @@ from pipeline.page import save_page
 from pipeline.scrape import CrawlFailedError
 from pipeline.settings import ROOT
 from tests.conftest import News
+from tests.pipeline.batches import batch, lines, story
 from tests.replica import PAGES, Replica
 
 AKHBAR = [sys.executable, "-m", "pipeline.cli"]
@@ -94,6 +95,30 @@ def test_a_wrong_argument_is_one_clear_line_and_status_2(arguments: list[str], s
     assert done.stderr.startswith("akhbar: ")
     assert says in done.stderr
     assert done.stderr.count("\n") == 1
+
+
+ON_A_FULL_DISK = """import resource, sys
+resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))
+from pipeline.cli import main
+sys.argv[1:] = ["clean", sys.argv[1]]
+main()
+"""
+"""`akhbar clean`, where no file may be larger than a kilobyte."""
+
+
+def test_a_disk_without_room_is_one_clear_line_and_leaves_no_half_a_file(tmp_path: Path) -> None:
+    folder = batch(tmp_path, "one", [])
+    lines(folder, "scraped.jsonl", map(story, range(20)))
+    before = sorted(folder.iterdir())
+    done = subprocess.run(
+        [sys.executable, "-c", ON_A_FULL_DISK, folder], capture_output=True, text=True, cwd=ROOT, check=False
+    )
+    assert done.returncode == 1
+    said = done.stderr.strip().splitlines()
+    assert len(said) == 1
+    assert "File too large" in said[0]
+    assert str(folder / "clean.jsonl") in said[0]
+    assert sorted(folder.iterdir()) == before
 
 
 def test_migrate_says_what_it_did(news: News, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,14 +3,17 @@
 import os
 import random
 import re
+import shutil
 import signal
 import socket
 import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 import psycopg2
@@ -19,7 +22,7 @@ from psycopg2 import sql
 from tests.replica import replica
 from torture.kills import Lab, must
 from torture.kills import torture as kill
-from torture.newsroom import Ended, Newsroom, ended, postgres
+from torture.newsroom import Ended, Newsroom, ended, postgres, start
 from torture.report import Row
 from torture.site import difference
 
@@ -198,6 +201,38 @@ def database_full(lab: Lab, _: random.Random) -> Iterator[str]:
             cursor.execute(sql.SQL("DROP TABLESPACE {}").format(sql.Identifier(name)))
 
 
+def file_size_limit(step: str, most: int) -> Trial:
+    """A step that may write no file larger than so many bytes (RLIMIT_FSIZE): a full disk for ordinary users."""
+
+    def trial(lab: Lab, chance: random.Random) -> Iterator[str]:
+        newsroom = lab.newsroom(step)
+        limit = ["prlimit", f"--fsize={chance.randrange(most // 4, most)}"]
+        command = [*limit, sys.executable, "-m", "pipeline.cli", *lab.command(step, newsroom)]
+        yield from says_no(ended(start(command, newsroom.environment), longest=120), "File too large|[Ee]rrno 27")
+        yield from afterwards(lab, step, newsroom)
+
+    return trial
+
+
+def clock_ahead(lab: Lab, _: random.Random) -> Iterator[str]:
+    """A batch is loaded that was crawled by a clock a year ahead; then it is put right, and every story changes."""
+    newsroom = lab.newsroom("load")
+    folder = newsroom.archive / "dawn" / "big"
+    known = {name: (folder / name).read_text() for name in ("manifest.json", "pages.jsonl", "clean.jsonl")}
+    for name in ("manifest.json", "pages.jsonl"):
+        (folder / name).write_text(re.sub(r'(_at": ")\d{4}-', rf"\g<1>{datetime.now(UTC).year + 1}-", known[name]))
+    (folder / "clean.jsonl").write_text(known["clean.jsonl"].replace("Word after word.", "Other words.", 1_000_000))
+    must(newsroom.akhbar("load", str(folder)))
+    after = folder.with_name("put-right")
+    after.mkdir()
+    for file in folder.iterdir():
+        (after / file.name).write_text(known.get(file.name) or file.read_text())
+    must(newsroom.akhbar("load", str(after)))
+    yield from difference(newsroom.stories(), lab.undisturbed("load").stories)
+    yield from newsroom.left_behind()
+    newsroom.forget()
+
+
 def clock_back(lab: Lab, _: random.Random) -> Iterator[str]:
     """A run, and one more whose clock shows the day before."""
     newsroom = lab.newsroom("run")
@@ -225,7 +260,11 @@ TRIALS: dict[str, tuple[int, Trial]] = {
     "Postgres out of connections": (1, out_of_connections),
     "Postgres failing over to a new address in the middle of a load": (5, failing_over),
     "the same edition five times at once": (1, five_at_once),
+    "the clock a year ahead, then put right": (1, clock_ahead),
 }
+if shutil.which("prlimit"):
+    TRIALS["no file of a run may grow (RLIMIT_FSIZE)"] = (3, file_size_limit("run", 40_000))
+    TRIALS["no file of the step clean may grow (RLIMIT_FSIZE)"] = (3, file_size_limit("clean", 1_000_000))
 if os.geteuid() == 0:
     TRIALS["the archive's disk full (tmpfs)"] = (3, archive_full)
     TRIALS["the database's disk full (a tablespace on tmpfs)"] = (1, database_full)
