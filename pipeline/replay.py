@@ -7,6 +7,7 @@ read. A replay is a row in the table `runs`, and `replayed` holds a row for each
 in the same transaction as the batch's stories: so one that was stopped, whatever stopped it, goes on where it was.
 """
 
+import fcntl
 import hashlib
 import json
 import logging
@@ -18,7 +19,7 @@ import sys
 from collections import Counter, deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -142,7 +143,7 @@ def _all_reread(batches: list[Batch], run_id: int, url: str, cores: int | None) 
     cores = min(cores or os.cpu_count() or 1, len(batches))
     if not batches:
         return
-    with TemporaryDirectory(dir=settings.workspace(), prefix="replay-") as folder, ThreadPoolExecutor(cores) as pool:
+    with _scratch() as folder, ThreadPoolExecutor(cores) as pool:
         readers: SimpleQueue[subprocess.Popen[str]] = SimpleQueue()
         processes = [_reader() for _ in range(cores)]
         for process in processes:
@@ -152,7 +153,7 @@ def _all_reread(batches: list[Batch], run_id: int, url: str, cores: int | None) 
         try:
             while True:
                 for batch in ahead:
-                    target = Path(folder) / batch.path.parent.name / batch.path.name
+                    target = folder / batch.path.parent.name / batch.path.name
                     under_way.append((target, pool.submit(_reread, readers, batch, target)))
                     if len(under_way) > 2 * cores:
                         break
@@ -166,6 +167,40 @@ def _all_reread(batches: list[Batch], run_id: int, url: str, cores: int | None) 
             for process in processes:
                 process.kill()
                 process.communicate()
+
+
+@contextmanager
+def _scratch() -> Iterator[Path]:
+    """A folder to read batches into, gone at the end. What replays that were killed left behind goes, too.
+
+    A replay under way, of any newspaper and into any database, holds a lock on its folder; one that died holds none.
+    """
+    place = settings.workspace()
+    with ExitStack() as held:
+        with (place / "replays.lock").open("w") as one_at_a_time:  # a folder that is new is not locked yet
+            fcntl.flock(one_at_a_time, fcntl.LOCK_EX)
+            for left in place.glob("replay-*"):
+                if _is_left_alone(left):
+                    shutil.rmtree(left, ignore_errors=True)
+            folder = Path(held.enter_context(TemporaryDirectory(dir=place, prefix="replay-")))
+            lock = os.open(folder, os.O_RDONLY)
+            held.callback(os.close, lock)
+            fcntl.flock(lock, fcntl.LOCK_EX)
+        yield folder
+
+
+def _is_left_alone(folder: Path) -> bool:
+    try:
+        lock = os.open(folder, os.O_RDONLY)
+    except OSError:  # it is gone by now
+        return False
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    finally:
+        os.close(lock)
+    return True
 
 
 def _reader() -> subprocess.Popen[str]:

@@ -1,7 +1,8 @@
--- Is the newest edition stored whose hour has come? An edition that was told of is asked for until it is stored.
+-- Is the newest edition stored whose hour has come? An edition that was told of is asked for until it is stored, or
+-- until a later one is where its own listings named no story: then there was no paper that day.
 SELECT
     'edition ' || paper.source || ' ' || due.edition_date AS problem,
-    CASE WHEN stored.run_id IS null THEN format(
+    CASE WHEN stored.run_id IS null AND (last.outcome IS DISTINCT FROM 'empty' OR NOT later.is_stored) THEN format(
         '%%s: the edition of %%s was not stored by %%s %%s: %%s. '
         'Open %%s_edition in Airflow; the page of the task that failed tells what to do.',
         paper.publisher, due.edition_date, %(edition_due)s, paper.time_zone,
@@ -30,6 +31,18 @@ LEFT JOIN LATERAL (
     ORDER BY run.started_at DESC
     LIMIT 1
 ) AS last ON true
+CROSS JOIN
+    LATERAL (
+        SELECT
+            exists(
+                SELECT FROM news.runs AS run
+                WHERE
+                    run.source = paper.source
+                    AND run.edition_date > due.edition_date
+                    AND run.loaded_at IS NOT null
+                    AND (run.counts ->> 'stored')::INTEGER > 0
+            ) AS is_stored
+    ) AS later
 WHERE
     paper.source = %(source)s
     AND EXISTS (

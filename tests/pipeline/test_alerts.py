@@ -92,6 +92,17 @@ def test_a_missing_edition_stays_open_when_the_next_one_comes(told: Told, ran: R
     assert message.endswith(first)
 
 
+def test_a_day_without_a_paper_is_over_when_the_next_edition_comes(told: Told, ran: Ran) -> None:
+    ran(FIRST_RUN)
+    nothing = {"outcome": "empty", "reason": "edition 2026-11-21: no listing names a single story"}
+    ran(TEN - MINUTE, [], listed=[], edition="2026-11-21", **nothing)
+    messages = [message for message in told(TEN) if "was not stored by" in message]
+    assert [message for message in told(TEN + timedelta(hours=12)) if "was not stored" in message] == []
+    ran(TEN + timedelta(hours=23), edition="2026-11-22")
+    over = [message for message in told(TEN + timedelta(days=1)) if "was not stored" in message]
+    assert over == [f"Over, after it began on 2026-11-21 at 05:00 UTC: {messages[0]}"]
+
+
 def test_the_latest_stories_are_stale_after_three_hours_without_a_run(told: Told, ran: Ran) -> None:
     began = datetime(2026, 11, 20, 8, tzinfo=UTC)
     ran(began, mode="latest", edition=None)

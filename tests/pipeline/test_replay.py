@@ -1,5 +1,6 @@
 """Replay: the archive read again, with the newspaper's site down."""
 
+import fcntl
 import json
 import os
 import re
@@ -24,7 +25,7 @@ from pipeline.load import load_batch
 from pipeline.postgres import Server
 from pipeline.replay import ReplayError, Wanted, replay
 from pipeline.run import Run
-from pipeline.settings import ROOT
+from pipeline.settings import ROOT, workspace
 from pipeline.steps import run_all
 from tests.conftest import News, fresh_news
 from tests.pipeline.test_looking_again import looked_at, read_ten_minutes_after_publication, rows_of
@@ -259,6 +260,19 @@ def test_a_replay_that_is_stopped_goes_on_and_does_nothing_twice(read: Read, blo
     assert read.news.rows("SELECT batch, replayed_at FROM replayed ORDER BY replayed_at")[:2] == done
     assert read.news.rows("SELECT run_id, count(DISTINCT batch), count(*) FROM replayed GROUP BY 1")[0][1:] == (4, 4)
     assert read.news.rows("SELECT outcome FROM runs WHERE mode = 'replay'") == [("complete",)]
+
+
+def test_what_a_killed_replay_left_is_cleared_and_that_of_one_under_way_is_not(read: Read) -> None:
+    left, used = (workspace() / name for name in ("replay-killed", "replay-under-way"))
+    for folder in (left, used):
+        (folder / "dawn").mkdir(parents=True)
+    lock = os.open(used, os.O_RDONLY)
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        replay(DAWN, read.news.writer)
+    finally:
+        os.close(lock)
+    assert [folder.name for folder in workspace().glob("replay-*")] == ["replay-under-way"]
 
 
 def test_only_one_replay_of_a_newspaper_goes_on_at_a_time(read: Read) -> None:

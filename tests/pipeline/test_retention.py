@@ -23,10 +23,11 @@ from tests.pipeline.batches import batch, page, story
 OLD, YOUNG = timedelta(days=401), timedelta(days=399)
 
 
-@pytest.fixture(params=["folder", "memory"])
+@pytest.fixture(params=["folder", "memory", "s3"])
 def kept(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Location:
-    """The archive: a folder, or an object store, as far as the project sees the difference."""
-    place = str(tmp_path / "archive") if request.param == "folder" else f"memory://{tmp_path.name}"
+    """The archive: a folder, an object store in memory, or one that speaks S3."""
+    place = {"folder": str(tmp_path / "archive"), "memory": f"memory://{tmp_path.name}"}.get(request.param)
+    place = place or f"{request.getfixturevalue('s3')}/{tmp_path.name}"
     monkeypatch.setenv("AKHBAR_ARCHIVE", place)
     monkeypatch.setenv("TMPDIR", str(tmp_path))
     return archive()
