@@ -94,7 +94,12 @@ sbom: install ## Write build/sbom.json, what the image's lock brings in (Cyclone
 	@echo "wrote build/sbom.json"
 
 audit: install ## Compare the image's lock with the known vulnerabilities; asks the network
-	@$(BIN)/uvx pip-audit --strict --disable-pip --require-hashes --requirement requirements-image.lock
+	@mkdir -p build
+	@$(BIN)/uvx pip-audit --strict --disable-pip --require-hashes --requirement requirements-image.lock \
+		2>build/audit.log; status=$$?; \
+	if grep -qE '^(No|Found [0-9]+) known vulnerabilit' build/audit.log; then cat build/audit.log >&2; exit $$status; fi; \
+	echo "audit: nothing was compared, since the known vulnerabilities could not be had ($$(tail -1 build/audit.log)):" \
+		"try again with a way to the package index" >&2; exit 1
 
 env: ## Write a .env with fresh secrets for docker compose; never overwrites one
 	@$(PYTHON) deploy/make-env

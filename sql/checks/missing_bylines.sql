@@ -1,5 +1,6 @@
 -- How many of this run's articles have no byline, against the paper's own norm: the mean of its last 14 editions?
--- Fewer than 3 editions or 10 articles tell nothing.
+-- Fewer than 3 editions or 10 articles tell nothing. Feeds name no writers, so stories that came whole in one do not
+-- count: in a run for the latest stories they are many.
 WITH this AS (
     SELECT
         runs.source,
@@ -7,7 +8,8 @@ WITH this AS (
         count(articles.id) AS stories,
         count(articles.id) FILTER (WHERE cardinality(articles.authors) = 0) AS found
     FROM news.runs
-    LEFT JOIN news.articles ON runs.id = articles.run_id AND articles.body IS NOT NULL
+    LEFT JOIN news.articles
+        ON runs.id = articles.run_id AND articles.body IS NOT NULL AND articles.extracted_by <> 'feed'
     WHERE runs.id = %(run_id)s
     GROUP BY runs.id
 ),
@@ -37,6 +39,6 @@ SELECT
         WHEN this.stories < 10 OR norm.editions < 3 THEN 'nothing: too few stories or editions to compare'
         ELSE 'at most ' || round((norm.share + 0.15) * 100) || ' %%'
     END AS wanted,
-    this.found || ' of ' || this.stories || ' articles have no byline' AS seen
+    this.found || ' of ' || this.stories || ' articles whose pages were read have no byline' AS seen
 FROM this
 CROSS JOIN norm;

@@ -142,6 +142,15 @@ def test_a_paper_that_never_has_bylines_is_not_warned_of(news: News, tmp_path: P
     assert result(batch(tmp_path, "one", [story(n, authors=[]) for n in range(12)]), news, "missing_bylines")["passed"]
 
 
+def test_stories_of_feeds_which_name_no_writers_are_no_reason_to_warn(news: News, tmp_path: Path) -> None:
+    history(news, tmp_path)
+    fed = [story(n, authors=[], extracted_by="feed") for n in range(9000, 9012)]
+    read = [story(n) for n in range(9012, 9024)]
+    found = result(batch(tmp_path, "one", [*fed, *read], hours=1, mode="latest", edition=None), news, "missing_bylines")
+    assert found["passed"]
+    assert found["seen"] == "0 of 12 articles whose pages were read have no byline"
+
+
 @pytest.mark.parametrize(("hours", "passes"), [(12, True), (30, False)])
 def test_latest_news_that_are_a_day_old_fail(news: News, tmp_path: Path, hours: int, passes: bool) -> None:
     folder = batch(tmp_path, "one", [story(1)], hours=hours, mode="latest", edition=None)
