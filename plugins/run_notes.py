@@ -4,6 +4,7 @@ A listener in the scheduler, since tasks of Airflow 3 cannot write a note: they 
 person has written is left alone.
 """
 
+import re
 import sys
 from typing import TYPE_CHECKING, Any
 
@@ -57,7 +58,18 @@ def write(session: "Session", dag_run: "DagRun") -> None:
         left: Any = session.scalars(XComModel.get_many(key=KEY, run_id=dag_run.run_id, dag_ids=dag_run.dag_id)).all()
     parts: dict[str, str] = {part.task_id: XComModel.deserialize_value(part) for part in left}
     if parts:
-        dag_run.note = "; ".join(parts[task] for task in PARTS if task in parts)[:LONGEST]
+        dag_run.note = plain("; ".join(parts[task] for task in PARTS if task in parts))[:LONGEST]
+
+
+def plain(note: str) -> str:
+    """A note that Airflow's UI, which reads Markdown, shows as it stands.
+
+    Parts of it are the site's words: a picture in them would be fetched from wherever they say by whoever looks.
+
+    >>> plain("an answer of type a/![x](https://example.org/x.png)")
+    'an answer of type a/!\\\\[x](https://example.org/x.png)'
+    """
+    return re.sub(r"[\\\[<`]", r"\\\g<0>", note)
 
 
 class RunNotesPlugin(AirflowPlugin):

@@ -151,6 +151,29 @@ def test_the_kubernetes_values_are_for_this_image_and_hold_no_secret() -> None:
         assert f"--from-literal={one['secretKey']}=" in text
 
 
+def test_the_dashboard_shows_what_was_scraped_as_text_and_builds_no_link_of_it() -> None:
+    text = (ROOT / "deploy" / "grafana" / "dashboards" / "akhbar.json").read_text()
+    dashboard = json.loads(text)
+    assert {panel["type"] for panel in dashboard["panels"]} <= {"stat", "table", "barchart", "timeseries"}
+    for renders in (
+        '"links"',
+        '"url"',
+        '"html"',
+        '"markdown"',
+        "custom.cellOptions",
+        '"image"',
+        "${__value",
+        "${__data",
+    ):
+        assert renders not in text
+    service = yaml.safe_load((ROOT / "docker-compose.yml").read_text())["services"]["grafana"]
+    assert "GF_PANELS_DISABLE_SANITIZE_HTML" not in service["environment"]
+    assert "disable_sanitize_html" not in "".join(
+        file.read_text().lower() for file in (ROOT / "deploy" / "grafana").rglob("*") if file.is_file()
+    )
+    assert "GF_AUTH_ANONYMOUS_ENABLED" not in service["environment"]
+
+
 def test_the_dashboard_asks_the_tables_what_its_reader_may_ask(news: News) -> None:
     folder = ROOT / "deploy" / "grafana"
     [source] = yaml.safe_load((folder / "provisioning/datasources/news.yaml").read_text())["datasources"]

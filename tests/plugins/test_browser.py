@@ -170,3 +170,32 @@ def test_the_page_of_a_newspapers_dag_has_the_newspaper(
     page.goto("/dags/dawn_edition")
     page.get_by_role("main").get_by_role("link", name="News").or_(page.get_by_role("link", name="News").last).click()
     expect(page.frame_locator("iframe").locator("h1")).to_contain_text("One edition is missing")
+
+
+SITES_WORDS = f"it said {XSS} [a link](javascript:alert(1)) ![a picture](https://evil.example/seen.png) <b>bold</b>"
+
+
+def test_what_the_site_said_is_text_in_the_note_and_the_parameters_of_a_run_in_airflow(
+    logged_in: BrowserContext, month: Month, dags_in_airflow: None
+) -> None:
+    from run_notes import plain
+
+    page = logged_in.new_page()
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.on("dialog", lambda dialog: asked.append("a dialog"))
+    run_id = "manual__site-words"
+    body = {"dag_run_id": run_id, "logical_date": None, "conf": {"edition": "2026-06-19", "said": SITES_WORDS}}
+    made = page.request.post("/api/v2/dags/dawn_edition/dagRuns", data=body | {"note": plain(SITES_WORDS)})
+    assert made.ok, made.text()
+    for tab in ("", "/details", "/code"):
+        page.goto(f"/dags/dawn_edition/runs/{run_id}{tab}")
+        page.wait_for_load_state("networkidle")
+        assert page.title() != "pwned"
+        assert page.locator("img[src='x'], a[href^='javascript:'], img[alt='a picture']").count() == 0
+    page.goto(f"/dags/dawn_edition/runs/{run_id}")
+    page.get_by_role("button", name="Edit note").first.click()
+    expect(page.get_by_role("dialog")).to_contain_text(SITES_WORDS)
+    page.wait_for_load_state("networkidle")
+    assert page.locator("img[src='x'], a[href^='javascript:'], img[alt='a picture']").count() == 0
+    assert not [url for url in asked if "evil.example" in url or "dialog" in url]
