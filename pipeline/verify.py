@@ -30,13 +30,12 @@ def verify(database_url: str, sample: int | None = None) -> Iterator[Verified]:
     with (
         load_errors("the database refused", "mend it and verify again"),
         closing(connect(database_url)) as connection,
-        connection,
-        connection.cursor() as cursor,
+        connection.cursor("pages", withhold=True) as cursor,
     ):
         cursor.execute(STATEMENT.read_text(), {"sample": sample})
-        pages = cursor.fetchall()
-    for name, found in groupby(pages, key=itemgetter(0)):
-        yield from _verify_batch(Batch(settings.archive() / name), list(found))
+        connection.commit()  # what was found waits in the server, and no transaction is open for as long as we read
+        for name, found in groupby(cursor, key=itemgetter(0)):
+            yield from _verify_batch(Batch(settings.archive() / name), list(found))
 
 
 def _verify_batch(batch: Batch, pages: list[tuple[Any, ...]]) -> Iterator[Verified]:
