@@ -1,7 +1,9 @@
 """The archive: every response that the spider reads goes to the batch's WARC file before anything else."""
 
 import json
+import logging
 import os
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Self
@@ -13,6 +15,8 @@ from scrapy.http import Request, Response
 from pipeline.batch import printable, whole_lines
 from pipeline.items import Story, page_done
 from pipeline.warc import Headers, PageWriter, Place
+
+logger = logging.getLogger(__name__)
 
 
 class ArchiveEverything:
@@ -90,9 +94,13 @@ class ArchiveEverything:
 
     def spider_closed(self) -> None:
         for file in (self._warc, self._pages, self._stories):
-            file.flush()
-            os.fsync(file.fileno())
-            file.close()
+            try:
+                file.flush()
+                os.fsync(file.fileno())
+            except OSError as error:  # the disk is full: the last line is torn, as when a crawl is killed
+                logger.error("%s could not be written to its end: %s", file.name, error)
+            with suppress(OSError):
+                file.close()
 
 
 def _header(response: Response | None, name: str) -> str | None:
