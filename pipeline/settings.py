@@ -50,8 +50,16 @@ def archive() -> Location:
 
 
 def location(name: str) -> Location:
-    """The place that a path or URL names. What an object store holds is asked for anew each time."""
+    """The place that a path or URL names. What an object store holds is asked for anew each time.
+
+    Raises `UnusableSettingError` for a URL with a password in it: places go into logs, XComs and messages.
+    """
     if "://" in name and not name.startswith("file://"):
+        if urlsplit(name).password is not None:
+            raise UnusableSettingError(
+                "the archive's URL holds a password, which would be shown: set it without, and give it to the "
+                "object store's client in its own way, AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY for example"
+            )
         return UPath(name, use_listings_cache=False)
     return Path(name.removeprefix("file://")).absolute()
 

@@ -82,6 +82,17 @@ def test_a_password_in_the_address_of_a_site_is_refused(monkeypatch: pytest.Monk
     assert "hush" not in str(failure.value)
 
 
+@pytest.mark.parametrize("command", [["clean", "s3://me:hush@bucket/dawn/one"], ["run", "dawn", "--latest"]])
+def test_a_password_in_the_address_of_the_archive_is_refused(command: list[str], news: News, site: Replica) -> None:
+    settings = {"AKHBAR_DATABASE_URL": news.writer, "AKHBAR_DAWN_BASE_URL": site.url}
+    done = akhbar(*command, **settings, AKHBAR_ARCHIVE="s3://me:hush@bucket/archive")
+    assert done.returncode == 2
+    assert done.stderr.startswith("akhbar: the archive's URL holds a password")
+    assert done.stderr.count("\n") == 1
+    assert "hush" not in done.stdout + done.stderr
+    assert site.paths == []
+
+
 PEEK = """
 import json, os, pathlib, sys
 out = pathlib.Path(os.environ["PEEK"])
