@@ -71,6 +71,7 @@ class Secrets:
         file = folder / "secrets.json"
         known = json.loads(file.read_text()) if file.exists() else {}
         made = {name: secrets.token_urlsafe(24) for name in cls.__annotations__}
+        made["jwt_secret"] = secrets.token_urlsafe(48)  # as long as the hash that signs with it (RFC 7518, 3.2)
         made["fernet_key"] = urlsafe_b64encode(secrets.token_bytes(32)).decode()
         _write_private(file, json.dumps(made | known, indent=2))
         return cls(**(made | known))

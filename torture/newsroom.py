@@ -7,7 +7,8 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator, Mapping
-from contextlib import closing, contextmanager
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
@@ -161,15 +162,33 @@ def start(command: list[str], environment: Mapping[str, str]) -> subprocess.Pope
 def ended(process: subprocess.Popen[str], longest: float) -> Ended:
     """Sees a command to its end, measures it, and kills it if it takes longer than `longest` seconds."""
     began = perf_counter()
+    over = threading.Event()
     timer = threading.Timer(longest, os.killpg, [process.pid, signal.SIGKILL])
     timer.start()
-    try:
-        assert process.stdout
-        said = process.stdout.read()
-        _, status, used = os.wait4(process.pid, 0)
-    finally:
-        timer.cancel()
-        timer.join()
-    process.returncode = os.waitstatus_to_exitcode(status)
+    with ThreadPoolExecutor(1) as pool:
+        peak = pool.submit(most_memory, process.pid, over)
+        try:
+            assert process.stdout
+            said = process.stdout.read()
+            process.wait()
+        finally:
+            over.set()
+            timer.cancel()
+            timer.join()
     process.stdout.close()
-    return Ended(process.returncode, said, perf_counter() - began, used.ru_maxrss / 1024)
+    return Ended(process.returncode, said, perf_counter() - began, peak.result())
+
+
+def most_memory(pid: int, over: threading.Event) -> float:
+    """MiB that a process or one that it started held at most, looked at ten times a second until it is over.
+
+    Not the rusage of wait4(2), in which a process inherits the memory of the one that started it.
+    """
+    peak = 0
+    while not over.wait(0.1):
+        with suppress(psutil.NoSuchProcess, OSError):
+            for each in (psutil.Process(pid), *psutil.Process(pid).children(recursive=True)):
+                status = Path(f"/proc/{each.pid}/status").read_text()
+                held = next((line.split()[1] for line in status.splitlines() if line.startswith("VmHWM")), "0")
+                peak = max(peak, int(held))
+    return peak / 1024
