@@ -28,6 +28,7 @@ PARSE = """
 import sys
 from time import perf_counter
 from airflow.dag_processing.dagbag import DagBag
+sys.path.insert(0, sys.argv[1])  # as the DAG processor does
 DagBag(sys.argv[1])  # what all DAGs import is read once by the DAG processor, and not for each
 began = perf_counter()
 bag = DagBag(sys.argv[1])
