@@ -51,6 +51,13 @@ class Sighting:
     changed_at: datetime | None = None
     """The latest publication or change that any listing shows."""
 
+    def fill(self, other: "Sighting") -> None:
+        """Takes over what another one knows and this one does not: no times, which are of what is on the site now."""
+        self.section = self.section or other.section
+        self.editorial = self.editorial or other.editorial
+        self.excerpt = self.excerpt or other.excerpt
+        self.edition_date = self.edition_date or other.edition_date
+
 
 class DawnSpider(Spider):
     """Reads Dawn's print editions and its latest stories.
@@ -325,17 +332,11 @@ class DawnSpider(Spider):
         if earlier:
             self.listed[card.story_id] = Sighting(card.path)
         sighting = self.listed.setdefault(card.story_id, self.young.get(card.story_id) or Sighting(card.path))
-        sighting.editorial = sighting.editorial or bool(claims.get("editorial"))
-        sighting.section = sighting.section or claims.get("section")
-        sighting.edition_date = sighting.edition_date or claims.get("edition_date")
-        sighting.excerpt = sighting.excerpt or card.excerpt
+        sighting.fill(Sighting(card.path, excerpt=card.excerpt, **claims))
         times = [read_instant(text, self.zone) for text in (card.published_at, card.updated_at) if text]
         sighting.changed_at = max(filter(None, (*times, sighting.changed_at)), default=None)
         if earlier:
-            sighting.editorial = sighting.editorial or earlier.editorial
-            sighting.section = sighting.section or earlier.section
-            sighting.edition_date = sighting.edition_date or earlier.edition_date
-            sighting.excerpt = sighting.excerpt or earlier.excerpt
+            sighting.fill(earlier)
         if new:
             self.crawler.signals.send_catch_log(story_listed, story_id=card.story_id, sighting=sighting)
 
