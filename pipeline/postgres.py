@@ -77,6 +77,11 @@ class Server:
     def is_running(self) -> bool:
         return (self.data / "PG_VERSION").exists() and not self._run("pg_ctl", "status", "-D", "data").returncode
 
+    @property
+    def pid(self) -> int:
+        """Of the running server's first process, which starts all others."""
+        return int((self.data / "postmaster.pid").read_text().splitlines()[0])
+
     def url(self, database: str = "postgres", user: str = "postgres", password: str | None = None) -> str:
         """The address of a database; without a password, that of the superuser."""
         return f"postgresql://{user}:{password or self._password()}@127.0.0.1:{self.port}/{database}"

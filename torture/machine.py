@@ -77,7 +77,7 @@ def restarted(step: str) -> Trial:
         newsroom = lab.newsroom(step)
         process = newsroom.start(*lab.command(step, newsroom))
         time.sleep(chance.uniform(0.3, 1) * seconds)
-        os.kill(int((lab.server.data / "postmaster.pid").read_text().split()[0]), signal.SIGQUIT)
+        os.kill(lab.server.pid, signal.SIGQUIT)
         while lab.server.is_running():
             time.sleep(0.05)
         lab.server.start()
