@@ -24,6 +24,7 @@ from pipeline.local import COMPONENTS, Local, await_dags, running
 from pipeline.postgres import free_port
 from pipeline.processes import process
 from tests.replica import replica
+from torture.kills import everything, orphans, strike
 from torture.newsroom import Newsroom, Stored, execute
 from torture.report import Row
 from torture.site import difference
@@ -32,8 +33,6 @@ DAG = "dawn_edition"
 EDITION, OTHER = "2016-01-22", "2025-03-29"
 LONGEST = 240
 """Seconds that a run may take, what Airflow needs to see that somebody died among them."""
-PATIENCE = 15
-"""Seconds in which whatever a killed process left must have ended by itself."""
 SETTINGS = """
 [scheduler]
 task_instance_heartbeat_sec = 2
@@ -105,8 +104,7 @@ class Lab:
 
     def afterwards(self, *editions: str) -> Iterator[str]:
         """Whether the tables are those of undisturbed runs of these editions, and nothing is left over."""
-        _, left = psutil.wait_procs(self.newsroom.processes(), timeout=PATIENCE)
-        yield from (f"still running after {PATIENCE} s: {crawl}" for crawl in left)
+        yield from orphans(self.newsroom)
         wanted = {story[0]: story for edition in editions for story in self.undisturbed[edition]}
         yield from difference(self.newsroom.stories(), sorted(wanted.values(), key=lambda story: story[0]))
         if revisions := self.newsroom.besides()["revisions"]:
@@ -177,16 +175,6 @@ def learn(lab: Lab) -> None:
         lab.forget()
 
 
-def family(head: psutil.Process) -> list[psutil.Process]:
-    return [head, *head.children(recursive=True)]
-
-
-def kill(victims: list[psutil.Process]) -> None:
-    for victim in victims:
-        with suppress(psutil.NoSuchProcess):
-            victim.kill()
-
-
 def struck(lab: Lab, chance: random.Random, task_id: str, victims: Callable[[Lab, int], list[psutil.Process]]) -> str:
     """Starts a run and kills whoever is meant while a task of it works. Returns the run's id.
 
@@ -202,7 +190,7 @@ def struck(lab: Lab, chance: random.Random, task_id: str, victims: Callable[[Lab
         with suppress(psutil.NoSuchProcess, TypeError):  # TypeError: the task has no process yet
             found = victims(lab, task["pid"])
             if psutil.Process(task["pid"]).status() != psutil.STATUS_ZOMBIE:
-                kill(found)
+                strike(found)
                 return run_id
 
 
@@ -231,10 +219,9 @@ def scheduler_killed(task_id: str) -> Trial:
     """The scheduler and all that it started are killed while a task works, as when a machine loses its power."""
 
     def trial(lab: Lab, chance: random.Random) -> Iterator[str]:
-        run_id = struck(lab, chance, task_id, lambda lab, _: family(lab.scheduler()))
+        run_id = struck(lab, chance, task_id, lambda lab, _: everything(lab.scheduler()))
         lab.local.components["scheduler"].wait()
-        _, left = psutil.wait_procs(lab.newsroom.processes(), timeout=PATIENCE)
-        yield from (f"a crawl outlived its scheduler: {crawl}" for crawl in left)
+        yield from orphans(lab.newsroom)
         lab.start_scheduler()
         yield from lab.await_end(run_id)
         yield from lab.afterwards(EDITION)
@@ -252,7 +239,7 @@ def two_schedulers(lab: Lab, chance: random.Random) -> Iterator[str]:
         yield f"tasks were tried {max(tries)} times"
     yield from lab.afterwards(EDITION, OTHER)
     lab.forget()
-    run_id = struck(lab, chance, "scrape", lambda lab, _: family(lab.scheduler()))
+    run_id = struck(lab, chance, "scrape", lambda lab, _: everything(lab.scheduler()))
     lab.local.components["scheduler"] = lab.local.components.pop("second scheduler")
     yield from lab.await_end(run_id)
     yield from lab.afterwards(EDITION)

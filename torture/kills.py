@@ -170,11 +170,15 @@ def struck(lab: Lab, kill: Kill, newsroom: Newsroom, delay: float) -> bool:
     process = newsroom.start(*lab.command(kill.step, newsroom))
     time.sleep(delay)
     victims = kill.victims(psutil.Process(process.pid))
+    strike(victims)
+    ended(process, longest=60)
+    return bool(victims)
+
+
+def strike(victims: list[psutil.Process]) -> None:
     for victim in victims:
         with suppress(psutil.NoSuchProcess):
             victim.kill()
-    ended(process, longest=60)
-    return bool(victims)
 
 
 def orphans(newsroom: Newsroom) -> Iterator[str]:

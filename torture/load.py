@@ -119,7 +119,6 @@ class Day(Replica):
         }
 
     def answer(self, path: str) -> Answer:
-        self.requests.clear()  # all of them would be this process's memory, which the crawl's begins with
         if path.startswith("/news/"):
             return html(STORY.format(path.split("/")[2]))
         section = self.sections.get(path.split("/")[2]) if path.startswith("/newspaper/") else None
