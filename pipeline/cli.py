@@ -6,7 +6,6 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any, Literal, NoReturn
-from urllib.parse import urlsplit
 
 import psycopg2
 import typer
@@ -29,11 +28,14 @@ RecheckOption = Annotated[bool, typer.Option("--recheck", help="Fetch stories ag
 SiteOption = Annotated[Literal["live", "replica"], typer.Option(help="The newspaper's own site, or the replica.")]
 
 
+LONGEST = 10_000
+"""Characters of an error: a screen or two. What an operator typed by mistake may be a whole file."""
+
+
 def _batch(name: str) -> settings.Location:
     if not name:
         raise typer.BadParameter("a folder or URL is wanted")
     try:
-        urlsplit(name)
         batch = settings.location(name)
         exists = not isinstance(batch, Path) or batch.is_dir()
     except (ImportError, OSError, ValueError) as error:  # too long a name, a URL that is none or of an unknown kind
@@ -90,10 +92,6 @@ def main() -> None:
     except (KeyboardInterrupt, typer.Abort):
         _say("akhbar: stopped")
         sys.exit(130)
-
-
-LONGEST = 10_000
-"""Characters of an error: a screen or two. What an operator typed by mistake may be a whole file."""
 
 
 def _refuse(message: str) -> NoReturn:
@@ -377,7 +375,6 @@ def _run(source: str, edition: datetime | None, latest: bool, recheck: bool) -> 
     from pipeline.run import Run, run_name
 
     paper = newspaper(source)
-
     if (edition is None) == (not latest):
         raise typer.BadParameter("give one of --edition YYYY-MM-DD and --latest")
     day = edition.date() if edition else None

@@ -29,7 +29,6 @@ PACKED = 2
 """Of ISA-L's levels of gzip: as small as gzip's own 3 in a fifth of the time. warcio's way, gzip's 9, costs a fifth of
 a crawl's CPU for files that are a tenth smaller."""
 
-
 LARGEST = 20 * 1024 * 1024
 """Bytes of an unpacked record. A page has at most half of that (DOWNLOAD_MAXSIZE), and headers take little."""
 
@@ -120,7 +119,7 @@ def originals_of(pages: list[dict[str, Any]]) -> dict[str, int]:
     """Where the payload of each digest lies in a file, from the lines of its `pages.jsonl`: the first of them."""
     first: dict[str, int] = {}
     for page in pages:
-        if page.get("digest"):
+        if page["digest"]:
             first.setdefault(page["digest"], page["warc_offset"])
     return first
 
