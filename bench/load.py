@@ -99,7 +99,7 @@ def report_million() -> Section:
             for way, database in (("akhbar", empty), ("million", full)):
                 costs[way].append(measure.here(lambda made=made, url=database: load_batch(made, url), server))  # type: ignore[misc]
     ratio = measure.median(costs["million"]) / measure.median(costs["akhbar"])
-    cells = [[WAYS[way], *_figures(found, STORIES)] for way, found in costs.items()]
+    cells = [[WAYS[way], *measure.figures(found, STORIES)] for way, found in costs.items()]
     return Section(
         "Load into a million stories",
         [Row("load into a table of a million stories: CPU of into an empty one", f"{ratio:.2f} times")],
@@ -213,17 +213,10 @@ def _execute(url: str, statement: str) -> None:
 HEAD = ["", "stories/s", "CPU, ms a story", "Postgres, ms a story", "both"]
 
 
-def _figures(found: list[Cost], stories: int) -> list[str]:
-    return [
-        f"{stories / measure.median(found, lambda cost: cost.wall):,.0f}",
-        f"{1000 * measure.median(found, lambda cost: cost.cpu) / stories:.3f}",
-        f"{1000 * measure.median(found, lambda cost: cost.postgres) / stories:.3f}",
-        f"{1000 * measure.median(found) / stories:.3f}",
-    ]
-
-
 def _section(costs: dict[str, list[Cost]], memory: list[int]) -> Section:
-    cells = [[WAYS[way], *_figures(found, FEWER if way == "single" else STORIES)] for way, found in costs.items()]
+    cells = [
+        [WAYS[way], *measure.figures(found, FEWER if way == "single" else STORIES)] for way, found in costs.items()
+    ]
     speed = measure.median(costs["merged"]) / measure.median(costs["akhbar"])
     again = measure.median(costs["again"]) / measure.median(costs["bare"])
     small, large = SIZES

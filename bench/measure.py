@@ -77,7 +77,7 @@ def postgres_cpu(server: Server | None) -> float:
     if server is None:
         return 0.0
     sleep(0.3)  # a backend that has just ended is for a moment neither seen nor counted by its parent
-    leader = int((server.data / "postmaster.pid").read_text().splitlines()[0])
+    leader = server.pid
     total = sum(_times(leader))
     for stat in Path("/proc").glob("[0-9]*/stat"):
         try:
@@ -97,6 +97,16 @@ def _times(pid: int) -> list[float]:
 
 def median(costs: list[Cost], what: Callable[[Cost], float] = lambda cost: cost.whole) -> float:
     return statistics.median(what(cost) for cost in costs)
+
+
+def figures(costs: list[Cost], number: int) -> list[str]:
+    """Cells of a table: how many of so many things a second, and CPU in ms for each: its own, Postgres's and both."""
+    return [
+        f"{number / median(costs, lambda cost: cost.wall):,.0f}",
+        f"{1000 * median(costs, lambda cost: cost.cpu) / number:.3f}",
+        f"{1000 * median(costs, lambda cost: cost.postgres) / number:.3f}",
+        f"{1000 * median(costs) / number:.3f}",
+    ]
 
 
 def alternating(runs: Mapping[str, Callable[[], Cost]], rounds: int) -> dict[str, list[Cost]]:

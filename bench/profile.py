@@ -25,7 +25,7 @@ DOING = (
     ("spider: the fields of a story", ("read_story (spiders",)),
     ("spider: the box of editorials", ("editorial_box (spiders",)),
     ("log: a line a page", ("LoggerAdapter.info", "LoggerAdapter.log")),
-    ("archive: packing", ("GzippingWrapper", "compress (gzip", "compress (isal", "_append (pipeline/warc")),
+    ("archive: packing", ("compress (isal",)),
     ("archive: WARC records, digests, lines", ("pipeline/archive", "pipeline/warc")),
     ("spider: the rest", ("spiders/dawn",)),
     ("politeness, retries, redirects", ("spiders/middlewares", "robotstxt")),

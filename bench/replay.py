@@ -33,29 +33,20 @@ def report() -> Section:
 
 def _read_again(site: Site, database: str, cores: int) -> Cost:
     """All of it on so many cores: the processes that read, the one that loads, and the database's."""
-    postmaster = int((site.server.data / "postmaster.pid").read_text().splitlines()[0])
     ours = os.sched_getaffinity(0)
     try:
-        for pid in (0, postmaster):  # what they start keeps to the same
+        for pid in (0, site.server.pid):  # what they start keeps to the same
             os.sched_setaffinity(pid, set(sorted(ours)[:cores]))
         return measure.here(lambda: replay(Wanted("dawn"), database, cores), site.server)
     finally:
-        for pid in (0, postmaster):
+        for pid in (0, site.server.pid):
             os.sched_setaffinity(pid, ours)
 
 
 def _section(costs: dict[str, list[Cost]], pages: int) -> Section:
     one, two = (pages / measure.median(costs[str(cores)], lambda cost: cost.wall) for cores in CORES)
-    head = ["cores", "pages/s", "CPU, ms a page", "Postgres, ms a page"]
-    cells = [
-        [
-            cores,
-            f"{pages / measure.median(found, lambda cost: cost.wall):.0f}",
-            f"{1000 * measure.median(found, lambda cost: cost.cpu) / pages:.2f}",
-            f"{1000 * measure.median(found, lambda cost: cost.postgres) / pages:.2f}",
-        ]
-        for cores, found in costs.items()
-    ]
+    head = ["cores", "pages/s", "CPU, ms a page", "Postgres, ms a page", "both"]
+    cells = [[cores, *measure.figures(found, pages)] for cores, found in costs.items()]
     return Section(
         "Replay",
         [
