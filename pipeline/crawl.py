@@ -297,6 +297,12 @@ def keep_due(folder: str, stories: list[dict[str, Any]]) -> list[dict[str, Any]]
     return stories
 
 
+def reason_of(error: psycopg2.Error) -> str:
+    """What the database said, in a line: what a crawl says last is what its task fails with."""
+    said = str(error).strip().splitlines()
+    return said[0] if said else "the connection closed"
+
+
 def die_with_turn(source: str, turn: psycopg2.extensions.connection) -> None:
     """Ends the process if the connection that holds the turn breaks, since another crawl may then begin.
 
@@ -307,9 +313,7 @@ def die_with_turn(source: str, turn: psycopg2.extensions.connection) -> None:
         try:
             turn.poll()
         except psycopg2.OperationalError as error:
-            said = str(error).strip().splitlines()
-            why = said[0] if said else "the connection closed"
-            logging.getLogger(source).error("the database that holds the newspaper's turn went away: %s", why)
+            logging.getLogger(source).error("the database that holds the newspaper's turn went away: %s", reason_of(error))
             os._exit(1)
 
     asyncio.get_event_loop().add_reader(turn.fileno(), at_message)
@@ -330,14 +334,9 @@ def die_with_parent() -> None:
     threading.Thread(target=until_end, daemon=True).start()
 
 
-def main() -> None:
-    die_with_parent()
-    order = json.loads(sys.argv[1])
-    handler = logging.StreamHandler(sys.stdout)
-    handler.setFormatter(JsonLines())
-    logging.basicConfig(level=order["log_level"], handlers=[handler])
+def begin(order: dict[str, Any], settings: Settings) -> psycopg2.extensions.connection | None:
+    """Waits for the newspaper's turn, then has the spider told what the database knows. Returns who holds the turn."""
     source = order["manifest"]["source"]
-    settings = crawl_settings(order)
     turn = wait_for_turn(source, base_urls().get(source) or newspaper(source).home_page)
     if turn and order["arguments"].get("mode") == "latest" and not order["recheck"]:
         due = due_stories(turn, source, datetime.fromisoformat(order["manifest"]["started_at"]))
@@ -347,6 +346,22 @@ def main() -> None:
         unread = unread_stories(turn, source, date.fromisoformat(order["arguments"]["edition"]))
         listed += keep_due(order["folder"], unread)
     settings.set("LISTED", listed, priority="cmdline")
+    return turn
+
+
+def main() -> None:
+    die_with_parent()
+    order = json.loads(sys.argv[1])
+    handler = logging.StreamHandler(sys.stdout)
+    handler.setFormatter(JsonLines())
+    logging.basicConfig(level=order["log_level"], handlers=[handler])
+    source = order["manifest"]["source"]
+    settings = crawl_settings(order)
+    try:
+        turn = begin(order, settings)
+    except psycopg2.Error as error:
+        logging.getLogger(source).error("the crawl could not begin, the database refused: %s", reason_of(error))
+        sys.exit(1)
     process = AsyncCrawlerProcess(settings)
     logging.getLogger("scrapy").setLevel(logging.WARNING)  # the spider tells what becomes of each page
     logging.getLogger("scrapy.downloadermiddlewares.robotstxt").setLevel(logging.CRITICAL)  # and why none could be had

@@ -77,6 +77,27 @@ def test_a_crawl_that_waits_for_its_turn_ends_with_whoever_started_it(news: News
 
 
 @pytest.mark.usefixtures("here")
+def test_a_crawl_whose_database_goes_away_before_it_has_its_turn_says_so_in_plain_words(
+    news: News, site: Replica
+) -> None:
+    front_page = Held(site)
+    first = subprocess.Popen(RUN, stderr=subprocess.DEVNULL, cwd=ROOT)
+    assert front_page.asked.wait(LONGEST)
+    second = subprocess.Popen(RUN, stderr=subprocess.PIPE, text=True, cwd=ROOT)
+    assert second.stderr
+    assert any("waiting for it to end" in line for line in second.stderr)
+    ended: list[tuple[bool, ...]] = []
+    while not ended:
+        ended = news.rows("SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted")
+    said = second.communicate(timeout=LONGEST)[1]
+    front_page.let_go.set()
+    assert second.returncode == 1
+    assert "the crawl could not begin, the database refused: " in said.splitlines()[-1]
+    assert "Traceback" not in said
+    assert first.wait(LONGEST) == 0
+
+
+@pytest.mark.usefixtures("here")
 def test_a_crawl_that_loses_its_turn_stops_at_once_and_goes_on_when_it_is_tried_again(
     news: News, site: Replica
 ) -> None:
