@@ -313,7 +313,8 @@ def die_with_turn(source: str, turn: psycopg2.extensions.connection) -> None:
         try:
             turn.poll()
         except psycopg2.OperationalError as error:
-            logging.getLogger(source).error("the database that holds the newspaper's turn went away: %s", reason_of(error))
+            why = reason_of(error)
+            logging.getLogger(source).error("the database that holds the newspaper's turn went away: %s", why)
             os._exit(1)
 
     asyncio.get_event_loop().add_reader(turn.fileno(), at_message)
