@@ -5,17 +5,18 @@ BIN := .venv/bin
 LOCK_FLAGS := --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header
 
 .DEFAULT_GOAL := help
-.PHONY: docs docs/demo.svg help install demo up psql test chromium screenshots test-compose lint bench bench-sql torture format lock sbom audit env clean
+.PHONY: docs docs/demo.svg help install tools demo up psql test chromium screenshots test-compose lint bench bench-sql torture format lock sbom audit env clean
 
 help: ## Show this help
 	@echo "akhbar: a newspaper's website as Postgres tables"
 	@grep -hE '^[a-z/.-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's|^([a-z/.-]+):.*## |  make \1\t|' | expand -t 22
 
 install: .venv/.installed ## Make .venv with the locked packages and the project in it
+tools: .venv/.tools ## Add what tests, linters and measurements need
 
 # uv installs the lock in seconds where pip takes minutes; pip itself brings uv, from whatever index it is set up with.
 # Byte code is written at once, since every process of Airflow would otherwise compile all of it.
-.venv/.installed: requirements-dev.lock requirements-uv.lock pyproject.toml
+.venv/.installed: requirements-local.lock requirements-uv.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 15))' \
 		|| { echo "Python 3.11 to 3.14 is needed: make PYTHON=python3.12 install" >&2; exit 1; }
 	@rm -rf .venv
@@ -25,8 +26,13 @@ install: .venv/.installed ## Make .venv with the locked packages and the project
 	@if [ -x $(BIN)/pip ]; then $(BIN)/python -m pip install --quiet --require-hashes -r requirements-uv.lock; \
 	else $(PYTHON) -m pip --python $(BIN)/python install --quiet --require-hashes -r requirements-uv.lock; fi
 	@unset PYTHONDONTWRITEBYTECODE; $(BIN)/uv pip install --quiet --python $(BIN)/python --compile-bytecode \
-		--require-hashes -r requirements-dev.lock
+		--require-hashes -r requirements-local.lock
 	@$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
+	@touch $@
+
+.venv/.tools: .venv/.installed requirements-dev.lock
+	@unset PYTHONDONTWRITEBYTECODE; $(BIN)/uv pip install --quiet --python $(BIN)/python --compile-bytecode \
+		--require-hashes -r requirements-dev.lock
 	@touch $@
 
 demo: install ## Run the whole pipeline here, offline: Postgres, Airflow, a replica of the newspaper
@@ -35,7 +41,7 @@ demo: install ## Run the whole pipeline here, offline: Postgres, Airflow, a repl
 docs/demo.svg: install ## Draw the README's picture anew, from a real demo
 	@$(BIN)/akhbar demo --picture $@
 
-docs: install ## Write the data dictionary and the cookbook's example answers anew
+docs: tools ## Write the data dictionary and the cookbook's example answers anew
 	@$(BIN)/python -m tests.sql.examples
 
 up: install ## Run the pipeline on its schedule until Ctrl-C; SITE=replica for the replica newspaper
@@ -55,29 +61,29 @@ chromium:
 		apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends chromium >/dev/null; \
 	else echo "no Chromium is installed, so the tests in a real browser are skipped: apt-get install chromium" >&2; fi
 
-screenshots: install chromium ## Take the README's pictures of the Newsroom and of Airflow: some minutes
+screenshots: tools chromium ## Take the README's pictures of the Newsroom and of Airflow: some minutes
 	@$(BIN)/python -m tests.plugins.screenshots
 
-test-compose: install ## Bring the compose file up and test it: needs a Docker engine with Compose v2
+test-compose: tools ## Bring the compose file up and test it: needs a Docker engine with Compose v2
 	@$(BIN)/python -m pytest -o addopts="-q --strict-markers" tests/compose
 
-lint: install ## Check style, types, imports and SQL
+lint: tools ## Check style, types, imports and SQL
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-logo
 	@$(BIN)/sqlfluff lint --disable-progress-bar sql
 
-bench: install ## Measure speed and quality, and write docs/benchmarks.md; PART=crawl for a part, CORPUS=folder for pages
+bench: tools ## Measure speed and quality, and write docs/benchmarks.md; PART=crawl for a part, CORPUS=folder for pages
 	@$(BIN)/python -m bench $(PART) $(if $(CORPUS),--corpus "$(CORPUS)")
 
-bench-sql: install ## Time the views, searches and queries on a million made-up stories: takes some minutes
+bench-sql: tools ## Time the views, searches and queries on a million made-up stories: takes some minutes
 	@$(BIN)/python -m bench.sql
 
-torture: install ## Misbehave as sites, machines and pages can, into docs/reliability.md; PART=machine for one part
+torture: tools ## Misbehave as sites, machines and pages can, into docs/reliability.md; PART=machine for one part
 	@$(BIN)/python -m torture $(PART)
 
-format: install ## Put Python and SQL into the house style
+format: tools ## Put Python and SQL into the house style
 	@$(BIN)/ruff check --fix .
 	@$(BIN)/ruff format .
 	@$(BIN)/sqlfluff fix --disable-progress-bar sql
@@ -86,9 +92,10 @@ lock: install ## Compile the lock files anew from pyproject.toml
 	@$(BIN)/uv pip compile $(LOCK_FLAGS) --group uv -o requirements-uv.lock
 	@$(BIN)/uv pip compile $(LOCK_FLAGS) -o requirements.lock pyproject.toml
 	@$(BIN)/uv pip compile $(LOCK_FLAGS) --group image -c requirements.lock -o requirements-image.lock pyproject.toml
-	@$(BIN)/uv pip compile $(LOCK_FLAGS) --group dev -c requirements.lock -o requirements-dev.lock pyproject.toml
+	@$(BIN)/uv pip compile $(LOCK_FLAGS) --group local -c requirements.lock -o requirements-local.lock pyproject.toml
+	@$(BIN)/uv pip compile $(LOCK_FLAGS) --group dev -c requirements-local.lock -o requirements-dev.lock pyproject.toml
 
-sbom: install ## Write build/sbom.json, what the image's lock brings in (CycloneDX)
+sbom: tools ## Write build/sbom.json, what the image's lock brings in (CycloneDX)
 	@mkdir -p build
 	@$(BIN)/cyclonedx-py requirements requirements-image.lock --pyproject pyproject.toml --output-file build/sbom.json
 	@echo "wrote build/sbom.json"

@@ -49,6 +49,8 @@ def demo(picture: Path | None = None) -> int:
             for run_id, state in states.items():
                 if state != "success":
                     _show_failure(airflow, local, run_id)
+            for component in local.components.values():
+                component.terminate()  # what follows does without Airflow, which takes seconds to end
             _look_again(local, EDITIONS[-1])
             _show_tables(local)
     except (LocalError, httpx.HTTPError) as error:

@@ -143,6 +143,8 @@ class Local:
             "AIRFLOW__API_AUTH__JWT_SECRET": self.secrets.jwt_secret,
             "AIRFLOW__DAG_PROCESSOR__REFRESH_INTERVAL": "10",
             "AIRFLOW__LOGGING__BASE_LOG_FOLDER": str(self.folder / "logs" / "tasks"),
+            # a second is usual, and passes before each task of a run; a quarter costs some 5 % of a core
+            "AIRFLOW__SCHEDULER__SCHEDULER_IDLE_SLEEP_TIME": "0.25",
             "AIRFLOW__SCHEDULER__ENABLE_HEALTH_CHECK": "False",
             # for about a minute, a task that the scheduler began before the api-server answers waits for it
             "AIRFLOW__WORKERS__EXECUTION_API_RETRIES": "15",
@@ -181,6 +183,7 @@ def running(site: Site, port: int) -> Iterator[Local]:
             for name, arguments in COMPONENTS.items():
                 command = [sys.executable, "-m", "airflow", *arguments]
                 local.components[name] = stack.enter_context(process(name, command, environment, folder))
+            stack.callback(end_leftovers, folder)  # all at once; what is below ends what did not get this far
             _await_health(local)
         yield local
 

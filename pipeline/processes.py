@@ -45,28 +45,30 @@ def process(
 
 
 def end_leftovers(folder: Path) -> None:
-    """Ends what an earlier run, itself killed, left running."""
-    for note in sorted((folder / "running").glob("*")):
-        end_noted(note)
+    """Ends all programs that a folder has notes of, at once, and removes the notes."""
+    end_noted(*(folder / "running").glob("*"))
 
 
-def end_noted(note: Path) -> None:
-    """Ends the program that a note speaks of, if it still runs, and removes the note."""
-    with suppress(psutil.NoSuchProcess, FileNotFoundError, ValueError):
-        pid, created = note.read_text().split()
-        found = psutil.Process(int(pid))
-        if found.create_time() == float(created):  # else its number went to another program
-            _end(found)
-    note.unlink(missing_ok=True)
+def end_noted(*notes: Path) -> None:
+    """Ends the programs that notes speak of, if they still run, and removes the notes."""
+    programs = []
+    for note in notes:
+        with suppress(psutil.NoSuchProcess, FileNotFoundError, ValueError):
+            pid, created = note.read_text().split()
+            found = psutil.Process(int(pid))
+            if found.create_time() == float(created):  # else its number went to another program
+                programs += [found, *found.children(recursive=True)]
+    _end(programs)
+    for note in notes:
+        note.unlink(missing_ok=True)
 
 
-def _end(program: psutil.Process) -> None:
-    family = [program, *program.children(recursive=True)]
-    for member in family:
+def _end(programs: list[psutil.Process]) -> None:
+    for program in programs:
         with suppress(psutil.NoSuchProcess):
-            member.terminate()
-    _, left = psutil.wait_procs(family, timeout=PATIENCE)
-    for member in left:
+            program.terminate()
+    _, left = psutil.wait_procs(programs, timeout=PATIENCE)
+    for program in left:
         with suppress(psutil.NoSuchProcess):
-            member.kill()
+            program.kill()
     psutil.wait_procs(left)
