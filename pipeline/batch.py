@@ -18,18 +18,19 @@ import hashlib
 import json
 import os
 import shutil
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from upath import UPath
-
 from pipeline.settings import Location, workspace
+
+if TYPE_CHECKING:
+    from upath import UPath
 
 RESTORE = "the archive is damaged there; put the batch back from a copy, or run its scrape step again"
 
@@ -166,12 +167,16 @@ class Batch:
             raise BatchMissingError(f"{self.path} was written by a newer version of this project: update and try again")
         return found
 
-    def lines(self, name: str) -> Iterator[dict[str, Any]]:
-        """The records of one of the `.jsonl` files, in order. Raises as `manifest`, and then names the line."""
+    def lines(self, name: str, only: Container[int] | None = None) -> Iterator[dict[str, Any]]:
+        """The records of one of the `.jsonl` files, in order: all of them, or those on some lines, counted from 0.
+
+        Raises as `manifest`, and then names the line.
+        """
         path = self._file(name)
         with path.open("rb") as file:
-            for number, line in enumerate(file, start=1):
-                yield _record(line, LINES.get(name, {}), f"{path}, line {number}")
+            for number, line in enumerate(file):
+                if only is None or number in only:
+                    yield _record(line, LINES.get(name, {}), f"{path}, line {number + 1}")
 
     def pages_size(self) -> int | None:
         """Bytes of the page archive, 0 if it was removed; None where the archive has no such batch."""
@@ -203,7 +208,7 @@ class Batch:
                 (folder / "pages.warc.gz").unlink()
         return note
 
-    def _folder(self) -> Location | None:
+    def _folder(self) -> "Location | None":
         """Where the batch lies: in its place, or where a crawl that never ended left it."""
         with _asking(self.path):
             return next((folder for folder in (self.path, self.partial) if folder.exists()), None)
@@ -286,7 +291,7 @@ def _record(line: bytes, shape: Shape, where: str) -> dict[str, Any]:
     return found
 
 
-def _store(folder: Path, batch: UPath) -> None:
+def _store(folder: Path, batch: "UPath") -> None:
     """Copies a batch to the object store, the manifest last: with it the batch is there.
 
     Where an earlier try of the run is there already, this one goes on from it, so that each of its files takes the
@@ -298,7 +303,7 @@ def _store(folder: Path, batch: UPath) -> None:
             batch.fs.put_file(str(file), (batch / file.name).path)
 
 
-def _fetch(batch: UPath, folder: Path) -> None:
+def _fetch(batch: "UPath", folder: Path) -> None:
     """Brings a batch back from the object store to go on with it, unless a killed try on this machine already did."""
     with _asking(batch):
         if not (batch / "manifest.json").exists():

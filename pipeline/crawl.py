@@ -39,11 +39,6 @@ WITHOUT_WORK = [
     for name in ("referer.RefererMiddleware", "depth.DepthMiddleware", "metacopy.MetaCopyDetectionMiddleware")
 ]
 """Scrapy's middlewares that only a crawl from link to link needs. Each sees every request and response."""
-UNUSED = [
-    f"scrapy.extensions.{name}"
-    for name in ("remote_control.RemoteControl", "telnet.TelnetConsole", "feedexport.FeedExporter")
-]
-"""Scrapy's extensions that are switched off all the same: importing them takes a tenth of a crawl's start."""
 
 
 class JsonLines(logging.Formatter):
@@ -259,7 +254,7 @@ def crawl_settings(order: dict[str, Any]) -> Settings:
                 **dict.fromkeys(WITHOUT_WORK),
             },
             "ITEM_PIPELINES": {ARCHIVE: 100},
-            "EXTENSIONS": {f"{HERE}.ManifestAtEnd": 900, **dict.fromkeys(UNUSED)},
+            "EXTENSIONS": {f"{HERE}.ManifestAtEnd": 900},
             "LOG_INSTALL_ROOT_HANDLER": False,
         },
         priority="cmdline",

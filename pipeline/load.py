@@ -264,16 +264,14 @@ def _candidates(batch: Batch) -> dict[str, Candidate]:
 
 
 def _wanted_rows(batch: Batch, wanted: dict[int, Candidate]) -> Iterator[dict[str, Any]]:
-    for number, story in enumerate(batch.lines("clean.jsonl")):
-        found = wanted.get(number)
-        if found:
-            yield {
-                **story,
-                "kind": "editorial" if found.editorial else "article",
-                "word_count": len((story["body"] or "").split()),
-                "content_hash": found.content_hash,
-                "copy_keys": copy_keys(story["body"] or ""),
-            }
+    for number, story in zip(sorted(wanted), batch.lines("clean.jsonl", wanted), strict=True):
+        yield {
+            **story,
+            "kind": "editorial" if wanted[number].editorial else "article",
+            "word_count": len((story["body"] or "").split()),
+            "content_hash": wanted[number].content_hash,
+            "copy_keys": copy_keys(story["body"] or ""),
+        }
 
 
 def _coverage(
@@ -350,6 +348,8 @@ ESCAPES = (("\\", "\\\\"), ("\t", "\\t"), ("\n", "\\n"), ("\r", "\\r"), ("\x00",
 def _field(value: Any) -> str:
     if value is None:
         return "\\N"
+    if isinstance(value, str) and value.isalnum():
+        return value
     if isinstance(value, list):
         quoted = ('"' + str(item).replace("\\", "\\\\").replace('"', '\\"') + '"' for item in value)
         value = "{" + ",".join(quoted) + "}"

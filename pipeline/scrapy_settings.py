@@ -4,6 +4,8 @@ They stand here and not among the spiders because they follow from the environme
 reads.
 """
 
+from scrapy.settings import default_settings
+
 from pipeline import settings
 
 BOT_NAME = "akhbar"
@@ -32,16 +34,13 @@ DNS_TIMEOUT = 10  # Scrapy tries a name several times: an unreachable host would
 DOWNLOAD_MAXSIZE = 10 * 1024 * 1024  # the largest page seen is 0.6 MB
 DOWNLOAD_WARNSIZE = 0
 DOWNLOAD_VERIFY_CERTIFICATES = True
+DOWNLOAD_HANDLERS = dict.fromkeys(("data", "file", "ftp", "s3"))  # web pages and nothing else
 DOWNLOADER_MIDDLEWARES = {
-    "scrapy.downloadermiddlewares.retry.RetryMiddleware": None,
     "spiders.middlewares.PatientRetry": 550,
-    "scrapy.downloadermiddlewares.redirect.RedirectMiddleware": None,
     "spiders.middlewares.OwnPageRedirect": 600,
     "spiders.middlewares.StopWhenRefused": 560,  # sees the unpacked body, before a retry is thought of
-    "scrapy.downloadermiddlewares.redirect.MetaRefreshMiddleware": None,
 }
 REDIRECT_MAX_TIMES = 5
-COOKIES_ENABLED = False
 
 SCHEDULER_MEMORY_QUEUE = "scrapy.squeues.FifoMemoryQueue"  # in the order of the paper
 
@@ -50,9 +49,15 @@ CONCURRENT_ITEMS = 1
 # It reads and parses the source of each callback again for every response: an eighth of a crawl.
 WARN_ON_GENERATOR_RETURN_VALUE = False
 
-# Quiet: no ports opened, and the log in the caller's hands.
-TELNETCONSOLE_ENABLED = False
-REMOTE_CONTROL_ENABLED = False
+# Not there: Scrapy imports also what is set to None or switched off, a fifth of a crawl's start.
+UNUSED = ("CookiesMiddleware", "HttpCacheMiddleware", "RemoteControl", "TelnetConsole")
+REPLACED = ("MetaRefreshMiddleware", "RedirectMiddleware", "RetryMiddleware")
+EXTENSIONS_BASE, DOWNLOADER_MIDDLEWARES_BASE = (
+    {name: place for name, place in known.items() if name.rpartition(".")[2] not in UNUSED + REPLACED}
+    for known in (default_settings.EXTENSIONS_BASE, default_settings.DOWNLOADER_MIDDLEWARES_BASE)
+)
+
+# Quiet: the log is in the caller's hands.
 FEED_EXPORT_ENCODING = "utf-8"
 LOG_LEVEL = "INFO"
 LOG_VERSIONS: list[str] = []

@@ -7,15 +7,17 @@ import os
 import re
 import tempfile
 from pathlib import Path
+from typing import TYPE_CHECKING, TypeAlias
 from urllib.parse import urlsplit
 
-from upath import UPath
+if TYPE_CHECKING:
+    from upath import UPath
 
 ROOT = Path(__file__).resolve().parent.parent
 """The checkout: `sql/`, `dags/` and `spiders/` are read from here."""
 
 
-Location = Path | UPath
+Location: TypeAlias = "Path | UPath"
 """A folder or file on this machine, or one in an object store. Both are used like a path."""
 
 
@@ -60,6 +62,8 @@ def location(name: str) -> Location:
                 "the archive's URL holds a password, which would be shown: set it without, and give it to the "
                 "object store's client in its own way, AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY for example"
             )
+        from upath import UPath  # takes a twentieth of a crawl's start, and most archives are folders
+
         return UPath(name, use_listings_cache=False)
     return Path(name.removeprefix("file://")).absolute()
 

@@ -89,7 +89,7 @@ class PageWriter:
             self._originals[digest] = url, facts["WARC-Date"]
             facts["WARC-Payload-Digest"] = digest  # else warcio reckons it once more
             record = self._writer.create_warc_record(
-                url, "response", payload=BytesIO(body), http_headers=answered, warc_headers_dict=facts
+                url, "response", BytesIO(body), len(body), http_headers=answered, warc_headers_dict=facts
             )
         self._append(record)
         self._file.flush()

@@ -47,14 +47,6 @@ class Layout:
 
 LAYOUTS = (
     Layout(
-        era="2013",
-        header=None,
-        title=_css("h1.story-hed"),
-        byline=_css(".story-byline, .byline, .story__byline"),
-        time=_css(".story-date, .story-time, .date, .time, .timestamp, .timeago, .story__time, time"),
-        body=_css("div.story-content"),
-    ),
-    Layout(
         era="2016",
         header=_css("div.template__header"),
         title=_css(".story__title"),
@@ -62,7 +54,16 @@ LAYOUTS = (
         time=_css(".story__time, .timestamp--published, .timestamp--updated"),
         body=_css("div.story__content"),
     ),
+    Layout(
+        era="2013",
+        header=None,
+        title=_css("h1.story-hed"),
+        byline=_css(".story-byline, .byline, .story__byline"),
+        time=_css(".story-date, .story-time, .date, .time, .timestamp, .timeago, .story__time, time"),
+        body=_css("div.story-content"),
+    ),
 )
+"""The latest first, since most pages are of it."""
 
 CARDS = _css("article.story, div.story-type-newspaper-main, div.story-type-row")
 CARD_LINK = _css(".story__title a[href], .story-hed a[href], a.story__link[href]")
@@ -78,7 +79,7 @@ CAPTION = _css("figcaption")
 MAIN = _css("div.template__main")
 
 SIDE_BOX = re.compile(
-    r"\s*(?:top|most|popular|trending|must|editor.s|recommended|sponsored|more from|latest stories|related|also read)"
+    r"\s*+(?:top|most|popular|trending|must|editor.s|recommended|sponsored|more from|latest stories|related|also read)"
     r"(?: [\w’'&]+){0,4}\s*",
     re.IGNORECASE,
 )
@@ -88,7 +89,7 @@ MOST_BOXES, MOST_CARDS = 50, 100
 """How many headings of boxes a page has, and how far behind its heading a box ends: real pages have five boxes of ten
 cards. Every element behind every heading would be a square of what a broken page holds."""
 
-EDITORIAL_HEADING = re.compile(r"\s*editorials?\s*", re.IGNORECASE)
+EDITORIAL_HEADING = re.compile(r"\s*+editorials?\s*", re.IGNORECASE)
 
 NOT_BODY = frozenset(
     {"script", "style", "noscript", "iframe", "figure", "figcaption", "aside", "article", "form", "nav"}
@@ -108,7 +109,6 @@ NOT_STORY_LINE = re.compile(
 ROOT_ELEMENT = re.compile(rb"<(html|rss|urlset)\b", re.IGNORECASE)
 STORY_PATH = re.compile(r"/news/(?P<id>[0-9]{1,12})(?:/[^/?#]*)?/?")
 LABEL = re.compile(r"\W*(?P<label>(?:last )?updated|published)\b\s*:?", re.IGNORECASE)
-TITLE_SUFFIX = re.compile(r"\s-\s(?P<section>[^-]+)\s-\s+DAWN\.COM\s*$", re.IGNORECASE)
 
 
 def parse(page: bytes, encoding: str) -> HtmlElement:
@@ -250,7 +250,7 @@ def _headings(root: HtmlElement, says: re.Pattern[str]) -> Iterator[HtmlElement]
     found = (
         element
         for element in root.iter(etree.Element)
-        if element.text and len(element.text) < 80 and says.fullmatch(element.text) and not _in_card_or_menu(element)
+        if (text := element.text) and len(text) < 80 and says.fullmatch(text) and not _in_card_or_menu(element)
     )
     return islice(found, MOST_BOXES)
 
@@ -436,9 +436,11 @@ class Head:
     def sections(self) -> list[str]:
         """The names that the page gives to where it stands, the most telling first."""
         crumbs = [_crumb(item) for item in _as_list(self._breadcrumbs.get("itemListElement") or [])]
-        suffix = TITLE_SUFFIX.search(self.title)
         named = [self.meta("article:section"), self.fact("articleSection"), *reversed(crumbs)]
-        return [name for name in (*named, suffix["section"].strip() if suffix else None) if name]
+        titled = self.title.split(" - ")  # "Buses without a depot - Newspaper - DAWN.COM"
+        if len(titled) > 2 and titled[-1].strip().upper() == "DAWN.COM":
+            named.append(titled[-2].strip())
+        return [name for name in named if name]
 
     def tags(self) -> list[str]:
         keywords = self._article.get("keywords") or []
@@ -448,7 +450,9 @@ class Head:
 
 
 def _json_ld(root: HtmlElement) -> Iterator[dict[str, Any]]:
-    for script in root.iterfind(".//script[@type='application/ld+json']"):
+    for script in root.iter("script"):
+        if script.get("type") != "application/ld+json":
+            continue
         try:
             found = json.loads(script.text or "", strict=False)
         except (ValueError, RecursionError):
@@ -481,7 +485,7 @@ def _layout(root: HtmlElement) -> tuple[Layout, HtmlElement | None]:
         for body in layout.body(root):
             if not any(ancestor.tag == "aside" for ancestor in body.iterancestors()):
                 return layout, body
-    return (LAYOUTS[0] if LAYOUTS[0].title(root) else LAYOUTS[-1]), None
+    return next((layout for layout in reversed(LAYOUTS) if layout.title(root)), LAYOUTS[0]), None
 
 
 def _header(root: HtmlElement, layout: Layout, body: HtmlElement | None) -> HtmlElement | None:
@@ -556,16 +560,12 @@ def _times(head: Head, layout: Layout, header: HtmlElement | None, zone: tzinfo)
     """(published, updated): the head's machine-readable times, else those that the page shows."""
     shown: tuple[str | None, str | None] = (None, None)
     if header is not None:
-        shown = read_times([e for e in _own(layout.time(header), header) if not _nested(e, layout, header)], zone)
+        times = _own(layout.time(header), header)
+        # a time inside another one is read with it
+        shown = read_times([one for one in times if not any(around in times for around in one.iterancestors())], zone)
     published = head.meta("article:published_time", "datepublished") or head.fact("datePublished")
     updated = head.meta("article:modified_time", "og:updated_time") or head.fact("dateModified")
     return (_iso(published, zone) or shown[0], _iso(updated, zone) or shown[1])
-
-
-def _nested(element: HtmlElement, layout: Layout, header: HtmlElement) -> bool:
-    """Whether a time stands inside another time element, which will be read as a whole."""
-    times = layout.time(header)
-    return any(ancestor in times for ancestor in element.iterancestors())
 
 
 def _iso(text: str | None, zone: tzinfo) -> str | None:
