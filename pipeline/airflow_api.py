@@ -23,7 +23,7 @@ class Airflow:
 
     def newspaper_dags(self) -> list[str]:
         """The DAGs of newspapers that Airflow has read so far."""
-        return [dag["dag_id"] for dag in self._call("GET", "/dags", params={"tags": "newspaper"})["dags"]]
+        return [dag["dag_id"] for dag in self._pages("/dags", "dags", tags="newspaper")]
 
     def unpause(self, dag_id: str) -> None:
         self._call("PATCH", f"/dags/{dag_id}", json={"is_paused": False})
@@ -51,6 +51,10 @@ class Airflow:
         found = self._call("GET", f"/dags/{dag_id}/dagRuns", params={"order_by": "-run_after", "limit": 20})
         return list(found["dag_runs"])
 
+    def all_runs(self) -> list[dict[str, Any]]:
+        """The runs of all DAGs."""
+        return list(self._pages("/dags/~/dagRuns", "dag_runs", order_by="id"))
+
     def tasks(self, dag_id: str, run_id: str) -> list[dict[str, Any]]:
         """The task instances of a run, those that began first in front."""
         found = self._call("GET", f"/dags/{dag_id}/dagRuns/{run_id}/taskInstances")["task_instances"]
@@ -61,6 +65,13 @@ class Airflow:
         path = f"/dags/{dag_id}/dagRuns/{run_id}/taskInstances/{task_id}/logs/{try_number}"
         for line in self._call("GET", path)["content"]:
             yield line["event"] if isinstance(line, dict) else str(line)
+
+    def _pages(self, path: str, name: str, **params: str) -> Iterator[dict[str, Any]]:
+        """All entries of a list, of which Airflow gives a hundred at most in one answer."""
+        seen = 0
+        while entries := self._call("GET", path, params={**params, "limit": 100, "offset": seen})[name]:
+            yield from entries
+            seen += len(entries)
 
     def _call(self, method: str, path: str, **arguments: Any) -> Any:
         answer = self._http.request(method, path, **arguments)

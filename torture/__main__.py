@@ -7,7 +7,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from torture import airflow, bad_input, load, machine, site
+from torture import airflow, bad_input, load, machine, newspapers, site
 from torture.report import Row, keep, tell
 
 PARTS: dict[str, Callable[[Path, int, str], Iterator[Row]]] = {
@@ -16,6 +16,7 @@ PARTS: dict[str, Callable[[Path, int, str], Iterator[Row]]] = {
     "airflow": airflow.torture,
     "input": bad_input.torture,
     "load": load.torture,
+    "newspapers": newspapers.torture,
 }
 """Each takes a folder to work in, the seed, and words that the names of what is tried must contain."""
 

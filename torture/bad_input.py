@@ -218,9 +218,9 @@ PAGE = """<html><head><title>{0}</title></head><body><h3>{0}</h3><div class="tem
 <div class="story__content"><p>{0}</p></div></body></html>"""
 SPACES = (" ", "\n", "\t", "\r", "\x0b", "\x1c", "\xa0", "\u2003", "\u2028", " \n", "\n\t")
 LONG: dict[str, tuple[Callable[[str], object], tuple[str, ...]]] = {
-    "titles and bylines whose spaces were not folded": (
-        lambda words: (newskit.TITLE_SUFFIX.search(words), BYLINE_PARTS.split(words)),
-        (*SPACES, " - ", " - a", "- ", "and ", " and", " , ", " | "),
+    "bylines whose spaces were not folded": (
+        BYLINE_PARTS.split,
+        (*SPACES, "and ", " and", " , ", " | "),
     ),
     "lines of a batch": (
         lambda words: batches(bytes([FILES.index("pages.jsonl")]) + json.dumps({"url": words}).encode()),

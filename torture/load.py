@@ -1,30 +1,25 @@
-"""Load: a day of 20,000 stories, and fifty newspapers. Each step must hold as much memory for ten times the stories."""
+"""Load: a day of 20,000 stories, an archive of 1,000 editions: a step must hold as much memory for ten times as many."""
 
-import json
-import os
 import random
-import subprocess
-import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-from shutil import copytree
+from typing import Any
 
 from pipeline.newspapers import newspaper
 from pipeline.postgres import Server
-from pipeline.settings import ROOT
+from pipeline.warc import PageWriter
 from tests.pipeline.batches import batch, lines, page, story
 from tests.replica import Answer, Replica, html, served
 from torture.newsroom import Newsroom, postgres
 from torture.report import Row
 
 STORIES = (2_000, 20_000)
+EDITIONS, OF_AN_EDITION = (100, 1_000), 9
+"""Editions of two archives, and stories of each edition."""
 MORE_MEMORY = 40
-"""MiB that a step may hold more for ten times the stories: what is kept in memory on its way, and who was seen."""
+"""MiB that a step may hold more for ten times as many: what is kept in memory on its way, and who was seen."""
 MORE_TIME = 15
-"""How many times as long a step may take for ten times the stories."""
-NEWSPAPERS = 50
-PARSING = 2.0
-"""Seconds that all DAGs may take to be read, beyond Airflow's own import."""
+"""How many times as long a step may take for ten times as many."""
 WORDS = 450
 STEPS = {
     "clean, a tenth of it refused": "clean BATCH",
@@ -34,6 +29,12 @@ STEPS = {
     "export as CSV": "export --table stories --output FILE",
 }
 """What is measured, in this order, and its command: each needs what the ones before it left."""
+OF_THE_ARCHIVE = {
+    "replay of an archive of editions": "--quiet replay dawn",
+    "verify": "verify",
+    "doctor": "doctor dawn",
+    "prune": "prune --older-than 1d",
+}
 
 CRAWL = "crawl"
 FIRST = 7_000_000
@@ -41,66 +42,62 @@ STORY = """<html><head><title>Story {0}</title></head><body><div class="template
 <h2 class="story__title">Story {0}</h2><span class="story__time">22 Jan, 2016 06:48am</span></div>
 <div class="story__content"><p>LAHORE: Word after word of story {0}, and no end of words.</p></div></body></html>"""
 
-PARSE = """
-import json, sys, time
-from pathlib import Path
-from airflow.dag_processing.dagbag import DagBag
-folder, usual = Path(sys.argv[1]), Path(sys.argv[2])
-sys.path.insert(0, str(folder))
-assert DagBag(usual).dags
-began = time.perf_counter()
-found = DagBag(folder)
-print(json.dumps([time.perf_counter() - began, len(found.dags), list(found.import_errors.values())]))
-"""
-
-
-USUAL = """
-from datetime import datetime
-from airflow.sdk import DAG, Asset, CronTriggerTimetable, Param, task
-
-@task(outlets=[Asset("an.asset")])
-def step() -> None:
-    pass
-
-with DAG("usual", schedule=CronTriggerTimetable("0 8 * * *", timezone="Asia/Karachi"), start_date=datetime(2026, 1, 1)):
-    step()
-"""
-"""A DAG of what ours are made of: once it is read, Airflow has imported all that it needs itself."""
-
 
 def torture(folder: Path, seed: int, only: str) -> Iterator[Row]:
-    """A row a step at both sizes, then one for the newspapers."""
-    if only in "fifty newspapers":
-        yield parsing(folder, seed)
-    steps: dict[str, list[tuple[float, float]]] = {}
+    """A row a step at both sizes."""
     with postgres(folder / "postgres") as server:
         if only in CRAWL:
-            for number in STORIES:
-                steps.setdefault(CRAWL, []).append(crawled(server, folder, number))
+            yield compared(CRAWL, "stories", STORIES, [crawled(server, folder, number) for number in STORIES], seed)
         if any(only in what for what in STEPS):
-            steps |= steps_of(server, folder, seed)
-    for what, ((small, quick), (large, slow)) in steps.items():
-        lost = [f"{large - small:.0f} MiB more"] if large - small > MORE_MEMORY else []
-        lost += [f"{slow / quick:.0f} times as long"] if slow / quick > MORE_TIME else []
-        seen = (
-            f"{small:.0f} MiB and {quick:.1f} s for {STORIES[0]:,}; {large:.0f} MiB and {slow:.1f} s for {STORIES[1]:,}"
-        )
-        yield Row(what, 2, quick + slow, seen, "; ".join(lost), seed)
+            days = [of_a_day(server, folder, number, seed) for number in STORIES]
+            for what in STEPS:
+                yield compared(what, "stories", STORIES, [day[what] for day in days], seed)
+        if any(only in what for what in OF_THE_ARCHIVE):
+            archives = [of_an_archive(server, folder, number) for number in EDITIONS]
+            for what in OF_THE_ARCHIVE:
+                yield compared(what, "editions", EDITIONS, [archive[what] for archive in archives], seed)
 
 
-def steps_of(server: Server, folder: Path, seed: int) -> dict[str, list[tuple[float, float]]]:
-    """MiB and seconds of each step at both sizes."""
-    steps: dict[str, list[tuple[float, float]]] = {}
-    for number in STORIES:
-        newsroom = Newsroom.fresh(server, folder, "http://127.0.0.1:9")
-        made = scraped(newsroom.archive, number, seed)
-        places = {"BATCH": str(made), "FILE": str(folder / "stories.csv")}
-        for what, command in STEPS.items():
-            ended = newsroom.akhbar(*(places.get(word, word) for word in command.split()))
-            if ended.status != 0 and what != "check":
-                raise RuntimeError(f"{what} ended with {ended.status}: {ended.said[-500:]}")
-            steps.setdefault(what, []).append((ended.peak, ended.seconds))
-    return steps
+Measured = tuple[float, float]
+"""MiB of the largest process, and seconds."""
+
+
+def compared(what: str, unit: str, sizes: tuple[int, int], measured: list[Measured], seed: int) -> Row:
+    (small, quick), (large, slow) = measured
+    lost = [f"{large - small:.0f} MiB more"] if large - small > MORE_MEMORY else []
+    lost += [f"{slow / quick:.0f} times as long"] if slow / quick > MORE_TIME else []
+    seen = (
+        f"{small:.0f} MiB and {quick:.1f} s for {sizes[0]:,} {unit}; {large:.0f} MiB and {slow:.1f} s for {sizes[1]:,}"
+    )
+    return Row(what, 2, quick + slow, seen, "; ".join(lost), seed)
+
+
+def of_a_day(server: Server, folder: Path, number: int, seed: int) -> dict[str, Measured]:
+    """Each of `STEPS` for a day of so many stories."""
+    newsroom = Newsroom.fresh(server, folder, "http://127.0.0.1:9")
+    made = scraped(newsroom.archive, number, seed)
+    return steps_of(newsroom, STEPS, {"BATCH": str(made), "FILE": str(folder / "stories.csv")})
+
+
+def of_an_archive(server: Server, folder: Path, editions: int) -> dict[str, Measured]:
+    """Each of `OF_THE_ARCHIVE` for so many editions, which the database does not know at first."""
+    with served(Day(OF_AN_EDITION)) as site:
+        newsroom = Newsroom.fresh(server, folder, site.url)
+        for number in range(editions):
+            archived(newsroom.archive, number)
+        measured = steps_of(newsroom, OF_THE_ARCHIVE, {})
+    newsroom.forget()
+    return measured
+
+
+def steps_of(newsroom: Newsroom, steps: Mapping[str, str], places: Mapping[str, str]) -> dict[str, Measured]:
+    measured = {}
+    for what, command in steps.items():
+        ended = newsroom.akhbar(*(places.get(word, word) for word in command.split()), longest=600)
+        if ended.status != 0 and what not in ("check", "doctor"):  # which find that this newspaper is none
+            raise RuntimeError(f"{what} ended with {ended.status}: {ended.said[-500:]}")
+        measured[what] = ended.peak, ended.seconds
+    return measured
 
 
 class Day(Replica):
@@ -146,30 +143,26 @@ def scraped(archive: Path, number: int, seed: int) -> Path:
     return made
 
 
-def parsing(folder: Path, seed: int) -> Row:
-    """Reads the DAGs of a copy of the project with spiders for fifty newspapers."""
-    copy = folder / "project"
-    for name in ("dags", "pipeline", "spiders", "sql"):
-        copytree(ROOT / name, copy / name)
-    spider = (ROOT / "spiders" / "dawn.py").read_text()
-    for at in range(1, NEWSPAPERS):
-        other = spider.replace('name = "dawn"', f'name = "paper{at}"').replace("DawnSpider", f"Paper{at}Spider")
-        (copy / "spiders" / f"paper{at}.py").write_text(other)
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(("AKHBAR_", "AIRFLOW_"))}
-    environment = kept | {
-        "PYTHONPATH": str(copy),
-        "AIRFLOW_HOME": str(folder / "airflow"),
-        "AIRFLOW__CORE__LOAD_EXAMPLES": "False",
-        "AIRFLOW__CORE__DAGS_FOLDER": str(copy / "dags"),
-    }
-    environment.pop("PYTHONDONTWRITEBYTECODE", None)
-    (folder / "usual").mkdir()
-    (folder / "usual" / "usual.py").write_text(USUAL)
-    command = [sys.executable, "-c", PARSE, str(copy / "dags"), str(folder / "usual")]
-    done = subprocess.run(command, env=environment, cwd=copy, capture_output=True, text=True, check=True)
-    seconds, dags, errors = json.loads(done.stdout.splitlines()[-1])
-    lost = [f"{seconds:.1f} s"] if seconds > PARSING else []
-    lost += [f"only {dags} DAGs"] if dags < 2 * NEWSPAPERS else []
-    lost += errors[:1]
-    seen = f"{dags} DAGs read in {seconds:.2f} s beyond Airflow's own import"
-    return Row("fifty newspapers", 1, seconds, seen, "; ".join(lost), seed)
+def archived(archive: Path, number: int) -> None:
+    """The batch of an edition, so many days before the first: a section, and the stories that it names."""
+    first = FIRST + number * OF_AN_EDITION
+    ids = [str(at) for at in range(first, first + OF_AN_EDITION)]
+    cards = "".join(
+        f'<article class="story"><a class="story__link" href="/news/{at}">No. {at}</a></article>' for at in ids
+    )
+    texts = {"/newspaper/front-page/2016-01-22": f"<html><body><div>{cards}</div></body></html>"}
+    texts |= {f"/news/{at}": STORY.format(at) for at in ids}
+    made = batch(archive, f"edition-{number}", [], hours=-24 * (number + 2), listed=ids, edition="2016-01-22")
+    with (made / "pages.warc.gz").open("wb") as file:
+        writer = PageWriter(file, [])
+        pages = [_page(writer, path, text.encode()) for path, text in texts.items()]
+    lines(made, "pages.jsonl", pages)
+    lines(made, "due.jsonl", [])
+
+
+def _page(writer: PageWriter, path: str, text: bytes) -> dict[str, Any]:
+    """Archives a page. Returns its line of `pages.jsonl`."""
+    url = f"https://www.dawn.com{path}"
+    place = writer.write(url, 200, [("Content-Type", "text/html; charset=utf-8")], text, ("GET", []))
+    told = page(path.split("/")[2], url=url, digest=place.digest, warc_offset=place.offset, warc_length=place.length)
+    return told if "/news/" in path else told | {"role": "listing", "story_id": None}
