@@ -1,8 +1,10 @@
 """The Newsroom in a real browser: by itself in every width and colour, and within Airflow's own UI."""
 
+import json
 import os
 import threading
 from collections.abc import Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
@@ -199,3 +201,42 @@ def test_what_the_site_said_is_text_in_the_note_and_the_parameters_of_a_run_in_a
     page.wait_for_load_state("networkidle")
     assert page.locator("img[src='x'], a[href^='javascript:'], img[alt='a picture']").count() == 0
     assert not [url for url in asked if "evil.example" in url or "dialog" in url]
+
+
+def test_what_the_site_said_is_text_in_the_log_and_the_xcoms_of_a_task_in_airflow(
+    logged_in: BrowserContext, month: Month, dags_in_airflow: None
+) -> None:
+    page = logged_in.new_page()
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.on("dialog", lambda dialog: asked.append("a dialog"))
+    run_id = "manual__site-log"
+    body = {"dag_run_id": run_id, "logical_date": None, "conf": {"edition": "2026-06-19"}}
+    assert page.request.post("/api/v2/dags/dawn_edition/dagRuns", data=body).ok
+    _has_been_tried("dawn_edition", run_id, "scrape", SITES_WORDS)
+    entry = {"key": "return_value", "value": {SITES_WORDS: [SITES_WORDS]}}
+    made = page.request.post(f"/api/v2/dags/dawn_edition/dagRuns/{run_id}/taskInstances/scrape/xcomEntries", data=entry)
+    assert made.ok, made.text()
+    for tab in ("", "/xcom"):
+        page.goto(f"/dags/dawn_edition/runs/{run_id}/tasks/scrape{tab}")
+        expect(page.get_by_text("[a link](javascript:alert(1))").first).to_be_visible()
+        page.wait_for_load_state("networkidle")
+        assert page.title() != "pwned"
+        assert page.locator("img[src='x'], a[href^='javascript:'], img[alt='a picture']").count() == 0
+    assert not [url for url in asked if url.startswith("https://evil.example") or "dialog" in url]
+
+
+def _has_been_tried(dag_id: str, run_id: str, task_id: str, said: str) -> None:
+    """A task that failed at its first try, with a log of one line, as Airflow writes it."""
+    from airflow.configuration import conf
+    from airflow.models.taskinstance import TaskInstance
+    from airflow.utils.session import create_session
+    from sqlalchemy import update
+
+    known = {"dag_id": dag_id, "run_id": run_id, "task_id": task_id}
+    with create_session() as session:
+        session.execute(update(TaskInstance).filter_by(**known).values(state="failed", try_number=1))
+    folder = Path(conf.get("logging", "base_log_folder")).joinpath(*(f"{name}={known[name]}" for name in known))
+    folder.mkdir(parents=True)
+    line = {"timestamp": "2026-06-19T03:30:00Z", "level": "error", "event": said, "logger": "dawn", "said": said}
+    (folder / "attempt=1.log").write_text(json.dumps(line) + "\n")
