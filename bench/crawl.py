@@ -43,7 +43,7 @@ def report() -> Section:
             "insert": lambda: crawls.usual("insert"),
             "indexed": lambda: crawls.usual("insert", f"{usual.TABLE}; {usual.SEARCH}"),
             "akhbar": crawls.akhbar,
-            "extraction": lambda: measure.here(lambda: read_pages(site)),
+            "extraction": lambda: extraction(site),
             "nothing": lambda: crawls.usual("bare", pages=1),
             "trafilatura": lambda: crawls.usual("trafilatura", pages=FEWER),
         }
@@ -83,18 +83,24 @@ class Crawls:
         return cost
 
 
-def read_pages(site: Site) -> None:
-    """The fields of every story, from pages that lie on this disk: what the spider does between two requests."""
-    spider = DawnSpider.from_crawler(CRAWLER, edition=EDITION.isoformat())
+def extraction(site: Site) -> Cost:
+    """Reading the fields of every story, from pages that are in memory: what the spider does between two requests."""
+    pages = {}
     for path in site.paths:
         number = path.rpartition("/")[2]
-        spider.listed[number] = Sighting(path)
-        page = (site.folder / "site" / "news" / f"{number}.html").read_bytes()
         request = Request(site.url + path, meta={"role": "story", "story_id": number})
-        response = HtmlResponse(site.url + path, body=page, encoding="utf-8", request=request)
+        page = (site.folder / "site" / "news" / f"{number}.html").read_bytes()
+        pages[number] = HtmlResponse(site.url + path, body=page, encoding="utf-8", request=request)
+    return measure.here(lambda: read_pages(pages))
+
+
+def read_pages(pages: dict[str, HtmlResponse]) -> None:
+    spider = DawnSpider.from_crawler(CRAWLER, edition=EDITION.isoformat())
+    for number, response in pages.items():
+        spider.listed[number] = Sighting(f"/news/{number}")
         story = next(spider.parse_story(response, number))
         if not story.body or not story.title:
-            raise measure.CommandFailedError(f"{path} was not read")
+            raise measure.CommandFailedError(f"{response.url} was not read")
 
 
 CRAWLER = get_crawler(DawnSpider)
