@@ -8,7 +8,7 @@ and a run that broke off has its batch continued, since its name follows from it
 import logging
 import re
 from collections.abc import Iterable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import count
@@ -21,7 +21,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn
 from rich.table import Column, Table
 
 from pipeline.check import ChecksFailedError
-from pipeline.database import connect, load_errors
+from pipeline.database import connected
 from pipeline.run import Run, run_name
 from pipeline.scrape import CrawlFailedError, NewspaperRefusedError
 from pipeline.settings import ROOT
@@ -145,10 +145,7 @@ def _alone(source: str, database_url: str) -> Iterator[None]:
 
 @contextmanager
 def _connection(database_url: str) -> Iterator[psycopg2.extensions.connection]:
-    with (
-        load_errors("the database refused", "mend it and call this again"),
-        closing(connect(database_url)) as connection,
-    ):
+    with connected(database_url, "the database refused", "mend it and call this again") as connection:
         connection.autocommit = True
         yield connection
 

@@ -4,13 +4,12 @@ Every file of `sql/checks` is one check, named after the property. It returns on
 `warning`), whether it passed, what was seen, what was wanted, and what to do about it.
 """
 
-from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 from psycopg2.extras import Json, RealDictCursor
 
-from pipeline.database import LoadError, connect, load_errors
+from pipeline.database import LoadError, connected
 from pipeline.settings import ROOT, Location
 
 CHECKS = ROOT / "sql" / "checks"
@@ -29,8 +28,7 @@ def check_run(folder: Location, database_url: str) -> dict[str, Any]:
     """
     batch = f"{folder.parent.name}/{folder.name}"
     with (
-        load_errors(f"run {batch} could not be checked", "mend it and check again"),
-        closing(connect(database_url)) as connection,
+        connected(database_url, f"run {batch} could not be checked", "mend it and check again") as connection,
         connection,
         connection.cursor(cursor_factory=RealDictCursor) as cursor,
     ):

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from typing import Any
 
 import psycopg2
@@ -26,10 +26,14 @@ class LoadError(Exception):
 
 
 @contextmanager
-def load_errors(failed: str, advice: str) -> Iterator[None]:
-    """Raises an error of the database as a `LoadError`: what failed, what the database said, and what to do next."""
+def connected(url: str, failed: str, advice: str) -> Iterator[Connection]:
+    """A connection for the length of a block.
+
+    An error of the database is raised as a `LoadError`: what failed, what the database said, and what to do next.
+    """
     try:
-        yield
+        with closing(connect(url)) as connection:
+            yield connection
     except UndefinedTable as error:
         raise LoadError(f"{failed}: the database has no such table; run akhbar migrate first") from error
     except psycopg2.Error as error:

@@ -7,7 +7,7 @@ import hashlib
 import json
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime
 from itertools import takewhile
@@ -20,7 +20,7 @@ from psycopg2.extras import Json
 
 from pipeline.batch import Batch
 from pipeline.copies import copy_keys
-from pipeline.database import connect, load_errors
+from pipeline.database import connected
 from pipeline.items import Story
 from pipeline.settings import ROOT, Location
 
@@ -141,8 +141,7 @@ def load_again(folder: Location, replay_id: int, told: dict[str, Any], database_
 def _transaction(database_url: str) -> Iterator[Cursor]:
     """A cursor in a transaction: committed at the end of the block, else rolled back."""
     with (
-        load_errors("the database refused, nothing was stored", "mend it and load again"),
-        closing(connect(database_url)) as connection,
+        connected(database_url, "the database refused, nothing was stored", "mend it and load again") as connection,
         connection,
         connection.cursor() as cursor,
     ):

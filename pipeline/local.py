@@ -146,7 +146,7 @@ class Local:
             # a second is usual, and passes before each task of a run; a quarter costs some 5 % of a core
             "AIRFLOW__SCHEDULER__SCHEDULER_IDLE_SLEEP_TIME": "0.25",
             "AIRFLOW__SCHEDULER__ENABLE_HEALTH_CHECK": "False",
-            # in seconds: for so long a worker may be busy with a task that has ended, which Airflow sees at the next beat
+            # seconds that a worker may be busy with a task that has ended: Airflow sees it at the next beat
             "AIRFLOW__WORKERS__MIN_HEARTBEAT_INTERVAL": "1",
             # for about a minute, a task that the scheduler began before the api-server answers waits for it
             "AIRFLOW__WORKERS__EXECUTION_API_RETRIES": "15",

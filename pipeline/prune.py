@@ -6,7 +6,6 @@ manifest and by the run's row in `runs`. Each step can be done again: whatever a
 
 import re
 from collections.abc import Iterator
-from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -14,7 +13,7 @@ import psycopg2
 
 from pipeline import settings
 from pipeline.batch import Batch
-from pipeline.database import connect, load_errors
+from pipeline.database import connected
 from pipeline.settings import ROOT
 
 STATEMENTS = ROOT / "sql" / "maintenance"
@@ -49,10 +48,7 @@ def prune(older_than: str, database_url: str, *, dry_run: bool = False) -> Itera
     """
     before = datetime.now(UTC) - age_of(older_than)
     by = f"akhbar prune --older-than {older_than}"
-    with (
-        load_errors("the database refused", "mend it and prune again"),
-        closing(connect(database_url)) as connection,
-    ):
+    with connected(database_url, "the database refused", "mend it and prune again") as connection:
         with connection, connection.cursor() as cursor:
             cursor.execute((STATEMENTS / "old_runs.sql").read_text(), {"before": before})
             runs = cursor.fetchall()

@@ -19,7 +19,7 @@ import sys
 from collections import Counter, deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -33,7 +33,7 @@ from psycopg2.extras import Json
 
 from pipeline import settings
 from pipeline.batch import Batch, BatchMissingError
-from pipeline.database import connect, load_errors
+from pipeline.database import connected
 from pipeline.load import load_again
 from pipeline.newspapers import newspaper
 from pipeline.settings import ROOT, Location
@@ -286,10 +286,7 @@ def _name_of(run: str, source: str, connection: Connection) -> str:
 @contextmanager
 def _turn(source: str, database_url: str) -> Iterator[Connection]:
     """A connection that holds the newspaper's turn to be replayed; free again when its holder dies."""
-    with (
-        load_errors("the database refused", "call the replay again to go on"),
-        closing(connect(database_url)) as connection,
-    ):
+    with connected(database_url, "the database refused", "call the replay again to go on") as connection:
         connection.autocommit = True
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_try_advisory_lock(hashtext('akhbar.replay'), hashtext(%s))", [source])

@@ -1,10 +1,8 @@
 """Statistics that Postgres plans its queries by, and materialised views: brought up to date now and then."""
 
-from contextlib import closing
-
 from psycopg2 import sql
 
-from pipeline.database import connect, load_errors
+from pipeline.database import connected
 from pipeline.settings import ROOT
 
 STATEMENTS = {"r": "ANALYZE {}", "m": "REFRESH MATERIALIZED VIEW {}"}
@@ -14,8 +12,7 @@ STATEMENTS = {"r": "ANALYZE {}", "m": "REFRESH MATERIALIZED VIEW {}"}
 def refresh(database_url: str) -> list[str]:
     """Analyzes every table and refreshes every materialised view. Returns their names. Raises `LoadError`."""
     with (
-        load_errors("the database refused", "mend it and run this again"),
-        closing(connect(database_url)) as connection,
+        connected(database_url, "the database refused", "mend it and run this again") as connection,
         connection.cursor() as cursor,
     ):
         connection.autocommit = True

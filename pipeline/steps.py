@@ -2,13 +2,13 @@
 
 import logging
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 
 from pipeline.check import ChecksFailedError, check_run
 from pipeline.clean import clean_batch
-from pipeline.database import connect, load_errors
+from pipeline.database import connected
 from pipeline.load import STATEMENTS, load_batch
 from pipeline.run import Run
 from pipeline.scrape import CrawlFailedError, scrape
@@ -25,10 +25,9 @@ def unfinished_or(run: Run, database_url: str) -> Iterator[Run]:
     cannot be asked.
     """
     wanted = {"source": run.source, "mode": run.mode, "edition": run.edition}
-    with (
-        load_errors("the database refused, nothing was stored", "mend it and run this again"),
-        closing(connect(database_url)) as connection,
-    ):
+    with connected(
+        database_url, "the database refused, nothing was stored", "mend it and run this again"
+    ) as connection:
         connection.autocommit = True
         with connection.cursor() as cursor:
             cursor.execute((STATEMENTS / "unfinished.sql").read_text(), wanted)

@@ -1,14 +1,13 @@
 """`akhbar verify`: are the archived pages as they were read? Each is read, and its digest computed anew."""
 
 from collections.abc import Iterator
-from contextlib import closing
 from itertools import groupby
 from operator import itemgetter
 from typing import Any, NamedTuple
 
 from pipeline import settings
 from pipeline.batch import Batch
-from pipeline.database import connect, load_errors
+from pipeline.database import connected
 from pipeline.settings import ROOT
 from pipeline.warc import BrokenRecordError, digest_of, originals_of, read_page
 
@@ -28,8 +27,7 @@ def verify(database_url: str, sample: int | None = None) -> Iterator[Verified]:
     Yields each. Raises `LoadError` where the database refuses.
     """
     with (
-        load_errors("the database refused", "mend it and verify again"),
-        closing(connect(database_url)) as connection,
+        connected(database_url, "the database refused", "mend it and verify again") as connection,
         connection.cursor("pages", withhold=True) as cursor,
     ):
         cursor.execute(STATEMENT.read_text(), {"sample": sample})

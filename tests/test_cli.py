@@ -98,27 +98,41 @@ def test_a_wrong_argument_is_one_clear_line_and_status_2(arguments: list[str], s
 
 
 ON_A_FULL_DISK = """import resource, sys
-resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))
+most = int(sys.argv.pop(1))
+resource.setrlimit(resource.RLIMIT_FSIZE, (most, most))
 from pipeline.cli import main
-sys.argv[1:] = ["clean", sys.argv[1]]
 main()
 """
-"""`akhbar clean`, where no file may be larger than a kilobyte."""
+"""`akhbar`, where no file may be larger than so many bytes."""
+
+
+def on_a_full_disk(most: int, *arguments: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-c", ON_A_FULL_DISK, str(most), *arguments]
+    return subprocess.run(command, capture_output=True, text=True, cwd=ROOT, check=False)
 
 
 def test_a_disk_without_room_is_one_clear_line_and_leaves_no_half_a_file(tmp_path: Path) -> None:
     folder = batch(tmp_path, "one", [])
     lines(folder, "scraped.jsonl", map(story, range(20)))
     before = sorted(folder.iterdir())
-    done = subprocess.run(
-        [sys.executable, "-c", ON_A_FULL_DISK, folder], capture_output=True, text=True, cwd=ROOT, check=False
-    )
+    done = on_a_full_disk(1_000, "clean", str(folder))
     assert done.returncode == 1
     said = done.stderr.strip().splitlines()
     assert len(said) == 1
     assert "File too large" in said[0]
     assert str(folder / "clean.jsonl") in said[0]
     assert sorted(folder.iterdir()) == before
+
+
+@pytest.mark.usefixtures("here")
+def test_a_crawl_on_a_disk_without_room_says_so_and_goes_on_once_there_is_some(news: News) -> None:
+    full = on_a_full_disk(20_000, "run", "dawn", "--edition", "2016-01-22")
+    assert full.returncode == 1
+    assert "Traceback" not in full.stderr
+    assert "File too large" in full.stderr.strip().splitlines()[-1]
+    again = akhbar("run", "dawn", "--edition", "2016-01-22")
+    assert again.returncode == 0, again.stderr
+    assert len(news.stories()) == 24
 
 
 def test_migrate_says_what_it_did(news: News, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,4 +1,4 @@
-"""Load: a day of 20,000 stories, an archive of 1,000 editions: a step must hold as much memory for ten times as many."""
+"""Load: a day of 20,000 stories, an archive of 1,000 editions. Ten times as many must need no more memory."""
 
 import random
 from collections.abc import Iterator, Mapping
