@@ -16,7 +16,7 @@ RUN uv pip install --no-cache --require-hashes --requirement requirements-image.
 # Run from its folder, since sql/ and spiders/ are read as files; hence a path and not a package.
 COPY --chown=airflow:0 LICENSE pyproject.toml scrapy.cfg ./
 COPY --chown=airflow:0 deploy/akhbar /home/airflow/.local/bin/akhbar
-COPY --chown=airflow:0 deploy/start ./deploy/start
+COPY --chown=airflow:0 deploy/start deploy/migrate ./deploy/
 COPY --chown=airflow:0 sql ./sql
 COPY --chown=airflow:0 spiders ./spiders
 COPY --chown=airflow:0 pipeline ./pipeline

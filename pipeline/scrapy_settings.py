@@ -49,11 +49,11 @@ CONCURRENT_ITEMS = 1
 # It reads and parses the source of each callback again for every response: an eighth of a crawl.
 WARN_ON_GENERATOR_RETURN_VALUE = False
 
-# Not there: Scrapy imports also what is set to None or switched off, a fifth of a crawl's start.
-UNUSED = ("CookiesMiddleware", "HttpCacheMiddleware", "RemoteControl", "TelnetConsole")
-REPLACED = ("MetaRefreshMiddleware", "RedirectMiddleware", "RetryMiddleware")
+# Not there: Scrapy imports also what is set to None or switched off, a tenth of a crawl's start.
+unused = ("CookiesMiddleware", "HttpCacheMiddleware", "RemoteControl", "TelnetConsole")
+replaced = ("MetaRefreshMiddleware", "RedirectMiddleware", "RetryMiddleware")
 EXTENSIONS_BASE, DOWNLOADER_MIDDLEWARES_BASE = (
-    {name: place for name, place in known.items() if name.rpartition(".")[2] not in UNUSED + REPLACED}
+    {name: place for name, place in known.items() if name.rpartition(".")[2] not in unused + replaced}
     for known in (default_settings.EXTENSIONS_BASE, default_settings.DOWNLOADER_MIDDLEWARES_BASE)
 )
 

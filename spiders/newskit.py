@@ -561,8 +561,8 @@ def _times(head: Head, layout: Layout, header: HtmlElement | None, zone: tzinfo)
     shown: tuple[str | None, str | None] = (None, None)
     if header is not None:
         times = _own(layout.time(header), header)
-        # a time inside another one is read with it
-        shown = read_times([one for one in times if not any(around in times for around in one.iterancestors())], zone)
+        outer = set(times)  # a time inside another one is read with it
+        shown = read_times([one for one in times if outer.isdisjoint(one.iterancestors())], zone)
     published = head.meta("article:published_time", "datepublished") or head.fact("datePublished")
     updated = head.meta("article:modified_time", "og:updated_time") or head.fact("dateModified")
     return (_iso(published, zone) or shown[0], _iso(updated, zone) or shown[1])
