@@ -112,6 +112,19 @@ def test_the_writer_can_change_words_only_when_the_earlier_ones_are_kept_as_they
         connection.rollback()
 
 
+@pytest.mark.parametrize(
+    "name", ["dawn/../../etc", "../dawn", "/etc", "dawn//etc", "dawn/a/b", "dawn", "dawn/.ssh", ""]
+)
+def test_the_writer_can_name_no_batch_that_lies_outside_a_newspapers_folder(full: News, name: str) -> None:
+    """prune, verify, replay and a run that goes on with an earlier one look in the archive for what the name says."""
+    with (
+        closing(psycopg2.connect(full.writer)) as connection,
+        connection.cursor() as cursor,
+        pytest.raises(errors.CheckViolation),
+    ):
+        cursor.execute("UPDATE news.runs SET batch = %s", [name])
+
+
 def test_the_door_to_the_editorials_cannot_be_used_to_delete_an_article(full: News) -> None:
     """A forged editorial of the same number, then the move: the article was deleted to make room."""
     forged = """
