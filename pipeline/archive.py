@@ -59,7 +59,8 @@ class ArchiveEverything:
         )
 
     def process_item(self, item: Story) -> Story:
-        self._stories.write(json.dumps(item.as_dict(), ensure_ascii=False) + "\n")
+        # in ASCII: a page's JSON can hold half a surrogate pair, which no file of UTF-8 takes
+        self._stories.write(json.dumps(item.as_dict()) + "\n")
         self._stories.flush()
         return item
 

@@ -11,8 +11,9 @@ import logging
 import os
 import sys
 import threading
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from datetime import UTC, date, datetime
+from functools import partial
 from pathlib import Path
 from time import sleep
 from typing import Any, Self
@@ -86,13 +87,28 @@ class KnownStories:
     def spider_closed(self) -> None:
         self.connection.close()
 
+    async def process_start(self, start: AsyncIterator[Any]) -> AsyncIterator[Any]:
+        """Also what follows a listing that failed is sifted: Scrapy shows it to us only if the listing was answered."""
+        async for request in start:
+            yield request.replace(errback=partial(self._after_failure, request.errback))
+
+    def _after_failure(self, errback: Callable[[Any], Iterator[Any]], failure: Any) -> list[Any]:
+        entries = list(errback(failure))
+        asked = [entry for entry in entries if _asks_for_a_story(entry)]
+        return [entry for entry in entries if not _asks_for_a_story(entry)] + list(self._worth_fetching(asked))
+
     async def process_spider_output(self, response: Response, result: AsyncIterator[Any]) -> AsyncIterator[Any]:
-        candidates: list[Request] = []
+        asked: list[Request] = []
         async for entry in result:
-            if isinstance(entry, Request) and entry.meta.get("story_id"):
-                candidates.append(entry)
+            if _asks_for_a_story(entry):
+                asked.append(entry)
             else:
                 yield entry
+        for request in self._worth_fetching(asked):
+            yield request
+
+    def _worth_fetching(self, candidates: list[Request]) -> Iterator[Request]:
+        """Which of these requests go out. What passed once passes again."""
         if not candidates:
             return
         ids = [request.meta["story_id"] for request in candidates]
@@ -125,6 +141,10 @@ class KnownStories:
         for header, validator in (("If-None-Match", story["etag"]), ("If-Modified-Since", story["last_modified"])):
             if validator:
                 request.headers[header] = validator.encode("latin-1")
+
+
+def _asks_for_a_story(entry: Any) -> bool:
+    return isinstance(entry, Request) and bool(entry.meta.get("story_id"))
 
 
 class SurviveCallbacks:
@@ -193,7 +213,7 @@ def listed_line(story_id: str, sighting: Any) -> str:
         "excerpt": sighting.excerpt,
         "edition_date": sighting.edition_date.isoformat() if sighting.edition_date else None,
     }
-    return json.dumps(line, ensure_ascii=False)
+    return json.dumps(line)
 
 
 def outcome_of(spider: Any, finish_reason: str) -> tuple[str, str | None]:

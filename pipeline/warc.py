@@ -67,7 +67,7 @@ class PageWriter:
         self._writer = WARCWriter(self._record, gzip=False, warc_version="1.1")
         self._originals: dict[str, tuple[str, str]] = {}
         for page in pages:
-            if page["digest"]:
+            if page["digest"] and page["warc_offset"] is not None:  # else it was pruned
                 at = datetime.fromisoformat(page["fetched_at"])
                 self._originals.setdefault(page["digest"], (page["url"], _warc_date(at)))
         if not file.tell():
@@ -119,7 +119,7 @@ def originals_of(pages: list[dict[str, Any]]) -> dict[str, int]:
     """Where the payload of each digest lies in a file, from the lines of its `pages.jsonl`: the first of them."""
     first: dict[str, int] = {}
     for page in pages:
-        if page["digest"]:
+        if page["digest"] and page["warc_offset"] is not None:
             first.setdefault(page["digest"], page["warc_offset"])
     return first
 

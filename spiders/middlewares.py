@@ -6,7 +6,7 @@ import re
 from collections import defaultdict
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from typing import ClassVar, Self
+from typing import ClassVar, NoReturn, Self
 from urllib.parse import urljoin, urlsplit
 
 from scrapy import Request
@@ -28,6 +28,10 @@ LONGEST_WAIT = 600.0
 """Seconds: who asks for more is obeyed by stopping; the task is run again later."""
 
 
+NOT_KNOWN = "could not be had, so that nobody knows what may be read"
+"""Without its robots.txt a site is closed, unless it answers that it has none: RFC 9309, 2.3.1.4."""
+
+
 class RefusedError(IgnoreRequest):
     """The newspaper does not want to be read by us now: a challenge page, or a wait longer than a run may last."""
 
@@ -47,32 +51,31 @@ class StopWhenRefused:
 
     def __init__(self, crawler: Crawler) -> None:
         self.crawler = crawler
-        self.refused: str | None = None
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
         return cls(crawler)
 
     def process_request(self, request: Request) -> None:
-        if self.refused is None and not self.crawler.settings["CONTACT"] and not _is_loopback(request.url):
-            self._stop("AKHBAR_CONTACT is not set: name who runs this crawler, an address or a page")
-        if self.refused:
-            raise RefusedError(self.refused)
+        if stopped := self.crawler.stats.get_value("akhbar/stopped"):
+            raise RefusedError(stopped)  # what was asked for before the crawl was stopped, and did not go out yet
+        if not self.crawler.settings["CONTACT"] and not _is_loopback(request.url):
+            reason = "AKHBAR_CONTACT is not set: name who runs this crawler, an address or a page"
+            stop_crawl(self.crawler, f"refused: {reason}")
+            raise RefusedError(reason)
 
     def process_response(self, request: Request, response: Response) -> Response:
         host = urlsplit(request.url).netloc
         mitigated = (response.headers.get("cf-mitigated") or b"").decode("latin-1").lower()
         if mitigated == "challenge" or self.TITLE.search(response.body[:20_000]):
-            self._stop(f"the newspaper refused: {host} answered {response.status} with a challenge page")
-            raise RefusedError(self.refused)
+            self._refuse(f"{host} answered {response.status} with a challenge page")
         if response.status == 403 and request.meta.get("role") in ("listing", "feed", "sitemap"):
-            self._stop(f"the newspaper refused: {host} answered 403 to {urlsplit(request.url).path}")
-            raise RefusedError(self.refused)
+            self._refuse(f"{host} answered 403 to {urlsplit(request.url).path}")
         return response
 
-    def _stop(self, reason: str) -> None:
-        self.refused = reason
-        stop_crawl(self.crawler, f"refused: {reason}")
+    def _refuse(self, how: str) -> NoReturn:
+        stop_crawl(self.crawler, f"refused: the newspaper refused: {how}")
+        raise RefusedError(f"the newspaper refused: {how}")
 
 
 class PatientRetry(RetryMiddleware):
@@ -89,12 +92,16 @@ class PatientRetry(RetryMiddleware):
     SILENCES = 6
     """Time-outs in a row, without an answer between, that are one of the whole host: three pages, each asked twice."""
 
-    silences = 0
+    REFUSALS = 3
+    """Pages in a row that were answered 429 or 503 to the last try: the host wants to be left alone."""
+
+    silences = refusals = 0
 
     async def process_response(self, request: Request, response: Response) -> Request | Response:  # type: ignore[override]
         self.silences = 0
         again = super().process_response(request, response)
         if not isinstance(again, Request):
+            self._stop_if_unwanted(request, response)
             return response
         wait = retry_after(response)
         if wait is None:
@@ -118,7 +125,19 @@ class PatientRetry(RetryMiddleware):
         again = super().process_exception(request, exception) if tries <= self.TRIES[type(exception)] else None
         if isinstance(again, Request):
             await asyncio.sleep((0.5 + self._delay(request)) * 2 ** (tries - 1))
-        return again if isinstance(again, Request) else None
+            return again
+        if _is_robots(request):
+            stop_crawl(self.crawler, f"unreachable: {request.url} {NOT_KNOWN} ({type(exception).__name__})")
+        return None
+
+    def _stop_if_unwanted(self, request: Request, response: Response) -> None:
+        """Ends the crawl where a page that is not tried again shows that no other should be asked for either."""
+        if _is_robots(request) and response.status >= 500:
+            stop_crawl(self.crawler, f"unreachable: {request.url} {NOT_KNOWN} (answered {response.status})")
+        self.refusals = self.refusals + 1 if response.status in (429, 503) else 0
+        if self.refusals == self.REFUSALS:
+            reason = f"answered {response.status} to {self.REFUSALS} pages in a row, however long they were waited for"
+            stop_crawl(self.crawler, f"refused: the newspaper refused: {urlsplit(request.url).netloc} {reason}")
 
     def _delay(self, request: Request) -> float:
         slot = self.crawler.settings.getdict("DOWNLOAD_SLOTS").get(urlsplit(request.url).hostname or "", {})
@@ -172,6 +191,11 @@ def stop_crawl(crawler: Crawler, reason: str) -> None:
         crawler.stats.set_value("akhbar/stopped", reason)
         logger.error(reason)
         asyncio.ensure_future(crawler.engine.close_spider_async(reason=reason))  # noqa: RUF006 - the engine awaits it
+
+
+def _is_robots(request: Request) -> bool:
+    """Whether Scrapy itself asks, for robots.txt."""
+    return bool(request.meta.get("dont_obey_robotstxt"))
 
 
 def _is_loopback(url: str) -> bool:

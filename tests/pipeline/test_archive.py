@@ -110,6 +110,19 @@ def page_file(folder: Path, *bodies: bytes) -> tuple[Path, list[dict[str, Any]]]
     return file, [{"digest": p.digest, "warc_offset": p.offset, "warc_length": p.length} for p in places]
 
 
+def test_a_page_whose_like_was_pruned_is_archived_whole(tmp_path: Path) -> None:
+    """A run whose page archive was removed, and that is tried again, goes on with the same `pages.jsonl`."""
+    with (tmp_path / "pages.warc.gz").open("wb+") as file:
+        place = PageWriter(file, []).write("https://www.dawn.com/1", 200, HTML, b"<p>Words</p>", GET)
+        pruned = {"url": "https://www.dawn.com/1", "fetched_at": place.at.isoformat(), "digest": place.digest}
+        pages = [pruned | {"warc_offset": None, "warc_length": None}]
+        file.seek(0)
+        file.truncate()
+        again = PageWriter(file, pages).write("https://www.dawn.com/1", 200, HTML, b"<p>Words</p>", GET)
+        pages.append(pages[0] | {"warc_offset": again.offset, "warc_length": again.length})
+        assert read_page(file, again.offset, originals_of(pages)).body == b"<p>Words</p>"
+
+
 def test_a_damaged_record_is_named_by_file_and_offset_and_the_next_one_can_be_read(tmp_path: Path) -> None:
     file, pages = page_file(tmp_path, b"the first page " * 50, b"the second page " * 50)
     data = bytearray(file.read_bytes())

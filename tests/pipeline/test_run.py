@@ -299,6 +299,44 @@ def test_a_challenge_stops_the_crawl_and_nothing_of_it_is_stored(news: News, sit
 
 
 @pytest.mark.usefixtures("here")
+def test_a_last_listing_that_leads_elsewhere_has_no_known_story_fetched_again(news: News, site: Replica) -> None:
+    run_all(edition(SMALL), os.environ["AKHBAR_DATABASE_URL"])
+    site.requests.clear()
+    site.faults[f"/newspaper/icon/{SMALL}"] = [Answer(302, b"", {"Location": "/login"})]
+    run_all(edition(SMALL, "second"), os.environ["AKHBAR_DATABASE_URL"])
+    assert site.paths[-1] == f"/newspaper/icon/{SMALL}"
+    assert story_requests(site) == []
+
+
+@pytest.mark.usefixtures("here")
+def test_half_a_surrogate_pair_in_a_pages_json_costs_no_story(news: News, site: Replica) -> None:
+    page = (PAGES / "news" / "2009001.html").read_text()
+    said = '<script type="application/ld+json">{"@type": "NewsArticle", "keywords": ["half \\ud83d"]}</script>'
+    site.faults["/news/2009001/monsoon-to-arrive-early-says-weather-office"] = [
+        html(page.replace("<head>", f"<head>{said}", 1))
+    ]
+    run_all(edition(SMALL), os.environ["AKHBAR_DATABASE_URL"])
+    assert news.rows("SELECT tags FROM articles WHERE story_id = '2009001'") == [(["half ?"],)]
+
+
+@pytest.mark.usefixtures("here")
+def test_where_robots_txt_cannot_be_had_nothing_is_asked_for(site: Replica) -> None:
+    site.faults["/robots.txt"] = lambda: Answer(503, b"", {"Retry-After": "0"})
+    with pytest.raises(CrawlFailedError, match=r"robots\.txt could not be had"):
+        run_all(edition(SMALL), os.environ["AKHBAR_DATABASE_URL"])
+    assert set(site.paths) == {"/robots.txt"}
+
+
+@pytest.mark.usefixtures("here")
+def test_a_site_that_refuses_page_after_page_is_left_alone(news: News, site: Replica) -> None:
+    for slug in DawnSpider.sections:
+        site.faults[f"/newspaper/{slug}/{SMALL}"] = lambda: Answer(429, b"", {"Retry-After": "0"})
+    with pytest.raises(NewspaperRefusedError, match="answered 429 to 3 pages in a row"):
+        run_all(edition(SMALL), os.environ["AKHBAR_DATABASE_URL"])
+    assert len(set(site.paths)) <= 5, "robots.txt, three sections, and one that was under way"
+
+
+@pytest.mark.usefixtures("here")
 def test_a_site_that_asks_for_an_hour_is_left_alone(site: Replica) -> None:
     site.faults[f"/newspaper/front-page/{SMALL}"] = lambda: Answer(429, b"", {"Retry-After": "3600"})
     with pytest.raises(NewspaperRefusedError, match="left alone for 3600 s"):
