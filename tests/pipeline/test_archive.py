@@ -115,7 +115,7 @@ def test_a_page_whose_like_was_pruned_is_archived_whole(tmp_path: Path) -> None:
     with (tmp_path / "pages.warc.gz").open("wb+") as file:
         place = PageWriter(file, []).write("https://www.dawn.com/1", 200, HTML, b"<p>Words</p>", GET)
         pruned = {"url": "https://www.dawn.com/1", "fetched_at": place.at.isoformat(), "digest": place.digest}
-        pages = [pruned | {"warc_offset": None, "warc_length": None}]
+        pages: list[dict[str, Any]] = [pruned | {"warc_offset": None, "warc_length": None}]
         file.seek(0)
         file.truncate()
         again = PageWriter(file, pages).write("https://www.dawn.com/1", 200, HTML, b"<p>Words</p>", GET)
