@@ -85,13 +85,18 @@ class Crawls:
 
 def extraction(site: Site) -> Cost:
     """Reading the fields of every story, from pages that are in memory: what the spider does between two requests."""
-    pages = {}
-    for path in site.paths:
-        number = path.rpartition("/")[2]
-        request = Request(site.url + path, meta={"role": "story", "story_id": number})
-        page = (site.folder / "site" / "news" / f"{number}.html").read_bytes()
-        pages[number] = HtmlResponse(site.url + path, body=page, encoding="utf-8", request=request)
+    pages = answers(site.folder / "site" / "news")
     return measure.here(lambda: read_pages(pages))
+
+
+def answers(folder: Path) -> dict[str, HtmlResponse]:
+    """The stories' pages of a folder by number, as a spider is given them."""
+    found = {}
+    for file in sorted(folder.iterdir()):
+        url = f"https://www.dawn.com/news/{file.stem}"
+        request = Request(url, meta={"role": "story", "story_id": file.stem})
+        found[file.stem] = HtmlResponse(url, body=file.read_bytes(), encoding="utf-8", request=request)
+    return found
 
 
 def read_pages(pages: dict[str, HtmlResponse]) -> None:

@@ -1,11 +1,18 @@
-"""Where the time of a run goes: py-spy samples `akhbar run` and its crawl, and these are sorted by what was done."""
+"""Where the time of a run goes: py-spy samples `akhbar run` and its crawl, and these are sorted by what was done.
 
+Below Python, callgrind (valgrind) counts the instructions of reading pages, by the library that they are in.
+"""
+
+import os
+import re
+import shutil
+import subprocess
 import sys
 from collections import Counter
 from pathlib import Path
 
 from bench import measure
-from bench.crawl import AKHBAR
+from bench.crawl import AKHBAR, answers, read_pages
 from bench.report import Row, Section
 from bench.site import EDITION, edition
 
@@ -39,6 +46,14 @@ DOING = (
     ("check", ("pipeline/check",)),
 )
 """What a sample is counted as: the first whose mark is in its stack."""
+COUNTED = 100
+"""Pages whose instructions are counted, after as many that are not: what is done once for all is no page's."""
+LIBRARIES = (
+    ("memory: malloc and free", re.compile(r"malloc|free|calloc|unlink_chunk")),
+    ("lxml, libxml2: the tree and its searches", re.compile(r"lxml/")),
+    ("Python", re.compile(r"ython")),
+)
+"""What an instruction is counted as, by its file, function and library: the first that fits."""
 
 
 def report() -> Section:
@@ -55,6 +70,7 @@ def report() -> Section:
         run: list[str | Path] = [AKHBAR, "--quiet", "run", "dawn", "--edition", EDITION.isoformat()]
         measure.command([*spy, *run], site.environment(site.database()))
         counted = sort_samples(samples.read_text())
+        below = instructions(site.folder)
     waited = counted.pop("waiting", 0)
     total = sum(counted.values())
     cells = [[what, f"{100 * count / total:.1f} %"] for what, count in counted.most_common()]
@@ -64,7 +80,8 @@ def report() -> Section:
         [Row(f"share of a run: {what}", f"{100 * count / total:.0f} %") for what, count in most],
         f"`py-spy` on `akhbar run` and its crawl, an edition of {PAGES:,} pages, {RATE} samples a second, {total:,} at "
         f"work and {waited:,} waiting. CPU of the Postgres server is not in it: see the column in Crawl.\n\n"
-        + measure.table(["", "share"], cells),
+        + measure.table(["", "share"], cells)
+        + below,
     )
 
 
@@ -80,3 +97,49 @@ def sort_samples(folded: str) -> Counter[str]:
         doing = next((what for what, marks in DOING if any(mark in stack for mark in marks)), "else")
         counted[doing] += int(times)
     return counted
+
+
+def instructions(folder: Path) -> str:
+    """What callgrind counts in reading pages of the edition, as a text; where it is not installed, that."""
+    if not shutil.which("valgrind"):
+        return "\n\nBy instruction: not counted, since valgrind is not installed."
+    counts = folder / "callgrind"
+    count: list[str | Path] = ["valgrind", "--tool=callgrind", "--instr-atstart=no", f"--callgrind-out-file={counts}"]
+    measure.output([*count, sys.executable, "-m", "bench.profile", folder / "site" / "news"], {})
+    told = measure.output(["callgrind_annotate", "--auto=no", "--threshold=100", counts], {})
+    counted = sort_instructions(told)
+    total = sum(counted.values())
+    cells = [[what, f"{100 * count / total:.0f} %"] for what, count in counted.most_common()]
+    return (
+        f"\n\n`callgrind` on reading {COUNTED} pages, `bench.crawl.read_pages`: {total / COUNTED / 1e6:.1f} million "
+        "instructions a page.\n\n" + measure.table(["", "share of the instructions"], cells)
+    )
+
+
+def sort_instructions(told: str) -> Counter[str]:
+    """Instructions by library, from the lines of callgrind_annotate: a count, a file and function, and the library.
+
+    >>> sort_instructions("1,200 (60.0%)  ???:xmlStrEqual [/x/lxml/etree.so]\\n800 (40.0%)  malloc.c:free [/x/libc.so]")
+    Counter({'lxml, libxml2: the tree and its searches': 1200, 'memory: malloc and free': 800})
+    """
+    counted: Counter[str] = Counter()
+    for line in told.splitlines():
+        found = re.fullmatch(r"\s*([\d,]+) \([\s\d.]+%\)\s+(.*:.*)", line)
+        if found:
+            what = next((name for name, mark in LIBRARIES if mark.search(found[2])), "else")
+            counted[what] += int(found[1].replace(",", ""))
+    return counted
+
+
+def main() -> None:
+    """Reads pages for callgrind to count: `python -m bench.profile FOLDER`."""
+    pages = list(answers(Path(sys.argv[1])).items())
+    read_pages(dict(pages[:COUNTED]))
+    switch = ("callgrind_control", str(os.getpid()))
+    subprocess.run([*switch, "--instr=on"], check=True, stdout=subprocess.DEVNULL)
+    read_pages(dict(pages[COUNTED : 2 * COUNTED]))
+    subprocess.run([*switch, "--instr=off"], check=True, stdout=subprocess.DEVNULL)
+
+
+if __name__ == "__main__":
+    main()

@@ -4,7 +4,7 @@ from collections import Counter
 from pathlib import Path
 
 from bench.growth import TIMES, added, draw
-from bench.profile import sort_samples
+from bench.profile import sort_instructions, sort_samples
 from bench.report import Row, Section, keep, show
 
 
@@ -44,3 +44,15 @@ def test_a_sample_counts_as_the_work_that_it_was_met_in() -> None:
         "main (pipeline/crawl.py:1);parse_story (spiders/dawn.py:2);read_story (spiders/newskit.py:3);sub (re.py:4) 7"
     )
     assert sort_samples(stack) == Counter({"spider: the fields of a story": 7})
+
+
+def test_instructions_are_sorted_by_the_library_that_they_are_in() -> None:
+    told = """--------------
+1,250 (100.0%)  PROGRAM TOTALS
+1,200 (96.00%)  ???:xmlStrEqual [/venv/lxml/etree.cpython-311.so]
+   40 ( 3.20%)  ./malloc/malloc.c:_int_free [/lib/libc.so.6]
+   10 ( 0.80%)  Objects/listobject.c:list_append [/lib/libpython3.11.so.1.0]
+"""
+    assert sort_instructions(told) == Counter(
+        {"lxml, libxml2: the tree and its searches": 1200, "memory: malloc and free": 40, "Python": 10}
+    )
