@@ -19,10 +19,11 @@ OPENING = """\
 
 Written by `make bench`, which measures all of it; `make bench PART=crawl` measures one part, and the others keep their
 figures, with their date: they may be older than the code. What is timed is the median of several runs, and what is
-compared was run in turn, so that a slow minute was slow for both; the profile, the scores and the memory are of one
-run. **CPU-seconds and ratios carry over to other machines; seconds of wall clock are those of this one**, which others
-were using at the same time where the load beside a part's date is above its cores. The tables' own speed, a million
-stories and each query, is in [benchmarks-sql.md](benchmarks-sql.md).
+compared was run in turn, so that a slow minute was slow for both, but for growth, where one size follows the other; the
+profile, the scores and the memory are of one run. **CPU-seconds and ratios carry over to other machines; seconds of
+wall clock are those of this one**, which others were using at the same time where the load beside a part's date is
+above its cores. The tables' own speed, a million stories and each query, is in
+[benchmarks-sql.md](benchmarks-sql.md).
 """
 
 
