@@ -21,6 +21,11 @@ Location: TypeAlias = "Path | UPath"
 """A folder or file on this machine, or one in an object store. Both are used like a path."""
 
 
+PARSING = {"GLIBC_TUNABLES": "glibc.malloc.tcache_count=8000"}
+"""The environment of a process that reads pages. A page's tree is thousands of small pieces; glibc keeps seven of each
+size at hand unless told otherwise, and takes a fifth of the time of parsing to sort the others in and out."""
+
+
 class MissingSettingError(Exception):
     """A setting without which the step at hand cannot run is not in the environment."""
 
