@@ -14,7 +14,7 @@ from scrapy import Request, Spider
 from scrapy.crawler import Crawler
 from scrapy.http import Response, TextResponse
 
-from pipeline.items import Story, page_done, read_instant, story_listed
+from pipeline.items import SHORTEST_BODY, Story, page_done, read_instant, story_listed
 from spiders import newskit
 from spiders.middlewares import MovedError, RefusedError
 
@@ -282,11 +282,15 @@ class DawnSpider(Spider):
         yield from self._all_listed()
 
     def _feed_story(self, item: Any, card: newskit.Card, section: str | None) -> Story | None:
-        """The story of a feed item, or None where the item is only an excerpt."""
+        """The story of a feed item, or None where the item is only an excerpt, or less than cleaning takes for a story:
+        its page may tell more."""
         encoded = item.findtext("content:encoded", namespaces=NAMESPACES)
         description = item.findtext("description") or ""
         lines, edition = newskit.split_body(_paragraphs(encoded or description))
         if not lines or not (encoded or len(lines) > 1) or lines[-1].endswith(("...", "…")):
+            return None
+        body = "\n\n".join(lines)
+        if len(body) < SHORTEST_BODY or not card.title or not read_instant(card.published_at or "", self.zone):
             return None
         excerpt = " ".join(_paragraphs(description)) if encoded else ""
         sighting = self.listed[card.story_id]
@@ -295,7 +299,7 @@ class DawnSpider(Spider):
             self._empty_story(card.story_id, sighting),
             title=card.title,
             excerpt=excerpt or None,
-            body="\n\n".join(lines),
+            body=body,
             authors=[name for one in item.findall("dc:creator", NAMESPACES) if (name := (one.text or "").strip())],
             section=None if (section or "").lower() == "newspaper" else section,
             published_at=_as_iso(card.published_at, self.zone),
