@@ -408,7 +408,7 @@ class DawnSpider(Spider):
             return
         self.read.add(story_id)
         yield self._story_of(page, response, story_id)
-        box = newskit.editorial_box(root)
+        box = [] if self.story_id else newskit.editorial_box(root)  # whoever asks for one story wants no other
         cards = (newskit.card_of(element, self.hosts, self.zone) for element in box)
         yield from self._editorial_box([card for card in cards if card and card.story_id != story_id])
         self._done(response, "parsed")

@@ -13,7 +13,7 @@ from pipeline.scrape import CrawlFailedError
 from pipeline.settings import ROOT
 from tests.conftest import News
 from tests.pipeline.batches import batch, lines, story
-from tests.replica import PAGES, Replica
+from tests.replica import PAGES, Replica, html
 
 AKHBAR = [sys.executable, "-m", "pipeline.cli"]
 
@@ -205,3 +205,16 @@ def test_a_page_is_saved_with_the_story_that_was_read_from_it(
     assert story["title"] == "Monsoon to arrive early, says weather office"
     with pytest.raises(CrawlFailedError, match="could not be read: answered 404"):
         save_page("dawn", "https://www.dawn.com/news/1", tmp_path)
+
+
+def test_a_page_that_is_rejected_is_saved_as_that_and_not_as_a_story_of_its_side_box(
+    site: Replica, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setenv("AKHBAR_DAWN_BASE_URL", site.url)
+    page = (PAGES / "news/1234501.html").read_text()
+    short = re.sub(r"<p>ISLAMABAD: .*2016</p>", "<p>See page three.</p>", page, flags=re.DOTALL)
+    site.faults["/news/1234501"] = lambda: html(short)
+    saved = save_page("dawn", "https://www.dawn.com/news/1234501", tmp_path)
+    assert json.loads(saved[1].read_text()) == {"outcome": "rejected", "reasons": ["body_too_short"]}
+    assert "the story was rejected: body_too_short" in caplog.text
+    assert site.paths == ["/robots.txt", "/news/1234501"], "and none of the box is asked for"
