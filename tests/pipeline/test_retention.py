@@ -106,6 +106,14 @@ def test_a_batch_that_is_not_there_is_left_alone(news: News, kept: Location, mon
     assert everything(news, old) == before
 
 
+def test_a_replay_that_has_aged_has_no_pages_to_be_missed(news: News, kept: Location) -> None:
+    news.rows(
+        "INSERT INTO runs (batch, source, mode, started_at, finished_at, outcome) VALUES "
+        "('dawn/replay-1', 'dawn', 'replay', now() - interval '401 days', now() - interval '401 days', 'complete')"
+    )
+    assert list(prune("400d", news.writer)) == []
+
+
 class KilledError(BaseException):
     """Stands for the end of the process."""
 
