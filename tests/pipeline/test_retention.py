@@ -197,7 +197,8 @@ def test_the_writer_may_refresh_the_statistics_of_every_table(news: News, kept: 
 def test_materialised_views_are_refreshed(news: News) -> None:
     news.rows("CREATE MATERIALIZED VIEW news.how_many AS SELECT count(*) AS runs FROM news.runs")
     news.rows(
-        "INSERT INTO runs (batch, source, mode, started_at, outcome) VALUES ('dawn/a', 'dawn', 'latest', now(), 'empty')"
+        "INSERT INTO runs (batch, source, mode, started_at, outcome) "
+        "VALUES ('dawn/a', 'dawn', 'latest', now(), 'empty')"
     )
     refresh(news.writer)
     assert news.rows("SELECT runs FROM news.how_many") == [(1,)]
