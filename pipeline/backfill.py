@@ -25,7 +25,7 @@ from pipeline.database import connected
 from pipeline.run import Run, run_name
 from pipeline.scrape import CrawlFailedError, NewspaperRefusedError
 from pipeline.settings import ROOT
-from pipeline.steps import run_all
+from pipeline.steps import held, run_all
 
 logger = logging.getLogger(__name__)
 
@@ -118,14 +118,16 @@ def _read_all(runs: dict[date, Run], database_url: str) -> Iterator[Day]:
 def _read(edition: date, run: Run, database_url: str) -> Day:
     state: Literal["complete", "empty", "failed", "refused"] = "complete"
     reason = ""
+    batch = f"{run.source}/{run.name}"
     try:
-        run_all(run, database_url)
+        with held(batch, database_url):
+            run_all(run, database_url)
     except NewspaperRefusedError as error:
         state, reason = "refused", str(error)
     except (CrawlFailedError, ChecksFailedError) as error:
         state, reason = "failed", str(error)
     with _connection(database_url) as connection, connection.cursor() as cursor:
-        cursor.execute((STATEMENTS / "day.sql").read_text(), {"batch": f"{run.source}/{run.name}"})
+        cursor.execute((STATEMENTS / "day.sql").read_text(), {"batch": batch})
         [(outcome, stories, has_sections)] = cursor.fetchall()
     if outcome == "empty" and not has_sections:
         state, reason = "empty", "the newspaper has no section of that day"

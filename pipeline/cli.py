@@ -135,8 +135,12 @@ def scrape(
 ) -> None:
     """Read an edition or the latest stories into a batch; prints the batch's folder and counts as JSON."""
     from pipeline.scrape import scrape as step
+    from pipeline.steps import held
 
-    _print(step(_run(source, edition, latest, recheck), settings.database_url()))
+    asked = _run(source, edition, latest, recheck)
+    url = settings.database_url()
+    with held(f"{asked.source}/{asked.name}", url):
+        _print(step(asked, url))
 
 
 @app.command()
@@ -151,8 +155,11 @@ def clean(batch: BatchArgument) -> None:
 def load(batch: BatchArgument) -> None:
     """Load a cleaned batch into the database; prints the counts as JSON."""
     from pipeline.load import load_batch
+    from pipeline.steps import held
 
-    _print(load_batch(batch, settings.database_url()))
+    url = settings.database_url()
+    with held(f"{batch.parent.name}/{batch.name}", url):
+        _print(load_batch(batch, url))
 
 
 @app.command()
