@@ -415,7 +415,10 @@ class DawnSpider(Spider):
 
     def _story_of(self, page: newskit.Page, response: Response, story_id: str) -> Story:
         """A story from its page, with what the listings said where the page does not contradict it."""
-        sighting = self._believed(page, self._sighting(story_id))
+        sighting = self._sighting(story_id)
+        if self._is_misprint(page, sighting):
+            page = replace(page, edition_date=None)
+        sighting = self._believed(page, sighting)
         editorial = page.editorial or sighting.editorial
         story = self._empty_story(story_id, sighting)
         story.title = page.title
@@ -436,6 +439,16 @@ class DawnSpider(Spider):
             story.edition_date = story.edition_date or edition
             story.extracted_by = "fallback" if story.body else "selectors"
         return story
+
+    def _is_misprint(self, page: newskit.Page, sighting: Sighting) -> bool:
+        """Whether the printed date cannot be that of the page's own time, and the edition that listed it can be.
+
+        The year that has just ended, above all, in the first days of January.
+        """
+        if not (page.published_at and page.edition_date and sighting.edition_date):
+            return False
+        printed = date.fromisoformat(page.edition_date)
+        return not self._may_be_of(printed, page) and self._may_be_of(sighting.edition_date, page)
 
     def _believed(self, page: newskit.Page, sighting: Sighting) -> Sighting:
         """The sighting, without its claims where the page says that it is of another day.

@@ -56,6 +56,24 @@ def _day(text: str | None) -> date | None:
     return date.fromisoformat(text) if text else None
 
 
+@pytest.mark.parametrize(
+    ("printed", "published", "edition", "kind"),
+    [
+        ("January 2nd, 2015", "2016-01-02", "2016-01-02", "editorial"),
+        ("January 2nd, 2015", "2015-01-02", "2015-01-02", "article"),
+    ],
+    ids=["last year's number", "a promoted story of last year"],
+)
+def test_a_misprinted_year_does_not_take_a_story_out_of_its_edition(
+    tmp_path: Path, printed: str, published: str, edition: str, kind: str
+) -> None:
+    text = (PAGES / "news/1234502.html").read_text()
+    page = tmp_path / "1234502.html"
+    page.write_text(text.replace("January 22nd, 2016", printed).replace("2016-01-22T", f"{published}T"))
+    story = read(page, section="Editorial", editorial=True, edition_date=date(2016, 1, 2))[0]
+    assert (story.edition_date, story.kind) == (edition, kind)
+
+
 def test_a_page_that_says_not_found_with_200_is_no_story() -> None:
     assert read(PAGES / "news/1234532.html") == []
 
