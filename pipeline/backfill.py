@@ -24,7 +24,7 @@ from pipeline.check import ChecksFailedError
 from pipeline.database import connected
 from pipeline.run import Run, run_name
 from pipeline.scrape import CrawlFailedError, NewspaperRefusedError
-from pipeline.settings import ROOT
+from pipeline.settings import ROOT, check_crawling
 from pipeline.steps import held, run_all
 
 logger = logging.getLogger(__name__)
@@ -61,6 +61,7 @@ def backfill(source: str, first: date, last: date, database_url: str, *, recheck
     goes on with it, and begins anew once every day was read. Returns 0 if every edition is complete, else 1. Raises
     `LoadError` where the database refuses.
     """
+    check_crawling()
     console = Console(stderr=True, highlight=False)
     days = [first + timedelta(days=n) for n in range((last - first).days + 1)]
     with _alone(source, database_url):

@@ -10,7 +10,7 @@ from pipeline.batch import Batch
 from pipeline.clean import clean_batch
 from pipeline.newspapers import newspaper
 from pipeline.scrape import CrawlFailedError, crawl
-from pipeline.settings import ROOT
+from pipeline.settings import ROOT, check_crawling
 from pipeline.warc import originals_of, read_page
 
 logger = logging.getLogger(__name__)
@@ -25,6 +25,7 @@ def save_page(source: str, url: str, pages: Path = PAGES) -> list[Path]:
     the page could not be read.
     """
     newspaper(source)
+    check_crawling()
     with TemporaryDirectory() as folder:
         batch = Batch(Path(folder) / source / "page")
         now = datetime.now(UTC).isoformat()

@@ -111,6 +111,7 @@ def replay(
     others stored; `LoadError` where the database refuses, `BatchMissingError` where there is nothing to read.
     """
     newspaper(wanted.source)
+    settings.check_crawling()  # which the processes that read would stumble over
     with _turn(wanted.source, database_url) as connection:
         batches = _batches(wanted, connection)
         run_id, done = _resume(connection, wanted)

@@ -98,6 +98,29 @@ def test_a_wrong_argument_is_one_clear_line_and_status_2(arguments: list[str], s
     assert done.stderr.count("\n") == 1
 
 
+@pytest.mark.parametrize("name", ["AKHBAR_DELAY", "AKHBAR_TIMEOUT"])
+@pytest.mark.parametrize("value", ["abc", "-1", "nan"])
+def test_seconds_that_are_none_are_told_in_a_line_before_anything_is_asked_for(
+    here: Path, news: News, site: Replica, monkeypatch: pytest.MonkeyPatch, name: str, value: str
+) -> None:
+    monkeypatch.setenv(name, value)
+    for command in (
+        ["scrape", "dawn", "--latest"],
+        ["backfill", "dawn", "--from", "2026-06-19", "--to", "2026-06-19"],
+        ["page", "dawn", "https://www.dawn.com/news/2009001"],
+    ):
+        done = akhbar(*command)
+        assert (done.returncode, done.stdout) == (2, "")
+        assert done.stderr.startswith(f"akhbar: {name} is '{value}': it must be a number of seconds")
+        assert f"for example {name}=2" in done.stderr
+        assert done.stderr.count("\n") == 1
+    doctor = akhbar("--quiet", "doctor")
+    assert doctor.returncode == 1
+    assert f"{name} is '{value}'" in doctor.stdout
+    assert site.paths == []
+    assert news.rows("SELECT 1 FROM runs") == []
+
+
 ON_A_FULL_DISK = """import resource, sys
 most = int(sys.argv.pop(1))
 resource.setrlimit(resource.RLIMIT_FSIZE, (most, most))
