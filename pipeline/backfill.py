@@ -24,8 +24,8 @@ from pipeline.check import ChecksFailedError
 from pipeline.database import connected
 from pipeline.run import Run, run_name
 from pipeline.scrape import CrawlFailedError, NewspaperRefusedError
-from pipeline.settings import ROOT
-from pipeline.steps import run_all
+from pipeline.settings import ROOT, check_crawling
+from pipeline.steps import held, run_all
 
 logger = logging.getLogger(__name__)
 
@@ -61,6 +61,7 @@ def backfill(source: str, first: date, last: date, database_url: str, *, recheck
     goes on with it, and begins anew once every day was read. Returns 0 if every edition is complete, else 1. Raises
     `LoadError` where the database refuses.
     """
+    check_crawling()
     console = Console(stderr=True, highlight=False)
     days = [first + timedelta(days=n) for n in range((last - first).days + 1)]
     with _alone(source, database_url):
@@ -118,14 +119,16 @@ def _read_all(runs: dict[date, Run], database_url: str) -> Iterator[Day]:
 def _read(edition: date, run: Run, database_url: str) -> Day:
     state: Literal["complete", "empty", "failed", "refused"] = "complete"
     reason = ""
+    batch = f"{run.source}/{run.name}"
     try:
-        run_all(run, database_url)
+        with held(batch, database_url):
+            run_all(run, database_url)
     except NewspaperRefusedError as error:
         state, reason = "refused", str(error)
     except (CrawlFailedError, ChecksFailedError) as error:
         state, reason = "failed", str(error)
     with _connection(database_url) as connection, connection.cursor() as cursor:
-        cursor.execute((STATEMENTS / "day.sql").read_text(), {"batch": f"{run.source}/{run.name}"})
+        cursor.execute((STATEMENTS / "day.sql").read_text(), {"batch": batch})
         [(outcome, stories, has_sections)] = cursor.fetchall()
     if outcome == "empty" and not has_sections:
         state, reason = "empty", "the newspaper has no section of that day"

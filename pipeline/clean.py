@@ -20,12 +20,9 @@ import ftfy
 from w3lib.url import canonicalize_url
 
 from pipeline.batch import Batch, replace_file
-from pipeline.items import Story, read_instant, read_printed_date
+from pipeline.items import SHORTEST_BODY, Story, read_instant, read_printed_date
 from pipeline.newspapers import Newspaper, newspaper
 from pipeline.settings import Location
-
-SHORTEST_BODY = 40
-"""Characters. The shortest items of a news-in-brief column have about 150; less is a page that was not understood."""
 
 CLOCK_SKEW = timedelta(hours=1)
 """How far ahead of ours a publisher's clock may be."""

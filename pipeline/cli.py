@@ -3,7 +3,7 @@
 import json
 import logging
 import sys
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Annotated, Any, Literal, NoReturn
 
@@ -135,8 +135,12 @@ def scrape(
 ) -> None:
     """Read an edition or the latest stories into a batch; prints the batch's folder and counts as JSON."""
     from pipeline.scrape import scrape as step
+    from pipeline.steps import held
 
-    _print(step(_run(source, edition, latest, recheck), settings.database_url()))
+    asked = _run(source, edition, latest, recheck)
+    url = settings.database_url()
+    with held(f"{asked.source}/{asked.name}", url):
+        _print(step(asked, url))
 
 
 @app.command()
@@ -151,8 +155,11 @@ def clean(batch: BatchArgument) -> None:
 def load(batch: BatchArgument) -> None:
     """Load a cleaned batch into the database; prints the counts as JSON."""
     from pipeline.load import load_batch
+    from pipeline.steps import held
 
-    _print(load_batch(batch, settings.database_url()))
+    url = settings.database_url()
+    with held(f"{batch.parent.name}/{batch.name}", url):
+        _print(load_batch(batch, url))
 
 
 @app.command()
@@ -192,8 +199,7 @@ def backfill(
 
     paper = newspaper(source)
     today = datetime.now(paper.zone).date()
-    if first > last:
-        raise typer.BadParameter(f"--from {first.date()} is after --to {last.date()}: turn the two round")
+    _days(first, last)
     if last.date() > today:
         raise typer.BadParameter(f"--to {last.date()} is in the future: it is {today} in {paper.timezone}")
     sys.exit(read(paper.name, first.date(), last.date(), settings.database_url(), recheck=recheck))
@@ -210,10 +216,15 @@ def replay(
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-    from pipeline.replay import Wanted
+    from pipeline.replay import ReplayError, Wanted, check_name
     from pipeline.replay import replay as read_again
 
-    wanted = Wanted(source, first.date() if first else None, last.date() if last else None, run)
+    wanted = Wanted(source, *_days(first, last), run)
+    if run is not None:
+        try:
+            check_name(run, source)
+        except ReplayError as error:
+            raise typer.BadParameter(str(error)) from None
     console = Console(stderr=True)
     columns = (
         BarColumn(),
@@ -250,7 +261,7 @@ def export(
     if table not in DAYS:
         raise typer.BadParameter(f"no table or view {table!r} to export: choose one of {', '.join(DAYS)}")
     target = output or Path(f"{table}.{form}")
-    days = (first.date() if first else None, last.date() if last else None)
+    days = _days(first, last)
     counter = TextColumn("{task.description}: {task.completed:,.0f} rows")
     console = Console(stderr=True)
     columns = (SpinnerColumn(), counter, TimeElapsedColumn())
@@ -383,6 +394,13 @@ def _run(source: str, edition: datetime | None, latest: bool, recheck: bool) -> 
     mode: Literal["edition", "latest"] = "edition" if day else "latest"
     name = run_name(mode, day, datetime.now(UTC).strftime("%Y%m%dT%H%M%S.%fZ"))
     return Run(paper.name, mode, day, name, recheck=recheck)
+
+
+def _days(first: datetime | None, last: datetime | None) -> tuple[date | None, date | None]:
+    """The days of --from and --to, in this order."""
+    if first and last and first > last:
+        raise typer.BadParameter(f"--from {first.date()} is after --to {last.date()}: turn the two round")
+    return first.date() if first else None, last.date() if last else None
 
 
 def _print(result: dict[str, Any]) -> None:

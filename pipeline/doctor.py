@@ -59,6 +59,10 @@ def _findings(paper: Newspaper) -> Iterator[Finding]:
     yield from _object_store()
     yield _port()
     yield from _database()
+    crawling = _crawling()
+    yield crawling
+    if not crawling.is_right:
+        return
     yield _contact(paper)
     robots = _robots(paper)
     yield robots
@@ -129,6 +133,14 @@ def _database() -> Iterator[Finding]:
             yield Finding("least rights", True if least else None, f"connected as {user}", advice)
     except psycopg2.Error as error:
         yield Finding("database", False, str(error).strip(), "is the server up, and AKHBAR_DATABASE_URL right?")
+
+
+def _crawling() -> Finding:
+    try:
+        settings.check_crawling()
+    except settings.UnusableSettingError as error:
+        return Finding("settings of a crawl", False, str(error), "mend it, then call this again to look at the site")
+    return Finding("settings of a crawl", True, "can be used")
 
 
 def _contact(paper: Newspaper) -> Finding:

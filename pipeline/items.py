@@ -10,6 +10,9 @@ Kind = Literal["article", "editorial"]
 ExtractedBy = Literal["selectors", "feed", "fallback"]
 Completeness = Literal["full", "listed"]
 
+SHORTEST_BODY = 40
+"""Characters. The shortest items of a news-in-brief column have about 150; less is a page that was not understood."""
+
 
 @dataclass(slots=True)
 class Story:

@@ -1,6 +1,7 @@
 """Saving a live page as a test: how a keeper with a network turns a surprise into a case."""
 
 import json
+import logging
 from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -9,8 +10,10 @@ from pipeline.batch import Batch
 from pipeline.clean import clean_batch
 from pipeline.newspapers import newspaper
 from pipeline.scrape import CrawlFailedError, crawl
-from pipeline.settings import ROOT
+from pipeline.settings import ROOT, check_crawling
 from pipeline.warc import originals_of, read_page
+
+logger = logging.getLogger(__name__)
 
 PAGES = ROOT / "tests" / "pages"
 
@@ -22,6 +25,7 @@ def save_page(source: str, url: str, pages: Path = PAGES) -> list[Path]:
     the page could not be read.
     """
     newspaper(source)
+    check_crawling()
     with TemporaryDirectory() as folder:
         batch = Batch(Path(folder) / source / "page")
         now = datetime.now(UTC).isoformat()
@@ -33,8 +37,11 @@ def save_page(source: str, url: str, pages: Path = PAGES) -> list[Path]:
             why = next((line["reason"] for line in lines), ended["reason"])
             raise CrawlFailedError(f"{url} could not be read: {why}")
         clean_batch(batch.path)
-        clean, rejects = list(batch.lines("clean.jsonl")), list(batch.lines("rejects.jsonl"))
-        story = clean[0] if clean else {"outcome": "rejected", "reasons": rejects[0]["reasons"]}
+        found = (one for name in ("clean.jsonl", "rejects.jsonl") for one in batch.lines(name))
+        story = next(one for one in found if one["story_id"] == page["story_id"])
+        if "reasons" in story:
+            logger.warning("the story was rejected: %s", ", ".join(story["reasons"]))
+            story = {"outcome": "rejected", "reasons": story["reasons"]}
         with (batch.path / "pages.warc.gz").open("rb") as file:
             body = read_page(file, page["warc_offset"], originals_of(lines)).body
     saved = pages / source / "news" / f"{page['story_id']}.html"

@@ -111,6 +111,7 @@ def replay(
     others stored; `LoadError` where the database refuses, `BatchMissingError` where there is nothing to read.
     """
     newspaper(wanted.source)
+    settings.check_crawling()  # which the processes that read would stumble over
     with _turn(wanted.source, database_url) as connection:
         batches = _batches(wanted, connection)
         run_id, done = _resume(connection, wanted)
@@ -266,11 +267,17 @@ def _folders(archive: Location, wanted: Wanted, connection: Connection) -> list[
     return [folder for folder in folders if (folder / "manifest.json").exists()]
 
 
+def check_name(run: str, source: str) -> str:
+    """A run's number or its batch's name, less the newspaper's. Raises `ReplayError` where no run can be called so."""
+    name = run.removeprefix(f"{source}/")
+    if not NAME.fullmatch(name):
+        raise ReplayError(f"no run can be called {name[:120]!r}: give its number in the table runs, or its batch")
+    return name
+
+
 def _name_of(run: str, source: str, connection: Connection) -> str:
+    name = check_name(run, source)
     if not NUMBER.fullmatch(run):
-        name = run.removeprefix(f"{source}/")
-        if not NAME.fullmatch(name):
-            raise ReplayError(f"no run can be called {name[:120]!r}: give its number in the table runs, or its batch")
         return name
     with connection.cursor() as cursor:
         cursor.execute("SELECT batch FROM news.runs WHERE id = %s AND source = %s AND mode <> 'replay'", [run, source])

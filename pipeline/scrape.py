@@ -15,7 +15,7 @@ from pipeline.batch import Batch, write_manifest
 from pipeline.load import open_run
 from pipeline.newspapers import newspaper
 from pipeline.run import Run
-from pipeline.settings import PARSING, ROOT
+from pipeline.settings import PARSING, ROOT, check_crawling
 
 logger = logging.getLogger(__name__)
 
@@ -39,8 +39,10 @@ def scrape(run: Run, database_url: str) -> dict[str, Any]:
 
     Returns the batch's path, the outcome and the counts of the crawl. Raises `CrawlFailedError` with the crawl's own
     reason, after sealing what was fetched, and `NewspaperRefusedError` where the newspaper does not want to be read.
+    Raises `UnusableSettingError` before anything is begun.
     """
     newspaper(run.source)
+    check_crawling()
     manifest = {
         "source": run.source,
         "mode": run.mode,

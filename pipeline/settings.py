@@ -3,6 +3,7 @@
 The README's table of settings is held to this module by a test.
 """
 
+import math
 import os
 import re
 import tempfile
@@ -16,6 +17,9 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).resolve().parent.parent
 """The checkout: `sql/`, `dags/` and `spiders/` are read from here."""
 
+
+DAY = 86_400
+"""Seconds: the most that is waited for anything."""
 
 Location: TypeAlias = "Path | UPath"
 """A folder or file on this machine, or one in an object store. Both are used like a path."""
@@ -111,10 +115,8 @@ def notify() -> list[str]:
 
 def delay(url: str) -> float:
     """Seconds between two requests to the host of `url`: AKHBAR_DELAY, else 2, else 0 on loopback."""
-    value = os.environ.get("AKHBAR_DELAY")
-    if value:
-        return float(value)
-    return 0.0 if urlsplit(url).hostname in ("127.0.0.1", "localhost", "::1") else 2.0
+    at_home = urlsplit(url).hostname in ("127.0.0.1", "localhost", "::1")
+    return _seconds("AKHBAR_DELAY", 0, "2", 0.0 if at_home else 2.0)
 
 
 def keep_pages() -> str | None:
@@ -124,4 +126,27 @@ def keep_pages() -> str | None:
 
 def timeout() -> float:
     """Seconds that a page may take from the request to its last byte: AKHBAR_TIMEOUT, else 20."""
-    return float(os.environ.get("AKHBAR_TIMEOUT") or 20)
+    return _seconds("AKHBAR_TIMEOUT", 0.1, "20", 20.0)
+
+
+def _seconds(name: str, least: float, example: str, unless_set: float) -> float:
+    value = os.environ.get(name)
+    if not value:
+        return unless_set
+    try:
+        seconds = float(value)
+    except ValueError:
+        seconds = math.nan
+    if not least <= seconds <= DAY:
+        raise UnusableSettingError(
+            f"{name} is {value[:120]!r}: it must be a number of seconds from {least} to {DAY}, for example "
+            f"{name}={example}"
+        )
+    return seconds
+
+
+def check_crawling() -> None:
+    """Raises `UnusableSettingError` where a crawl's process could not use the settings that it reads as it starts."""
+    base_urls()
+    delay("")
+    timeout()

@@ -25,25 +25,42 @@ def unfinished_or(run: Run, database_url: str) -> Iterator[Run]:
     cannot be asked.
     """
     wanted = {"source": run.source, "mode": run.mode, "edition": run.edition}
-    with connected(
-        database_url, "the database refused, nothing was stored", "mend it and run this again"
-    ) as connection:
+    with _cursor(database_url) as cursor:
+        cursor.execute((STATEMENTS / "unfinished.sql").read_text(), wanted)
+        earlier = [replace(run, name=batch.split("/", 1)[1]) for (batch,) in cursor]
+        for found in earlier if not run.recheck else []:
+            if _lock(cursor, f"{found.source}/{found.name}"):
+                logger.info("going on with %s, which an earlier run left unfinished", found.name)
+                break
+        else:
+            found = run
+            _lock(cursor, f"{run.source}/{run.name}")
+        yield found
+
+
+@contextmanager
+def held(batch: str, database_url: str) -> Iterator[None]:
+    """Holds that lock while a step works at a batch, `dawn/edition-…`, lest `akhbar run` takes its run for dead.
+
+    Waits while another has it. Raises `LoadError` where the database cannot be asked.
+    """
+    with _cursor(database_url) as cursor:
+        if not _lock(cursor, batch):
+            logger.warning("another run of %s is under way: waiting for it to end", batch)
+            cursor.execute("SELECT pg_advisory_lock(hashtext('akhbar.run'), hashtext(%s))", [batch])
+        yield
+
+
+@contextmanager
+def _cursor(database_url: str) -> Iterator[Any]:
+    failed, advice = "the database refused, nothing was stored", "mend it and run this again"
+    with connected(database_url, failed, advice) as connection:
         connection.autocommit = True
         with connection.cursor() as cursor:
-            cursor.execute((STATEMENTS / "unfinished.sql").read_text(), wanted)
-            earlier = [replace(run, name=batch.split("/", 1)[1]) for (batch,) in cursor]
-            for found in earlier if not run.recheck else []:
-                if _lock(cursor, found):
-                    logger.info("going on with %s, which an earlier run left unfinished", found.name)
-                    break
-            else:
-                found = run
-                _lock(cursor, run)
-            yield found
+            yield cursor
 
 
-def _lock(cursor: Any, run: Run) -> bool:
-    batch = f"{run.source}/{run.name}"
+def _lock(cursor: Any, batch: str) -> bool:
     cursor.execute("SELECT pg_try_advisory_lock(hashtext('akhbar.run'), hashtext(%s))", [batch])
     return bool(cursor.fetchone() == (True,))
 

@@ -14,7 +14,7 @@ from scrapy import Request, Spider
 from scrapy.crawler import Crawler
 from scrapy.http import Response, TextResponse
 
-from pipeline.items import Story, page_done, read_instant, story_listed
+from pipeline.items import SHORTEST_BODY, Story, page_done, read_instant, story_listed
 from spiders import newskit
 from spiders.middlewares import MovedError, RefusedError
 
@@ -282,11 +282,15 @@ class DawnSpider(Spider):
         yield from self._all_listed()
 
     def _feed_story(self, item: Any, card: newskit.Card, section: str | None) -> Story | None:
-        """The story of a feed item, or None where the item is only an excerpt."""
+        """The story of a feed item, or None where the item is only an excerpt, or less than cleaning takes for a story:
+        its page may tell more."""
         encoded = item.findtext("content:encoded", namespaces=NAMESPACES)
         description = item.findtext("description") or ""
         lines, edition = newskit.split_body(_paragraphs(encoded or description))
         if not lines or not (encoded or len(lines) > 1) or lines[-1].endswith(("...", "…")):
+            return None
+        body = "\n\n".join(lines)
+        if len(body) < SHORTEST_BODY or not card.title or not read_instant(card.published_at or "", self.zone):
             return None
         excerpt = " ".join(_paragraphs(description)) if encoded else ""
         sighting = self.listed[card.story_id]
@@ -295,7 +299,7 @@ class DawnSpider(Spider):
             self._empty_story(card.story_id, sighting),
             title=card.title,
             excerpt=excerpt or None,
-            body="\n\n".join(lines),
+            body=body,
             authors=[name for one in item.findall("dc:creator", NAMESPACES) if (name := (one.text or "").strip())],
             section=None if (section or "").lower() == "newspaper" else section,
             published_at=_as_iso(card.published_at, self.zone),
@@ -404,14 +408,17 @@ class DawnSpider(Spider):
             return
         self.read.add(story_id)
         yield self._story_of(page, response, story_id)
-        box = newskit.editorial_box(root)
+        box = [] if self.story_id else newskit.editorial_box(root)  # whoever asks for one story wants no other
         cards = (newskit.card_of(element, self.hosts, self.zone) for element in box)
         yield from self._editorial_box([card for card in cards if card and card.story_id != story_id])
         self._done(response, "parsed")
 
     def _story_of(self, page: newskit.Page, response: Response, story_id: str) -> Story:
         """A story from its page, with what the listings said where the page does not contradict it."""
-        sighting = self._believed(page, self._sighting(story_id))
+        sighting = self._sighting(story_id)
+        if self._is_misprint(page, sighting):
+            page = replace(page, edition_date=None)
+        sighting = self._believed(page, sighting)
         editorial = page.editorial or sighting.editorial
         story = self._empty_story(story_id, sighting)
         story.title = page.title
@@ -432,6 +439,16 @@ class DawnSpider(Spider):
             story.edition_date = story.edition_date or edition
             story.extracted_by = "fallback" if story.body else "selectors"
         return story
+
+    def _is_misprint(self, page: newskit.Page, sighting: Sighting) -> bool:
+        """Whether the printed date cannot be that of the page's own time, and the edition that listed it can be.
+
+        The year that has just ended, above all, in the first days of January.
+        """
+        if not (page.published_at and page.edition_date and sighting.edition_date):
+            return False
+        printed = date.fromisoformat(page.edition_date)
+        return not self._may_be_of(printed, page) and self._may_be_of(sighting.edition_date, page)
 
     def _believed(self, page: newskit.Page, sighting: Sighting) -> Sighting:
         """The sighting, without its claims where the page says that it is of another day.

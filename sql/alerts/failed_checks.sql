@@ -1,5 +1,6 @@
 -- What did the checks of the last run of each kind find? A crawl that is not complete explains what else failed, and
--- one that was refused is a problem of its own. Editions of the past that are filled in do not count.
+-- one that was refused is a problem of its own: so a check that fails in either says nothing, nor that all is well.
+-- Editions of the past that are filled in do not count.
 WITH last_runs AS (
     SELECT DISTINCT ON (run.mode)
         run.id,
@@ -24,10 +25,7 @@ WITH last_runs AS (
 SELECT
     'check ' || run.source || ' ' || run.mode || ' ' || (checked ->> 'name') AS problem,
     CASE
-        WHEN
-            NOT (checked ->> 'passed')::boolean
-            AND checked ->> 'severity' = 'error'
-            AND (run.outcome = 'complete' OR (checked ->> 'name' = 'crawl' AND run.outcome <> 'refused'))
+        WHEN NOT (checked ->> 'passed')::boolean AND checked ->> 'severity' = 'error'
             THEN format(
                 '%%s, %%s: the check %%s failed: %%s (run %%s)',
                 run.publisher,
@@ -38,4 +36,8 @@ SELECT
             )
     END AS message
 FROM last_runs AS run, jsonb_array_elements(run.checks) AS checked
+WHERE
+    (checked ->> 'passed')::boolean
+    OR run.outcome = 'complete'
+    OR (checked ->> 'name' = 'crawl' AND run.outcome <> 'refused')
 ORDER BY problem;

@@ -9,7 +9,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from pipeline.postgres import Server
-from tests.conftest import News, fresh_news
+from tests.conftest import PASSWORD, News, fresh_news
 from tests.dags.conftest import RunDag, dag_named
 from tests.replica import PAGES, Answer, Replica, html, replica
 
@@ -54,6 +54,8 @@ class Left:
     """What each task left for people, by task and key."""
     note: str
     asset_events: dict[str, Any]
+    database_url: str
+    """The tasks' own."""
 
 
 @pytest.fixture(scope="module")
@@ -82,6 +84,7 @@ def edition(airflow: None, postgres: Server, tmp_path_factory: pytest.TempPathFa
             told={(x.task_id, x.key): XComModel.deserialize_value(x) for x in left if x.key != "return_value"},
             note=note_of(ended),
             asset_events={event.asset.uri: event.extra for event in events},
+            database_url=news.writer,
         )
 
 
@@ -100,6 +103,14 @@ def test_tasks_hand_on_paths_and_counts_but_no_story(edition: Left) -> None:
     handed_on = json.dumps(edition.handed_on)
     assert not [title for title in edition.titles if title in handed_on]
     assert edition.handed_on["scrape"]["batch"] == edition.handed_on["load"]["batch"]
+
+
+def test_tasks_hand_on_neither_the_password_nor_the_address_of_the_database(edition: Left) -> None:
+    assert PASSWORD in edition.database_url
+    for_all = json.dumps([edition.handed_on, list(edition.told.values()), edition.asset_events, edition.note])
+    assert edition.handed_on["load"]["batch"] in for_all
+    assert PASSWORD not in for_all
+    assert edition.database_url.rpartition("@")[2] not in for_all
 
 
 def test_the_assets_events_carry_the_counts(edition: Left) -> None:

@@ -147,6 +147,16 @@ def test_a_check_that_failed_is_told_with_what_it_saw(told: Told, ran: Ran) -> N
     assert told(FIRST_RUN + 2 * MINUTE) == [f"Over, after it began on 2026-11-20 at 04:00 UTC: {message}"]
 
 
+@pytest.mark.parametrize("outcome", ["incomplete", "refused"])
+def test_a_check_that_fails_is_not_over_when_the_next_crawl_is_not_complete(told: Told, ran: Ran, outcome: str) -> None:
+    ran(FIRST_RUN, [story(1)], listed=["1", "2"])
+    assert len(told(FIRST_RUN)) == 1
+    ran(FIRST_RUN + MINUTE, [story(1)], listed=["1", "2"], outcome=outcome, reason="a section could not be read")
+    assert [message for message in told(FIRST_RUN + MINUTE) if message.startswith("Over")] == []
+    ran(FIRST_RUN + 2 * MINUTE)
+    assert any("coverage" in message for message in told(FIRST_RUN + 2 * MINUTE) if message.startswith("Over"))
+
+
 def test_an_incomplete_crawl_is_told_of_once_and_not_by_all_that_follows_from_it(told: Told, ran: Ran) -> None:
     ran(FIRST_RUN, [story(1)], listed=["1", "2"], outcome="incomplete", reason="1 listings could not be read")
     (message,) = told(FIRST_RUN)

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.clean import SHORTEST_BODY, Reject, authors, canonical_url, clean, dateline, line, paragraphs
-from pipeline.items import Story
+from pipeline.clean import Reject, authors, canonical_url, clean, dateline, line, paragraphs
+from pipeline.items import SHORTEST_BODY, Story
 from pipeline.newspapers import newspaper
 
 DAWN = newspaper("dawn")

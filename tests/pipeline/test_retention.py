@@ -106,6 +106,14 @@ def test_a_batch_that_is_not_there_is_left_alone(news: News, kept: Location, mon
     assert everything(news, old) == before
 
 
+def test_a_replay_that_has_aged_has_no_pages_to_be_missed(news: News, kept: Location) -> None:
+    news.rows(
+        "INSERT INTO runs (batch, source, mode, started_at, finished_at, outcome) VALUES "
+        "('dawn/replay-1', 'dawn', 'replay', now() - interval '401 days', now() - interval '401 days', 'complete')"
+    )
+    assert list(prune("400d", news.writer)) == []
+
+
 class KilledError(BaseException):
     """Stands for the end of the process."""
 
@@ -189,7 +197,8 @@ def test_the_writer_may_refresh_the_statistics_of_every_table(news: News, kept: 
 def test_materialised_views_are_refreshed(news: News) -> None:
     news.rows("CREATE MATERIALIZED VIEW news.how_many AS SELECT count(*) AS runs FROM news.runs")
     news.rows(
-        "INSERT INTO runs (batch, source, mode, started_at, outcome) VALUES ('a', 'dawn', 'latest', now(), 'empty')"
+        "INSERT INTO runs (batch, source, mode, started_at, outcome) "
+        "VALUES ('dawn/a', 'dawn', 'latest', now(), 'empty')"
     )
     refresh(news.writer)
     assert news.rows("SELECT runs FROM news.how_many") == [(1,)]

@@ -19,7 +19,7 @@ from pipeline.database import LoadError
 from pipeline.postgres import Server
 from pipeline.run import Mode, Run
 from pipeline.scrape import CrawlFailedError, NewspaperRefusedError, scrape
-from pipeline.steps import run_all
+from pipeline.steps import run_all, unfinished_or
 from spiders.dawn import DawnSpider
 from tests.conftest import News
 from tests.replica import PAGES, Answer, Replica, html
@@ -437,6 +437,27 @@ def test_a_crawl_that_is_killed_goes_on_where_it_was(here: Path, news: News, sit
     assert len(news.stories()) == 5
     assert before
     assert not before & set(story_requests(site)), "what was read before is not asked for again"
+
+
+@pytest.mark.parametrize(
+    "command", [["backfill", "dawn", "--from", SMALL, "--to", SMALL], ["scrape", "dawn", "--edition", SMALL]]
+)
+def test_a_run_takes_over_what_another_command_left_and_not_what_it_is_at(
+    here: Path, news: News, site: Replica, command: list[str]
+) -> None:
+    stuck = "/news/2009013/room-for-rain"
+    site.faults[stuck] = lambda: Answer(200, b"", {"Content-Type": "text/html"}, stall=60)
+    started = subprocess.Popen(
+        [sys.executable, "-m", "pipeline.cli", *command], stderr=subprocess.DEVNULL, start_new_session=True
+    )
+    _await(lambda: stuck in site.paths)
+    with unfinished_or(edition(SMALL, "mine"), news.writer) as found:
+        assert found.name == "mine"
+    os.kill(started.pid, signal.SIGKILL)
+    started.wait()
+    _await(lambda: news.rows("SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND granted") == [])
+    with unfinished_or(edition(SMALL, "mine"), news.writer) as found:
+        assert [(f"dawn/{found.name}",)] == news.rows("SELECT batch FROM runs")
 
 
 def _await(is_so: Any, seconds: float = 30) -> None:

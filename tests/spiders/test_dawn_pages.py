@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from scrapy import Request
-from scrapy.http import HtmlResponse
+from scrapy.http import HtmlResponse, XmlResponse
 from scrapy.utils.test import get_crawler
 
 from pipeline.clean import Reject, clean
@@ -56,5 +56,49 @@ def _day(text: str | None) -> date | None:
     return date.fromisoformat(text) if text else None
 
 
+@pytest.mark.parametrize(
+    ("printed", "published", "edition", "kind"),
+    [
+        ("January 2nd, 2015", "2016-01-02", "2016-01-02", "editorial"),
+        ("January 2nd, 2015", "2015-01-02", "2015-01-02", "article"),
+    ],
+    ids=["last year's number", "a promoted story of last year"],
+)
+def test_a_misprinted_year_does_not_take_a_story_out_of_its_edition(
+    tmp_path: Path, printed: str, published: str, edition: str, kind: str
+) -> None:
+    text = (PAGES / "news/1234502.html").read_text()
+    page = tmp_path / "1234502.html"
+    page.write_text(text.replace("January 22nd, 2016", printed).replace("2016-01-22T", f"{published}T"))
+    story = read(page, section="Editorial", editorial=True, edition_date=date(2016, 1, 2))[0]
+    assert (story.edition_date, story.kind) == (edition, kind)
+
+
 def test_a_page_that_says_not_found_with_200_is_no_story() -> None:
     assert read(PAGES / "news/1234532.html") == []
+
+
+FEED = (
+    '<rss xmlns:content="http://purl.org/rss/1.0/modules/content/"><channel><item><title>{title}</title>'
+    "<link>https://www.dawn.com/news/7/x</link><pubDate>{when}</pubDate>"
+    "<content:encoded>&lt;p&gt;{text}&lt;/p&gt;</content:encoded></item></channel></rss>"
+)
+WHOLE = {
+    "title": "Canal reopened",
+    "when": "Fri, 22 Jan 2016 09:00:00 +0500",
+    "text": "SUKKUR: The canal was reopened on Thursday after a month of repairs.",
+}
+
+
+@pytest.mark.parametrize(
+    ("less", "carried"),
+    [({}, True), ({"text": "Watch the full report."}, False), ({"title": ""}, False), ({"when": "soon"}, False)],
+)
+def test_a_feed_item_that_cleaning_would_reject_saves_no_page(less: dict[str, str], carried: bool) -> None:
+    spider = DawnSpider.from_crawler(get_crawler(DawnSpider), mode="latest")
+    spider.listings_left = 1
+    url = "https://www.dawn.com/feeds/home"
+    request = Request(url, meta={"role": "feed"})
+    response = XmlResponse(url, body=FEED.format(**WHOLE | less).encode(), request=request)
+    found = list(spider.parse_feed(response))
+    assert [type(one) for one in found] == [Story if carried else Request]
