@@ -8,6 +8,7 @@ every redesign. A redesign of the story page becomes one more `Layout`; the old 
 import json
 import re
 from collections.abc import Callable, Collection, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import tzinfo
 from itertools import islice
@@ -117,18 +118,22 @@ def parse(page: bytes, encoding: str) -> HtmlElement:
     Every element is an `HtmlElement`. lxml's own parser asks a Python function for the class of each, which takes a
     third of the time of reading a story page.
     """
-    parser = html.HTMLParser(encoding=_encoding_of(page, encoding))
+    parser = html.HTMLParser(encoding="utf-8")
     parser.set_element_class_lookup(ELEMENTS)
-    return html.document_fromstring(page, parser)
+    return html.document_fromstring(_in_utf_8(page, encoding), parser)
 
 
-def _encoding_of(page: bytes, said: str) -> str:
-    """UTF-8 where the bytes are that, whatever the server says: text in another encoding is hardly ever valid UTF-8."""
+def _in_utf_8(page: bytes, said: str) -> bytes:
+    """A page in UTF-8. Where the bytes are that, whatever the server says: other text is hardly ever valid UTF-8.
+
+    Encodings are Python's, of which libxml2 knows half; what is none of text, "hex" for example, says nothing.
+    """
     try:
         page.decode("utf-8")
     except UnicodeDecodeError:
-        return said
-    return "utf-8"
+        with suppress(LookupError, UnicodeError):
+            return page.decode(said, "replace").encode("utf-8", "replace")
+    return page
 
 
 def is_cut_short(page: bytes) -> bool:
