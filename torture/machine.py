@@ -10,7 +10,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -20,10 +20,10 @@ import psycopg2
 from psycopg2 import sql
 
 from tests.replica import replica
-from torture.kills import Lab, must
+from torture.kills import KILLS, Lab, must
 from torture.kills import torture as kill
 from torture.newsroom import Ended, Newsroom, ended, postgres, start
-from torture.report import Row
+from torture.report import Row, left_out
 from torture.site import difference
 
 FAKETIME = Path("/usr/lib/x86_64-linux-gnu/faketime/libfaketime.so.1")
@@ -33,17 +33,20 @@ Trial = Callable[[Lab, random.Random], Iterator[str]]
 """Tries something once; yields what went wrong."""
 
 
-def torture(folder: Path, seed: int, only: str) -> Iterator[Row]:
-    """Tries what has `only` in its name."""
+def torture(folder: Path, seed: int, wanted: Collection[str]) -> Iterator[Row]:
+    """Tries what is wanted, as far as this machine has what it needs."""
+    lacking = {name: what for name, what in NEEDS.items() if name in wanted and not HAS[what]}
+    for name, what in lacking.items():
+        left_out(name, what)
     with postgres(folder / "postgres") as server, replica() as site:
         lab = Lab(server, folder, site.url)
         for name, (times, trial) in TRIALS.items():
-            if re.search(only, name):
+            if name in wanted and name not in lacking:
                 began = time.monotonic()
                 chances = [random.Random(f"{seed} {name} {number}") for number in range(times)]  # noqa: S311
                 wrong = [what for chance in chances for what in trial(lab, chance)]
                 yield Row(name, times, time.monotonic() - began, "as before after one more run", "; ".join(wrong), seed)
-        yield from kill(lab, seed, only)
+        yield from kill(lab, seed, wanted)
 
 
 def afterwards(lab: Lab, step: str, newsroom: Newsroom) -> Iterator[str]:
@@ -261,12 +264,19 @@ TRIALS: dict[str, tuple[int, Trial]] = {
     "Postgres failing over to a new address in the middle of a load": (5, failing_over),
     "the same edition five times at once": (1, five_at_once),
     "the clock a year ahead, then put right": (1, clock_ahead),
+    "no file of a run may grow (RLIMIT_FSIZE)": (3, file_size_limit("run", 40_000)),
+    "no file of the step clean may grow (RLIMIT_FSIZE)": (3, file_size_limit("clean", 1_000_000)),
+    "the archive's disk full (tmpfs)": (3, archive_full),
+    "the database's disk full (a tablespace on tmpfs)": (1, database_full),
+    "the clock a day back in the second run (libfaketime)": (1, clock_back),
 }
-if shutil.which("prlimit"):
-    TRIALS["no file of a run may grow (RLIMIT_FSIZE)"] = (3, file_size_limit("run", 40_000))
-    TRIALS["no file of the step clean may grow (RLIMIT_FSIZE)"] = (3, file_size_limit("clean", 1_000_000))
-if os.geteuid() == 0:
-    TRIALS["the archive's disk full (tmpfs)"] = (3, archive_full)
-    TRIALS["the database's disk full (a tablespace on tmpfs)"] = (1, database_full)
-if FAKETIME.exists():
-    TRIALS["the clock a day back in the second run (libfaketime)"] = (1, clock_back)
+NAMES = [*TRIALS, *(each.name for each in KILLS)]
+HAS = {"prlimit": bool(shutil.which("prlimit")), "root": os.geteuid() == 0, "libfaketime": FAKETIME.exists()}
+NEEDS = {
+    "no file of a run may grow (RLIMIT_FSIZE)": "prlimit",
+    "no file of the step clean may grow (RLIMIT_FSIZE)": "prlimit",
+    "the archive's disk full (tmpfs)": "root",
+    "the database's disk full (a tablespace on tmpfs)": "root",
+    "the clock a day back in the second run (libfaketime)": "libfaketime",
+}
+"""What not every machine has, by what is tried with it."""

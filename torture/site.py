@@ -1,7 +1,7 @@
 """The site misbehaves: one run for each fault, and one more once the site is well again."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,6 +10,7 @@ from torture.faults import Fault, Hostile, faults, hostile
 from torture.newsroom import Ended, Newsroom, Stored, postgres
 from torture.report import Row
 
+NAMES = [fault.name for fault in faults("")]
 EDITION = ["run", "dawn", "--edition", "2016-01-22"]
 LATEST = ["run", "dawn", "--latest"]
 MOST_MEMORY = 400
@@ -31,21 +32,20 @@ class Tried:
     """Promises that were not kept; empty if all was well."""
 
 
-def torture(folder: Path, seed: int, only: str) -> Iterator[Row]:
-    """Tries the faults whose name has `only` in it."""
+def torture(folder: Path, seed: int, wanted: Collection[str]) -> Iterator[Row]:
+    """Tries the faults of these names."""
     with postgres(folder / "postgres") as server, hostile(seed) as site:
-        wanted = [fault for fault in faults(site.trap) if re.search(only, fault.name)]
-        for tried in try_faults(server, site, folder, wanted):
+        for tried in try_faults(server, site, folder, [fault for fault in faults(site.trap) if fault.name in wanted]):
             e = tried.ended
             seen = f"struck {tried.struck}, stored {tried.stored} of {tried.expected}, {e.peak:.0f} MiB"
             yield Row(tried.fault.name, 1, e.seconds, seen, "; ".join(tried.wrong), seed)
 
 
-def try_faults(server: Server, site: Hostile, folder: Path, wanted: list[Fault] | None = None) -> Iterator[Tried]:
+def try_faults(server: Server, site: Hostile, folder: Path, wanted: Iterable[Fault]) -> Iterator[Tried]:
     """Tries each fault in a newsroom of its own."""
     clean: dict[bool, list[Stored]] = {}
     naming: dict[str, set[str]] = {}
-    for fault in wanted or faults(site.trap):
+    for fault in wanted:
         if fault.latest not in clean:
             site.plan(None)
             newsroom = Newsroom.fresh(server, folder, site.url)
