@@ -8,6 +8,7 @@ import os
 import random
 import sys
 import time
+from collections import Counter
 from collections.abc import Callable, Collection, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager, suppress
@@ -26,7 +27,7 @@ from tests.replica import replica
 from torture.kills import everything, orphans, strike
 from torture.newsroom import Newsroom, Stored, execute
 from torture.report import Row
-from torture.site import difference
+from torture.site import beside, difference
 
 DAG = "dawn_edition"
 EDITION, OTHER = "2016-01-22", "2025-03-29"
@@ -71,6 +72,8 @@ class Lab:
     stack: ExitStack
     undisturbed: dict[str, list[Stored]] = field(default_factory=dict)
     """What a run of an edition leaves if nobody disturbs it."""
+    refused: dict[str, set[tuple[str, str]]] = field(default_factory=dict)
+    """And which stories it refuses, and why."""
     seconds: dict[str, float] = field(default_factory=dict)
     """What each of its tasks takes."""
 
@@ -108,8 +111,9 @@ class Lab:
         yield from orphans(self.newsroom)
         wanted = {story[0]: story for edition in editions for story in self.undisturbed[edition]}
         yield from difference(self.newsroom.stories(), sorted(wanted.values(), key=lambda story: story[0]))
-        if revisions := self.newsroom.besides()["revisions"]:
-            yield f"{revisions} revisions of stories that nobody changed"
+        yield from beside(
+            self.newsroom.beside(), {each for edition in editions for each in self.refused[edition]}, Counter()
+        )
         yield from self.newsroom.left_behind()
 
     def forget(self) -> None:
@@ -169,6 +173,7 @@ def learn(lab: Lab) -> None:
         if edition:
             assert not wrong, wrong
             lab.undisturbed[edition] = lab.newsroom.stories()
+            lab.refused[edition] = set(lab.newsroom.beside().rejects)
             lab.seconds = {task["task_id"]: task["duration"] for task in lab.airflow.tasks(DAG, run_id)}
         lab.forget()
 

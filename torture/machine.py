@@ -10,6 +10,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable, Collection, Iterator
 from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import dataclass
@@ -20,7 +21,7 @@ import psycopg2
 from psycopg2 import sql
 
 from tests.replica import replica
-from torture.kills import KILLS, Lab, must
+from torture.kills import BIG, KILLS, Lab, must
 from torture.kills import torture as kill
 from torture.newsroom import Ended, Newsroom, ended, postgres, start
 from torture.report import Row, left_out
@@ -39,7 +40,7 @@ def torture(folder: Path, seed: int, wanted: Collection[str]) -> Iterator[Row]:
     for name, what in lacking.items():
         left_out(name, what)
     with postgres(folder / "postgres") as server, replica() as site:
-        lab = Lab(server, folder, site.url)
+        lab = Lab(server, folder, site)
         for name, (times, trial) in TRIALS.items():
             if name in wanted and name not in lacking:
                 began = time.monotonic()
@@ -49,11 +50,10 @@ def torture(folder: Path, seed: int, wanted: Collection[str]) -> Iterator[Row]:
         yield from kill(lab, seed, wanted)
 
 
-def afterwards(lab: Lab, step: str, newsroom: Newsroom) -> Iterator[str]:
-    """One more run, and whether it gives exactly the expected tables."""
+def afterwards(lab: Lab, step: str, newsroom: Newsroom, *, exactly: bool = False) -> Iterator[str]:
+    """One more run, and whether it gives exactly the expected tables: see `Lab.compared`."""
     yield from lab.once_more(step, newsroom)
-    yield from difference(newsroom.stories(), lab.undisturbed(step).stories)
-    yield from newsroom.left_behind()
+    yield from lab.compared(step, newsroom, exactly=exactly)
     newsroom.forget()
 
 
@@ -69,7 +69,7 @@ def stopped(lab: Lab, _: random.Random) -> Iterator[str]:
     done = newsroom.akhbar(*lab.command("run", newsroom))
     lab.server.start()
     yield from says_no(done, "the database refused, nothing was stored")
-    yield from afterwards(lab, "run", newsroom)
+    yield from afterwards(lab, "run", newsroom, exactly=True)
 
 
 def restarted(step: str) -> Trial:
@@ -100,7 +100,7 @@ def out_of_connections(lab: Lab, _: random.Random) -> Iterator[str]:
                 stack.enter_context(closing(psycopg2.connect(newsroom.database_url)))
         done = newsroom.akhbar(*lab.command("run", newsroom))
     yield from says_no(done, "the database refused, nothing was stored")
-    yield from afterwards(lab, "run", newsroom)
+    yield from afterwards(lab, "run", newsroom, exactly=True)
 
 
 @contextmanager
@@ -177,8 +177,7 @@ def archive_full(lab: Lab, chance: random.Random) -> Iterator[str]:
             yield "a run succeeded on a disk that is full"
         disk.grow()
         yield from lab.once_more("run", newsroom)
-        yield from difference(newsroom.stories(), lab.undisturbed("run").stories)
-        yield from newsroom.left_behind()
+        yield from lab.compared("run", newsroom)
 
 
 def database_full(lab: Lab, _: random.Random) -> Iterator[str]:
@@ -231,7 +230,13 @@ def clock_ahead(lab: Lab, _: random.Random) -> Iterator[str]:
     for file in folder.iterdir():
         (after / file.name).write_text(known.get(file.name) or file.read_text())
     must(newsroom.akhbar("load", str(after)))
-    yield from difference(newsroom.stories(), lab.undisturbed("load").stories)
+    undisturbed, found = lab.undisturbed("load"), newsroom.beside()
+    yield from difference(newsroom.stories(), undisturbed.stories)
+    if found.revisions != BIG:
+        yield f"{found.revisions} revisions, where each of {BIG} stories changed once"
+    twice = Counter({refused: 2 * times for refused, times in undisturbed.beside.rejects.items()})
+    if found.rejects != twice:
+        yield f"{found.rejects.total()} rejects of two batches, not {twice.total()}"
     yield from newsroom.left_behind()
     newsroom.forget()
 
@@ -244,7 +249,7 @@ def clock_back(lab: Lab, _: random.Random) -> Iterator[str]:
     newsroom.settings = {**before, "LD_PRELOAD": str(FAKETIME), "FAKETIME": "-1d"}
     must(newsroom.akhbar(*lab.command("run", newsroom)))
     newsroom.settings = before
-    yield from afterwards(lab, "run", newsroom)
+    yield from afterwards(lab, "run", newsroom, exactly=True)
 
 
 def five_at_once(lab: Lab, _: random.Random) -> Iterator[str]:
@@ -253,7 +258,7 @@ def five_at_once(lab: Lab, _: random.Random) -> Iterator[str]:
         done = ended(process, longest=120)
         if done.status:
             yield f"one of five ended with {done.status}: {done.said.strip()[-300:]}"
-    yield from afterwards(lab, "run", newsroom)
+    yield from afterwards(lab, "run", newsroom, exactly=True)
 
 
 TRIALS: dict[str, tuple[int, Trial]] = {

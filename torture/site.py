@@ -1,13 +1,14 @@
 """The site misbehaves: one run for each fault, and one more once the site is well again."""
 
 import re
+from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline.postgres import Server
 from torture.faults import Fault, Hostile, faults, hostile
-from torture.newsroom import Ended, Newsroom, Stored, postgres
+from torture.newsroom import Beside, Ended, Newsroom, Stored, postgres
 from torture.report import Row
 
 NAMES = [fault.name for fault in faults("")]
@@ -82,11 +83,13 @@ def try_fault(
     clean = words(clean)
     stored, struck = words(newsroom.stories()), site.struck
     wrong = list(_broken_promises(fault, first, newsroom, stored, to_be_had(fault, clean, naming, struck), struck))
+    asked = Counter(site.asked)
     site.plan(None)
     again = newsroom.akhbar(*arguments(fault), longest=fault.seconds)
     if again.status != 0:
         wrong.append(f"the run on the healthy site ended with {again.status}: {_last(again)}")
     wrong += difference(words(newsroom.stories()), clean)
+    wrong += _beside_the_struck(newsroom.beside(), struck, asked + Counter(site.asked))
     if site.trapped:
         wrong.append(f"asked elsewhere for {site.trapped.pop()}")
     return Tried(fault, first, len(struck), len(stored), len(clean), wrong)
@@ -134,6 +137,17 @@ def to_be_had(fault: Fault, clean: list[Stored], naming: dict[str, set[str]], st
     ]
 
 
+def _beside_the_struck(found: Beside, struck: set[str], asked: Counter[str]) -> Iterator[str]:
+    """What is wrong beside the stories, but for the pages that were struck: they are asked for again, and refused.
+
+    An undisturbed run refuses none of the replica's stories.
+    """
+    ids = {path.split("/")[2] for path in struck if path.startswith("/news/")}
+    rejects = Counter({(story, why): times for (story, why), times in found.rejects.items() if story not in ids})
+    healthy = Counter({path: times for path, times in asked.items() if path not in {"/robots.txt", *struck}})
+    yield from beside(Beside(rejects, found.pages, found.revisions), [], healthy)
+
+
 def difference(stored: list[Stored], clean: list[Stored]) -> list[str]:
     """How what is stored differs from what a healthy site gives."""
     if stored == clean:
@@ -144,6 +158,28 @@ def difference(stored: list[Stored], clean: list[Stored]) -> list[str]:
     return [
         f"{what} {', '.join(ids[:5])}" for what, ids in (("lost", lost), ("made up", more), ("differ", other)) if ids
     ]
+
+
+def beside(
+    found: Beside, rejects: Collection[tuple[str, str]], asked: Counter[str], *, exactly: bool = True
+) -> Iterator[str]:
+    """What is wrong in the tables beside the stories, after runs that read a site whose stories nobody changed.
+
+    `rejects` are the stories that an undisturbed run refuses, and why; `asked` how often each page that was answered
+    as it should be was asked for. It must be counted as often, or, not `exactly`, at least once: who is killed between
+    the answer and the count asks again.
+    """
+    if found.revisions:
+        yield f"{found.revisions} revisions of stories that nobody changed"
+    if found.rejects.keys() != set(rejects):
+        yield f"refused {sorted(found.rejects.keys() ^ set(rejects))[:3]}, unlike an undisturbed run"
+    wrong = [
+        f"{path} {found.pages[path]} times and not {times}"
+        for path, times in asked.items()
+        if not (times if exactly else 1) <= found.pages[path] <= times
+    ]
+    if wrong:
+        yield f"counted {', '.join(wrong[:3])}"
 
 
 def _last(ended: Ended) -> str:

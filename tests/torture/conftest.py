@@ -15,4 +15,4 @@ from torture.kills import Lab
 def lab(postgres: Server, site: Replica, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Lab:
     """Where kills are tried, on the tests' own Postgres."""
     monkeypatch.setattr(newsroom, "PASSWORD", PASSWORD)
-    return Lab(postgres, tmp_path, site.url)
+    return Lab(postgres, tmp_path, site)
