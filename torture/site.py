@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline.postgres import Server
-from torture.faults import Fault, Hostile, faults, hostile
+from torture.faults import REFUSED, Fault, Hostile, faults, hostile
 from torture.newsroom import Beside, Ended, Newsroom, Stored, postgres
 from torture.report import Row
 
@@ -28,6 +28,8 @@ class Tried:
     """Requests that were answered wrongly."""
     stored: int
     """Stories stored in spite of it."""
+    had: int
+    """Stories that could be had in spite of it."""
     expected: int
     wrong: list[str]
     """Promises that were not kept; empty if all was well."""
@@ -38,7 +40,8 @@ def torture(folder: Path, seed: int, wanted: Collection[str]) -> Iterator[Row]:
     with postgres(folder / "postgres") as server, hostile(seed) as site:
         for tried in try_faults(server, site, folder, [fault for fault in faults(site.trap) if fault.name in wanted]):
             e = tried.ended
-            seen = f"struck {tried.struck}, stored {tried.stored} of {tried.expected}, {e.peak:.0f} MiB"
+            stored = f"stored {tried.stored} of {tried.expected}, of which {tried.had} could be had in full"
+            seen = f"struck {tried.struck}, {stored}; {e.peak:.0f} MiB"
             yield Row(tried.fault.name, 1, e.seconds, seen, "; ".join(tried.wrong), seed)
 
 
@@ -81,9 +84,13 @@ def try_fault(
     first = newsroom.akhbar(*arguments(fault), longest=fault.seconds)
     words = _words if fault.latest else list
     clean = words(clean)
-    stored, struck = words(newsroom.stories()), site.struck
-    wrong = list(_broken_promises(fault, first, newsroom, stored, to_be_had(fault, clean, naming, struck), struck))
-    asked = Counter(site.asked)
+    asked, struck = Counter(site.asked), site.struck
+    had = clean if fault.spares else to_be_had(clean, naming, struck)
+    if re.search(REFUSED, first.said):
+        had = [story for story in had if any(_is_page_of(story, path) for path in asked)]
+    stored = newsroom.stories()
+    wrong = list(_broken_promises(fault, first, newsroom, struck))
+    wrong += lost(had, words(stored), fault.spares or all(path.startswith("/news/") for path in struck))
     site.plan(None)
     again = newsroom.akhbar(*arguments(fault), longest=fault.seconds)
     if again.status != 0:
@@ -92,7 +99,7 @@ def try_fault(
     wrong += _beside_the_struck(newsroom.beside(), struck, asked + Counter(site.asked))
     if site.trapped:
         wrong.append(f"asked elsewhere for {site.trapped.pop()}")
-    return Tried(fault, first, len(struck), len(stored), len(clean), wrong)
+    return Tried(fault, first, len(struck), len(stored), len(had), len(clean), wrong)
 
 
 def _words(stories: list[Stored]) -> list[Stored]:
@@ -100,9 +107,7 @@ def _words(stories: list[Stored]) -> list[Stored]:
     return [story[:-1] for story in stories]
 
 
-def _broken_promises(
-    fault: Fault, ended: Ended, newsroom: Newsroom, stored: list[Stored], had: list[Stored], struck: set[str]
-) -> Iterator[str]:
+def _broken_promises(fault: Fault, ended: Ended, newsroom: Newsroom, struck: set[str]) -> Iterator[str]:
     if ended.status not in (0, 1):
         yield f"ended with {ended.status} after {ended.seconds:.0f} s: {_last(ended)}"
     if ended.peak > MOST_MEMORY:
@@ -114,27 +119,40 @@ def _broken_promises(
     if not struck:
         yield "never struck"
     yield from newsroom.left_behind()
-    numbers = [story[0] for story in stored]
+    numbers = [story[0] for story in newsroom.stories()]
     if len(numbers) != len(set(numbers)):
         yield "stored a story twice"
     if fault.spares and ended.status != 0:
         yield f"ended with {ended.status}: {_last(ended)}"
-    refused = "refused" in ended.said
-    if not refused:
-        yield from (f"lost {story[0]}, which could be had" for story in had if story not in stored)
 
 
-def to_be_had(fault: Fault, clean: list[Stored], naming: dict[str, set[str]], struck: set[str]) -> list[Stored]:
-    """The stories that could be had in spite of a fault: neither their page nor all that name them were struck."""
-    if fault.spares:
-        return clean
-    if not all(path.startswith("/news/") for path in struck):
-        return []
-    return [
-        story
-        for story in clean
-        if not any(re.match(rf"/news/{story[0]}\b", path) for path in struck) and naming[story[0]] - struck
-    ]
+def to_be_had(clean: list[Stored], naming: dict[str, set[str]], struck: set[str]) -> list[Stored]:
+    """The stories that could be had in spite of a fault: their page was not struck, and they are named by a listing
+    that was not struck, or beside a story that could be had.
+    """
+    read = {path for paths in naming.values() for path in paths if not path.startswith("/news/")} - struck
+    whole = [story for story in clean if not any(_is_page_of(story, path) for path in struck)]
+    while True:
+        had = [story for story in whole if naming[story[0]] & read]
+        beside_them = {path for paths in naming.values() for path in paths for story in had if _is_page_of(story, path)}
+        if beside_them <= read:
+            return had
+        read |= beside_them
+
+
+def _is_page_of(story: Stored, path: str) -> bool:
+    return bool(re.match(rf"/news/{story[0]}\b", path))
+
+
+def lost(had: list[Stored], stored: list[Stored], listed: bool) -> Iterator[str]:
+    """The stories that could be had and are not stored as a healthy site gives them.
+
+    Unless all that list them was read, which is what `listed` says, they may lack the section that only a struck
+    listing tells: then their words alone are compared.
+    """
+    if not listed:
+        had, stored = ([(story[0], *story[3:5]) for story in stories] for stories in (had, stored))
+    yield from (f"lost {story[0]}, which could be had" for story in had if story not in stored)
 
 
 def _beside_the_struck(found: Beside, struck: set[str], asked: Counter[str]) -> Iterator[str]:
