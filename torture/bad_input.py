@@ -19,6 +19,7 @@ from datetime import UTC, date, datetime
 from functools import cache
 from importlib.util import find_spec
 from io import BytesIO
+from itertools import product
 from pathlib import Path
 from types import FunctionType
 from typing import Any
@@ -375,8 +376,9 @@ def examples(target: str, folder: Path) -> Iterator[bytes]:
     if target == "callbacks of the spider":
         for file in sorted((PAGES / "news").glob("*.html"))[:12]:
             yield b"\0\0" + file.read_bytes()
-        for number, path in enumerate(ASKED.values()):
-            yield bytes([number, 0]) + Replica().answer(path).body
+        for (number, path), of_type in product(enumerate(ASKED.values()), range(len(TYPES))):
+            body = Replica().answer(path).body
+            yield bytes([number, of_type]) + (body.decode().encode("cp1252", "replace") if of_type else body)
         return
     if "batch" not in target and "WARC" not in target:
         saved = [*sorted((PAGES / "news").glob("*.html"))[:12], *sorted((PAGES / "news").glob("*.json"))[:12]]
