@@ -1,4 +1,4 @@
-"""Load: a day of 20,000 stories, an archive of 1,000 editions. Ten times as many must need no more memory."""
+"""Load: a day of 20,000 stories, an archive of 1,000 editions. Ten times as many may need 40 MiB more."""
 
 import random
 from collections.abc import Collection, Iterator, Mapping
