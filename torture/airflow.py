@@ -23,7 +23,7 @@ from pipeline.airflow_api import FINAL, Airflow
 from pipeline.local import COMPONENTS, Local, await_dags, running
 from pipeline.postgres import free_port
 from pipeline.processes import process
-from tests.replica import replica
+from tests.replica import Replica, replica
 from torture.kills import everything, orphans, strike
 from torture.newsroom import Newsroom, Stored, execute
 from torture.report import Row
@@ -69,11 +69,14 @@ class Lab:
     local: Local
     airflow: Airflow
     newsroom: AiredNewsroom
+    site: Replica
     stack: ExitStack
     undisturbed: dict[str, list[Stored]] = field(default_factory=dict)
     """What a run of an edition leaves if nobody disturbs it."""
     refused: dict[str, set[tuple[str, str]]] = field(default_factory=dict)
     """And which stories it refuses, and why."""
+    asked_before: int = 0
+    """Requests to the site of which the tables, emptied since, know nothing."""
     seconds: dict[str, float] = field(default_factory=dict)
     """What each of its tasks takes."""
 
@@ -106,19 +109,23 @@ class Lab:
             time.sleep(0.3)
         yield from (f"the run {run_id} {states[run_id]}" for run_id in run_ids if states[run_id] != "success")
 
-    def afterwards(self, *editions: str) -> Iterator[str]:
-        """Whether the tables are those of undisturbed runs of these editions, and nothing is left over."""
+    def afterwards(self, *editions: str, exactly: bool = False) -> Iterator[str]:
+        """Whether the tables are those of undisturbed runs of these editions, and nothing is left over.
+
+        `exactly` tells that each page must be counted as often as it was asked for, since nobody was killed.
+        """
         yield from orphans(self.newsroom)
         wanted = {story[0]: story for edition in editions for story in self.undisturbed[edition]}
         yield from difference(self.newsroom.stories(), sorted(wanted.values(), key=lambda story: story[0]))
-        yield from beside(
-            self.newsroom.beside(), {each for edition in editions for each in self.refused[edition]}, Counter()
-        )
+        rejects = {each for edition in editions for each in self.refused[edition]}
+        asked = Counter(path for path in self.site.paths[self.asked_before :] if path != "/robots.txt")
+        yield from beside(self.newsroom.beside(), rejects, asked, exactly=exactly)
         yield from self.newsroom.left_behind()
 
     def forget(self) -> None:
         """Empties the tables, so that the next trial reads the newspaper anew."""
         execute(self.newsroom.admin, EMPTY)
+        self.asked_before = len(self.site.requests)
 
 
 Trial = Callable[[Lab, random.Random], Iterator[str]]
@@ -156,7 +163,7 @@ def laboratory(folder: Path) -> Iterator[Lab]:
         await_dags(local, airflow, [DAG])
         archive = local.folder / "archive"
         newsroom = AiredNewsroom(local.postgres.url("news"), local.news_url("writer"), archive)
-        lab = Lab(local, airflow, newsroom, stack)
+        lab = Lab(local, airflow, newsroom, site, stack)
         learn(lab)
         yield lab
 
@@ -243,7 +250,7 @@ def two_schedulers(lab: Lab, chance: random.Random) -> Iterator[str]:
     tries = {task["try_number"] for run_id in runs for task in lab.airflow.tasks(DAG, run_id)}
     if tries != {1}:
         yield f"tasks were tried {max(tries)} times"
-    yield from lab.afterwards(EDITION, OTHER)
+    yield from lab.afterwards(EDITION, OTHER, exactly=True)
     lab.forget()
     run_id = struck(lab, chance, "scrape", lambda lab, _: everything(lab.scheduler()))
     lab.local.components["scheduler"] = lab.local.components.pop("second scheduler")
@@ -262,7 +269,7 @@ def five_at_once(lab: Lab, _: random.Random) -> Iterator[str]:
         except httpx.HTTPStatusError as error:
             yield f"one of five was answered {error.response.status_code}"
     yield from lab.await_end(*runs)
-    yield from lab.afterwards(EDITION)
+    yield from lab.afterwards(EDITION, exactly=True)
 
 
 TRIALS: dict[str, tuple[int, Trial]] = {
