@@ -484,6 +484,8 @@ def anything(trap: str) -> Misbehave:
 
 REFUSED = "the newspaper refused"
 """What a crawl says, and of nothing else, when it stops because the newspaper does not want to be read."""
+UNREACHABLE = "cannot be reached"
+"""And when it stops because the site says nothing to anything."""
 SAYS_WHY = r"coverage: saw \d+ of \d+ stories stored"
 
 
@@ -500,7 +502,7 @@ def faults(trap: str) -> list[Fault]:
         Fault("slow bodies", slow_body, "", spares=True),
         Fault("bodies that never end", endless_drip, SAYS_WHY, share=0.1, seconds=120),
         Fault("stalls", stall, "DownloadTimeoutError", share=0.1, seconds=120),
-        Fault("a site that stalls altogether", stall, "cannot be reached", strikes="any", share=1, seconds=120),
+        Fault("a site that stalls altogether", stall, UNREACHABLE, strikes="any", share=1, seconds=120),
         Fault("resets in the middle of a body, once", reset, "", strikes="any", tries=1, spares=True),
         Fault("resets in the middle of a body, always", reset, SAYS_WHY, share=0.15, seconds=90),
         Fault("hanging up before a word", hang_up, SAYS_WHY, share=0.15, seconds=90),

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline.postgres import Server
-from torture.faults import REFUSED, Fault, Hostile, faults, hostile
+from torture.faults import REFUSED, UNREACHABLE, Fault, Hostile, faults, hostile
 from torture.newsroom import Beside, Ended, Newsroom, Stored, postgres
 from torture.report import Row
 
@@ -86,7 +86,7 @@ def try_fault(
     clean = words(clean)
     asked, struck = Counter(site.asked), site.struck
     had = clean if fault.spares else to_be_had(clean, naming, struck)
-    if re.search(REFUSED, first.said):
+    if re.search(f"{REFUSED}|{UNREACHABLE}", first.said):  # and the crawl stopped: what it did not ask for is for later
         had = [story for story in had if any(_is_page_of(story, path) for path in asked)]
     stored = newsroom.stories()
     wrong = list(_broken_promises(fault, first, newsroom, struck))
