@@ -6,10 +6,10 @@ starts them, against a replica newspaper. What Airflow waits for by the minute, 
 
 import os
 import random
-import re
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections import Counter
+from collections.abc import Callable, Collection, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
@@ -23,11 +23,11 @@ from pipeline.airflow_api import FINAL, Airflow
 from pipeline.local import COMPONENTS, Local, await_dags, running
 from pipeline.postgres import free_port
 from pipeline.processes import process
-from tests.replica import replica
+from tests.replica import Replica, replica
 from torture.kills import everything, orphans, strike
 from torture.newsroom import Newsroom, Stored, execute
 from torture.report import Row
-from torture.site import difference
+from torture.site import beside, difference
 
 DAG = "dawn_edition"
 EDITION, OTHER = "2016-01-22", "2025-03-29"
@@ -69,9 +69,14 @@ class Lab:
     local: Local
     airflow: Airflow
     newsroom: AiredNewsroom
+    site: Replica
     stack: ExitStack
     undisturbed: dict[str, list[Stored]] = field(default_factory=dict)
     """What a run of an edition leaves if nobody disturbs it."""
+    refused: dict[str, set[tuple[str, str]]] = field(default_factory=dict)
+    """And which stories it refuses, and why."""
+    asked_before: int = 0
+    """Requests to the site of which the tables, emptied since, know nothing."""
     seconds: dict[str, float] = field(default_factory=dict)
     """What each of its tasks takes."""
 
@@ -104,31 +109,33 @@ class Lab:
             time.sleep(0.3)
         yield from (f"the run {run_id} {states[run_id]}" for run_id in run_ids if states[run_id] != "success")
 
-    def afterwards(self, *editions: str) -> Iterator[str]:
-        """Whether the tables are those of undisturbed runs of these editions, and nothing is left over."""
+    def afterwards(self, *editions: str, exactly: bool = False) -> Iterator[str]:
+        """Whether the tables are those of undisturbed runs of these editions, and nothing is left over.
+
+        `exactly` tells that each page must be counted as often as it was asked for, since nobody was killed.
+        """
         yield from orphans(self.newsroom)
         wanted = {story[0]: story for edition in editions for story in self.undisturbed[edition]}
         yield from difference(self.newsroom.stories(), sorted(wanted.values(), key=lambda story: story[0]))
-        if revisions := self.newsroom.besides()["revisions"]:
-            yield f"{revisions} revisions of stories that nobody changed"
+        rejects = {each for edition in editions for each in self.refused[edition]}
+        asked = Counter(path for path in self.site.paths[self.asked_before :] if path != "/robots.txt")
+        yield from beside(self.newsroom.beside(), rejects, asked, exactly=exactly)
         yield from self.newsroom.left_behind()
 
     def forget(self) -> None:
         """Empties the tables, so that the next trial reads the newspaper anew."""
         execute(self.newsroom.admin, EMPTY)
+        self.asked_before = len(self.site.requests)
 
 
 Trial = Callable[[Lab, random.Random], Iterator[str]]
 """Tries something once; yields what went wrong."""
 
 
-def torture(folder: Path, seed: int, only: str) -> Iterator[Row]:
-    """Tries what has `only` in its name, all of it on one stack."""
-    wanted = {name: tried for name, tried in TRIALS.items() if re.search(only, name)}
-    if not wanted:
-        return
+def torture(folder: Path, seed: int, wanted: Collection[str]) -> Iterator[Row]:
+    """Tries what is wanted, all of it on one stack."""
     with laboratory(folder) as lab:
-        for name, (times, trial) in wanted.items():
+        for name, (times, trial) in ((name, TRIALS[name]) for name in NAMES if name in wanted):
             began = time.monotonic()
             wrong: list[str] = []
             for number in range(times):
@@ -156,7 +163,7 @@ def laboratory(folder: Path) -> Iterator[Lab]:
         await_dags(local, airflow, [DAG])
         archive = local.folder / "archive"
         newsroom = AiredNewsroom(local.postgres.url("news"), local.news_url("writer"), archive)
-        lab = Lab(local, airflow, newsroom, stack)
+        lab = Lab(local, airflow, newsroom, site, stack)
         learn(lab)
         yield lab
 
@@ -173,6 +180,7 @@ def learn(lab: Lab) -> None:
         if edition:
             assert not wrong, wrong
             lab.undisturbed[edition] = lab.newsroom.stories()
+            lab.refused[edition] = set(lab.newsroom.beside().rejects)
             lab.seconds = {task["task_id"]: task["duration"] for task in lab.airflow.tasks(DAG, run_id)}
         lab.forget()
 
@@ -242,7 +250,7 @@ def two_schedulers(lab: Lab, chance: random.Random) -> Iterator[str]:
     tries = {task["try_number"] for run_id in runs for task in lab.airflow.tasks(DAG, run_id)}
     if tries != {1}:
         yield f"tasks were tried {max(tries)} times"
-    yield from lab.afterwards(EDITION, OTHER)
+    yield from lab.afterwards(EDITION, OTHER, exactly=True)
     lab.forget()
     run_id = struck(lab, chance, "scrape", lambda lab, _: everything(lab.scheduler()))
     lab.local.components["scheduler"] = lab.local.components.pop("second scheduler")
@@ -261,7 +269,7 @@ def five_at_once(lab: Lab, _: random.Random) -> Iterator[str]:
         except httpx.HTTPStatusError as error:
             yield f"one of five was answered {error.response.status_code}"
     yield from lab.await_end(*runs)
-    yield from lab.afterwards(EDITION)
+    yield from lab.afterwards(EDITION, exactly=True)
 
 
 TRIALS: dict[str, tuple[int, Trial]] = {
@@ -275,3 +283,4 @@ TRIALS: dict[str, tuple[int, Trial]] = {
     "kill -9 of the scheduler and all that it started, in load": (2, scheduler_killed("load")),
     "two schedulers on one database, then one of them killed": (1, two_schedulers),
 }
+NAMES = list(TRIALS)

@@ -13,12 +13,13 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import suppress
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from functools import cache
 from importlib.util import find_spec
 from io import BytesIO
+from itertools import product
 from pathlib import Path
 from types import FunctionType
 from typing import Any
@@ -26,7 +27,8 @@ from zoneinfo import ZoneInfo
 
 from lxml import etree
 from scrapy import Request
-from scrapy.http import TextResponse
+from scrapy.http import Headers, Response, TextResponse
+from scrapy.responsetypes import responsetypes
 from scrapy.settings import Settings
 from scrapy.utils.test import get_crawler
 from upath import UPath
@@ -39,13 +41,14 @@ from pipeline.reread import Site, reread
 from pipeline.settings import ROOT
 from pipeline.warc import BrokenRecordError, PageWriter, read_page
 from spiders import newskit
-from spiders.dawn import DawnSpider
+from spiders.dawn import DawnSpider, Sighting, fallback_body
 from tests.pipeline.batches import batch, lines, page, reject, story
 from tests.replica import PAGES, Replica
-from torture.report import Row
+from torture.report import Row, left_out
 
 ZONE = ZoneInfo("Asia/Karachi")
 HOSTS = {"www.dawn.com", "dawn.com"}
+EDITION = date(2016, 1, 22)
 AS_OF = datetime(2026, 1, 1, tzinfo=UTC)
 SECONDS = 20
 """How long each target is fed."""
@@ -103,8 +106,9 @@ def pages(page: bytes) -> None:
 
 
 @cache
-def _spider() -> DawnSpider:
-    return DawnSpider.from_crawler(get_crawler(DawnSpider), mode="latest")
+def _spider(edition: str | None = None) -> DawnSpider:
+    chosen = {"edition": edition} if edition else {"mode": "latest"}
+    return DawnSpider.from_crawler(get_crawler(DawnSpider), **chosen)
 
 
 def feeds(page: bytes) -> None:
@@ -116,6 +120,55 @@ def feeds(page: bytes) -> None:
         list(read(TextResponse(request.url, body=page, request=request, encoding="utf-8")))
         spider.listed.clear()
         spider.read.clear()
+
+
+ASKED = {
+    "story": "/news/1234501",
+    "section": "/newspaper/editorial/2016-01-22",
+    "latest": "/latest-news",
+    "feed": "/feeds/home",
+    "sitemap": "/feeds/sitemap",
+}
+"""A page of each kind, by the name of the callback that reads it."""
+TYPES = (
+    *("text/html; charset=UTF-8", "application/rss+xml", "", "text/html; charset=utf-16"),
+    *("text/html; charset=mac-roman", "text/plain", "image/png"),
+)
+
+
+def answered(kind: str, content_type: str, body: bytes) -> list[Any]:
+    """What the spider makes of an answer, as Scrapy hands it over, when it is the last listing or a story of one."""
+    spider = _spider("2016-01-22" if kind == "section" else None)
+    spider.listings_left = 1  # so that every story is asked for that is named
+    spider.listed["1234501"] = Sighting("/news/1234501", edition_date=None if len(body) % 2 else EDITION)
+    role = "listing" if kind in ("section", "latest") else kind
+    request = Request(f"https://www.dawn.com{ASKED[kind]}", meta={"role": role, "story_id": "1234501"})
+    headers = {"Content-Type": content_type} if content_type else {}
+    of_its_type = responsetypes.from_args(headers=Headers(headers), url=request.url, body=body)
+    response: Response = of_its_type(request.url, headers=headers, body=body, request=request)
+    more = {"story": {"story_id": "1234501"}, "section": {"section": "Editorial"}}.get(kind, {})
+    try:
+        return list(getattr(spider, f"parse_{kind}")(response, **more))
+    finally:
+        for state in (spider.listed, spider.boxed, spider.read, spider.failed_listings):
+            state.clear()
+
+
+def callbacks(content: bytes) -> None:
+    """Any bytes as an answer, of which kind and type the first two decide. Declared: stories and requests come out."""
+    kind, content_type = (
+        list(ASKED)[content[0] % len(ASKED)] if content else "story",
+        TYPES[sum(content[1:2]) % len(TYPES)],
+    )
+    for made in answered(kind, content_type, content[2:]):
+        assert isinstance(made, Story | Request), f"{type(made)} came out"
+
+
+def guessed(page: bytes) -> None:
+    """A page whose layout nobody knows, read by the general extractor."""
+    text, edition = fallback_body(TextResponse("https://www.dawn.com/news/1", body=page, encoding="utf-8"))
+    assert isinstance(text, str)
+    assert edition is None or edition == date.fromisoformat(edition).isoformat()
 
 
 FILES = ("manifest.json", *LINES, "scraped.jsonl")
@@ -200,6 +253,8 @@ WORDS: dict[str, Callable[[str], None]] = {
 BYTES: dict[str, Callable[[bytes], None]] = {
     "story pages and listings": pages,
     "feeds and sitemaps": feeds,
+    "callbacks of the spider": callbacks,
+    "pages read by the general extractor": guessed,
     "files of a batch": batches,
     "batches read again": batches_again,
     "WARC files and records": archives,
@@ -216,6 +271,14 @@ EXAMPLES = (
 PAGE = """<html><head><title>{0}</title></head><body><h3>{0}</h3><div class="template__header">
 <h2 class="story__title">{0}</h2><span class="story__byline">{0}</span><span class="story__time">{0}</span></div>
 <div class="story__content"><p>{0}</p></div></body></html>"""
+LINK = "https://www.dawn.com/news/1"
+RSS = '<rss version="2.0"><channel>{0}</channel></rss>'
+ITEM = f"<item><title>A</title><link>{LINK}</link><description>{{0}}</description></item>"
+SITEMAP = '<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">{0}</urlset>'
+RECORD = (
+    f"WARC/1.1\r\nWARC-Type: response\r\nWARC-Target-URI: {LINK}\r\nContent-Length: {{0}}\r\n\r\n"
+    "HTTP/1.1 200 OK\r\n{1}"
+)
 SPACES = (" ", "\n", "\t", "\r", "\x0b", "\x1c", "\xa0", "\u2003", "\u2028", " \n", "\n\t")
 LONG: dict[str, tuple[Callable[[str], object], tuple[str, ...]]] = {
     "bylines whose spaces were not folded": (
@@ -242,21 +305,66 @@ LONG: dict[str, tuple[Callable[[str], object], tuple[str, ...]]] = {
             "<p>Editorial</p><article><p>a</article>",
         ),
     ),
+    "feeds": (
+        lambda words: answered("feed", TYPES[1], RSS.format(words).encode()),
+        (
+            f"<item><link>{LINK}</link><description>a</description></item>",
+            f"<item><link>{LINK}</link><description>&lt;p&gt;a&lt;/p&gt;&lt;p&gt;b&lt;/p&gt;</description></item>",
+            "<item></item>",
+            "<item>",
+            f"<item/><link>{LINK}</link>",
+            "<a b='c'>",
+            "&amp;",
+            "&e;",
+            "<![CDATA[",
+        ),
+    ),
+    "items of feeds": (
+        lambda words: answered("feed", TYPES[1], RSS.format(ITEM.format(words)).encode()),
+        ("&lt;p&gt;a", "&lt;b&gt;", "a ", "\n", "&amp;lt;", "Published in Dawn, ", "&lt;br&gt;", "By A and "),
+    ),
+    "sitemaps": (
+        lambda words: answered("sitemap", TYPES[1], SITEMAP.format(words).encode()),
+        (f"<url><loc>{LINK}</loc></url>", "<url><loc>", "<url/>", "a", "<lastmod>", "<url><lastmod>1</lastmod></url>"),
+    ),
+    "WARC records": (
+        lambda words: archives(b"rWARC/1.1\r\n" + words.encode()),
+        (
+            *("X: y\r\n", "WARC-Type: response\r\n", "Content-Length: 9\r\n", "a", " ", "\r\n", "\n", ":", "\r"),
+            "WARC/1.1\r\nWARC-Type: response\r\nContent-Length: 0\r\n\r\n",
+        ),
+    ),
+    "answers within WARC records": (
+        lambda words: archives(b"r" + RECORD.format(len(words) + 17, words).encode()),
+        ("X: y\r\n", "Transfer-Encoding: chunked\r\n", "Content-Encoding: gzip\r\n", "a", " ", "\r\n", "\n", ":", "\r"),
+    ),
+    "pages read by the general extractor": (
+        lambda words: guessed(f"<html><body>{words}</body></html>".encode()),
+        (
+            *("<p>Word after word. </p>", "<div>", "word ", "<p>a<b>", "<br>", "<li>a", "&amp;", "<table><tr><td>a"),
+            *("<a href='/news/1'>a</a>", "\n", "<p>Published in Dawn, </p>", "<h2>a</h2>", "<!-- a -->", "<span>a"),
+        ),
+    ),
     "titles, headings and times of pages": (
         lambda words: pages(PAGE.format(words).encode()),
         ("top a ", " ", " - ", " - a", "-", "\n", "editorial ", ". ", "updated ", "<p>a", "<b>"),
     ),
 }
 """What is read as a whole, and what it is made of when its length is doubled to see whether the time doubles."""
+NAMES = [*WORDS, *BYTES, *(f"linear time: {name}" for name in LONG)]
 
 
-def torture(folder: Path, seed: int, only: str) -> Iterator[Row]:
+def torture(folder: Path, seed: int, wanted: Collection[str]) -> Iterator[Row]:
     """Feeds each target for some seconds, then looks whether time grows as the input does."""
-    for target in [*WORDS, *BYTES] if find_spec("atheris") else []:
-        if re.search(only, target):
+    for target in [*WORDS, *BYTES]:
+        if target not in wanted:
+            continue
+        if find_spec("atheris"):
             yield fed(target, folder, seed)
+        else:
+            left_out(target, "atheris")
     for name, (read, parts) in LONG.items():
-        if re.search(only, f"linear time: {name}"):
+        if f"linear time: {name}" in wanted:
             began = time.monotonic()
             slow = [wrong for part in parts if (wrong := superlinear(read, part))]
             seen = f"{len(parts)} inputs of up to 160,000 characters"
@@ -265,6 +373,13 @@ def torture(folder: Path, seed: int, only: str) -> Iterator[Row]:
 
 def examples(target: str, folder: Path) -> Iterator[bytes]:
     """What the fuzzing of a target begins with: pages, feeds and stories of the replica, or a batch's files."""
+    if target == "callbacks of the spider":
+        for file in sorted((PAGES / "news").glob("*.html"))[:12]:
+            yield b"\0\0" + file.read_bytes()
+        for (number, path), of_type in product(enumerate(ASKED.values()), range(len(TYPES))):
+            body = Replica().answer(path).body
+            yield bytes([number, of_type]) + (body.decode().encode("cp1252", "replace") if of_type else body)
+        return
     if "batch" not in target and "WARC" not in target:
         saved = [*sorted((PAGES / "news").glob("*.html"))[:12], *sorted((PAGES / "news").glob("*.json"))[:12]]
         yield from (file.read_bytes() for file in saved)

@@ -95,6 +95,8 @@ class Fault:
     """Of these, how many are."""
     tries: int | None = None
     """How often each is struck; None: always."""
+    after: int = 0
+    """How many stories are asked for before the first strike."""
     spares: bool = False
     """Whether all stories can be had nevertheless."""
     seconds: float = 60
@@ -133,10 +135,14 @@ class Hostile:
         self.times.clear()
 
     def strikes(self, path: str) -> bool:
-        """Whether a request is struck: decided by the path alone, so that the order of requests changes nothing."""
+        """Whether a request is struck: decided by the path, so that the order of requests changes nothing, unless the
+        fault begins `after` some stories.
+        """
         if self.fault is None or self.fault.strikes not in (role_of(path), "any"):
             return False
         if self.fault.tries is not None and self.times[path] >= self.fault.tries:
+            return False
+        if sum(times for asked, times in self.times.items() if role_of(asked) == "story") < self.fault.after:
             return False
         return role_of(path) != "robots" and self._chance(path).random() < self.fault.share
 
@@ -458,19 +464,8 @@ def redirect_away(trap: str) -> Misbehave:
 CHALLENGE = b"<html><head><title>Just a moment...</title></head><body>Checking your browser</body></html>"
 
 
-class ChallengeAfter:
-    """Stories as they should be, and after so many of them nothing but a challenge page."""
-
-    def __init__(self, stories: int) -> None:
-        self.left = stories
-
-    def __call__(self, to: Exchange) -> None:
-        if role_of(to.path) == "story":
-            self.left -= 1
-        if self.left < 0:
-            to.whole(CHALLENGE, to.chance.choice([200, 403, 503]), cf_mitigated="challenge")
-        else:
-            to.whole()
+def challenge(to: Exchange) -> None:
+    to.whole(CHALLENGE, to.chance.choice([200, 403, 503]), cf_mitigated="challenge")
 
 
 def anything(trap: str) -> Misbehave:
@@ -487,6 +482,10 @@ def anything(trap: str) -> Misbehave:
     return do
 
 
+REFUSED = "the newspaper refused"
+"""What a crawl says, and of nothing else, when it stops because the newspaper does not want to be read."""
+UNREACHABLE = "cannot be reached"
+"""And when it stops because the site says nothing to anything."""
 SAYS_WHY = r"coverage: saw \d+ of \d+ stories stored"
 
 
@@ -503,7 +502,7 @@ def faults(trap: str) -> list[Fault]:
         Fault("slow bodies", slow_body, "", spares=True),
         Fault("bodies that never end", endless_drip, SAYS_WHY, share=0.1, seconds=120),
         Fault("stalls", stall, "DownloadTimeoutError", share=0.1, seconds=120),
-        Fault("a site that stalls altogether", stall, "cannot be reached", strikes="any", share=1, seconds=120),
+        Fault("a site that stalls altogether", stall, UNREACHABLE, strikes="any", share=1, seconds=120),
         Fault("resets in the middle of a body, once", reset, "", strikes="any", tries=1, spares=True),
         Fault("resets in the middle of a body, always", reset, SAYS_WHY, share=0.15, seconds=90),
         Fault("hanging up before a word", hang_up, SAYS_WHY, share=0.15, seconds=90),
@@ -525,7 +524,7 @@ def faults(trap: str) -> list[Fault]:
         Fault("a listing of 100,000 boxes", many_cards, "", strikes="listing", spares=True),
         Fault("endless redirects", endless_redirect, SAYS_WHY, share=0.2),
         Fault("redirects off the site, to loopback, link-local, files", redirect_away(trap), "moved", share=0.5),
-        Fault("a challenge page after twenty stories", ChallengeAfter(20), "refused", strikes="any", share=1),
+        Fault("a challenge page after twenty stories", challenge, REFUSED, strikes="any", share=1, after=20),
         Fault("a feed of multiplying entities", laughs, "", latest=True, strikes="feed", share=1, spares=True),
         Fault("a sitemap of a million entries", million_sitemap, "sitemap", latest=True, strikes="sitemap", share=1),
         Fault("a sitemap of 200,000 entries", long_sitemap, "sitemap", latest=True, strikes="sitemap", share=1),

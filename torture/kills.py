@@ -1,9 +1,9 @@
 """`kill -9` at random moments: of a whole run, of a part of it, of each step, of the database's own process."""
 
 import random
-import re
 import time
-from collections.abc import Callable, Iterator
+from collections import Counter
+from collections.abc import Callable, Collection, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,9 +12,10 @@ import psutil  # type: ignore[import-untyped]
 
 from pipeline.postgres import Server
 from tests.pipeline.batches import batch, editorial, lines, page, story
-from torture.newsroom import Ended, Newsroom, Stored, ended
+from tests.replica import Replica
+from torture.newsroom import Beside, Ended, Newsroom, Stored, ended
 from torture.report import Row
-from torture.site import difference
+from torture.site import beside, difference
 
 EDITION = "2016-01-22"
 BIG = 2_000
@@ -66,7 +67,7 @@ class Undisturbed:
 
     seconds: float
     stories: list[Stored]
-    besides: dict[str, int]
+    beside: Beside
 
 
 @dataclass
@@ -75,23 +76,30 @@ class Lab:
 
     server: Server
     folder: Path
-    base_url: str
+    site: Replica
     known: dict[str, Undisturbed] = field(default_factory=dict)
+    asked_before: int = 0
+    """Requests to the site that belong to earlier newsrooms."""
 
     def undisturbed(self, step: str) -> Undisturbed:
         """Measured once for each step."""
         if step not in self.known:
-            newsroom = self.newsroom(step)
+            newsroom = self._ready(step)
             seconds = must(newsroom.akhbar(*self.command(step, newsroom))).seconds
             wrong = list(self.once_more(step, newsroom))
             assert not wrong, wrong
-            self.known[step] = Undisturbed(seconds, newsroom.stories(), newsroom.besides())
+            self.known[step] = Undisturbed(seconds, newsroom.stories(), newsroom.beside())
             newsroom.forget()
         return self.known[step]
 
     def newsroom(self, step: str) -> Newsroom:
-        """One that is ready for a step to be killed."""
-        newsroom = Newsroom.fresh(self.server, self.folder, self.base_url)
+        """One that is ready for a step to be killed. Until the next, what is asked of the site is asked for it."""
+        self.undisturbed(step)
+        self.asked_before = len(self.site.requests)
+        return self._ready(step)
+
+    def _ready(self, step: str) -> Newsroom:
+        newsroom = Newsroom.fresh(self.server, self.folder, self.site.url)
         if step in ("clean", "load"):
             folder = big_batch(newsroom.archive)
             if step == "load":
@@ -113,6 +121,25 @@ class Lab:
             if again.status:
                 yield f"akhbar {command[0]} ended with {again.status}: {again.said.strip().splitlines()[-1][:200]}"
 
+    def compared(self, step: str, newsroom: Newsroom, *, exactly: bool = False) -> Iterator[str]:
+        """How all tables differ from those that a step leaves if nobody is killed, and what else was left behind.
+
+        A batch leaves the same rows, however often it was loaded. A run asks again for what is not stored: `exactly`
+        tells that each page must be counted as often as it was asked for, since nobody was killed in between.
+        """
+        undisturbed, found = self.undisturbed(step), newsroom.beside()
+        yield from difference(newsroom.stories(), undisturbed.stories)
+        if step in ("run", "scrape"):
+            asked = Counter(path for path in self.site.paths[self.asked_before :] if path != "/robots.txt")
+            yield from beside(found, undisturbed.beside.rejects.keys(), asked, exactly=exactly)
+        elif found != undisturbed.beside:
+            numbers = (
+                f"{each.rejects.total()}, {each.pages.total()}, {each.revisions}"
+                for each in (found, undisturbed.beside)
+            )
+            yield f"rejects, pages and revisions: {', not '.join(numbers)}"
+        yield from newsroom.left_behind()
+
 
 def must(done: Ended) -> Ended:
     assert done.status == 0, done.said[-2000:]
@@ -132,10 +159,10 @@ def big_batch(archive: Path) -> Path:
     return folder
 
 
-def torture(lab: Lab, seed: int, only: str, wanted: tuple[Kill, ...] = KILLS) -> Iterator[Row]:
-    """Tries each kind of kill as often as it says."""
-    for kill in wanted:
-        if re.search(only, kill.name):
+def torture(lab: Lab, seed: int, wanted: Collection[str]) -> Iterator[Row]:
+    """Tries each kind of kill that is wanted as often as it says."""
+    for kill in KILLS:
+        if kill.name in wanted:
             undisturbed = lab.undisturbed(kill.step)
             began = time.monotonic()
             wrong: list[str] = []
@@ -158,10 +185,7 @@ def kill_once(lab: Lab, kill: Kill, seed: int, number: int) -> Iterator[str]:
     if kill.step == "load" and stored not in (0, len(undisturbed.stories)):
         yield f"half a batch was loaded: {stored} stories"
     yield from lab.once_more(kill.step, newsroom)
-    yield from difference(newsroom.stories(), undisturbed.stories)
-    if kill.step in ("clean", "load") and newsroom.besides() != undisturbed.besides:
-        yield f"beside the stories: {newsroom.besides()}, wanted {undisturbed.besides}"
-    yield from newsroom.left_behind()
+    yield from lab.compared(kill.step, newsroom)
     newsroom.forget()
 
 

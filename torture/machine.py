@@ -10,7 +10,8 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections import Counter
+from collections.abc import Callable, Collection, Iterator
 from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -20,10 +21,10 @@ import psycopg2
 from psycopg2 import sql
 
 from tests.replica import replica
-from torture.kills import Lab, must
+from torture.kills import BIG, KILLS, Lab, must
 from torture.kills import torture as kill
 from torture.newsroom import Ended, Newsroom, ended, postgres, start
-from torture.report import Row
+from torture.report import Row, left_out
 from torture.site import difference
 
 FAKETIME = Path("/usr/lib/x86_64-linux-gnu/faketime/libfaketime.so.1")
@@ -33,24 +34,26 @@ Trial = Callable[[Lab, random.Random], Iterator[str]]
 """Tries something once; yields what went wrong."""
 
 
-def torture(folder: Path, seed: int, only: str) -> Iterator[Row]:
-    """Tries what has `only` in its name."""
+def torture(folder: Path, seed: int, wanted: Collection[str]) -> Iterator[Row]:
+    """Tries what is wanted, as far as this machine has what it needs."""
+    lacking = {name: what for name, what in NEEDS.items() if name in wanted and not HAS[what]}
+    for name, what in lacking.items():
+        left_out(name, what)
     with postgres(folder / "postgres") as server, replica() as site:
-        lab = Lab(server, folder, site.url)
+        lab = Lab(server, folder, site)
         for name, (times, trial) in TRIALS.items():
-            if re.search(only, name):
+            if name in wanted and name not in lacking:
                 began = time.monotonic()
                 chances = [random.Random(f"{seed} {name} {number}") for number in range(times)]  # noqa: S311
                 wrong = [what for chance in chances for what in trial(lab, chance)]
                 yield Row(name, times, time.monotonic() - began, "as before after one more run", "; ".join(wrong), seed)
-        yield from kill(lab, seed, only)
+        yield from kill(lab, seed, wanted)
 
 
-def afterwards(lab: Lab, step: str, newsroom: Newsroom) -> Iterator[str]:
-    """One more run, and whether it gives exactly the expected tables."""
+def afterwards(lab: Lab, step: str, newsroom: Newsroom, *, exactly: bool = False) -> Iterator[str]:
+    """One more run, and whether it gives exactly the expected tables: see `Lab.compared`."""
     yield from lab.once_more(step, newsroom)
-    yield from difference(newsroom.stories(), lab.undisturbed(step).stories)
-    yield from newsroom.left_behind()
+    yield from lab.compared(step, newsroom, exactly=exactly)
     newsroom.forget()
 
 
@@ -66,7 +69,7 @@ def stopped(lab: Lab, _: random.Random) -> Iterator[str]:
     done = newsroom.akhbar(*lab.command("run", newsroom))
     lab.server.start()
     yield from says_no(done, "the database refused, nothing was stored")
-    yield from afterwards(lab, "run", newsroom)
+    yield from afterwards(lab, "run", newsroom, exactly=True)
 
 
 def restarted(step: str) -> Trial:
@@ -97,7 +100,7 @@ def out_of_connections(lab: Lab, _: random.Random) -> Iterator[str]:
                 stack.enter_context(closing(psycopg2.connect(newsroom.database_url)))
         done = newsroom.akhbar(*lab.command("run", newsroom))
     yield from says_no(done, "the database refused, nothing was stored")
-    yield from afterwards(lab, "run", newsroom)
+    yield from afterwards(lab, "run", newsroom, exactly=True)
 
 
 @contextmanager
@@ -174,8 +177,7 @@ def archive_full(lab: Lab, chance: random.Random) -> Iterator[str]:
             yield "a run succeeded on a disk that is full"
         disk.grow()
         yield from lab.once_more("run", newsroom)
-        yield from difference(newsroom.stories(), lab.undisturbed("run").stories)
-        yield from newsroom.left_behind()
+        yield from lab.compared("run", newsroom)
 
 
 def database_full(lab: Lab, _: random.Random) -> Iterator[str]:
@@ -228,7 +230,13 @@ def clock_ahead(lab: Lab, _: random.Random) -> Iterator[str]:
     for file in folder.iterdir():
         (after / file.name).write_text(known.get(file.name) or file.read_text())
     must(newsroom.akhbar("load", str(after)))
-    yield from difference(newsroom.stories(), lab.undisturbed("load").stories)
+    undisturbed, found = lab.undisturbed("load"), newsroom.beside()
+    yield from difference(newsroom.stories(), undisturbed.stories)
+    if found.revisions != BIG:
+        yield f"{found.revisions} revisions, where each of {BIG} stories changed once"
+    twice = Counter({refused: 2 * times for refused, times in undisturbed.beside.rejects.items()})
+    if found.rejects != twice:
+        yield f"{found.rejects.total()} rejects of two batches, not {twice.total()}"
     yield from newsroom.left_behind()
     newsroom.forget()
 
@@ -241,7 +249,7 @@ def clock_back(lab: Lab, _: random.Random) -> Iterator[str]:
     newsroom.settings = {**before, "LD_PRELOAD": str(FAKETIME), "FAKETIME": "-1d"}
     must(newsroom.akhbar(*lab.command("run", newsroom)))
     newsroom.settings = before
-    yield from afterwards(lab, "run", newsroom)
+    yield from afterwards(lab, "run", newsroom, exactly=True)
 
 
 def five_at_once(lab: Lab, _: random.Random) -> Iterator[str]:
@@ -250,7 +258,7 @@ def five_at_once(lab: Lab, _: random.Random) -> Iterator[str]:
         done = ended(process, longest=120)
         if done.status:
             yield f"one of five ended with {done.status}: {done.said.strip()[-300:]}"
-    yield from afterwards(lab, "run", newsroom)
+    yield from afterwards(lab, "run", newsroom, exactly=True)
 
 
 TRIALS: dict[str, tuple[int, Trial]] = {
@@ -261,12 +269,19 @@ TRIALS: dict[str, tuple[int, Trial]] = {
     "Postgres failing over to a new address in the middle of a load": (5, failing_over),
     "the same edition five times at once": (1, five_at_once),
     "the clock a year ahead, then put right": (1, clock_ahead),
+    "no file of a run may grow (RLIMIT_FSIZE)": (3, file_size_limit("run", 40_000)),
+    "no file of the step clean may grow (RLIMIT_FSIZE)": (3, file_size_limit("clean", 1_000_000)),
+    "the archive's disk full (tmpfs)": (3, archive_full),
+    "the database's disk full (a tablespace on tmpfs)": (1, database_full),
+    "the clock a day back in the second run (libfaketime)": (1, clock_back),
 }
-if shutil.which("prlimit"):
-    TRIALS["no file of a run may grow (RLIMIT_FSIZE)"] = (3, file_size_limit("run", 40_000))
-    TRIALS["no file of the step clean may grow (RLIMIT_FSIZE)"] = (3, file_size_limit("clean", 1_000_000))
-if os.geteuid() == 0:
-    TRIALS["the archive's disk full (tmpfs)"] = (3, archive_full)
-    TRIALS["the database's disk full (a tablespace on tmpfs)"] = (1, database_full)
-if FAKETIME.exists():
-    TRIALS["the clock a day back in the second run (libfaketime)"] = (1, clock_back)
+NAMES = [*TRIALS, *(each.name for each in KILLS)]
+HAS = {"prlimit": bool(shutil.which("prlimit")), "root": os.geteuid() == 0, "libfaketime": FAKETIME.exists()}
+NEEDS = {
+    "no file of a run may grow (RLIMIT_FSIZE)": "prlimit",
+    "no file of the step clean may grow (RLIMIT_FSIZE)": "prlimit",
+    "the archive's disk full (tmpfs)": "root",
+    "the database's disk full (a tablespace on tmpfs)": "root",
+    "the clock a day back in the second run (libfaketime)": "libfaketime",
+}
+"""What not every machine has, by what is tried with it."""

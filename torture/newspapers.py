@@ -4,7 +4,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 from shutil import copytree
@@ -21,6 +21,7 @@ HALF_AN_HOUR = 1_800
 SILENCE = 30
 """Seconds after which Airflow itself calls a scheduler that shows no sign of life unhealthy."""
 READ, RUN = "fifty newspapers", "fifty newspapers in a running Airflow"
+NAMES = [READ, RUN]
 
 PARSE = """
 import json, sys, time
@@ -79,10 +80,10 @@ with running("live", free_port()) as local:
 the scheduler was silent at most."""
 
 
-def torture(folder: Path, seed: int, only: str) -> Iterator[Row]:
-    if only in READ:
+def torture(folder: Path, seed: int, wanted: Collection[str]) -> Iterator[Row]:
+    if READ in wanted:
         yield parsing(folder, seed)
-    if only in RUN:
+    if RUN in wanted:
         yield all_at_once(folder, seed)
 
 

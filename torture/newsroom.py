@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import threading
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager, suppress
@@ -14,6 +15,7 @@ from itertools import count
 from pathlib import Path
 from time import perf_counter
 from typing import Any
+from urllib.parse import urlsplit
 
 import psutil  # type: ignore[import-untyped]
 import psycopg2
@@ -39,11 +41,7 @@ LEFT_BEHIND = """
     UNION ALL
     SELECT 'the run ' || batch || ', never loaded' FROM news.runs WHERE loaded_at IS NULL
 """
-BESIDES = """
-    SELECT 'rejects', count(*) FROM news.rejects UNION ALL
-    SELECT 'pages', count(*) FROM news.pages UNION ALL
-    SELECT 'revisions', count(*) FROM news.revisions
-"""
+REJECTED = "SELECT story_id, array_to_string(reasons, ', ') FROM news.rejects"
 databases = count(1)
 
 Stored = tuple[Any, ...]
@@ -67,6 +65,17 @@ def execute(url: str, statement: str | sql.Composed, parameters: list[Any] | Non
     with closing(psycopg2.connect(url)) as connection, connection, connection.cursor() as cursor:
         cursor.execute(statement, parameters)
         return cursor.fetchall() if cursor.description else []
+
+
+@dataclass(frozen=True)
+class Beside:
+    """What stands in the tables beside the stories."""
+
+    rejects: Counter[tuple[str, str]]
+    """How often each story was refused for each set of reasons."""
+    pages: Counter[str]
+    """How often each page was read, by its path."""
+    revisions: int
 
 
 @dataclass(frozen=True)
@@ -117,9 +126,11 @@ class Newsroom:
         """Every stored story, by number; a story that is stored twice is there twice."""
         return execute(self.admin, STORED)
 
-    def besides(self) -> dict[str, int]:
-        """How many rows stand in the tables beside the stories."""
-        return dict(execute(self.admin, BESIDES))
+    def beside(self) -> Beside:
+        """What stands in the tables beside the stories."""
+        rejects: Counter[tuple[str, str]] = Counter((story, why) for story, why in execute(self.admin, REJECTED))
+        pages = Counter(urlsplit(url).path or "/" for (url,) in execute(self.admin, "SELECT url FROM news.pages"))
+        return Beside(rejects, pages, execute(self.admin, "SELECT count(*) FROM news.revisions")[0][0])
 
     def forget(self) -> None:
         """Removes the newsroom, so that a hundred of them take the room of one."""

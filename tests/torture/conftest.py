@@ -1,18 +1,19 @@
 """The quick part of `make torture`: what it shares."""
 
-from pathlib import Path
+from collections.abc import Iterator
 
 import pytest
 
 from pipeline.postgres import Server
 from tests.conftest import PASSWORD
-from tests.replica import Replica
+from tests.replica import replica
 from torture import newsroom
 from torture.kills import Lab
 
 
-@pytest.fixture
-def lab(postgres: Server, site: Replica, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Lab:
-    """Where kills are tried, on the tests' own Postgres."""
-    monkeypatch.setattr(newsroom, "PASSWORD", PASSWORD)
-    return Lab(postgres, tmp_path, site.url)
+@pytest.fixture(scope="session")
+def lab(postgres: Server, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
+    """Where trials are made, on the tests' own Postgres; one a session, since it knows what undisturbed steps leave."""
+    with pytest.MonkeyPatch.context() as patch, replica() as site:
+        patch.setattr(newsroom, "PASSWORD", PASSWORD)
+        yield Lab(postgres, tmp_path_factory.mktemp("lab"), site)

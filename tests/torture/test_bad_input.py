@@ -2,6 +2,7 @@
 
 import json
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -42,6 +43,17 @@ def test_any_words_can_be_cleaned_and_cleaning_twice_is_cleaning_once(words: str
 def test_any_bytes_can_be_read_as_a_page_or_feed(page: bytes) -> None:
     bad_input.pages(page)
     bad_input.feeds(page)
+
+
+@quick
+@given(st.integers(0, 4), st.integers(0, 6), st.sampled_from(["", "<html><body>", "<rss><item><link>"]), st.text())
+def test_any_answer_makes_the_spider_yield_stories_and_requests(kind: int, of: int, opening: str, rest: str) -> None:
+    bad_input.callbacks(bytes([kind, of]) + (opening + rest).encode())
+
+
+@pytest.mark.xfail(raises=LookupError, strict=True, reason="libxml2 knows fewer encodings than Scrapy believes in")
+def test_a_page_in_an_encoding_that_few_know_is_read_or_has_failed() -> None:
+    bad_input.answered("latest", "text/html; charset=mac-roman", b"<html><body>caf\x8e</body></html>")
 
 
 @quick
