@@ -74,6 +74,10 @@ def _is_address(value: Any) -> bool:
     return isinstance(value, str) and bool(urlsplit(value))
 
 
+def _is_page(value: Any) -> bool:
+    return isinstance(value, str) and urlsplit(value).scheme in ("http", "https") and bool(urlsplit(value).hostname)
+
+
 def _one_of(*values: Any) -> Callable[[Any], bool]:
     return lambda value: value in values
 
@@ -89,7 +93,7 @@ LISTED: Shape = {
 }
 LINES: dict[str, Shape] = {
     "pages.jsonl": {
-        "url": _is_address,
+        "url": _is_page,
         "role": _one_of("listing", "feed", "sitemap", "story"),
         "story_id": _is_text_or_none,
         "fetched_at": _is_instant,

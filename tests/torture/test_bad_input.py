@@ -2,7 +2,6 @@
 
 import json
 
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -51,7 +50,6 @@ def test_any_answer_makes_the_spider_yield_stories_and_requests(kind: int, of: i
     bad_input.callbacks(bytes([kind, of]) + (opening + rest).encode())
 
 
-@pytest.mark.xfail(raises=LookupError, strict=True, reason="libxml2 knows fewer encodings than Scrapy believes in")
 def test_a_page_in_an_encoding_that_few_know_is_read_or_has_failed() -> None:
     bad_input.answered("latest", "text/html; charset=mac-roman", b"<html><body>caf\x8e</body></html>")
 
