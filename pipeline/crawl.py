@@ -16,7 +16,7 @@ from datetime import UTC, date, datetime
 from functools import partial
 from pathlib import Path
 from time import sleep
-from typing import Any, ClassVar, Self
+from typing import Any, Self
 from urllib.parse import urlsplit
 
 import psycopg2
@@ -61,9 +61,6 @@ class KnownStories:
     ANSWERED = ("unchanged", "gone", "moved")
     """What can become of a story's page, so that asking again in the same run would give no more."""
 
-    connection: ClassVar[psycopg2.extensions.connection]
-    """Made by `begin`, where it can still be told in a line that the database refuses."""
-
     def __init__(self, crawler: Crawler) -> None:
         self.stats = crawler.stats
         self.mode = crawler.settings["RUN_MODE"]
@@ -79,6 +76,12 @@ class KnownStories:
             if story["completeness"] == "full"
             and (self.mode != "edition" if story["extracted_by"] == "feed" else story["story_id"] in parsed)
         }
+        try:
+            self.connection = connect(os.environ["AKHBAR_DATABASE_URL"])
+        except psycopg2.Error as error:  # it was there a moment ago; Scrapy would show a traceback
+            logging.getLogger(__name__).error("the database went away: %s", reason_of(error))
+            os._exit(1)
+        self.connection.autocommit = True
         crawler.signals.connect(self.spider_closed, signal=signals.spider_closed)
 
     @classmethod
@@ -358,9 +361,6 @@ def begin(order: dict[str, Any], settings: Settings) -> psycopg2.extensions.conn
     if turn and order["arguments"].get("mode") == "latest" and not order["recheck"]:
         due = due_stories(turn, source, datetime.fromisoformat(order["manifest"]["started_at"]))
         settings.set("LOOK_AGAIN", keep_due(order["folder"], due), priority="cmdline")
-    if turn:
-        KnownStories.connection = connect(os.environ["AKHBAR_DATABASE_URL"])
-        KnownStories.connection.autocommit = True
     listed = whole_lines(Path(order["folder"]) / "listed.jsonl")
     if turn and "edition" in order["arguments"]:
         unread = unread_stories(turn, source, date.fromisoformat(order["arguments"]["edition"]))
