@@ -36,7 +36,7 @@ from pipeline.batch import Batch, BatchMissingError
 from pipeline.database import connected
 from pipeline.load import load_again
 from pipeline.newspapers import newspaper
-from pipeline.settings import PARSING, ROOT, Location
+from pipeline.settings import ROOT, Location
 
 logger = logging.getLogger(__name__)
 
@@ -206,14 +206,12 @@ def _is_left_alone(folder: Path) -> bool:
 
 def _reader() -> subprocess.Popen[str]:
     """A process that reads batches; it ends when its standard input does, hence with us."""
-    environment = {**PARSING, **os.environ, "SCRAPY_PROJECT_ROOT": str(ROOT), "PYTHONPATH": str(ROOT)}
-    environment["SCRAPY_SETTINGS_MODULE"] = "pipeline.scrapy_settings"
     return subprocess.Popen(
         [sys.executable, "-m", "pipeline.reread"],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
-        env=environment,
+        env=settings.reading_environment(),
         cwd=ROOT,
         start_new_session=True,  # Ctrl-C is for us; we then end it
     )

@@ -15,7 +15,7 @@ from pipeline.batch import Batch, write_manifest
 from pipeline.load import open_run
 from pipeline.newspapers import newspaper
 from pipeline.run import Run
-from pipeline.settings import PARSING, ROOT, check_crawling
+from pipeline.settings import ROOT, check_crawling, reading_environment
 
 logger = logging.getLogger(__name__)
 
@@ -91,8 +91,7 @@ def crawl(
 @contextmanager
 def _process(order: dict[str, Any], database_url: str | None) -> Iterator[subprocess.Popen[str]]:
     """The crawl's process, in a group of its own; SIGTERM to us or an exception here ends it too."""
-    environment = {**PARSING, **os.environ, "SCRAPY_PROJECT_ROOT": str(ROOT), "PYTHONPATH": str(ROOT)}
-    environment["SCRAPY_SETTINGS_MODULE"] = "pipeline.scrapy_settings"
+    environment = reading_environment()
     environment.pop("AKHBAR_DATABASE_URL", None)
     if database_url:
         environment["AKHBAR_DATABASE_URL"] = database_url

@@ -17,17 +17,11 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).resolve().parent.parent
 """The checkout: `sql/`, `dags/` and `spiders/` are read from here."""
 
-
 DAY = 86_400
 """Seconds: the most that is waited for anything."""
 
 Location: TypeAlias = "Path | UPath"
 """A folder or file on this machine, or one in an object store. Both are used like a path."""
-
-
-PARSING = {"GLIBC_TUNABLES": "glibc.malloc.tcache_count=8000"}
-"""The environment of a process that reads pages. A page's tree is thousands of small pieces; glibc keeps seven of each
-size at hand unless told otherwise, and takes a fifth of the time of parsing to sort the others in and out."""
 
 
 class MissingSettingError(Exception):
@@ -143,6 +137,21 @@ def _seconds(name: str, least: float, example: str, unless_set: float) -> float:
             f"{name}={example}"
         )
     return seconds
+
+
+def reading_environment() -> dict[str, str]:
+    """The environment of a process that reads pages, by a crawl or from the archive.
+
+    A page's tree is thousands of small pieces; glibc keeps seven of each size at hand unless told otherwise, and takes
+    a fifth of the time of parsing to sort the others in and out.
+    """
+    return {
+        "GLIBC_TUNABLES": "glibc.malloc.tcache_count=8000",
+        **os.environ,
+        "SCRAPY_PROJECT_ROOT": str(ROOT),
+        "SCRAPY_SETTINGS_MODULE": "pipeline.scrapy_settings",
+        "PYTHONPATH": str(ROOT),
+    }
 
 
 def check_crawling() -> None:

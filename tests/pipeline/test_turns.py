@@ -57,14 +57,20 @@ class Held:
         return self.site.answer(FRONT_PAGE)
 
 
-@pytest.mark.usefixtures("here")
-def test_a_crawl_that_waits_for_its_turn_ends_with_whoever_started_it(news: News, site: Replica) -> None:
+def one_and_one_that_waits(site: Replica) -> tuple[Held, subprocess.Popen[bytes], subprocess.Popen[str]]:
+    """A page that holds up a first run, that run, and a second one that waits for its turn."""
     front_page = Held(site)
     first = subprocess.Popen(RUN, stderr=subprocess.DEVNULL, cwd=ROOT)
     assert front_page.asked.wait(LONGEST)
     second = subprocess.Popen(RUN, stderr=subprocess.PIPE, text=True, cwd=ROOT)
     assert second.stderr
     assert any("waiting for it to end" in line for line in second.stderr)
+    return front_page, first, second
+
+
+@pytest.mark.usefixtures("here")
+def test_a_crawl_that_waits_for_its_turn_ends_with_whoever_started_it(news: News, site: Replica) -> None:
+    front_page, first, second = one_and_one_that_waits(site)
     crawls = psutil.Process(second.pid).children(recursive=True)
     assert crawls
     second.kill()
@@ -80,12 +86,7 @@ def test_a_crawl_that_waits_for_its_turn_ends_with_whoever_started_it(news: News
 def test_a_crawl_whose_database_goes_away_before_it_has_its_turn_says_so_in_plain_words(
     news: News, site: Replica
 ) -> None:
-    front_page = Held(site)
-    first = subprocess.Popen(RUN, stderr=subprocess.DEVNULL, cwd=ROOT)
-    assert front_page.asked.wait(LONGEST)
-    second = subprocess.Popen(RUN, stderr=subprocess.PIPE, text=True, cwd=ROOT)
-    assert second.stderr
-    assert any("waiting for it to end" in line for line in second.stderr)
+    front_page, first, second = one_and_one_that_waits(site)
     ended: list[tuple[bool, ...]] = []
     while not ended:
         ended = news.rows("SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted")

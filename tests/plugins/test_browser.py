@@ -177,39 +177,46 @@ def test_the_page_of_a_newspapers_dag_has_the_newspaper(
 SITES_WORDS = f"it said {XSS} [a link](javascript:alert(1)) ![a picture](https://evil.example/seen.png) <b>bold</b>"
 
 
+def watched(context: BrowserContext) -> tuple[Page, list[str]]:
+    """A new page, and all that it asks for or opens."""
+    page = context.new_page()
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.on("dialog", lambda dialog: asked.append("a dialog"))
+    return page, asked
+
+
+def assert_it_is_text(page: Page) -> None:
+    """Of the site's words, nothing ran and nothing became an element."""
+    page.wait_for_load_state("networkidle")
+    assert page.title() != "pwned"
+    assert page.locator("img[src='x'], a[href^='javascript:'], img[alt='a picture']").count() == 0
+
+
 def test_what_the_site_said_is_text_in_the_note_and_the_parameters_of_a_run_in_airflow(
     logged_in: BrowserContext, month: Month, dags_in_airflow: None
 ) -> None:
     from run_notes import plain
 
-    page = logged_in.new_page()
-    asked: list[str] = []
-    page.on("request", lambda request: asked.append(request.url))
-    page.on("dialog", lambda dialog: asked.append("a dialog"))
+    page, asked = watched(logged_in)
     run_id = "manual__site-words"
     body = {"dag_run_id": run_id, "logical_date": None, "conf": {"edition": "2026-06-19", "said": SITES_WORDS}}
     made = page.request.post("/api/v2/dags/dawn_edition/dagRuns", data=body | {"note": plain(SITES_WORDS)})
     assert made.ok, made.text()
     for tab in ("", "/details", "/code"):
         page.goto(f"/dags/dawn_edition/runs/{run_id}{tab}")
-        page.wait_for_load_state("networkidle")
-        assert page.title() != "pwned"
-        assert page.locator("img[src='x'], a[href^='javascript:'], img[alt='a picture']").count() == 0
+        assert_it_is_text(page)
     page.goto(f"/dags/dawn_edition/runs/{run_id}")
     page.get_by_role("button", name="Edit note").first.click()
     expect(page.get_by_role("dialog")).to_contain_text(SITES_WORDS)
-    page.wait_for_load_state("networkidle")
-    assert page.locator("img[src='x'], a[href^='javascript:'], img[alt='a picture']").count() == 0
+    assert_it_is_text(page)
     assert not [url for url in asked if "evil.example" in url or "dialog" in url]
 
 
 def test_what_the_site_said_is_text_in_the_log_and_the_xcoms_of_a_task_in_airflow(
     logged_in: BrowserContext, month: Month, dags_in_airflow: None
 ) -> None:
-    page = logged_in.new_page()
-    asked: list[str] = []
-    page.on("request", lambda request: asked.append(request.url))
-    page.on("dialog", lambda dialog: asked.append("a dialog"))
+    page, asked = watched(logged_in)
     run_id = "manual__site-log"
     body = {"dag_run_id": run_id, "logical_date": None, "conf": {"edition": "2026-06-19"}}
     assert page.request.post("/api/v2/dags/dawn_edition/dagRuns", data=body).ok
@@ -222,9 +229,7 @@ def test_what_the_site_said_is_text_in_the_log_and_the_xcoms_of_a_task_in_airflo
         if tab:
             page.get_by_role("button", name="Expand").first.click()
         expect(page.get_by_text("[a link](javascript:alert(1))").first).to_be_visible(timeout=10_000)
-        page.wait_for_load_state("networkidle")
-        assert page.title() != "pwned"
-        assert page.locator("img[src='x'], a[href^='javascript:'], img[alt='a picture']").count() == 0
+        assert_it_is_text(page)
     assert not [url for url in asked if url.startswith("https://evil.example") or "dialog" in url]
 
 
