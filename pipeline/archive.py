@@ -1,6 +1,5 @@
 """The archive: every response that the spider reads goes to the batch's WARC file before anything else."""
 
-import json
 import logging
 import os
 from contextlib import suppress
@@ -12,7 +11,7 @@ from scrapy import signals
 from scrapy.crawler import Crawler
 from scrapy.http import Request, Response
 
-from pipeline.batch import printable, whole_lines
+from pipeline.batch import json_line, printable, whole_lines
 from pipeline.items import Story, page_done
 from pipeline.warc import Headers, PageWriter, Place
 
@@ -59,8 +58,7 @@ class ArchiveEverything:
         )
 
     def process_item(self, item: Story) -> Story:
-        # in ASCII: a page's JSON can hold half a surrogate pair, which no file of UTF-8 takes
-        self._stories.write(json.dumps(item.as_dict()) + "\n")
+        self._stories.write(json_line(item.as_dict()) + "\n")
         self._stories.flush()
         return item
 
@@ -90,7 +88,7 @@ class ArchiveEverything:
             "warc_offset": place.offset if place else None,
             "warc_length": place.length if place else None,
         }
-        self._pages.write(json.dumps(line) + "\n")
+        self._pages.write(json_line(line) + "\n")
         self._pages.flush()
 
     def spider_closed(self) -> None:

@@ -27,6 +27,8 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+import msgspec
+
 from pipeline.settings import Location, workspace
 
 if TYPE_CHECKING:
@@ -205,9 +207,9 @@ class Batch:
                 note = manifest.setdefault("pages_pruned", note)
                 write_manifest(folder, manifest)
             if (folder / "pages.jsonl").exists():
-                pages = (json.loads(line) for line in (folder / "pages.jsonl").read_text(encoding="utf-8").splitlines())
+                pages = (json.loads(line) for line in (folder / "pages.jsonl").read_bytes().splitlines())
                 nowhere = {"warc_offset": None, "warc_length": None}
-                replace_file(folder / "pages.jsonl", (json.dumps({**page, **nowhere}) for page in pages))
+                replace_file(folder / "pages.jsonl", (json_line({**page, **nowhere}) for page in pages))
             if (folder / "pages.warc.gz").exists():
                 (folder / "pages.warc.gz").unlink()
         return note
@@ -228,6 +230,17 @@ class Batch:
 
 def write_manifest(folder: Location, manifest: dict[str, Any]) -> None:
     replace_file(folder / "manifest.json", [json.dumps({"version": VERSION, **manifest}, indent=2, default=str)])
+
+
+def json_line(record: dict[str, Any]) -> str:
+    """A record as a line of a `.jsonl` file, without the line's end.
+
+    Half a surrogate pair, which a page's own JSON can hold and UTF-8 cannot, is written as an escape.
+    """
+    try:
+        return msgspec.json.encode(record).decode()
+    except UnicodeEncodeError:
+        return json.dumps(record)
 
 
 def replace_file(path: Location, lines: Iterable[str]) -> None:

@@ -23,7 +23,7 @@ def copy_keys(text: str) -> list[int] | None:
     if len(words) < SHORTEST:
         return None
     sketch = RMinHash(num_perm=BANDS * ROWS, seed=1)
-    sketch.update([" ".join(shingle) for shingle in zip(*(words[at:] for at in range(SHINGLE)), strict=False)])
+    sketch.update(list(map(" ".join, zip(*(words[at:] for at in range(SHINGLE)), strict=False))))
     digest = sketch.digest()
     bands = (digest[at : at + ROWS] for at in range(0, BANDS * ROWS, ROWS))
     return [crc32(pack(f"<{ROWS + 1}I", number, *band)) - 2**31 for number, band in enumerate(bands)]

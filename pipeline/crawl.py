@@ -26,7 +26,7 @@ from scrapy.http import Response
 from scrapy.settings import Settings
 from scrapy.utils.project import get_project_settings
 
-from pipeline.batch import printable, replace_file, whole_lines, write_manifest
+from pipeline.batch import json_line, printable, replace_file, whole_lines, write_manifest
 from pipeline.database import connect
 from pipeline.items import story_listed
 from pipeline.known import Known, due_stories, known_stories, unread_stories
@@ -217,7 +217,7 @@ def listed_line(story_id: str, sighting: Any) -> str:
         "excerpt": sighting.excerpt,
         "edition_date": sighting.edition_date.isoformat() if sighting.edition_date else None,
     }
-    return json.dumps(line)
+    return json_line(line)
 
 
 def outcome_of(spider: Any, finish_reason: str) -> tuple[str, str | None]:
@@ -312,7 +312,7 @@ def keep_due(folder: str, stories: list[dict[str, Any]]) -> list[dict[str, Any]]
     file = Path(folder) / "due.jsonl"
     whole_lines(file)
     with file.open("a", encoding="utf-8") as lines:
-        lines.writelines(json.dumps(story, ensure_ascii=False, default=str) + "\n" for story in stories)
+        lines.writelines(json_line(story) + "\n" for story in stories)
     return stories
 
 

@@ -14,6 +14,7 @@ from itertools import takewhile
 from tempfile import SpooledTemporaryFile
 from typing import Any
 
+import msgspec
 from psycopg2 import sql
 from psycopg2.extensions import cursor as Cursor  # noqa: N812 - psycopg2 names its class like a variable
 from psycopg2.extras import Json
@@ -73,8 +74,12 @@ def content_hash(story: dict[str, Any]) -> str:
     Not of its address, nor of how and when it was read, nor of the publisher's "updated" time, which moves without a
     word changing.
     """
-    said = json.dumps([story.get(name) for name in HASHED], ensure_ascii=False, separators=(",", ":"))
-    return hashlib.sha256(said.encode("utf-8", "replace")).hexdigest()
+    said = [story.get(name) for name in HASHED]
+    try:
+        written = msgspec.json.encode(said)
+    except UnicodeEncodeError:  # half a surrogate pair, which is stored as a question mark
+        written = msgspec.json.encode(_storable(said))
+    return hashlib.sha256(written).hexdigest()
 
 
 def open_run(folder: Location, manifest: dict[str, Any], database_url: str) -> int:

@@ -31,7 +31,7 @@ from scrapy.statscollectors import MemoryStatsCollector
 from scrapy.utils.project import get_project_settings
 from twisted.python.failure import Failure
 
-from pipeline.batch import ArchiveError, Batch, BatchMissingError, replace_file, write_manifest
+from pipeline.batch import ArchiveError, Batch, BatchMissingError, json_line, replace_file, write_manifest
 from pipeline.clean import clean_batch
 from pipeline.items import Story
 from pipeline.newspapers import UnknownNewspaperError, newspaper
@@ -138,14 +138,15 @@ def reread(batch: Batch, folder: Path, settings: Settings) -> dict[str, Any]:
     due = list(batch.lines("due.jsonl")) if manifest["version"] > 1 else []
     folder.mkdir(parents=True)
     for name, lines in (("pages.jsonl", pages), ("listed.jsonl", listed)):
-        replace_file(folder / name, map(json.dumps, lines))
+        replace_file(folder / name, map(json_line, lines))
     write_manifest(folder, manifest)
     sites = []
-    with (batch.path / "pages.warc.gz").open("rb") as warc, (folder / "scraped.jsonl").open("w") as scraped:
+    written = (folder / "scraped.jsonl").open("w", encoding="utf-8")
+    with (batch.path / "pages.warc.gz").open("rb") as warc, written as scraped:
         for tried in tries(pages):
             sites.append(site := Site(warc, originals_of(pages), tried))
             stories = _read(site, manifest, _told(manifest["mode"], due), settings)
-            scraped.writelines(json.dumps(story.as_dict(), ensure_ascii=True) + "\n" for story in stories)
+            scraped.writelines(json_line(story.as_dict()) + "\n" for story in stories)
             left = {story_id: {"story_id": story_id} for story_id in site.unasked()}
             if left:
                 known = {line["story_id"]: line for line in (*listed, *due) if line["story_id"] in left}
@@ -153,7 +154,7 @@ def reread(batch: Batch, folder: Path, settings: Settings) -> dict[str, Any]:
                 site = Site(warc, site.originals, [page for page in tried if page["story_id"] in left])
                 sites.append(site)
                 stories = _read(site, manifest, told, settings)
-                scraped.writelines(json.dumps(story.as_dict(), ensure_ascii=True) + "\n" for story in stories)
+                scraped.writelines(json_line(story.as_dict()) + "\n" for story in stories)
     cleaned = clean_batch(folder)
     return {
         "pages": sum(site.answered for site in sites),

@@ -9,7 +9,6 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from lxml import etree, html
-from lxml.html import HtmlElement
 from scrapy import Request, Spider
 from scrapy.crawler import Crawler
 from scrapy.http import Response, TextResponse
@@ -480,7 +479,7 @@ class DawnSpider(Spider):
 
     # --- what became of a page --------------------------------------------------------------------------------------
 
-    def _page(self, response: Response) -> HtmlElement | None:
+    def _page(self, response: Response) -> newskit.Element | None:
         """The root of an HTML page; None, and the page recorded as failed, where the response is none."""
         kind = (response.headers.get("Content-Type") or b"").decode("latin-1").lower()
         reason = f"not an HTML page but {kind or 'nothing'}, {len(response.body)} bytes"

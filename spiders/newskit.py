@@ -12,16 +12,16 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import tzinfo
 from itertools import islice
-from typing import Any, cast
+from typing import Any, TypeAlias, cast
 from urllib.parse import urlsplit
 
-from lxml import etree, html
+from lxml import etree
 from lxml.cssselect import CSSSelector
-from lxml.html import HtmlElement
 
 from pipeline.items import read_instant, read_printed_date
 
-Select = Callable[[HtmlElement], list[HtmlElement]]
+Element: TypeAlias = etree._Element
+Select = Callable[[Element], list[Element]]
 """Finds elements in an element, in the order of the page."""
 
 
@@ -31,7 +31,7 @@ def _css(selector: str) -> Select:
     return cast(Select, CSSSelector(f":is({selector})" if alternatives else selector, translator="html"))
 
 
-ELEMENTS = etree.ElementDefaultClassLookup(element=HtmlElement, comment=html.HtmlComment)
+TEXT = etree.XPath("string()", smart_strings=False)
 
 
 @dataclass(frozen=True)
@@ -90,6 +90,9 @@ MOST_BOXES, MOST_CARDS = 50, 100
 """How many headings of boxes a page has, and how far behind its heading a box ends: real pages have five boxes of ten
 cards. Every element behind every heading would be a square of what a broken page holds."""
 
+HEADING_TAGS = ("h1", "h2", "h3", "h4", "h5", "h6", "a", "b", "div", "p", "section", "span", "strong")
+"""What a box's heading can be. Naming them halves the time of looking: lxml makes no Python object for the others."""
+
 EDITORIAL_HEADING = re.compile(r"\s*+editorials?\s*", re.IGNORECASE)
 
 NOT_BODY = frozenset(
@@ -112,15 +115,15 @@ STORY_PATH = re.compile(r"/news/(?P<id>[0-9]{1,12})(?:/[^/?#]*)?/?")
 LABEL = re.compile(r"\W*(?P<label>(?:last )?updated|published)\b\s*:?", re.IGNORECASE)
 
 
-def parse(page: bytes, encoding: str) -> HtmlElement:
-    """The root of an HTML page. Raises `etree.ParserError` where it is empty.
+def parse(page: bytes, encoding: str) -> Element:
+    """The root of an HTML page. Raises `etree.ParserError` where it has no element.
 
-    Every element is an `HtmlElement`. lxml's own parser asks a Python function for the class of each, which takes a
-    third of the time of reading a story page.
+    Of lxml's plain elements and not of `lxml.html`'s, which take a third of the time of reading a story page.
     """
-    parser = html.HTMLParser(encoding="utf-8")
-    parser.set_element_class_lookup(ELEMENTS)
-    return html.document_fromstring(_in_utf_8(page, encoding), parser)
+    root = etree.fromstring(_in_utf_8(page, encoding), etree.HTMLParser(encoding="utf-8"))
+    if root is None:
+        raise etree.ParserError("not a single element")
+    return root
 
 
 def _in_utf_8(page: bytes, said: str) -> bytes:
@@ -146,12 +149,12 @@ def is_cut_short(page: bytes) -> bool:
     return root is not None and b"</" + root[1].lower() not in page[-5_000:].lower()
 
 
-def text_of(element: HtmlElement) -> str:
+def text_of(element: Element) -> str:
     """The words of an element, white space folded."""
-    return " ".join(element.text_content().split())
+    return " ".join(str(TEXT(element)).split())
 
 
-def classes(element: HtmlElement) -> set[str]:
+def classes(element: Element) -> set[str]:
     return set((element.get("class") or "").split())
 
 
@@ -196,7 +199,7 @@ class Listing:
     """Cards of the main column that lead to sister sites and elsewhere."""
 
 
-def read_listing(root: HtmlElement, hosts: Collection[str], zone: tzinfo) -> Listing:
+def read_listing(root: Element, hosts: Collection[str], zone: tzinfo) -> Listing:
     """The main column's stories, each once and in order, and the editorials of the box beside it.
 
     Side columns, boxes such as "Top Reads Today", sponsored cards and cartoons are in neither.
@@ -225,9 +228,9 @@ def _distinct(cards: list[Card]) -> list[Card]:
     return list(first.values())
 
 
-def card_of(element: HtmlElement, hosts: Collection[str], zone: tzinfo) -> Card | None:
+def card_of(element: Element, hosts: Collection[str], zone: tzinfo) -> Card | None:
     for link in CARD_LINK(element):
-        href = link.get("href")
+        href = link.get("href") or ""
         story_id = story_id_of(href, hosts)
         title = text_of(link)
         if story_id and title:
@@ -237,12 +240,12 @@ def card_of(element: HtmlElement, hosts: Collection[str], zone: tzinfo) -> Card 
     return None
 
 
-def _cards(region: HtmlElement) -> list[HtmlElement]:
+def _cards(region: Element) -> list[Element]:
     """The cards in a region of a page; the `article` around a story's own text is none."""
     return [card for card in CARDS(region) if not any(layout.body(card) for layout in LAYOUTS)]
 
 
-def _side_cards(root: HtmlElement) -> Iterator[HtmlElement]:
+def _side_cards(root: Element) -> Iterator[Element]:
     """Cards outside the main column: in side elements, sponsored slides and boxes with a heading of their own."""
     for region in (*SIDE(root), *SPONSORED(root)):
         yield from _cards(region)
@@ -250,17 +253,17 @@ def _side_cards(root: HtmlElement) -> Iterator[HtmlElement]:
         yield from _box_under(heading)
 
 
-def _headings(root: HtmlElement, says: re.Pattern[str]) -> Iterator[HtmlElement]:
-    """The elements whose own words are a box's heading, whatever their tag; those inside cards and menus are not."""
+def _headings(root: Element, says: re.Pattern[str]) -> Iterator[Element]:
+    """The elements whose own words are a box's heading; those inside cards and menus are not."""
     found = (
         element
-        for element in root.iter(etree.Element)
+        for element in root.iter(*HEADING_TAGS)
         if (text := element.text) and len(text) < 80 and says.fullmatch(text) and not _in_card_or_menu(element)
     )
     return islice(found, MOST_BOXES)
 
 
-def _in_card_or_menu(element: HtmlElement) -> bool:
+def _in_card_or_menu(element: Element) -> bool:
     return any(
         ancestor.tag in ("nav", "header", "footer", "li")
         or (ancestor.tag == "article" and not any(layout.body(ancestor) for layout in LAYOUTS))
@@ -268,7 +271,7 @@ def _in_card_or_menu(element: HtmlElement) -> bool:
     )
 
 
-def editorial_box(root: HtmlElement) -> list[HtmlElement]:
+def editorial_box(root: Element) -> list[Element]:
     """The cards of the editorial box: those directly under a heading that says "Editorial", and only these."""
     for heading in _headings(root, EDITORIAL_HEADING):
         cards = _box_under(heading)
@@ -277,7 +280,7 @@ def editorial_box(root: HtmlElement) -> list[HtmlElement]:
     return []
 
 
-def _box_under(heading: HtmlElement) -> list[HtmlElement]:
+def _box_under(heading: Element) -> list[Element]:
     """The cards that a heading stands over: the run of like siblings with cards that comes next after it.
 
     Next after the heading itself or after one of the three elements around it. What is unlike the first of the run
@@ -288,11 +291,11 @@ def _box_under(heading: HtmlElement) -> list[HtmlElement]:
     >>> len(_box_under(page.find(".//b")))
     1
     """
-    at: HtmlElement | None = heading
+    at: Element | None = heading
     for _ in range(4):
         if at is None or at.tag == "body":
             break
-        run: list[HtmlElement] = []
+        run: list[Element] = []
         for sibling in islice(at.itersiblings(etree.Element), MOST_CARDS):
             if run and (sibling.tag != run[0].tag or classes(sibling) != classes(run[0])):
                 break
@@ -304,7 +307,7 @@ def _box_under(heading: HtmlElement) -> list[HtmlElement]:
     return []
 
 
-def read_times(elements: list[HtmlElement], zone: tzinfo) -> tuple[str | None, str | None]:
+def read_times(elements: list[Element], zone: tzinfo) -> tuple[str | None, str | None]:
     """(published, updated) of a story's time element: an unlabelled time is that of publication.
 
     Where the label says "Updated", the time shown is not that of publication, which then is not known.
@@ -330,7 +333,7 @@ def read_times(elements: list[HtmlElement], zone: tzinfo) -> tuple[str | None, s
     return published, updated
 
 
-def _time_tokens(element: HtmlElement) -> Iterator[str]:
+def _time_tokens(element: Element) -> Iterator[str]:
     """The texts of a time element in order; an element that carries its instant as an attribute gives only that."""
     stamp = element.get("title") or element.get("datetime") or ""
     if stamp[:4].isdigit():
@@ -338,9 +341,7 @@ def _time_tokens(element: HtmlElement) -> Iterator[str]:
         return
     if element.text and element.text.strip():
         yield element.text
-    for child in element:
-        if not isinstance(child.tag, str):
-            continue
+    for child in element.iterchildren(etree.Element):
         marks = classes(child)
         if "timestamp--label" in marks or len(child) or child.get("title") or child.get("datetime"):
             yield from _time_tokens(child)
@@ -373,17 +374,18 @@ class Page:
     """A page that has no text by its nature: a video, a chart, a cartoon."""
 
 
-def read_story(root: HtmlElement, zone: tzinfo) -> Page:
+def read_story(root: Element, zone: tzinfo) -> Page:
     """The facts of a story page in any of the platform's layouts."""
     head = Head(root)
     layout, body = _layout(root)
     header = _header(root, layout, body)
+    bylines = _own(layout.byline(header), header) if header is not None else []
     page = Page()
     page.title = _title(head, layout, header)
     page.excerpt = head.meta("og:description", "description", "twitter:description") or head.fact("description")
-    page.authors = _authors(layout, header) or head.authors()
+    page.authors = _authors(bylines) or head.authors()
     page.section = _section(head, page.title)
-    page.editorial = head.says_editorial() or _says_editorial(page, layout, header)
+    page.editorial = head.says_editorial() or _says_editorial(page, bylines)
     page.published_at, page.updated_at = _times(head, layout, header, zone)
     page.image_url = _image(head)
     page.image_caption = _caption(body, header)
@@ -396,7 +398,7 @@ def read_story(root: HtmlElement, zone: tzinfo) -> Page:
 class Head:
     """The head of a page: its `meta` elements and its JSON-LD, of which one block can be invalid and another valid."""
 
-    def __init__(self, root: HtmlElement) -> None:
+    def __init__(self, root: Element) -> None:
         self._meta: dict[str, list[str]] = {}
         for element in root.iter("meta"):
             name = element.get("property") or element.get("name") or element.get("itemprop")
@@ -454,7 +456,7 @@ class Head:
         return list(dict.fromkeys(tag.strip() for tag in tags if tag.strip()))
 
 
-def _json_ld(root: HtmlElement) -> Iterator[dict[str, Any]]:
+def _json_ld(root: Element) -> Iterator[dict[str, Any]]:
     for script in root.iter("script"):
         if script.get("type") != "application/ld+json":
             continue
@@ -484,7 +486,7 @@ def _crumb(item: Any) -> str | None:
     return name.strip() if isinstance(name, str) else None
 
 
-def _layout(root: HtmlElement) -> tuple[Layout, HtmlElement | None]:
+def _layout(root: Element) -> tuple[Layout, Element | None]:
     """The era of a page and its story's text: the first, since pages can load more stories below."""
     for layout in LAYOUTS:
         for body in layout.body(root):
@@ -493,7 +495,7 @@ def _layout(root: HtmlElement) -> tuple[Layout, HtmlElement | None]:
     return next((layout for layout in reversed(LAYOUTS) if layout.title(root)), LAYOUTS[0]), None
 
 
-def _header(root: HtmlElement, layout: Layout, body: HtmlElement | None) -> HtmlElement | None:
+def _header(root: Element, layout: Layout, body: Element | None) -> Element | None:
     """The element around the story's headline, byline and time.
 
     Where none has that name, the nearest element around the text, or else around the headline, that has both a
@@ -512,7 +514,7 @@ def _header(root: HtmlElement, layout: Layout, body: HtmlElement | None) -> Html
     return next(dated, titled[0] if titled else None)
 
 
-def _own(elements: list[HtmlElement], header: HtmlElement) -> list[HtmlElement]:
+def _own(elements: list[Element], header: Element) -> list[Element]:
     """Those of a header's elements that do not belong to a card inside it."""
     return [
         element
@@ -525,18 +527,19 @@ def _own(elements: list[HtmlElement], header: HtmlElement) -> list[HtmlElement]:
     ]
 
 
-def _title(head: Head, layout: Layout, header: HtmlElement | None) -> str | None:
-    shown = [text_of(title) for title in _own(layout.title(header), header)] if header is not None else []
-    return (
-        head.meta("og:title") or next(filter(None, shown), None) or head.fact("headline") or head.meta("twitter:title")
-    )
+def _title(head: Head, layout: Layout, header: Element | None) -> str | None:
+    return head.meta("og:title") or _shown(layout, header) or head.fact("headline") or head.meta("twitter:title")
 
 
-def _authors(layout: Layout, header: HtmlElement | None) -> list[str]:
+def _shown(layout: Layout, header: Element | None) -> str | None:
+    """The headline that the page shows."""
+    titles = _own(layout.title(header), header) if header is not None else []
+    return next((text for title in titles if (text := text_of(title))), None)
+
+
+def _authors(bylines: list[Element]) -> list[str]:
     """One name a link, since nothing stands between two links; else the byline's text, for cleaning to take apart."""
-    if header is None:
-        return []
-    for byline in _own(layout.byline(header), header):
+    for byline in bylines:
         names = [text_of(link) for link in byline.iter("a")] or [text_of(byline)]
         names = [name for name in names if name and name.lower() != "editorial"]
         if names:
@@ -550,18 +553,15 @@ def _section(head: Head, title: str | None) -> str | None:
     return next((name for name in head.sections() if name.lower() not in vague), None)
 
 
-def _says_editorial(page: Page, layout: Layout, header: HtmlElement | None) -> bool:
+def _says_editorial(page: Page, bylines: list[Element]) -> bool:
     if page.section and page.section.lower() in ("editorial", "editorials"):
         return True
-    if header is None:
-        return False
-    bylines = _own(layout.byline(header), header)
     links = [link for byline in bylines for link in byline.iter("a")]
     by_editorial = any((link.get("href") or "").rstrip("/").endswith("/editorial") for link in links)
     return by_editorial or any(text_of(byline).lower() == "editorial" for byline in bylines)
 
 
-def _times(head: Head, layout: Layout, header: HtmlElement | None, zone: tzinfo) -> tuple[str | None, str | None]:
+def _times(head: Head, layout: Layout, header: Element | None, zone: tzinfo) -> tuple[str | None, str | None]:
     """(published, updated): the head's machine-readable times, else those that the page shows."""
     shown: tuple[str | None, str | None] = (None, None)
     if header is not None:
@@ -583,13 +583,13 @@ def _image(head: Head) -> str | None:
     return None if url and "social-default" in url else url
 
 
-def _caption(body: HtmlElement | None, header: HtmlElement | None) -> str | None:
+def _caption(body: Element | None, header: Element | None) -> str | None:
     """The first caption of the story: in its header, beside its text or in it."""
     regions = [region for region in (header, body) if region is not None]
     return next((text for region in regions for found in CAPTION(region) if (text := text_of(found))), None)
 
 
-def _is_textless(root: HtmlElement, head: Head, page: Page, body: HtmlElement | None) -> bool:
+def _is_textless(root: Element, head: Head, page: Page, body: Element | None) -> bool:
     if (head.meta("og:type") or "").lower().startswith("video"):
         return True
     if re.match(r"(?:video|watch|cartoon|chart|infographic|in pictures)\b", page.title or "", re.IGNORECASE):
@@ -602,7 +602,7 @@ def _is_textless(root: HtmlElement, head: Head, page: Page, body: HtmlElement | 
 # --- the text of a story --------------------------------------------------------------------------------------------
 
 
-def paragraphs(body: HtmlElement) -> list[str]:
+def paragraphs(body: Element) -> list[str]:
     """The text of an element as paragraphs, in order: a paragraph, a subhead, a quotation or a list item each.
 
     Paragraphs need not be direct children, and text need not stand in one: the edges of a block and two line breaks
@@ -616,7 +616,7 @@ def paragraphs(body: HtmlElement) -> list[str]:
     return [folded for text in texts if (folded := " ".join(text.split()))]
 
 
-def _pieces(body: HtmlElement) -> Iterator[str]:
+def _pieces(body: Element) -> Iterator[str]:
     """The text of an element piece by piece, its own line ends folded; "\\n" is a line break, two part paragraphs."""
     walk = etree.iterwalk(body, events=("start", "end", "comment", "pi"))
     for event, node in walk:
@@ -640,7 +640,7 @@ def _fold(text: str | None) -> str:
     return text.replace("\n", " ") if text else ""
 
 
-def _is_not_body(node: HtmlElement) -> bool:
+def _is_not_body(node: Element) -> bool:
     if node.tag in NOT_BODY or node.get("aria-hidden") == "true":
         return True
     return node.tag != "p" and not NOT_BODY_CLASSES.isdisjoint(classes(node))
