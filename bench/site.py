@@ -25,8 +25,8 @@ from pipeline.postgres import Server, free_port
 EDITION = date(2020, 2, 2)
 FIRST_STORY = 7_000_000
 ROOMY = Path("/var/tmp")  # noqa: S108 - a folder of our own in it, on a disk and not in memory
-CARDS = 26
-"""Of other stories, beside each story: what makes a page of the real site long."""
+CARDS = 23
+"""Of other stories, beside each story and above the box of editorials: what makes a page of the real site long."""
 
 templates = Environment(loader=FileSystemLoader(Path(__file__).parent / "pages"), autoescape=True, auto_reload=False)
 
@@ -107,6 +107,8 @@ def make_site(folder: Path, stories: int) -> list[str]:
     titles = {number: write.sentence(9) for number in numbers}
     code = "\n".join(f"window.q{n} = {{'{write.sentence(6)}': {n}}};" for n in range(170))
     side = [{"number": n, "title": write.sentence(9), "excerpt": write.sentence(18)} for n in range(400)]
+    in_box = numbers[slugs.index("editorial") :: len(slugs)][:3]
+    editorials = [{"number": n, "title": titles[n], "excerpt": write.sentence(18)} for n in in_box]
     (folder / "news").mkdir(parents=True)
     story_page, section_page = templates.get_template("story.html"), templates.get_template("section.html")
     for number in numbers:
@@ -120,6 +122,7 @@ def make_site(folder: Path, stories: int) -> list[str]:
             edition=EDITION,
             paragraphs=deal.choices(write.paragraphs, k=deal.randint(6, 14)),
             cards=deal.sample(side, CARDS),
+            editorials=editorials,
             code=code,
         )
         (folder / "news" / f"{number}.html").write_text(page, encoding="utf-8")

@@ -142,6 +142,7 @@ class DawnSpider(Spider):
         self.young: dict[str, Sighting] = {}
         self.told: dict[str, Sighting] = {}
         self.boxed: dict[str, Story] = {}
+        self.last_box: list[bytes] = []
         self.read: set[str] = set()
         self.listings_left = 0
         self.failed_listings: list[str] = []
@@ -407,10 +408,24 @@ class DawnSpider(Spider):
             return
         self.read.add(story_id)
         yield self._story_of(page, response, story_id)
-        box = [] if self.story_id else newskit.editorial_box(root)  # whoever asks for one story wants no other
-        cards = (newskit.card_of(element, self.hosts, self.zone) for element in box)
-        yield from self._editorial_box([card for card in cards if card and card.story_id != story_id])
+        if not self.story_id:  # whoever asks for one story wants no other
+            yield from self._editorial_box(self._box_beside(root, story_id))
         self._done(response, "parsed")
+
+    def _box_beside(self, root: newskit.Element, story_id: str) -> list[newskit.Card]:
+        """The box of editorials on a story's page, without that story; none of it where the last box was the same.
+
+        It stands on every page and hardly changes in a run.
+        """
+        box = newskit.editorial_box(root)
+        written = [etree.tostring(element) for element in box]
+        if written == self.last_box:
+            return []
+        cards = [card for element in box if (card := newskit.card_of(element, self.hosts, self.zone))]
+        others = [card for card in cards if card.story_id != story_id]
+        if others == cards:
+            self.last_box = written
+        return others
 
     def _story_of(self, page: newskit.Page, response: Response, story_id: str) -> Story:
         """A story from its page, with what the listings said where the page does not contradict it."""
