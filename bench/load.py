@@ -17,9 +17,11 @@ from bench.library import Writer, fill
 from bench.measure import Cost
 from bench.report import Row, Section
 from bench.site import ROOMY
+from pipeline.batch import Batch
 from pipeline.load import load_batch
 from pipeline.migrate import migrate
 from pipeline.postgres import Server
+from pipeline.readings import write_readings
 from pipeline.settings import ROOT
 from tests.pipeline.batches import batch, story
 
@@ -189,7 +191,9 @@ def make_batch(folder: Path, name: str, writer: Writer, numbers: range) -> Path:
         )
         for number in numbers
     )
-    return batch(folder, name, stories)
+    made = batch(folder, name, stories)
+    write_readings(Batch(made))
+    return made
 
 
 def _memory(server: Server, folder: Path) -> list[int]:

@@ -7,7 +7,8 @@
     listed.jsonl      every story that a listing named, and what the listings said of it
     scraped.jsonl     the stories as the spider read them
     clean.jsonl       written by the cleaning step, with
-    rejects.jsonl     what it refused
+    rejects.jsonl     what it refused, and
+    readings.tsv      the hashes of its stories: see pipeline.readings
 
 A crawl writes into a folder of this machine, `<name>.partial`. When it has ended, whatever its outcome, the folder gets
 its name, or is copied to the object store with the manifest last. So a later step never reads half a batch: one that
@@ -28,6 +29,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import msgspec
+from isal.isal_zlib import crc32
 
 from pipeline.settings import Location, workspace
 
@@ -73,7 +75,7 @@ def _is_day_or_none(value: Any) -> bool:
 
 
 def _is_address(value: Any) -> bool:
-    return isinstance(value, str) and bool(urlsplit(value))
+    return isinstance(value, str) and (value.startswith("/news/") or bool(urlsplit(value)))  # a path is never wrong
 
 
 def _is_page(value: Any) -> bool:
@@ -165,10 +167,7 @@ class Batch:
 
     def manifest(self) -> dict[str, Any]:
         """What `manifest.json` says. Raises `BatchMissingError`, and `BatchDamagedError` where it is none."""
-        file = self._file("manifest.json")
-        with _asking(self.path):
-            written = file.read_bytes()
-        found = _record(written, MANIFEST, str(file))
+        found = _record(self.read("manifest.json"), MANIFEST, str(self.path / "manifest.json"))
         if found["version"] > VERSION:
             raise BatchMissingError(f"{self.path} was written by a newer version of this project: update and try again")
         return found
@@ -183,6 +182,20 @@ class Batch:
             for number, line in enumerate(file):
                 if only is None or number in only:
                     yield _record(line, LINES.get(name, {}), f"{path}, line {number + 1}")
+
+    def read(self, name: str) -> bytes:
+        """A file of the batch. Raises `BatchMissingError`."""
+        file = self._file(name)
+        with _asking(self.path):
+            return file.read_bytes()
+
+    def checksum(self, name: str) -> int:
+        """The CRC-32 of a file of the batch. Raises `BatchMissingError`."""
+        total = 0
+        with _asking(self.path), self._file(name).open("rb") as file:
+            while block := file.read(1 << 20):
+                total = crc32(block, total)
+        return total
 
     def pages_size(self) -> int | None:
         """Bytes of the page archive, 0 if it was removed; None where the archive has no such batch."""
@@ -292,7 +305,7 @@ def _record(line: bytes, shape: Shape, where: str) -> dict[str, Any]:
     Raises `BatchDamagedError`, with what is wrong and where, where it is not of that shape.
     """
     try:
-        found = json.loads(line)
+        found = _decoded(line)
     except (ValueError, RecursionError) as error:
         raise BatchDamagedError(f"{where}: no JSON ({error}): {RESTORE}") from error
     if not isinstance(found, dict):
@@ -306,6 +319,13 @@ def _record(line: bytes, shape: Shape, where: str) -> dict[str, Any]:
             said = printable(repr(found.get(name)))[:80]
             raise BatchDamagedError(f"{where}: {name} cannot be {said}: {RESTORE}")
     return found
+
+
+def _decoded(line: bytes) -> Any:
+    try:
+        return msgspec.json.decode(line)
+    except msgspec.DecodeError:  # json reads halves of surrogate pairs too, and tells better what is wrong
+        return json.loads(line)
 
 
 def _store(folder: Path, batch: "UPath") -> None:

@@ -21,6 +21,7 @@ from w3lib.url import canonicalize_url
 from pipeline.batch import Batch, json_line, replace_file
 from pipeline.items import SHORTEST_BODY, Story, read_instant, read_printed_date
 from pipeline.newspapers import Newspaper, newspaper
+from pipeline.readings import write_readings
 from pipeline.settings import Location
 
 CLOCK_SKEW = timedelta(hours=1)
@@ -77,7 +78,7 @@ class Reject:
 
 
 def clean_batch(path: Location) -> dict[str, Any]:
-    """Writes a batch's `clean.jsonl` and `rejects.jsonl` from its `scraped.jsonl`, each story on its own.
+    """Writes a batch's `clean.jsonl`, `rejects.jsonl` and `readings.tsv` from its `scraped.jsonl`, each on its own.
 
     Returns the batch's path and how many were accepted, rejected, and rejected for each reason. Raises
     `BatchMissingError` where there is no such batch.
@@ -105,6 +106,7 @@ def clean_batch(path: Location) -> dict[str, Any]:
         replace_file(path / "clean.jsonl", clean_lines(refused))
         refused.seek(0)
         replace_file(path / "rejects.jsonl", (record.rstrip("\n") for record in refused))
+    write_readings(batch)
     return {"batch": str(path), "accepted": accepted, "rejected": rejected, "reasons": dict(reasons)}
 
 

@@ -3,18 +3,17 @@
 Loading a batch again changes nothing. Batches of one newspaper are loaded one after the other, whoever asks.
 """
 
-import hashlib
 import json
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from datetime import UTC, datetime
+from io import BytesIO
 from itertools import takewhile
 from tempfile import SpooledTemporaryFile
-from typing import Any
+from typing import IO, Any
 
-import msgspec
 from psycopg2 import sql
 from psycopg2.extensions import cursor as Cursor  # noqa: N812 - psycopg2 names its class like a variable
 from psycopg2.extras import Json
@@ -23,6 +22,8 @@ from pipeline.batch import Batch
 from pipeline.copies import copy_keys
 from pipeline.database import connected
 from pipeline.items import Story
+from pipeline.readings import COLUMNS, readings
+from pipeline.rows import copy_line, storable
 from pipeline.settings import ROOT, Location
 
 STATEMENTS = ROOT / "sql" / "load"
@@ -37,8 +38,6 @@ IN_MEMORY = 16 * 1024 * 1024
 """Bytes of rows that are kept in memory on their way to the database; more goes through a file."""
 
 STORY_COLUMNS = [field.name for field in fields(Story)]
-HASHED = ["title", "excerpt", "body", "authors", "section", "dateline", "published_at", "edition_date", "image_url"]
-HASHED += ["image_caption", "tags"]
 PAGE_COLUMNS = [
     "url",
     "role",
@@ -52,34 +51,6 @@ PAGE_COLUMNS = [
     "etag",
 ]
 PAGE_COLUMNS += ["last_modified", "length", "warc_offset", "warc_length"]
-RANK = {"listed": 0, "feed": 1, "fallback": 2, "selectors": 3}
-"""Of two readings of one story in one batch, the higher is stored."""
-
-
-@dataclass(slots=True)
-class Candidate:
-    """The best reading of a story in a batch: which line it is on, and what decides whether it must be sent."""
-
-    line: int
-    rank: int
-    editorial: bool
-    content_hash: str
-    completeness: str
-    extracted_by: str
-
-
-def content_hash(story: dict[str, Any]) -> str:
-    """SHA-256, in hexadecimal, of what a story says: its words, writers, place and dates of publication.
-
-    Not of its address, nor of how and when it was read, nor of the publisher's "updated" time, which moves without a
-    word changing.
-    """
-    said = [story.get(name) for name in HASHED]
-    try:
-        written = msgspec.json.encode(said)
-    except UnicodeEncodeError:  # half a surrogate pair, which is stored as a question mark
-        written = msgspec.json.encode(_storable(said))
-    return hashlib.sha256(written).hexdigest()
 
 
 def open_run(folder: Location, manifest: dict[str, Any], database_url: str) -> int:
@@ -138,7 +109,7 @@ def load_again(folder: Location, replay_id: int, told: dict[str, Any], database_
             counts[what] = sum(table[what] for table in tables.values())
         name = f"{manifest['source']}/{folder.name}"
         statement = "INSERT INTO news.replayed (run_id, batch, counts) VALUES (%s, %s, %s)"
-        cursor.execute(statement, [replay_id, name, Json(_storable(counts))])
+        cursor.execute(statement, [replay_id, name, Json(storable(counts))])
     return counts
 
 
@@ -175,7 +146,7 @@ def _replace_rejects(cursor: Cursor, run_id: int, batch: Batch) -> int:
     cursor.execute("DELETE FROM news.rejects WHERE run_id = %s", [run_id])
     columns = ["run_id", "source", "story_id", "url", "reasons", "story"]
     rows = (
-        {**reject, "run_id": run_id, "story": json.dumps(_storable(reject["story"]))}
+        {**reject, "run_id": run_id, "story": json.dumps(storable(reject["story"]))}
         for reject in batch.lines("rejects.jsonl")
     )
     _copy(cursor, "news.rejects", columns, rows)
@@ -190,27 +161,13 @@ def _replace_pages(cursor: Cursor, run_id: int, source: str, batch: Batch) -> No
 
 def _stage(cursor: Cursor, manifest: dict[str, Any], batch: Batch) -> None:
     """Decides by hash which stories must be sent, and sends these to the temporary table `staged`."""
-    candidates = _candidates(batch)
-    seen_at = {page["story_id"]: page["fetched_at"] for page in batch.lines("pages.jsonl") if page["story_id"]}
     cursor.execute((STATEMENTS / "candidates.sql").read_text())
-    columns = ["source", "story_id", "kind", "content_hash", "completeness", "extracted_by", "seen_at"]
-    rows = (
-        {
-            "source": manifest["source"],
-            "story_id": story_id,
-            "kind": "editorial" if found.editorial else "article",
-            "content_hash": found.content_hash,
-            "completeness": found.completeness,
-            "extracted_by": found.extracted_by,
-            "seen_at": seen_at.get(story_id) or manifest["started_at"],
-        }
-        for story_id, found in candidates.items()
-    )
-    _copy(cursor, "candidates", columns, rows)
+    _send(cursor, "readings", COLUMNS, BytesIO(readings(batch)))
     cursor.execute((STATEMENTS / "decide.sql").read_text(), {"source": manifest["source"]})
-    wanted = {candidates[story_id].line: candidates[story_id] for (story_id,) in cursor}
-    columns = [*STORY_COLUMNS, "word_count", "content_hash", "copy_keys"]
-    _copy(cursor, "staged", columns, _wanted_rows(batch, wanted))
+    wanted = {line: (kind, content_hash) for line, kind, content_hash in cursor}
+    if wanted:
+        columns = [*STORY_COLUMNS, "word_count", "content_hash", "copy_keys"]
+        _copy(cursor, "staged", columns, _wanted_rows(batch, wanted))
 
 
 def _reparsed(cursor: Cursor) -> dict[str, Any]:
@@ -250,32 +207,13 @@ def _merge(cursor: Cursor, run_id: int, replay_id: int) -> dict[str, Counter[str
     return counts
 
 
-def _candidates(batch: Batch) -> dict[str, Candidate]:
-    """The best reading of each story of the batch. A story that any reading calls an editorial is one."""
-    best: dict[str, Candidate] = {}
-    for number, story in enumerate(batch.lines("clean.jsonl")):
-        rank = RANK["listed" if story["completeness"] == "listed" else story["extracted_by"]]
-        known = best.get(story["story_id"])
-        editorial = story["kind"] == "editorial" or (known is not None and known.editorial)
-        if known is None or rank >= known.rank:
-            found = content_hash(story)
-            best[story["story_id"]] = Candidate(
-                number, rank, editorial, found, story["completeness"], story["extracted_by"]
-            )
-        else:
-            known.editorial = editorial
-    return best
-
-
-def _wanted_rows(batch: Batch, wanted: dict[int, Candidate]) -> Iterator[dict[str, Any]]:
-    for number, story in zip(sorted(wanted), batch.lines("clean.jsonl", wanted), strict=True):
-        yield {
-            **story,
-            "kind": "editorial" if wanted[number].editorial else "article",
-            "word_count": len((story["body"] or "").split()),
-            "content_hash": wanted[number].content_hash,
-            "copy_keys": copy_keys(story["body"] or ""),
-        }
+def _wanted_rows(batch: Batch, wanted: dict[int, tuple[str, str]]) -> Iterator[dict[str, Any]]:
+    """The stories on some lines of `clean.jsonl`, each with the kind and hash that were decided on."""
+    for line, story in zip(sorted(wanted), batch.lines("clean.jsonl", wanted), strict=True):
+        kind, content_hash = wanted[line]
+        body = story["body"] or ""
+        found = {"word_count": len(body.split()), "content_hash": content_hash, "copy_keys": copy_keys(body)}
+        yield {**story, "kind": kind, **found}
 
 
 def _coverage(
@@ -288,20 +226,22 @@ def _coverage(
     listed = list(batch.lines("listed.jsonl"))
     ids = [story["story_id"] for story in listed]
     cursor.execute((STATEMENTS / "stored.sql").read_text(), {"source": manifest["source"], "story_ids": ids})
-    stored = dict(cursor.fetchall())
+    not_in_full = dict(cursor.fetchall())
+    not_stored = {story_id for story_id, is_full in not_in_full.items() if is_full is None}
     cursor.execute((STATEMENTS / "not_expected.sql").read_text(), {"run_id": run_id})
     not_to_be_had = {story_id for (story_id,) in cursor}
-    expected = [story for story in listed if story["story_id"] in stored or story["story_id"] not in not_to_be_had]
-    missing = [
-        story for story in expected if not stored.get(story["story_id"]) and story["story_id"] not in not_to_be_had
-    ]
+    not_expected = not_stored & not_to_be_had
+    expected = [story for story in listed if story["story_id"] not in not_expected]
+    wanted = not_in_full.keys() - not_to_be_had
+    missing = [story for story in listed if story["story_id"] in wanted]
     sections: dict[str, dict[str, int]] = {}
     for story in expected:
         section = sections.setdefault(story["section"] or "", {"discovered": 0, "stored": 0})
         section["discovered"] += 1
-        section["stored"] += story["story_id"] in stored
-    share = len(stored) / len(expected) if expected else 1.0
-    counts = {"expected": len(expected), "stored": len(stored), "coverage": round(share, 4), "sections": sections}
+        section["stored"] += story["story_id"] not in not_stored
+    stored = len(set(ids) - not_stored)
+    share = stored / len(expected) if expected else 1.0
+    counts = {"expected": len(expected), "stored": stored, "coverage": round(share, 4), "sections": sections}
     return counts, missing
 
 
@@ -329,7 +269,7 @@ def _finish_run(
         counts[table] = {"inserted": inserted, "updated": updated, "unchanged": max(0, total - inserted - updated)}
     cursor.execute(
         "UPDATE news.runs SET loaded_at = %s, counts = %s WHERE id = %s",
-        [datetime.now(UTC), Json(_storable({**manifest["counts"], **counts, "missing": missing})), run_id],
+        [datetime.now(UTC), Json(storable({**manifest["counts"], **counts, "missing": missing})), run_id],
     )
     return counts
 
@@ -337,41 +277,14 @@ def _finish_run(
 def _copy(cursor: Cursor, table: str, columns: list[str], rows: Iterable[dict[str, Any]]) -> None:
     """Sends rows by COPY; what is not among the columns is left out, what is missing is null."""
     with SpooledTemporaryFile(max_size=IN_MEMORY, mode="w+b") as file:
-        for row in rows:
-            file.write(("\t".join(_field(row.get(name)) for name in columns) + "\n").encode("utf-8", "replace"))
+        file.writelines(copy_line(row, columns) for row in rows)
         file.seek(0)
-        names = sql.SQL(", ").join(map(sql.Identifier, columns))
-        target = sql.Identifier(*table.split("."))
-        cursor.copy_expert(sql.SQL("COPY {} ({}) FROM STDIN").format(target, names), file)
+        _send(cursor, table, columns, file)
 
 
-ESCAPES = (("\\", "\\\\"), ("\t", "\\t"), ("\n", "\\n"), ("\r", "\\r"), ("\x00", ""))
-"""Of COPY's text format. Postgres stores no NUL in texts: https://www.postgresql.org/docs/current/datatype-character.html"""
-
-
-def _field(value: Any) -> str:
-    if value is None:
-        return "\\N"
-    if isinstance(value, str) and value.isalnum():
-        return value
-    if isinstance(value, list):
-        quoted = ('"' + str(item).replace("\\", "\\\\").replace('"', '\\"') + '"' for item in value)
-        value = "{" + ",".join(quoted) + "}"
-    text = str(value)
-    for character, escaped in ESCAPES:  # ten times as fast as str.translate
-        text = text.replace(character, escaped)
-    return text
-
-
-def _storable(value: Any) -> Any:
-    """A JSON value without the two things that Postgres's jsonb does not take: NUL and halves of surrogate pairs."""
-    if isinstance(value, str):
-        return value.replace("\x00", "").encode("utf-8", "replace").decode("utf-8")
-    if isinstance(value, list):
-        return [_storable(item) for item in value]
-    if isinstance(value, dict):
-        return {_storable(name): _storable(item) for name, item in value.items()}
-    return value
+def _send(cursor: Cursor, table: str, columns: list[str], file: IO[bytes]) -> None:
+    names = sql.SQL(", ").join(map(sql.Identifier, columns))
+    cursor.copy_expert(sql.SQL("COPY {} ({}) FROM STDIN").format(sql.Identifier(*table.split(".")), names), file)
 
 
 def _for_table(statement: str, table: str) -> sql.Composed:

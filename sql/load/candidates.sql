@@ -1,13 +1,12 @@
 -- The batch's stories by hash, to decide which must be sent in full, and these.
-CREATE TEMPORARY TABLE candidates (
-    source text NOT NULL,
-    story_id text NOT NULL PRIMARY KEY,
+CREATE TEMPORARY TABLE readings (
+    line integer NOT NULL,
+    story_id text NOT NULL,
     kind text NOT NULL,
     content_hash text NOT NULL,
     completeness text NOT NULL,
     extracted_by text NOT NULL,
-    seen_at timestamptz NOT NULL,
-    action text NOT NULL DEFAULT 'insert'
+    seen_at timestamptz NOT NULL
 ) ON COMMIT DROP;
 
 CREATE TEMPORARY TABLE staged (

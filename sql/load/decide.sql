@@ -1,68 +1,77 @@
--- What is to be done with each candidate: insert, change, seen (only the time moves) or nothing.
+-- What is to be done with each story: insert, change, seen (only the time moves, if it is later) or nothing.
 SELECT news.move_to_editorials(%(source)s, array(
-    SELECT story_id FROM candidates
+    SELECT story_id FROM readings
     WHERE kind = 'editorial'
 ));
 
--- Once an editorial, always one: feeds do not say so.
-UPDATE candidates
-SET kind = 'editorial'
-FROM news.editorials
-WHERE editorials.source = candidates.source AND editorials.story_id = candidates.story_id;
-
-UPDATE candidates
-SET
-    action = CASE
+CREATE TEMPORARY TABLE candidates ON COMMIT DROP AS
+SELECT
+    %(source)s AS newspaper,
+    reading.story_id,
+    reading.content_hash,
+    reading.seen_at,
+    reading.line,
+    -- once an editorial, always one: feeds do not say so
+    coalesce(stored.kind, reading.kind) AS kind,
+    (reading.completeness = 'full' OR coalesce(stored.completeness = 'full', false)) AS is_full,
+    (stored.last_seen_at < reading.seen_at OR stored.last_seen_at > now()) AS is_later,
+    CASE
+        WHEN stored.story_id IS null THEN 'insert'
         -- what a listing says never replaces a story that was read
-        WHEN stored.completeness = 'full' AND candidates.completeness = 'listed' THEN 'nothing'
+        WHEN stored.completeness = 'full' AND reading.completeness = 'listed' THEN 'nothing'
         -- a batch that is loaded late, but for the reading that the stored text comes from: it is read again;
         -- a time to come was written by a clock that went wrong: the reading tells what is late
         WHEN
-            stored.completeness = candidates.completeness
-            AND candidates.seen_at < CASE
+            stored.completeness = reading.completeness
+            AND reading.seen_at < CASE
                 WHEN stored.last_seen_at <= now() THEN stored.last_seen_at
                 WHEN stored.read_at <= now() THEN stored.read_at
             END
-            AND stored.read_at IS DISTINCT FROM candidates.seen_at
+            AND coalesce(stored.read_at <> reading.seen_at, true)
             THEN 'nothing'
         -- a feed knows less than the page
         WHEN
-            stored.completeness = 'full' AND stored.extracted_by <> 'feed' AND candidates.extracted_by = 'feed'
+            stored.completeness = 'full' AND stored.extracted_by <> 'feed' AND reading.extracted_by = 'feed'
             THEN 'nothing'
         -- a text found by guessing does not replace one that was found for sure
         WHEN
-            stored.completeness = 'full' AND stored.extracted_by = 'selectors' AND candidates.extracted_by = 'fallback'
+            stored.completeness = 'full' AND stored.extracted_by = 'selectors' AND reading.extracted_by = 'fallback'
             THEN 'seen'
         WHEN
-            stored.content_hash = candidates.content_hash
-            AND stored.completeness = candidates.completeness
-            AND stored.extracted_by = candidates.extracted_by
+            stored.content_hash = reading.content_hash
+            AND stored.completeness = reading.completeness
+            AND stored.extracted_by = reading.extracted_by
             THEN 'seen'
         ELSE 'change'
-    END
-FROM (
+    END AS action
+FROM readings AS reading
+LEFT JOIN (
     SELECT
-        source,
         story_id,
+        'article' AS kind,
         content_hash,
         completeness,
         extracted_by,
         last_seen_at,
         read_at
     FROM news.articles
+    WHERE source = %(source)s AND story_id = any(array(SELECT story_id FROM readings))
     UNION ALL
     SELECT
-        source,
         story_id,
+        'editorial' AS kind,
         content_hash,
         completeness,
         extracted_by,
         last_seen_at,
         read_at
     FROM news.editorials
-) AS stored
-WHERE stored.source = candidates.source AND stored.story_id = candidates.story_id;
+    WHERE source = %(source)s AND story_id = any(array(SELECT story_id FROM readings))
+) AS stored ON reading.story_id = stored.story_id;
 
-SELECT story_id
+SELECT
+    line,
+    kind,
+    content_hash
 FROM candidates
 WHERE action IN ('insert', 'change');

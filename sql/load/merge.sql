@@ -117,9 +117,9 @@ SET
 FROM candidates
 WHERE
     candidates.action = 'seen'
-    AND stored.source = candidates.source
-    AND stored.story_id = candidates.story_id
-    AND (stored.last_seen_at < candidates.seen_at OR stored.last_seen_at > now());
+    AND candidates.is_later
+    AND stored.source = candidates.newspaper
+    AND stored.story_id = candidates.story_id;
 
 INSERT INTO news.stories (
     source, story_id, url, title, excerpt, body, authors, section, dateline, published_at, updated_at, edition_date,

@@ -1,12 +1,30 @@
--- Which of the discovered stories are stored, and whether in full.
+-- Which of the discovered stories are not stored in full; null where they are not stored at all.
+WITH listed AS MATERIALIZED (
+    SELECT
+        found.story_id,
+        candidates.is_full
+    FROM unnest(cast(%(story_ids)s AS text[])) AS found (story_id)
+    LEFT JOIN candidates ON found.story_id = candidates.story_id
+)
+
 SELECT
     story_id,
-    completeness = 'full' AS is_full
-FROM news.articles
-WHERE source = %(source)s AND story_id = any(%(story_ids)s)
+    is_full
+FROM listed
+WHERE NOT is_full
 UNION ALL
 SELECT
-    story_id,
-    completeness = 'full' AS is_full
-FROM news.editorials
-WHERE source = %(source)s AND story_id = any(%(story_ids)s);
+    listed.story_id,
+    stored.is_full
+FROM listed
+LEFT JOIN (
+    SELECT
+        story_id,
+        completeness = 'full' AS is_full
+    FROM news.stories
+    WHERE source = %(source)s AND story_id = any(array(
+        SELECT story_id FROM listed
+        WHERE is_full IS null
+    ))
+) AS stored ON listed.story_id = stored.story_id
+WHERE listed.is_full IS null AND stored.is_full IS NOT true;

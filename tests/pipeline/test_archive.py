@@ -221,7 +221,7 @@ def test_an_edition_goes_through_every_kind_of_archive_and_leaves_nothing_elsewh
     names = {file.name for file in there.iterdir()}
     assert names == {
         "manifest.json", "pages.warc.gz", "pages.jsonl", "due.jsonl", "listed.jsonl", "scraped.jsonl", "clean.jsonl",
-        "rejects.jsonl",
+        "rejects.jsonl", "readings.tsv",
     }  # fmt: skip
     page = next(line for line in Batch(there).lines("pages.jsonl") if line["story_id"] == "2009001")
     with (there / "pages.warc.gz").open("rb") as file:
