@@ -76,8 +76,8 @@ def load_batch(folder: Location, database_url: str) -> dict[str, Any]:
         run_id = _enter_run(cursor, folder, manifest)
         rejected = _replace_rejects(cursor, run_id, batch)
         _replace_pages(cursor, run_id, manifest["source"], batch)
-        _stage(cursor, manifest, batch)
-        tables = _merge(cursor, run_id, run_id)
+        staged = _stage(cursor, manifest, batch)
+        tables = _merge(cursor, staged, run_id, run_id)
         counts = _finish_run(cursor, run_id, manifest, batch, rejected, tables)
     return {"batch": str(folder), "run_id": run_id, **counts}
 
@@ -100,9 +100,9 @@ def load_again(folder: Location, replay_id: int, told: dict[str, Any], database_
         rejected = _replace_rejects(cursor, run_id, batch)
         if is_new:
             _replace_pages(cursor, run_id, manifest["source"], batch)
-        _stage(cursor, manifest, batch)
-        counts = {**told, "rejected": rejected, **_reparsed(cursor)}
-        tables = _merge(cursor, run_id, replay_id)
+        staged = _stage(cursor, manifest, batch)
+        counts = {**told, "rejected": rejected, **_reparsed(cursor, staged)}
+        tables = _merge(cursor, staged, run_id, replay_id)
         if is_new:
             _finish_run(cursor, run_id, manifest, batch, rejected, tables)
         for what in ("inserted", "updated", "unchanged"):
@@ -159,23 +159,28 @@ def _replace_pages(cursor: Cursor, run_id: int, source: str, batch: Batch) -> No
     _copy(cursor, "news.pages", ["run_id", "source", *PAGE_COLUMNS], rows)
 
 
-def _stage(cursor: Cursor, manifest: dict[str, Any], batch: Batch) -> None:
-    """Decides by hash which stories must be sent, and sends these to the temporary table `staged`."""
-    cursor.execute((STATEMENTS / "candidates.sql").read_text())
+def _stage(cursor: Cursor, manifest: dict[str, Any], batch: Batch) -> list[str]:
+    """Decides by hash which stories must be sent, and sends these to the temporary table `staged`.
+
+    Returns the tables that they belong to; where there are none, there is no `staged` either.
+    """
+    cursor.execute((STATEMENTS / "readings.sql").read_text())
     _send(cursor, "readings", COLUMNS, BytesIO(readings(batch)))
     cursor.execute((STATEMENTS / "decide.sql").read_text(), {"source": manifest["source"]})
     wanted = {line: (kind, content_hash) for line, kind, content_hash in cursor}
     if wanted:
+        cursor.execute((STATEMENTS / "staged.sql").read_text())
         columns = [*STORY_COLUMNS, "word_count", "content_hash", "copy_keys"]
         _copy(cursor, "staged", columns, _wanted_rows(batch, wanted))
+    return [table for table in TABLES if table.removesuffix("s") in {kind for kind, _ in wanted.values()}]
 
 
-def _reparsed(cursor: Cursor) -> dict[str, Any]:
+def _reparsed(cursor: Cursor, staged: list[str]) -> dict[str, Any]:
     """What of the staged stories comes from a page that was read before, and came out otherwise."""
     stories: set[str] = set()
     fields: Counter[str] = Counter()
     examples: list[list[str]] = []
-    for table in TABLES:
+    for table in staged:
         cursor.execute(_for_table("reparsed.sql", table))
         for story_id, name, before, after in cursor:
             stories.add(story_id)
@@ -192,16 +197,18 @@ def _where_they_differ(before: str, after: str) -> tuple[str, str]:
     return before[start : start + EXTRACT], after[start : start + EXTRACT]
 
 
-def _merge(cursor: Cursor, run_id: int, replay_id: int) -> dict[str, Counter[str]]:
-    """Merges the staged stories into both tables. Returns counts by table.
+def _merge(cursor: Cursor, staged: list[str], run_id: int, replay_id: int) -> dict[str, Counter[str]]:
+    """Merges the staged stories into their tables, and notes when the others were seen. Returns counts by table.
 
     `replay_id` is the run that reads pages again; where it is none, that of the batch.
     """
-    counts: dict[str, Counter[str]] = {table: Counter() for table in TABLES}
+    counts: dict[str, Counter[str]] = {}
     for table in TABLES:
         parameters = {"run_id": run_id, "replay_id": replay_id, "kind": table.removesuffix("s")}
-        cursor.execute(_for_table("merge.sql", table), parameters)
-        counts[table].update(dict(cursor.fetchall()))
+        if table in staged:
+            cursor.execute(_for_table("merge.sql", table), parameters)
+        cursor.execute(_for_table("seen.sql", table), parameters)
+        counts[table] = Counter(dict(cursor.fetchall()))
     for table in TABLES:
         cursor.execute(_for_table("unchanged.sql", table), {"run_id": run_id})
     return counts
@@ -277,7 +284,8 @@ def _finish_run(
 def _copy(cursor: Cursor, table: str, columns: list[str], rows: Iterable[dict[str, Any]]) -> None:
     """Sends rows by COPY; what is not among the columns is left out, what is missing is null."""
     with SpooledTemporaryFile(max_size=IN_MEMORY, mode="w+b") as file:
-        file.writelines(copy_line(row, columns) for row in rows)
+        for row in rows:  # writelines would keep all of them in memory
+            file.write(copy_line(row, columns))
         file.seek(0)
         _send(cursor, table, columns, file)
 

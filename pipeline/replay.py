@@ -19,7 +19,7 @@ import sys
 from collections import Counter, deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -297,7 +297,11 @@ def _turn(source: str, database_url: str) -> Iterator[Connection]:
             cursor.execute("SELECT pg_try_advisory_lock(hashtext('akhbar.replay'), hashtext(%s))", [source])
             if cursor.fetchone() != (True,):
                 raise ReplayError(f"another replay of {source} is under way: wait for it to end")
-        yield connection
+        try:
+            yield connection
+        finally:
+            with suppress(psycopg2.Error), connection.cursor() as cursor:  # a server frees it some time after the end
+                cursor.execute("SELECT pg_advisory_unlock_all()")
 
 
 def _resume(connection: Connection, wanted: Wanted) -> tuple[int, set[str]]:

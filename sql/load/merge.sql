@@ -109,18 +109,6 @@ FROM staged
 INNER JOIN candidates ON staged.story_id = candidates.story_id
 WHERE stored.source = staged.source AND stored.story_id = staged.story_id;
 
-UPDATE news.stories AS stored
-SET
-    last_seen_at = greatest(stored.first_seen_at, candidates.seen_at),
-    -- a text that was found by guessing was not read from there
-    read_at = CASE WHEN stored.content_hash = candidates.content_hash THEN candidates.seen_at ELSE stored.read_at END
-FROM candidates
-WHERE
-    candidates.action = 'seen'
-    AND candidates.is_later
-    AND stored.source = candidates.newspaper
-    AND stored.story_id = candidates.story_id;
-
 INSERT INTO news.stories (
     source, story_id, url, title, excerpt, body, authors, section, dateline, published_at, updated_at, edition_date,
     image_url, image_caption, tags, language, extracted_by, completeness, word_count, content_hash, copy_keys,
@@ -166,14 +154,3 @@ CROSS JOIN
         WHERE kept.source = staged.source AND kept.story_id = staged.story_id
     ) AS history
 WHERE candidates.action = 'insert' AND candidates.kind = %(kind)s;
-
-SELECT
-    CASE action
-        WHEN 'insert' THEN 'inserted'
-        WHEN 'change' THEN 'updated'
-        ELSE 'unchanged'
-    END AS what,
-    count(*) AS stories
-FROM candidates
-WHERE kind = %(kind)s
-GROUP BY what;

@@ -1,0 +1,10 @@
+-- The batch's stories by hash, to decide which must be sent in full.
+CREATE TEMPORARY TABLE readings (
+    line integer NOT NULL,
+    story_id text NOT NULL,
+    kind text NOT NULL,
+    content_hash text NOT NULL,
+    completeness text NOT NULL,
+    extracted_by text NOT NULL,
+    seen_at timestamptz NOT NULL
+) ON COMMIT DROP;
