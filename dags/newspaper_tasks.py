@@ -15,6 +15,7 @@ from telling import look
 
 from pipeline.newspapers import Newspaper, newspaper
 from pipeline.run import Mode, Run, run_name
+from pipeline.settings import MissingSettingError
 
 ARTICLES = Asset("news.articles")
 EDITORIALS = Asset("news.editorials")
@@ -88,7 +89,7 @@ def scrape(source: str, mode: Mode) -> dict[str, Any]:
         raise AirflowFailException(f"the edition of {run.edition} is in the future: trigger one that has come")
     try:
         return step(run, database_url())
-    except NewspaperRefusedError as error:
+    except (NewspaperRefusedError, MissingSettingError) as error:
         raise AirflowFailException(str(error)) from error
     finally:
         reports.of_crawl(run)

@@ -191,6 +191,17 @@ def test_a_newspaper_that_refuses_is_not_tried_again(
     assert "refused" in capfd.readouterr().out
 
 
+def test_a_setting_that_cannot_be_used_is_told_at_once_and_not_tried_again(
+    run_dag: RunDag, site: Replica, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("AKHBAR_TIMEOUT", "soon")
+    ended = run_dag("dawn_edition", retries=1, run_conf={"edition": "2016-01-22"})
+    scraped = ended.get_task_instance("scrape")
+    assert (str(scraped.state), scraped.try_number) == ("failed", 1)
+    assert "AKHBAR_TIMEOUT is 'soon': it must be a number of seconds" in capfd.readouterr().out
+    assert site.paths == []
+
+
 def test_an_edition_without_a_single_story_fails_and_says_so(
     run_dag: RunDag, capfd: pytest.CaptureFixture[str]
 ) -> None:
