@@ -14,7 +14,7 @@ from scrapy.utils.test import get_crawler
 from bench import measure, usual
 from bench.measure import Cost
 from bench.report import Row, Section
-from bench.site import EDITION, Site, edition
+from bench.site import EDITION, Site, edition, nginx_version
 from pipeline.settings import ROOT
 from spiders.dawn import DawnSpider, Sighting
 
@@ -181,12 +181,16 @@ def _section(costs: dict[str, list[Cost]], size: float, missing: str | None) -> 
         ),
     ]
     text = (
-        f"{PAGES:,} pages of {size / 1000:.0f} KB from nginx on this machine, {ROUNDS} rounds in turn; (e) reads "
-        f"{FEWER} of them, and what starting Scrapy costs is counted as for the others. No politeness in any. (d) "
-        "is `akhbar "
-        "run`: listings, every field, the archive, cleaning, loading with the search index, checks. Its own start, two "
-        "processes, is included.\n\n" + measure.table(head, rows)
+        f"{PAGES:,} pages of {size / 1000:.0f} KB from {nginx_version()} on this machine, {ROUNDS} rounds in turn; (e) "
+        f"reads {FEWER} of them, and what starting Scrapy costs is counted as for the others. No politeness in any. "
+        "(d) is `akhbar run`: listings, every field, the archive, cleaning, loading with the search index, checks. Its "
+        "own start, two processes, is included.\n\n" + measure.table(head, rows) + "\n\n"
     )
-    return Section(
-        "Crawl", findings, text + (f"\n\nnews-please is left out, it did not install: {missing}" if missing else "")
-    )
+    if missing:
+        return Section("Crawl", findings, text + f"news-please is left out, it did not install: {missing}")
+    return Section("Crawl", findings, text + f"news-please is {_news_please_version()}.")
+
+
+def _news_please_version() -> str:
+    ask = "from importlib.metadata import version; print(version('news-please'))"
+    return measure.output([NEWS_PLEASE / "bin" / "python", "-c", ask], {}).strip()

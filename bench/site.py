@@ -136,15 +136,26 @@ def make_site(folder: Path, stories: int) -> list[str]:
     return [f"/news/{number}" for number in numbers]
 
 
+def nginx_version() -> str:
+    """What nginx calls itself, "nginx/1.22.1". Raises `NginxMissingError`."""
+    told = subprocess.run([_nginx(), "-v"], capture_output=True, text=True, check=True).stderr
+    return told.rpartition(": ")[2].strip()
+
+
+def _nginx() -> str:
+    program = shutil.which("nginx", path="/usr/sbin:/usr/local/sbin:/usr/bin:/usr/local/bin")
+    if program is None:
+        raise NginxMissingError("nginx is not installed: apt-get install nginx-light, and try again")
+    return program
+
+
 @contextmanager
 def nginx(folder: Path) -> Iterator[str]:
     """Serves `<folder>/site` on a free port of 127.0.0.1 for the length of a block. Yields the address.
 
     Raises `NginxMissingError` where nginx is not installed.
     """
-    program = shutil.which("nginx", path="/usr/sbin:/usr/local/sbin:/usr/bin:/usr/local/bin")
-    if program is None:
-        raise NginxMissingError("nginx is not installed: apt-get install nginx-light, and try again")
+    program = _nginx()
     port = free_port()
     (folder / "tmp").mkdir(exist_ok=True)
     user = "user root;" if getpass.getuser() == "root" else ""

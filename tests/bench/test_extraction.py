@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bench.extraction import read_corpus, report, score_replica, shingle_score
+from bench.extraction import read_corpus, report, score_refused, score_replica, shingle_score
 from tests.replica import PAGES
 
 SENTENCES = [
@@ -63,10 +63,19 @@ def test_a_corpus_is_read_by_the_fallback_extractor(corpus: Path) -> None:
 
 def test_a_corpus_stands_beside_the_published_figures(corpus: Path) -> None:
     section = report(corpus)
-    assert "| readability-lxml, as published | 0.947 |" in section.text
+    assert "| readability-lxml 0.8.4.1, as published | 0.922 |" in section.text
     _, recall, f1 = shingle_score(read_corpus(corpus))
     assert section.rows[-1].figure == f"{f1:.3f}"
     assert 0.6 < recall < 0.9  # one page whole, half of the other
+
+
+def test_a_page_without_a_story_that_is_stored_all_the_same_is_counted_against_us(tmp_path: Path) -> None:
+    assert set(score_refused(PAGES)) == {True}
+    (tmp_path / "news").mkdir()
+    page = (PAGES / "news" / "1234501.html").read_bytes()
+    (tmp_path / "news" / "1234501.html").write_bytes(page)
+    (tmp_path / "news" / "1234501.json").write_text(json.dumps({"outcome": "rejected"}))
+    assert score_refused(tmp_path) == [False]
 
 
 def test_a_field_that_is_read_wrongly_lowers_its_own_score_only(tmp_path: Path) -> None:
