@@ -61,8 +61,8 @@ def report(corpus: Path | None = None) -> Section:
         f"{accepted} stories on the replica's pages, in four layout eras, each beside the story that a person reads on "
         "it. A field is right when it is the same to the letter.\n\n"
         + measure.table(["field", "right", "share"], cells)
-        + f"\n\nOf {len(refused)} pages without a story that can be stored, {sum(refused)} are refused, as they should be."
-        "\n\nThe general extractor that stands in where the newspaper's own selectors find no body, on the "
+        + f"\n\nOf {len(refused)} pages without a story that can be stored, {sum(refused)} are refused, as all should "
+        "be.\n\nThe general extractor that stands in where the newspaper's own selectors find no body, on the "
         f"{len(guessed)} of these pages that have one: precision {precision:.3f}, recall {recall:.3f}, F1 "
         f"{fallback:.3f}."
     )
