@@ -135,9 +135,8 @@ def machine() -> str:
         (line.partition(":")[2].strip() for line in _lines("/proc/cpuinfo") if line.startswith("model name")), "?"
     )
     memory = next((int(line.split()[1]) for line in _lines("/proc/meminfo") if line.startswith("MemTotal")), 0)
-    packages = ", ".join(
-        f"{name} {version(name)}" for name in ("scrapy", "apache-airflow", "lxml", "psycopg2-binary", "trafilatura")
-    )
+    named = ("scrapy", "apache-airflow", "lxml", "msgspec", "isal", "psycopg2-binary", "trafilatura")
+    packages = ", ".join(f"{name} {version(name)}" for name in named)
     cores = len(os.sched_getaffinity(0))
     return (
         f"{platform.system()} {platform.machine()}, {cores} cores ({cpu}), {memory / 2**20:.0f} GiB; "

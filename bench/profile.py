@@ -30,7 +30,7 @@ DOING = (
     ("spider: a listing", ("parse_section (spiders",)),
     ("spider: parsing HTML (lxml)", ("parse (spiders/newskit",)),
     ("spider: the fields of a story", ("read_story (spiders",)),
-    ("spider: the box of editorials", ("editorial_box (spiders",)),
+    ("spider: the box of editorials", ("editorial_box (spiders", "_box_beside (spiders")),
     ("log: a line a page", ("LoggerAdapter.info", "LoggerAdapter.log")),
     ("archive: packing", ("compress (isal",)),
     ("archive: WARC records, digests, lines", ("pipeline/archive", "pipeline/warc")),
@@ -41,8 +41,7 @@ DOING = (
     ("Scrapy: engine, middlewares, signals", ("scrapy/",)),
     ("Scrapy: event loop", ("asyncio/", "twisted/")),
     ("clean", ("pipeline/clean",)),
-    ("load: Postgres's answer awaited", ("_merge_stories (pipeline/load.py:execute",)),
-    ("load", ("pipeline/load", "pipeline/copies")),
+    ("load", ("pipeline/load", "pipeline/copies", "pipeline/rows")),
     ("check", ("pipeline/check",)),
 )
 """What a sample is counted as: the first whose mark is in its stack."""

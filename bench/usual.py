@@ -75,7 +75,7 @@ class NewsPlease(Bare):
     def parse(self, response: TextResponse) -> Iterator[dict[str, Any]]:  # type: ignore[override]
         from newsplease import NewsPlease as Extractor  # type: ignore[import-not-found]
 
-        yield Extractor.from_html(response.text, url=response.url).get_serializable_dict()
+        yield Extractor.from_html(response.text, url=response.url, fetch_images=False).get_serializable_dict()
 
 
 class InsertAndCommit:

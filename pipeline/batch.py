@@ -75,7 +75,7 @@ def _is_day_or_none(value: Any) -> bool:
 
 
 def _is_address(value: Any) -> bool:
-    return isinstance(value, str) and (value.startswith("/news/") or bool(urlsplit(value)))  # a path is never wrong
+    return isinstance(value, str) and (value.startswith("/news/") or bool(urlsplit(value)))  # most are: quick
 
 
 def _is_page(value: Any) -> bool:
@@ -191,8 +191,8 @@ class Batch:
 
     def checksum(self, name: str) -> int:
         """The CRC-32 of a file of the batch. Raises `BatchMissingError`."""
-        total = 0
-        with _asking(self.path), self._file(name).open("rb") as file:
+        total, path = 0, self._file(name)
+        with _asking(self.path), path.open("rb") as file:
             while block := file.read(1 << 20):
                 total = crc32(block, total)
         return total
@@ -252,7 +252,7 @@ def json_line(record: dict[str, Any]) -> str:
     """
     try:
         return msgspec.json.encode(record).decode()
-    except UnicodeEncodeError:
+    except (UnicodeEncodeError, TypeError):  # a kind of text that is only json's: lxml's smart strings
         return json.dumps(record)
 
 
@@ -324,7 +324,10 @@ def _record(line: bytes, shape: Shape, where: str) -> dict[str, Any]:
 def _decoded(line: bytes) -> Any:
     try:
         return msgspec.json.decode(line)
-    except msgspec.DecodeError:  # json reads halves of surrogate pairs too, and tells better what is wrong
+    except (
+        msgspec.DecodeError,
+        UnicodeDecodeError,
+    ):  # json reads halves of surrogate pairs too, and tells better what is wrong
         return json.loads(line)
 
 

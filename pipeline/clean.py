@@ -9,6 +9,7 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from tempfile import TemporaryFile
@@ -18,7 +19,7 @@ from urllib.parse import urlsplit
 import ftfy
 from w3lib.url import canonicalize_url
 
-from pipeline.batch import Batch, json_line, replace_file
+from pipeline.batch import Batch, BatchMissingError, json_line, replace_file
 from pipeline.items import SHORTEST_BODY, Story, read_instant, read_printed_date
 from pipeline.newspapers import Newspaper, newspaper
 from pipeline.readings import write_readings
@@ -78,7 +79,7 @@ class Reject:
 
 
 def clean_batch(path: Location) -> dict[str, Any]:
-    """Writes a batch's `clean.jsonl`, `rejects.jsonl` and `readings.tsv` from its `scraped.jsonl`, each on its own.
+    """Writes a batch's `clean.jsonl`, `rejects.jsonl` and `readings.tsv` from its `scraped.jsonl`.
 
     Returns the batch's path and how many were accepted, rejected, and rejected for each reason. Raises
     `BatchMissingError` where there is no such batch.
@@ -106,7 +107,8 @@ def clean_batch(path: Location) -> dict[str, Any]:
         replace_file(path / "clean.jsonl", clean_lines(refused))
         refused.seek(0)
         replace_file(path / "rejects.jsonl", (record.rstrip("\n") for record in refused))
-    write_readings(batch)
+    with suppress(BatchMissingError):  # loading needs the same files, and tells what is wrong with them
+        write_readings(batch)
     return {"batch": str(path), "accepted": accepted, "rejected": rejected, "reasons": dict(reasons)}
 
 

@@ -27,7 +27,7 @@ from pipeline.rows import copy_line, storable
 from pipeline.settings import ROOT, Location
 
 STATEMENTS = ROOT / "sql" / "load"
-"""The merge, as plain SQL, a file a statement."""
+"""The merge, as plain SQL, a file a step."""
 
 TABLES = ("articles", "editorials")
 
@@ -77,7 +77,7 @@ def load_batch(folder: Location, database_url: str) -> dict[str, Any]:
         rejected = _replace_rejects(cursor, run_id, batch)
         _replace_pages(cursor, run_id, manifest["source"], batch)
         staged = _stage(cursor, manifest, batch)
-        tables = _merge(cursor, staged, run_id, run_id)
+        tables = _merge(cursor, manifest["source"], staged, run_id, run_id)
         counts = _finish_run(cursor, run_id, manifest, batch, rejected, tables)
     return {"batch": str(folder), "run_id": run_id, **counts}
 
@@ -102,7 +102,7 @@ def load_again(folder: Location, replay_id: int, told: dict[str, Any], database_
             _replace_pages(cursor, run_id, manifest["source"], batch)
         staged = _stage(cursor, manifest, batch)
         counts = {**told, "rejected": rejected, **_reparsed(cursor, staged)}
-        tables = _merge(cursor, staged, run_id, replay_id)
+        tables = _merge(cursor, manifest["source"], staged, run_id, replay_id)
         if is_new:
             _finish_run(cursor, run_id, manifest, batch, rejected, tables)
         for what in ("inserted", "updated", "unchanged"):
@@ -159,10 +159,10 @@ def _replace_pages(cursor: Cursor, run_id: int, source: str, batch: Batch) -> No
     _copy(cursor, "news.pages", ["run_id", "source", *PAGE_COLUMNS], rows)
 
 
-def _stage(cursor: Cursor, manifest: dict[str, Any], batch: Batch) -> list[str]:
+def _stage(cursor: Cursor, manifest: dict[str, Any], batch: Batch) -> tuple[str, ...]:
     """Decides by hash which stories must be sent, and sends these to the temporary table `staged`.
 
-    Returns the tables that they belong to; where there are none, there is no `staged` either.
+    Returns the tables to merge that into; where nothing is sent, none, and then there is no `staged` either.
     """
     cursor.execute((STATEMENTS / "readings.sql").read_text())
     _send(cursor, "readings", COLUMNS, BytesIO(readings(batch)))
@@ -172,10 +172,10 @@ def _stage(cursor: Cursor, manifest: dict[str, Any], batch: Batch) -> list[str]:
         cursor.execute((STATEMENTS / "staged.sql").read_text())
         columns = [*STORY_COLUMNS, "word_count", "content_hash", "copy_keys"]
         _copy(cursor, "staged", columns, _wanted_rows(batch, wanted))
-    return [table for table in TABLES if table.removesuffix("s") in {kind for kind, _ in wanted.values()}]
+    return TABLES if wanted else ()
 
 
-def _reparsed(cursor: Cursor, staged: list[str]) -> dict[str, Any]:
+def _reparsed(cursor: Cursor, staged: tuple[str, ...]) -> dict[str, Any]:
     """What of the staged stories comes from a page that was read before, and came out otherwise."""
     stories: set[str] = set()
     fields: Counter[str] = Counter()
@@ -197,14 +197,16 @@ def _where_they_differ(before: str, after: str) -> tuple[str, str]:
     return before[start : start + EXTRACT], after[start : start + EXTRACT]
 
 
-def _merge(cursor: Cursor, staged: list[str], run_id: int, replay_id: int) -> dict[str, Counter[str]]:
-    """Merges the staged stories into their tables, and notes when the others were seen. Returns counts by table.
+def _merge(
+    cursor: Cursor, source: str, staged: tuple[str, ...], run_id: int, replay_id: int
+) -> dict[str, Counter[str]]:
+    """Merges what is staged into the tables, and notes when the other stories were seen. Returns counts by table.
 
     `replay_id` is the run that reads pages again; where it is none, that of the batch.
     """
     counts: dict[str, Counter[str]] = {}
     for table in TABLES:
-        parameters = {"run_id": run_id, "replay_id": replay_id, "kind": table.removesuffix("s")}
+        parameters = {"source": source, "run_id": run_id, "replay_id": replay_id, "kind": table.removesuffix("s")}
         if table in staged:
             cursor.execute(_for_table("merge.sql", table), parameters)
         cursor.execute(_for_table("seen.sql", table), parameters)
@@ -232,7 +234,7 @@ def _coverage(
     """
     listed = list(batch.lines("listed.jsonl"))
     ids = [story["story_id"] for story in listed]
-    cursor.execute((STATEMENTS / "stored.sql").read_text(), {"source": manifest["source"], "story_ids": ids})
+    cursor.execute((STATEMENTS / "not_in_full.sql").read_text(), {"source": manifest["source"], "story_ids": ids})
     not_in_full = dict(cursor.fetchall())
     not_stored = {story_id for story_id, is_full in not_in_full.items() if is_full is None}
     cursor.execute((STATEMENTS / "not_expected.sql").read_text(), {"run_id": run_id})

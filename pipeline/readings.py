@@ -1,13 +1,14 @@
 """The stories of a cleaned batch by hash: what the database is shown first, to tell which of them it must be sent.
 
 `readings.tsv` has a line a story, its best reading in `clean.jsonl`, in the text format of Postgres's COPY. The
-cleaning step leaves it there, and it is made anew where it is not that of the batch's `clean.jsonl`. Its first line
-tells, by checksums of both.
+cleaning step leaves it there. It is made anew where its first line, of checksums, is not that of the files that it was
+made of and of its own lines.
 """
 
 import hashlib
 import json
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -18,6 +19,9 @@ from pipeline.batch import Batch, BatchMissingError, replace_file
 from pipeline.rows import copy_line
 
 READINGS = "readings.tsv"
+MADE_OF = ("manifest.json", "pages.jsonl", "clean.jsonl")
+RULES = 1
+"""Counted up when other columns, another hash or another rank is written: what older rules made is made anew."""
 
 COLUMNS = ["line", "story_id", "kind", "content_hash", "completeness", "extracted_by", "seen_at"]
 """Of `readings.tsv`: `line` is that of `clean.jsonl`, counted from 0; `seen_at` is when the story's page was read."""
@@ -63,15 +67,16 @@ def write_readings(batch: Batch) -> None:
 
 def readings(batch: Batch) -> bytes:
     """The lines of a batch's readings, for COPY. Raises as `Batch.lines`."""
-    try:
+    with suppress(BatchMissingError):
         checksums, _, rows = batch.read(READINGS).partition(b"\n")
-    except BatchMissingError:
-        checksums = rows = b""
-    return rows if checksums == _checksums(batch, rows).encode() else b"".join(_rows(batch))
+        if checksums == _checksums(batch, rows).encode():
+            return rows
+    return b"".join(_rows(batch))
 
 
 def _checksums(batch: Batch, rows: bytes) -> str:
-    return f"{batch.checksum('clean.jsonl'):08x} {crc32(rows):08x}"
+    checksums = [*map(batch.checksum, MADE_OF), crc32(rows)]
+    return " ".join([str(RULES), *(f"{checksum:08x}" for checksum in checksums)])
 
 
 def _rows(batch: Batch) -> Iterator[bytes]:

@@ -300,7 +300,8 @@ def _turn(source: str, database_url: str) -> Iterator[Connection]:
         try:
             yield connection
         finally:
-            with suppress(psycopg2.Error), connection.cursor() as cursor:  # a server frees it some time after the end
+            # a server notices the end of a connection some time later, and the next replay may ask before
+            with suppress(psycopg2.Error), connection.cursor() as cursor:
                 cursor.execute("SELECT pg_advisory_unlock_all()")
 
 

@@ -423,8 +423,8 @@ class DawnSpider(Spider):
             return []
         cards = [card for element in box if (card := newskit.card_of(element, self.hosts, self.zone))]
         others = [card for card in cards if card.story_id != story_id]
-        if others == cards:
-            self.last_box = written
+        # on an editorial's own page the box lacks this one: another page must still tell that it is an editorial
+        self.last_box = written if others == cards else []
         return others
 
     def _story_of(self, page: newskit.Page, response: Response, story_id: str) -> Story:

@@ -26,6 +26,7 @@ Select = Callable[[Element], list[Element]]
 
 
 CLASS = re.compile(r"(?P<tag>[a-z0-9]*)\.(?P<name>[\w-]+)")
+"""A selector of nothing but a class, or of a tag with one."""
 
 
 def _css(selector: str) -> Select:
@@ -42,15 +43,15 @@ def _css(selector: str) -> Select:
 
 def _by_class(wanted: list[tuple[str, str]]) -> Select:
     """Finds elements by class; each class with the tag that it must stand at, or an empty one for any."""
-    tags = {tag for tag, _ in wanted}
     anywhere = frozenset(name for tag, name in wanted if not tag)
-    names = {tag: anywhere | {name for its, name in wanted if its == tag} for tag in tags}
+    at = {tag: anywhere | {name for its, name in wanted if its == tag} for tag, _ in wanted if tag}
+    looked_at = (etree.Element,) if anywhere else tuple(at)
 
     def select(region: Element) -> list[Element]:
         found = []
-        for element in region.iter(etree.Element) if anywhere else region.iter(*tags):
+        for element in region.iter(*looked_at):
             its = element.get("class")
-            if its and not names.get(element.tag, anywhere).isdisjoint(its.split()):
+            if its and not at.get(element.tag, anywhere).isdisjoint(its.split()):
                 found.append(element)
         return found
 
@@ -58,6 +59,7 @@ def _by_class(wanted: list[tuple[str, str]]) -> Select:
 
 
 TEXT = etree.XPath("string()", smart_strings=False)
+"""All text in an element; lxml's smart strings would hold on to the tree."""
 
 
 @dataclass(frozen=True)
@@ -116,7 +118,10 @@ MOST_BOXES, MOST_CARDS = 50, 100
 """How many headings of boxes a page has, and how far behind its heading a box ends: real pages have five boxes of ten
 cards. Every element behind every heading would be a square of what a broken page holds."""
 
-HEADING_TAGS = ("h1", "h2", "h3", "h4", "h5", "h6", "a", "b", "div", "p", "section", "span", "strong")
+HEADING_TAGS = (
+    *("h1", "h2", "h3", "h4", "h5", "h6", "a", "b", "button", "caption", "center", "div", "dt", "em", "figcaption"),
+    *("font", "i", "label", "legend", "p", "section", "small", "span", "strong", "summary", "td", "th", "u"),
+)
 """What a box's heading can be. Naming them halves the time of looking: lxml makes no Python object for the others."""
 
 EDITORIAL_HEADING = re.compile(r"\s*+editorials?\s*", re.IGNORECASE)

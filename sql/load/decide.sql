@@ -6,7 +6,6 @@ SELECT news.move_to_editorials(%(source)s, array(
 
 CREATE TEMPORARY TABLE candidates ON COMMIT DROP AS
 SELECT
-    %(source)s AS newspaper,
     reading.story_id,
     reading.content_hash,
     reading.seen_at,
@@ -55,7 +54,14 @@ LEFT JOIN (
         last_seen_at,
         read_at
     FROM news.articles
-    WHERE source = %(source)s AND story_id = any(array(SELECT story_id FROM readings))
+    WHERE
+        source = %(source)s
+        AND story_id = any(array(SELECT story_id FROM readings))
+        -- of a story in both tables, which a check tells, the editorial decides
+        AND NOT EXISTS (
+            SELECT FROM news.editorials
+            WHERE editorials.source = articles.source AND editorials.story_id = articles.story_id
+        )
     UNION ALL
     SELECT
         story_id,

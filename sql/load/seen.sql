@@ -1,4 +1,5 @@
--- Moves the time of stories that say the same as before in one of the tables, here called news.stories, and counts all.
+-- For each of the tables, here called news.stories, after what was staged was merged into it, if anything was: moves
+-- the time of the stories that say the same as before, and counts what became of all.
 UPDATE news.stories AS stored
 SET
     last_seen_at = greatest(stored.first_seen_at, candidates.seen_at),
@@ -8,7 +9,7 @@ FROM candidates
 WHERE
     candidates.action = 'seen'
     AND candidates.is_later
-    AND stored.source = candidates.newspaper
+    AND stored.source = %(source)s
     AND stored.story_id = candidates.story_id;
 
 SELECT

@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 from dataclasses import dataclass
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,16 @@ import pytest
 from fsspec.implementations.memory import MemoryFileSystem
 from warcio.archiveiterator import ArchiveIterator
 
-from pipeline.batch import VERSION, ArchiveError, Batch, BatchDamagedError, BatchMissingError, write_manifest
+from pipeline.batch import (
+    VERSION,
+    ArchiveError,
+    Batch,
+    BatchDamagedError,
+    BatchMissingError,
+    json_line,
+    replace_file,
+    write_manifest,
+)
 from pipeline.check import check_run
 from pipeline.clean import clean_batch
 from pipeline.load import load_batch
@@ -23,7 +33,7 @@ from pipeline.settings import location, workspace
 from pipeline.steps import run_all
 from pipeline.warc import BrokenRecordError, PageWriter, originals_of, read_page
 from tests.conftest import News, fresh_news
-from tests.pipeline.batches import batch
+from tests.pipeline.batches import batch, page
 from tests.pipeline.test_run import SMALL, edition, story_requests
 from tests.replica import Replica, html, replica
 
@@ -110,6 +120,48 @@ def page_file(folder: Path, *bodies: bytes) -> tuple[Path, list[dict[str, Any]]]
     return file, [{"digest": p.digest, "warc_offset": p.offset, "warc_length": p.length} for p in places]
 
 
+def records(*pages: tuple[str, int, list[tuple[str, str]], bytes]) -> list[tuple[str, Any, Any, bytes]]:
+    """The records of a file of these pages, as warcio reads them: type, both kinds of headers, payload."""
+    file = BytesIO()
+    writer = PageWriter(file, [])
+    for url, status, headers, body in pages:
+        writer.write(url, status, headers, body, ("GET", [("User-Agent", "akhbar"), ("If-None-Match", '"1"')]))
+    file.seek(0)
+    found = ArchiveIterator(file, check_digests=True)
+    return [(one.rec_type, one.rec_headers, one.http_headers, one.content_stream().read()) for one in found]
+
+
+def test_what_warcio_reads_of_a_record_is_what_was_sent_and_answered() -> None:
+    odd = [
+        ("Content-Type", "text/html"),
+        ("Set-Cookie", "a=1"),
+        ("Set-Cookie", "b=2"),
+        ("X-Name", "caf\xe9"),
+        ("X", ""),
+    ]
+    url = "https://www.dawn.com/news/1?q=a&x=1"
+    info, request, response, _, gone = records((url, 200, odd, b"<p>Words</p>"), ("https://www.dawn.com", 599, [], b""))
+    assert info[3] == b"software: akhbar\r\n"
+    assert f"{request[2].protocol} {request[2].statusline}" == "GET /news/1?q=a&x=1 HTTP/1.1"
+    assert request[2].headers == [("Host", "www.dawn.com"), ("User-Agent", "akhbar"), ("If-None-Match", '"1"')]
+    assert response[1]["WARC-Target-URI"] == url
+    assert response[2].statusline == "200 OK"
+    assert response[2].headers == odd
+    assert response[3] == b"<p>Words</p>"
+    assert (gone[0], gone[2].get_statuscode(), gone[3]) == ("response", "599", b"")
+
+
+def test_a_header_beyond_latin_1_costs_no_page() -> None:
+    file = BytesIO()
+    place = PageWriter(file, []).write("https://www.dawn.com/1", 200, [("X", "\u0627")], b"<p>", GET)
+    assert read_page(file, place.offset, {}).headers == [("X", "?")]
+
+
+def test_pages_without_a_body_are_no_copies_of_each_other() -> None:
+    kinds = [kind for kind, *_ in records(*((f"https://www.dawn.com/{n}", 304, [], b"") for n in range(2)))]
+    assert kinds == ["warcinfo", "request", "response", "request", "response"]
+
+
 def test_a_page_whose_like_was_pruned_is_archived_whole(tmp_path: Path) -> None:
     """A run whose page archive was removed, and that is tried again, goes on with the same `pages.jsonl`."""
     with (tmp_path / "pages.warc.gz").open("wb+") as file:
@@ -184,6 +236,32 @@ def test_a_damaged_record_is_named_and_never_taken_for_a_page(tmp_path: Path, fi
     with warc.open("rb") as opened, pytest.raises(BrokenRecordError, match=says) as failure:
         read_page(opened, 0, {})
     assert f"{warc}, offset 0" in str(failure.value)
+
+
+# --- lines of JSON --------------------------------------------------------------------------------------------------
+
+
+class Smart(str):
+    """As lxml's own strings are."""
+
+
+@pytest.mark.parametrize("text", ["half \ud83d", "a\u2028b\u2029c\x85d\x1ee", "null \x00", '\\ " \t\n\r', Smart("x")])
+def test_a_line_holds_any_text_and_is_one_line(tmp_path: Path, text: str) -> None:
+    made = batch(tmp_path, "one", [])
+    replace_file(made / "scraped.jsonl", [json_line({"title": text}), json_line({"title": "next"})])
+    assert (made / "scraped.jsonl").read_bytes().count(b"\n") == 2
+    assert list(Batch(made).lines("scraped.jsonl")) == [{"title": text}, {"title": "next"}]
+
+
+def test_a_pruned_batch_keeps_its_lines_whatever_the_site_said(tmp_path: Path) -> None:
+    reasons = ["line\u2028separator", "next\x85line", "half \ud83d"]
+    made = batch(tmp_path, "one", [], pages=[])
+    pages = (page(n, reason=reason, warc_offset=1, warc_length=2) for n, reason in enumerate(reasons))
+    replace_file(made / "pages.jsonl", map(json_line, pages))
+    (made / "pages.warc.gz").write_bytes(b"x")
+    Batch(made).drop_pages("test")
+    kept = [(line["reason"], line["warc_offset"]) for line in Batch(made).lines("pages.jsonl")]
+    assert kept == [(reason, None) for reason in reasons]
 
 
 # --- batches in a folder and in object stores -----------------------------------------------------------------------

@@ -181,6 +181,47 @@ def test_an_article_that_is_an_editorial_moves_with_its_number_and_history(news:
     assert news.stories() == {"1": "editorial"}, "a feed does not say that a story is an editorial"
 
 
+def test_of_a_story_in_both_tables_no_copy_is_left_behind(news: News, tmp_path: Path) -> None:
+    """Which never comes from loading; a check tells of it."""
+    load_batch(batch(tmp_path, "one", [editorial(1), story(2)]), news.writer)
+    with closing(psycopg2.connect(news.admin)) as connection, connection, connection.cursor() as cursor:
+        cursor.execute("CREATE TEMPORARY TABLE twin AS SELECT * FROM news.editorials")
+        cursor.execute("ALTER TABLE twin DROP COLUMN search, DROP COLUMN day, DROP COLUMN kind")
+        cursor.execute(
+            "SELECT string_agg(quote_ident(attname), ', ') FROM pg_attribute "
+            "WHERE attrelid = 'twin'::regclass AND attnum > 0 AND NOT attisdropped"
+        )
+        names = cursor.fetchone()[0]  # type: ignore[index]
+        cursor.execute(f"INSERT INTO news.articles ({names}) SELECT {names} FROM twin")
+    counts = load_batch(batch(tmp_path, "two", [story(1, title="Other words")], hours=1), news.writer)
+    assert counts["editorials"] == {"inserted": 0, "updated": 1, "unchanged": 0}
+    assert counts["articles"] == {"inserted": 0, "updated": 0, "unchanged": 0}
+    titles = "SELECT title FROM articles WHERE story_id = '1' UNION ALL SELECT title FROM editorials"
+    assert news.rows(titles) == [("Other words",), ("Other words",)]
+
+
+def test_the_day_of_a_story_follows_its_edition(news: News, tmp_path: Path) -> None:
+    shown = {"published_at": "2026-11-19T23:30:00+05:00", "edition_date": None}
+    load_batch(batch(tmp_path, "one", [story(1, **shown)]), news.writer)
+    assert news.rows("SELECT day::text FROM articles") == [("2026-11-19",)]
+    load_batch(batch(tmp_path, "two", [story(1, **shown | {"edition_date": "2026-11-20"})], hours=1), news.writer)
+    assert news.rows("SELECT day::text FROM articles") == [("2026-11-20",)]
+
+
+def test_stories_that_are_seen_again_do_not_make_the_indexes_grow(news: News, tmp_path: Path) -> None:
+    """A row that is rewritten beside itself is where every index has it; else each learns all its words once more."""
+    stories = [story(n, body=f"LAHORE: Some {n} words and others. " * 60) for n in range(200)]
+    load_batch(batch(tmp_path, "first", stories), news.writer)
+    size = "SELECT pg_indexes_size('news.articles')"
+    before = news.rows(size, url=news.admin)
+    for hours in range(1, 4):
+        load_batch(batch(tmp_path, f"again-{hours}", stories, hours=hours), news.writer)
+    assert news.rows("SELECT count(*) FROM articles WHERE last_seen_at = %s", FIRST_RUN + timedelta(hours=3)) == [
+        (200,)
+    ]
+    assert news.rows(size, url=news.admin) == before
+
+
 def test_rejects_and_pages_are_kept_with_the_run(news: News, tmp_path: Path) -> None:
     nasty = {"title": "null \x00 and half \ud83d", "body": None, "tags": ["\x00"]}
     folder = batch(

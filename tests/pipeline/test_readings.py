@@ -9,11 +9,12 @@ import pytest
 from pipeline.batch import Batch, replace_file
 from pipeline.clean import clean_batch
 from pipeline.load import load_batch
+from pipeline.postgres import Server
 from pipeline.readings import readings, write_readings
-from tests.conftest import News
+from tests.conftest import News, fresh_news
 from tests.pipeline.batches import FIRST_RUN, batch, editorial, lines, page, story
 
-STORED = "SELECT to_jsonb(s) FROM news.stories AS s ORDER BY story_id"
+STORED = "SELECT to_jsonb(s) - 'id' FROM news.stories AS s ORDER BY story_id"
 
 
 def cleaned(archive: Path, name: str, hours: float = 0, **changes: str) -> Path:
@@ -47,10 +48,11 @@ def test_what_cleaning_left_is_taken_without_reading_the_stories_again(
     assert len(readings(made).splitlines()) == 2
 
 
-def test_an_empty_batch_has_no_readings(tmp_path: Path) -> None:
+def test_an_empty_batch_has_no_readings_and_is_loaded(news: News, tmp_path: Path) -> None:
     made = Batch(batch(tmp_path, "none", []))
     write_readings(made)
     assert readings(made) == b""
+    assert load_batch(made.path, news.writer)["coverage"] == 1.0
 
 
 @pytest.mark.parametrize("damage", ["gone", "empty", "cut", "other hash", "other line", "no text"])
@@ -86,13 +88,34 @@ def test_stories_that_were_written_anew_are_read_anew(news: News, tmp_path: Path
     assert news.rows("SELECT title FROM articles") == [("Headline 7",)]
 
 
-def test_loading_with_hashes_and_without_stores_the_same(news: News, tmp_path: Path) -> None:
+def test_pages_that_were_read_again_after_cleaning_are_believed(news: News, tmp_path: Path) -> None:
+    folder = cleaned(tmp_path, "one")
+    lines(folder, "pages.jsonl", [page("1", fetched_at="2026-11-20T06:00:00+00:00")])
+    load_batch(folder, news.writer)
+    assert news.rows("SELECT last_seen_at = '2026-11-20T06:00:00Z' FROM articles") == [(True,)]
+
+
+def test_hashes_by_older_rules_are_made_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    made = Batch(cleaned(tmp_path, "one"))
+    monkeypatch.setattr("pipeline.readings.RULES", 2)
+    monkeypatch.setattr("pipeline.readings.content_hash", lambda _: "by the new rules")
+    assert readings(made).count(b"by the new rules") == 2
+
+
+def test_cleaning_needs_no_pages(tmp_path: Path) -> None:
+    folder = cleaned(tmp_path, "one")
+    for name in ("pages.jsonl", "clean.jsonl", "readings.tsv"):
+        (folder / name).unlink()
+    assert clean_batch(folder)["accepted"] == 2
+
+
+def test_loading_with_hashes_and_without_stores_the_same(postgres: Server, tmp_path: Path) -> None:
+    told, untold = fresh_news(postgres), fresh_news(postgres)
     for hours, changes in enumerate(({}, {}, {"body": "LAHORE: Quite other words than those of the first reading."})):
         folder = cleaned(tmp_path, f"batch-{hours}", hours=hours, **changes)
-        load_batch(folder, news.writer)
-        with_hashes = news.rows(STORED)
+        counts = load_batch(folder, told.writer)
         (folder / "readings.tsv").unlink()
-        load_batch(folder, news.writer)
-        assert news.rows(STORED) == with_hashes
-    (seen,) = news.rows("SELECT last_seen_at FROM articles")[0]
+        assert load_batch(folder, untold.writer) == counts
+        assert untold.rows(STORED) == told.rows(STORED)
+    (seen,) = untold.rows("SELECT last_seen_at FROM articles")[0]
     assert seen == FIRST_RUN + timedelta(hours=2)

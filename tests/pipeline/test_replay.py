@@ -8,7 +8,7 @@ import shutil
 import signal
 import subprocess
 import sys
-from contextlib import closing
+from contextlib import closing, nullcontext
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -302,3 +302,13 @@ def test_a_batch_that_is_loaded_again_after_a_replay_changes_nothing(read: Read)
     stories = rows_of(read.news)
     load_batch(read.archive / "dawn" / "second", read.news.writer)
     assert rows_of(read.news) == stories
+
+
+def test_a_replay_that_ends_frees_its_turn_itself(news: News, monkeypatch: pytest.MonkeyPatch) -> None:
+    """And does not leave that to the server, which notices the end of a connection some time later."""
+    with closing(psycopg2.connect(news.writer)) as kept:
+        monkeypatch.setattr(module, "connected", lambda *_: nullcontext(kept))
+        with module._turn("dawn", news.writer):
+            pass
+        free = "SELECT pg_try_advisory_lock(hashtext('akhbar.replay'), hashtext('dawn'))"
+        assert news.rows(free, url=news.writer) == [(True,)]

@@ -16,6 +16,7 @@ from scrapy.utils.test import get_crawler
 from pipeline.clean import Reject, clean
 from pipeline.items import Story
 from pipeline.newspapers import newspaper
+from spiders import newskit
 from spiders.dawn import DawnSpider
 from tests.replica import PAGES
 
@@ -102,3 +103,19 @@ def test_a_feed_item_that_cleaning_would_reject_saves_no_page(less: dict[str, st
     response = XmlResponse(url, body=FEED.format(**WHOLE | less).encode(), request=request)
     found = list(spider.parse_feed(response))
     assert [type(one) for one in found] == [Story if carried else Request]
+
+
+def test_a_box_of_editorials_is_read_once_and_again_when_it_has_changed() -> None:
+    spider = DawnSpider.from_crawler(get_crawler(DawnSpider), edition="2016-01-22")
+    page = (PAGES / "news" / "1234501.html").read_bytes()
+
+    def beside(number: str, page: bytes) -> list[str]:
+        return [card.story_id for card in spider._box_beside(newskit.parse(page, "utf-8"), number)]
+
+    box = ["1900913", "1900912", "1900911", "1900713", "1900712", "1900711"]
+    assert beside("1900913", page) == box[1:], "an editorial's own page"
+    assert beside("1", page) == box
+    assert beside("2", page) == []
+    other = page.replace(b"1900711", b"1900799")
+    assert beside("1900799", other) == box[:-1]
+    assert beside("3", page) == box, "as it was before, with another box between"

@@ -1,4 +1,5 @@
--- Which of the discovered stories are not stored in full; null where they are not stored at all.
+-- Which of the discovered stories are not stored in full; null where they are not stored at all. What became of the
+-- batch's own is known from deciding about them; only the others are looked up.
 WITH listed AS MATERIALIZED (
     SELECT
         found.story_id,
