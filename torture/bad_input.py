@@ -150,7 +150,7 @@ def answered(kind: str, content_type: str, body: bytes) -> list[Any]:
     try:
         return list(getattr(spider, f"parse_{kind}")(response, **more))
     finally:
-        for state in (spider.listed, spider.boxed, spider.read, spider.failed_listings):
+        for state in (spider.listed, spider.boxed, spider.last_box, spider.read, spider.failed_listings):
             state.clear()
 
 
