@@ -27,6 +27,8 @@ from tests.pipeline.batches import batch, story
 
 STORIES, ROUNDS = 10_000, 5
 """Stories of a batch, and batches loaded in each way: 50,000 in all."""
+AGAIN = 5
+"""How often each batch is loaded again: once takes a few ticks of the clock that CPU is counted by."""
 FEWER = 2_000
 """Stories of a batch for the slowest way."""
 SIZES = (5_000, 50_000)
@@ -82,7 +84,7 @@ def report() -> Section:
                 "bare": lambda made=made: copy(database, made),  # type: ignore[misc]
                 "merged": lambda made=made: copy_and_merge(database, made),  # type: ignore[misc]
                 "akhbar": lambda made=made: load_batch(made, database),  # type: ignore[misc]
-                "again": lambda made=made: load_batch(made, database),  # type: ignore[misc]
+                "again": lambda made=made: [load_batch(made, database) for _ in range(AGAIN)],  # type: ignore[misc]
                 "later": lambda later=later: load_batch(later, database),  # type: ignore[misc]
                 "upserted": lambda made=made: upsert(database, made),  # type: ignore[misc]
                 "single": lambda made=made: row_by_row(database, made, FEWER),  # type: ignore[misc]
@@ -231,11 +233,10 @@ HEAD = ["", "stories/s", "CPU, ms a story", "Postgres, ms a story", "both"]
 
 
 def _section(costs: dict[str, list[Cost]], memory: list[int], hashes: list[Cost]) -> Section:
-    cells = [
-        [WAYS[way], *measure.figures(found, FEWER if way == "single" else STORIES)] for way, found in costs.items()
-    ]
+    loaded = dict.fromkeys(WAYS, STORIES) | {"single": FEWER, "again": AGAIN * STORIES}
+    cells = [[WAYS[way], *measure.figures(found, loaded[way])] for way, found in costs.items()]
     speed = measure.median(costs["merged"]) / measure.median(costs["akhbar"])
-    again, later = (measure.median(costs[way]) / measure.median(costs["bare"]) for way in ("again", "later"))
+    again, later, bare = (measure.median(costs[way]) / loaded[way] for way in ("again", "later", "bare"))
     small, large = SIZES
     grown = memory[1] - memory[0]
     a_story = 1024 * grown / (large - small)
@@ -245,11 +246,11 @@ def _section(costs: dict[str, list[Cost]], memory: list[int], hashes: list[Cost]
             Row("load: speed of COPY and merge with the same indexes", f"{speed:.2f}", "at least 0.80", speed >= 0.8),
             Row(
                 "unchanged stories again: CPU of COPY without indexes",
-                f"{again:.2f} times",
+                f"{again / bare:.2f} times",
                 "at most 0.1",
-                again <= 0.1,
+                again / bare <= 0.1,
             ),
-            Row("the same in a later batch, which moves the time that they were seen", f"{later:.2f} times"),
+            Row("the same in a later batch, which moves the time that they were seen", f"{later / bare:.2f} times"),
             Row(
                 f"memory: {large:,} stories beside {small:,}",
                 f"{memory[1]} and {memory[0]} MiB",
@@ -258,8 +259,8 @@ def _section(costs: dict[str, list[Cost]], memory: list[int], hashes: list[Cost]
             ),
         ],
         f"{ROUNDS} batches of {STORIES:,} stories, each loaded in every way in turn ({FEWER:,} of them a row at a "
-        "time), from the same file of JSON lines. Speed is by CPU, the server's included. The search index is in all "
-        "but the first. akhbar is shown the hashes of the stories first, which cleaning has made: "
-        f"{1000 * measure.median(hashes) / STORIES:.3f} ms a story, not in these figures. The batches have no page "
-        "lines, since the other ways load none.\n\n" + measure.table(HEAD, cells),
+        f"time; the same batch again {AGAIN} times in a row), from the same file of JSON lines. Speed is by CPU, the "
+        "server's included. The search index is in all but the first. akhbar is shown the hashes of the stories "
+        f"first, which cleaning has made: {1000 * measure.median(hashes) / STORIES:.3f} ms a story, not in these "
+        "figures. The batches have no page lines, since the other ways load none.\n\n" + measure.table(HEAD, cells),
     )

@@ -431,15 +431,23 @@ class Head:
 
     def __init__(self, root: Element) -> None:
         self._meta: dict[str, list[str]] = {}
-        for element in root.iter("meta"):
-            name = element.get("property") or element.get("name") or element.get("itemprop")
-            content = (element.get("content") or "").strip()
-            if name and content:
-                self._meta.setdefault(name.lower(), []).append(content)
-        self.title = next((text_of(element) for element in root.iter("title")), "")
-        blocks = list(_json_ld(root))
+        self.title: str | None = None
+        blocks: list[dict[str, Any]] = []
+        for element in root.iter("meta", "title", "script"):
+            if element.tag == "script":
+                blocks += _json_ld(element)
+            elif element.tag == "title":
+                self.title = text_of(element) if self.title is None else self.title
+            else:
+                self._read_meta(element)
         self._article = next((b for b in blocks if _is_type(b, "Article")), {})
         self._breadcrumbs = next((b for b in blocks if _is_type(b, "BreadcrumbList")), {})
+
+    def _read_meta(self, element: Element) -> None:
+        name = element.get("property") or element.get("name") or element.get("itemprop")
+        content = (element.get("content") or "").strip()
+        if name and content:
+            self._meta.setdefault(name.lower(), []).append(content)
 
     def meta(self, *names: str) -> str | None:
         """The first of these names that has a content."""
@@ -475,7 +483,7 @@ class Head:
         """The names that the page gives to where it stands, the most telling first."""
         crumbs = [_crumb(item) for item in _as_list(self._breadcrumbs.get("itemListElement") or [])]
         named = [self.meta("article:section"), self.fact("articleSection"), *reversed(crumbs)]
-        titled = self.title.split(" - ")  # "Buses without a depot - Newspaper - DAWN.COM"
+        titled = (self.title or "").split(" - ")  # "Buses without a depot - Newspaper - DAWN.COM"
         if len(titled) > 2 and titled[-1].strip().upper() == "DAWN.COM":
             named.append(titled[-2].strip())
         return [name for name in named if name]
@@ -487,18 +495,17 @@ class Head:
         return list(dict.fromkeys(tag.strip() for tag in tags if tag.strip()))
 
 
-def _json_ld(root: Element) -> Iterator[dict[str, Any]]:
-    for script in root.iter("script"):
-        if script.get("type") != "application/ld+json":
-            continue
-        try:
-            found = json.loads(script.text or "", strict=False)
-        except (ValueError, RecursionError):
-            continue  # a broken block says nothing; another may
-        for block in _as_list(found):
-            if isinstance(block, dict):
-                yield block
-                yield from (part for part in _as_list(block.get("@graph") or []) if isinstance(part, dict))
+def _json_ld(script: Element) -> Iterator[dict[str, Any]]:
+    if script.get("type") != "application/ld+json":
+        return
+    try:
+        found = json.loads(script.text or "", strict=False)
+    except (ValueError, RecursionError):
+        return  # a broken block says nothing; another may
+    for block in _as_list(found):
+        if isinstance(block, dict):
+            yield block
+            yield from (part for part in _as_list(block.get("@graph") or []) if isinstance(part, dict))
 
 
 def _is_type(block: dict[str, Any], ending: str) -> bool:
