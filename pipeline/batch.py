@@ -322,12 +322,10 @@ def _record(line: bytes, shape: Shape, where: str) -> dict[str, Any]:
 
 
 def _decoded(line: bytes) -> Any:
+    """What json reads, in half of the time; json itself where there are halves of surrogate pairs, or no JSON."""
     try:
         return msgspec.json.decode(line)
-    except (
-        msgspec.DecodeError,
-        UnicodeDecodeError,
-    ):  # json reads halves of surrogate pairs too, and tells better what is wrong
+    except (msgspec.DecodeError, UnicodeDecodeError):
         return json.loads(line)
 
 
