@@ -59,7 +59,8 @@ def report(corpus: Path | None = None) -> Section:
     ]
     text = (
         f"{accepted} stories on the replica's pages, in four layout eras, each beside the story that a person reads on "
-        "it. A field is right when it is the same to the letter.\n\n"
+        "it. A field is right when it is the same to the letter. Section, edition and whether it is an editorial are "
+        "told to the spider, as the listing of an edition does; everything else is read on the page.\n\n"
         + measure.table(["field", "right", "share"], cells)
         + f"\n\nOf {len(refused)} pages without a story that can be stored, {sum(refused)} are refused, as all should "
         "be.\n\nThe general extractor that stands in where the newspaper's own selectors find no body, on the "
