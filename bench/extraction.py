@@ -10,7 +10,7 @@ import json
 import re
 import statistics
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -21,7 +21,7 @@ from scrapy.utils.test import get_crawler
 
 from bench import measure
 from bench.report import Row, Section
-from pipeline.clean import clean
+from pipeline.clean import Reject, clean
 from pipeline.items import Story
 from pipeline.newspapers import newspaper
 from spiders.dawn import DawnSpider, fallback_body
@@ -98,12 +98,9 @@ def score_replica(pages: Path) -> tuple[dict[str, list[bool]], list[tuple[str, s
     fields: dict[str, list[bool]] = {name: [] for name in FIELDS}
     bodies: list[tuple[str, str]] = []
     guessed: list[tuple[str, str]] = []
-    for case in sorted(pages.glob("news/*.json")):
-        expected = json.loads(case.read_text())
+    for expected, response, found in _cases(pages):
         if expected.get("outcome") == "rejected":
             continue
-        response = _response(case.with_suffix(".html"))
-        found = clean(_read(response, case.stem, expected), newspaper("dawn"), READ_AT)
         record = found.as_dict() if isinstance(found, Story) else {}
         for name, right in fields.items():
             right.append(record.get(name) == expected[name])
@@ -115,13 +112,17 @@ def score_replica(pages: Path) -> tuple[dict[str, list[bool]], list[tuple[str, s
 
 def score_refused(pages: Path) -> list[bool]:
     """The replica's pages without a story that can be stored: whether cleaning refuses what is read there."""
-    refused = []
+    return [
+        not isinstance(found, Story) for expected, _, found in _cases(pages) if expected.get("outcome") == "rejected"
+    ]
+
+
+def _cases(pages: Path) -> Iterator[tuple[dict[str, Any], HtmlResponse, Story | Reject]]:
+    """Every story page of the replica: what is expected of it, the page, and what reading and cleaning make of it."""
     for case in sorted(pages.glob("news/*.json")):
         expected = json.loads(case.read_text())
-        if expected.get("outcome") == "rejected":
-            found = _read(_response(case.with_suffix(".html")), case.stem, expected)
-            refused.append(not isinstance(clean(found, newspaper("dawn"), READ_AT), Story))
-    return refused
+        response = _response(case.with_suffix(".html"))
+        yield expected, response, clean(_read(response, case.stem, expected), newspaper("dawn"), READ_AT)
 
 
 def _response(page: Path) -> HtmlResponse:

@@ -3,7 +3,7 @@
 import csv
 import json
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory, TemporaryFile
@@ -198,17 +198,20 @@ def make_batch(folder: Path, name: str, writer: Writer, numbers: range) -> Path:
         )
         for number in numbers
     )
-    made = batch(folder, name, stories)
-    write_readings(Batch(made))
-    return made
+    return _cleaned(folder, name, stories)
 
 
 def _later(made: Path) -> Path:
     """A batch of the same stories, read an hour later."""
     with (made / "clean.jsonl").open(encoding="utf-8") as file:
-        later = batch(made.parent.parent, f"{made.name}-later", map(json.loads, file), hours=1)
-    write_readings(Batch(later))
-    return later
+        return _cleaned(made.parent.parent, f"{made.name}-later", map(json.loads, file), hours=1)
+
+
+def _cleaned(archive: Path, name: str, stories: Iterable[dict[str, Any]], hours: float = 0) -> Path:
+    """A batch as the cleaning step leaves it, with its hashes."""
+    made = batch(archive, name, stories, hours=hours)
+    write_readings(Batch(made))
+    return made
 
 
 def _memory(server: Server, folder: Path) -> list[int]:
