@@ -10,8 +10,8 @@ USER 50000
 WORKDIR /opt/akhbar
 
 # The lock alone first: a change of the code does not install the packages again.
-COPY --chown=airflow:0 requirements-image.lock ./
-RUN uv pip install --no-cache --require-hashes --requirement requirements-image.lock
+COPY --chown=airflow:0 requirements/image.lock ./requirements/
+RUN uv pip install --no-cache --require-hashes --requirement requirements/image.lock
 
 # Run from its folder, since sql/ and spiders/ are read as files; hence a path and not a package.
 COPY --chown=airflow:0 LICENSE pyproject.toml scrapy.cfg ./
@@ -19,7 +19,7 @@ COPY --chown=airflow:0 deploy/akhbar /home/airflow/.local/bin/akhbar
 COPY --chown=airflow:0 deploy/start deploy/migrate ./deploy/
 COPY --chown=airflow:0 sql ./sql
 COPY --chown=airflow:0 spiders ./spiders
-COPY --chown=airflow:0 pipeline ./pipeline
+COPY --chown=airflow:0 akhbar ./akhbar
 COPY --chown=airflow:0 dags ./dags
 COPY --chown=airflow:0 plugins ./plugins
 # The replica newspaper, for trying the stack without the live site.
@@ -32,4 +32,4 @@ ENV PYTHONPATH=/opt/akhbar \
     AIRFLOW__CORE__LOAD_EXAMPLES=False \
     AKHBAR_ARCHIVE=/opt/akhbar/archive
 
-RUN mkdir -p /opt/akhbar/archive && python -m compileall -q pipeline spiders dags plugins && akhbar --help > /dev/null
+RUN mkdir -p /opt/akhbar/archive && python -m compileall -q akhbar spiders dags plugins && akhbar --help > /dev/null

@@ -16,23 +16,23 @@ tools: .venv/.tools ## Add what tests, linters and measurements need
 
 # uv installs the lock in seconds where pip takes minutes; pip itself brings uv, from whatever index it is set up with.
 # Byte code is written at once, since every process of Airflow would otherwise compile all of it.
-.venv/.installed: requirements-local.lock requirements-uv.lock pyproject.toml
+.venv/.installed: requirements/local.lock requirements/uv.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 15))' \
 		|| { echo "Python 3.11 to 3.14 is needed: make PYTHON=python3.12 install" >&2; exit 1; }
 	@rm -rf .venv
 	@if $(PYTHON) -c 'import ensurepip' 2>/dev/null; then $(PYTHON) -m venv .venv; \
 	elif $(PYTHON) -m pip --version >/dev/null 2>&1; then $(PYTHON) -m venv --without-pip .venv; \
 	else echo "neither ensurepip nor pip is there: apt-get install python3-venv, and try again" >&2; exit 1; fi
-	@if [ -x $(BIN)/pip ]; then $(BIN)/python -m pip install --quiet --require-hashes -r requirements-uv.lock; \
-	else $(PYTHON) -m pip --python $(BIN)/python install --quiet --require-hashes -r requirements-uv.lock; fi
+	@if [ -x $(BIN)/pip ]; then $(BIN)/python -m pip install --quiet --require-hashes -r requirements/uv.lock; \
+	else $(PYTHON) -m pip --python $(BIN)/python install --quiet --require-hashes -r requirements/uv.lock; fi
 	@unset PYTHONDONTWRITEBYTECODE; $(BIN)/uv pip install --quiet --python $(BIN)/python --compile-bytecode \
-		--require-hashes -r requirements-local.lock
+		--require-hashes -r requirements/local.lock
 	@$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
 	@touch $@
 
-.venv/.tools: .venv/.installed requirements-dev.lock
+.venv/.tools: .venv/.installed requirements/dev.lock
 	@unset PYTHONDONTWRITEBYTECODE; $(BIN)/uv pip install --quiet --python $(BIN)/python --compile-bytecode \
-		--require-hashes -r requirements-dev.lock
+		--require-hashes -r requirements/dev.lock
 	@touch $@
 
 demo: install ## Run the whole pipeline here, offline: Postgres, Airflow, a replica of the newspaper
@@ -89,20 +89,20 @@ format: tools ## Put Python and SQL into the house style
 	@$(BIN)/sqlfluff fix --disable-progress-bar sql
 
 lock: install ## Compile the lock files anew from pyproject.toml
-	@$(BIN)/uv pip compile $(LOCK_FLAGS) --group uv -o requirements-uv.lock
-	@$(BIN)/uv pip compile $(LOCK_FLAGS) -o requirements.lock pyproject.toml
-	@$(BIN)/uv pip compile $(LOCK_FLAGS) --group image -c requirements.lock -o requirements-image.lock pyproject.toml
-	@$(BIN)/uv pip compile $(LOCK_FLAGS) --group local -c requirements.lock -o requirements-local.lock pyproject.toml
-	@$(BIN)/uv pip compile $(LOCK_FLAGS) --group dev -c requirements-local.lock -o requirements-dev.lock pyproject.toml
+	@$(BIN)/uv pip compile $(LOCK_FLAGS) --group uv -o requirements/uv.lock
+	@$(BIN)/uv pip compile $(LOCK_FLAGS) -o requirements/base.lock pyproject.toml
+	@$(BIN)/uv pip compile $(LOCK_FLAGS) --group image -c requirements/base.lock -o requirements/image.lock pyproject.toml
+	@$(BIN)/uv pip compile $(LOCK_FLAGS) --group local -c requirements/base.lock -o requirements/local.lock pyproject.toml
+	@$(BIN)/uv pip compile $(LOCK_FLAGS) --group dev -c requirements/local.lock -o requirements/dev.lock pyproject.toml
 
 sbom: tools ## Write build/sbom.json, what the image's lock brings in (CycloneDX)
 	@mkdir -p build
-	@$(BIN)/cyclonedx-py requirements requirements-image.lock --pyproject pyproject.toml --output-file build/sbom.json
+	@$(BIN)/cyclonedx-py requirements requirements/image.lock --pyproject pyproject.toml --output-file build/sbom.json
 	@echo "wrote build/sbom.json"
 
 audit: install ## Compare the image's lock with the known vulnerabilities; asks the network
 	@mkdir -p build
-	@$(BIN)/uvx pip-audit --strict --disable-pip --require-hashes --requirement requirements-image.lock \
+	@$(BIN)/uvx pip-audit --strict --disable-pip --require-hashes --requirement requirements/image.lock \
 		2>build/audit.log; status=$$?; \
 	if grep -qE '^(No|Found [0-9]+) known vulnerabilit' build/audit.log; then cat build/audit.log >&2; exit $$status; fi; \
 	echo "audit: nothing was compared, since the known vulnerabilities could not be had ($$(tail -1 build/audit.log)):" \

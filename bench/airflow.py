@@ -11,14 +11,14 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from time import perf_counter, sleep
 
+from akhbar.local.airflow_api import FINAL, Airflow
+from akhbar.local.postgres import free_port
+from akhbar.local.stack import Local, await_dags, running
+from akhbar.settings import ROOT
 from bench import measure
 from bench.crawl import AKHBAR
 from bench.report import Row, Section
 from bench.site import ROOMY
-from pipeline.airflow_api import FINAL, Airflow
-from pipeline.local import Local, await_dags, running
-from pipeline.postgres import free_port
-from pipeline.settings import ROOT
 
 DEMOS, RUNS = 3, 5
 DAG, EDITION = "dawn_edition", "2016-01-22"

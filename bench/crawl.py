@@ -11,12 +11,12 @@ from scrapy import Request
 from scrapy.http import HtmlResponse
 from scrapy.utils.test import get_crawler
 
+from akhbar.settings import ROOT
 from bench import measure, usual
 from bench.measure import Cost
 from bench.report import Row, Section
 from bench.site import EDITION, Site, edition, nginx_version
-from pipeline.settings import ROOT
-from spiders.dawn import DawnSpider, Sighting
+from spiders.spider import DawnSpider, Sighting
 
 PAGES, FEWER, ROUNDS = 2000, 200, 3
 """Stories; those that the slow general extractors are given; and how often each crawl is run."""

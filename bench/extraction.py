@@ -19,12 +19,12 @@ from scrapy import Request
 from scrapy.http import HtmlResponse
 from scrapy.utils.test import get_crawler
 
+from akhbar.newspapers import newspaper
+from akhbar.steps.clean import Reject, clean
+from akhbar.story import Story
 from bench import measure
 from bench.report import Row, Section
-from pipeline.clean import Reject, clean
-from pipeline.items import Story
-from pipeline.newspapers import newspaper
-from spiders.dawn import DawnSpider, fallback_body
+from spiders.spider import DawnSpider, fallback_body
 from tests.replica import PAGES
 
 FIELDS = (

@@ -12,18 +12,18 @@ import matplotlib as mpl
 import psycopg2
 from matplotlib.figure import Figure
 
+from akhbar.database.migrate import migrate
+from akhbar.local.postgres import Server
+from akhbar.run import Run
+from akhbar.settings import ROOT
+from akhbar.steps.clean import clean_batch
+from akhbar.steps.load import load_batch
+from akhbar.steps.scrape import scrape
 from bench import measure
 from bench.library import Writer, fill
 from bench.load import make_batch
 from bench.report import Row, Section
 from bench.site import EDITION, ROOMY, edition
-from pipeline.clean import clean_batch
-from pipeline.load import load_batch
-from pipeline.migrate import migrate
-from pipeline.postgres import Server
-from pipeline.run import Run
-from pipeline.scrape import scrape
-from pipeline.settings import ROOT
 
 TIMES = (1, 10, 100)
 PAGES, BATCH, LIBRARY = 20, 200, 2_000

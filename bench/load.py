@@ -12,18 +12,18 @@ from typing import Any
 import psycopg2
 from psycopg2.extras import execute_values
 
+from akhbar.archive.batch import Batch
+from akhbar.database.migrate import migrate
+from akhbar.local.postgres import Server
+from akhbar.settings import ROOT
+from akhbar.steps.content_hashes import write_readings
+from akhbar.steps.load import load_batch
 from bench import measure
 from bench.library import Writer, fill
 from bench.measure import Cost
 from bench.report import Row, Section
 from bench.site import ROOMY
-from pipeline.batch import Batch
-from pipeline.load import load_batch
-from pipeline.migrate import migrate
-from pipeline.postgres import Server
-from pipeline.readings import write_readings
-from pipeline.settings import ROOT
-from tests.pipeline.batches import batch, story
+from tests.akhbar.batches import batch, story
 
 STORIES, ROUNDS = 10_000, 5
 """Stories of a batch, and batches loaded in each way: 50,000 in all."""
@@ -62,7 +62,7 @@ WAYS = {
 PEAK = """
 import sys
 from pathlib import Path
-from pipeline.load import load_batch
+from akhbar.steps.load import load_batch
 load_batch(Path(sys.argv[1]), sys.argv[2])
 status = Path("/proc/self/status").read_text()
 print(next(line.split()[1] for line in status.splitlines() if line.startswith("VmHWM")))

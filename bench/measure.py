@@ -11,7 +11,7 @@ from importlib.metadata import version
 from pathlib import Path
 from time import perf_counter, sleep
 
-from pipeline.postgres import Server
+from akhbar.local.postgres import Server
 
 TICK = os.sysconf("SC_CLK_TCK")
 

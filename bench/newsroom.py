@@ -17,10 +17,10 @@ from time import perf_counter
 
 import psycopg2
 
-from pipeline.migrate import migrate
-from pipeline.newspapers import declared
-from pipeline.postgres import Server
-from pipeline.settings import ROOT
+from akhbar.database.migrate import migrate
+from akhbar.local.postgres import Server
+from akhbar.newspapers import declared
+from akhbar.settings import ROOT
 
 A_DAY = 150
 SECTIONS = ("National", "Business", "Sport", "International", "Karachi", "Lahore", "Letters", "Front Page", "Back Page")

@@ -23,26 +23,26 @@ DOING = (
         "waiting",
         (
             *("Condition.wait (threading", "select (selectors", "wait (subprocess"),
-            *("_hand_on_log (pipeline/scrape", "until_end (pipeline/crawl"),
+            *("_hand_on_log (steps/scrape", "until_end (crawl/process"),
         ),
     ),
-    ("start: imports, settings, reactor", ("_find_and_load (<frozen", "crawl_async (scrapy", "<module> (pipeline/cli")),
+    ("start: imports, settings, reactor", ("_find_and_load (<frozen", "crawl_async (scrapy", "<module> (akhbar/cli")),
     ("spider: a listing", ("parse_section (spiders",)),
-    ("spider: parsing HTML (lxml)", ("parse (spiders/newskit",)),
+    ("spider: parsing HTML (lxml)", ("parse (spiders/reading/newskit",)),
     ("spider: the fields of a story", ("read_story (spiders",)),
     ("spider: the box of editorials", ("editorial_box (spiders", "_box_beside (spiders")),
     ("log: a line a page", ("LoggerAdapter.info", "LoggerAdapter.log")),
     ("archive: packing", ("compress (isal",)),
-    ("archive: WARC records, digests, lines", ("pipeline/archive", "pipeline/warc")),
-    ("spider: the rest", ("spiders/dawn",)),
-    ("politeness, retries, redirects", ("spiders/middlewares", "robotstxt")),
-    ("what is known already", ("KnownStories", "pipeline/known")),
+    ("archive: WARC records, digests, lines", ("crawl/recorder", "archive/warc")),
+    ("spider: the rest", ("spiders/spider",)),
+    ("politeness, retries, redirects", ("spiders/politeness", "robotstxt")),
+    ("what is known already", ("KnownStories", "crawl/stored_stories")),
     ("Scrapy: HTTP (Twisted)", ("handlers/http11", "twisted/web", "twisted/internet/tcp")),
     ("Scrapy: engine, middlewares, signals", ("scrapy/",)),
     ("Scrapy: event loop", ("asyncio/", "twisted/")),
-    ("clean", ("pipeline/clean",)),
-    ("load", ("pipeline/load", "pipeline/copies", "pipeline/rows")),
-    ("check", ("pipeline/check",)),
+    ("clean", ("steps/clean",)),
+    ("load", ("steps/load", "steps/minhash", "database/copy_format")),
+    ("check", ("steps/check",)),
 )
 """What a sample is counted as: the first whose mark is in its stack."""
 COUNTED = 100
@@ -87,7 +87,7 @@ def report() -> Section:
 def sort_samples(folded: str) -> Counter[str]:
     """Samples by what was done, from py-spy's raw output: a stack from the outside in and how often it was met.
 
-    >>> sort_samples("main (a.py:1);parse (spiders/newskit.py:9) 3\\nmain (a.py:1) 1")
+    >>> sort_samples("main (a.py:1);parse (spiders/reading/newskit.py:9) 3\\nmain (a.py:1) 1")
     Counter({'spider: parsing HTML (lxml)': 3, 'else': 1})
     """
     counted: Counter[str] = Counter()

@@ -3,12 +3,12 @@
 import os
 from pathlib import Path
 
+from akhbar.replay.replay import Wanted, replay
 from bench import measure
 from bench.crawl import AKHBAR
 from bench.measure import Cost
 from bench.report import Row, Section
 from bench.site import EDITION, Site, edition
-from pipeline.replay import Wanted, replay
 
 PAGES, BATCHES, ROUNDS = 400, 8, 3
 """Stories of an edition, how often it is crawled, a batch each time, and how often the archive is read on each."""
@@ -53,7 +53,7 @@ def _section(costs: dict[str, list[Cost]], pages: int) -> Section:
             Row("replay: pages a second on one core", f"{one:.0f}", "at least 250", one >= 250),
             Row("replay: on two cores, of one", f"{two / one:.2f} times", "at least 1.8", two / one >= 1.8),
         ],
-        f"{pages:,} archived pages of {BATCHES} batches read, cleaned and loaded again by `pipeline.replay`, {ROUNDS} "
-        "rounds in turn, by as many processes as there are cores. These, the one that loads and the database's are "
-        "held to so many cores.\n\n" + measure.table(head, cells),
+        f"{pages:,} archived pages of {BATCHES} batches read, cleaned and loaded again by `akhbar.replay.replay`, "
+        f"{ROUNDS} rounds in turn, by as many processes as there are cores. These, the one that loads and the "
+        "database's are held to so many cores.\n\n" + measure.table(head, cells),
     )

@@ -9,8 +9,8 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from akhbar.settings import ROOT
 from bench import measure
-from pipeline.settings import ROOT
 
 SEEN = ROOT / "bench" / "seen"
 PAGE = ROOT / "docs" / "benchmarks.md"

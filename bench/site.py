@@ -17,10 +17,10 @@ from urllib.request import urlopen
 
 from jinja2 import Environment, FileSystemLoader
 
+from akhbar.database.migrate import migrate
+from akhbar.local.postgres import Server, free_port
+from akhbar.newspapers import newspaper
 from bench.library import Writer
-from pipeline.migrate import migrate
-from pipeline.newspapers import newspaper
-from pipeline.postgres import Server, free_port
 
 EDITION = date(2020, 2, 2)
 FIRST_STORY = 7_000_000

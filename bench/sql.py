@@ -20,12 +20,12 @@ import psycopg2
 from rich.console import Console
 from rich.table import Table
 
+from akhbar.database.migrate import migrate
+from akhbar.local.postgres import Server
+from akhbar.settings import ROOT
+from akhbar.steps.load import load_batch
 from bench.library import FIRST_DAY, STORIES_A_DAY, fill
-from pipeline.load import load_batch
-from pipeline.migrate import migrate
-from pipeline.postgres import Server
-from pipeline.settings import ROOT
-from tests.pipeline.batches import batch, editorial, story
+from tests.akhbar.batches import batch, editorial, story
 
 RUNS = 30
 LONG_ENOUGH = 20_000

@@ -5,10 +5,10 @@ from datetime import datetime
 from airflow.sdk import DAG, CronTriggerTimetable
 from airflow.sdk.definitions.callback import SyncCallback
 from airflow.sdk.definitions.deadline import DeadlineAlert, DeadlineReference
-from newspaper_tasks import EDITION, OWNER, RECHECK, add_tasks
-from telling import look
 
-from pipeline.newspapers import declared
+from akhbar.airflow.notifications import look
+from akhbar.airflow.tasks import EDITION, OWNER, RECHECK, add_tasks
+from akhbar.newspapers import declared
 
 DOC = """# {publisher}, the print edition
 

@@ -3,10 +3,10 @@
 from datetime import datetime
 
 from airflow.sdk import DAG, CronTriggerTimetable
-from newspaper_tasks import OWNER, RECHECK, add_tasks
-from telling import look
 
-from pipeline.newspapers import declared
+from akhbar.airflow.notifications import look
+from akhbar.airflow.tasks import OWNER, RECHECK, add_tasks
+from akhbar.newspapers import declared
 
 DOC = """# {publisher}, the latest stories
 

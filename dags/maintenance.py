@@ -4,8 +4,9 @@ from datetime import UTC, datetime, timedelta
 
 from airflow.sdk import DAG, CronTriggerTimetable, TriggerRule, task
 from airflow.sdk.exceptions import AirflowFailException, AirflowSkipException
-from connections import database_url
-from newspaper_tasks import OWNER
+
+from akhbar.airflow.connections import database_url
+from akhbar.airflow.tasks import OWNER
 
 SAMPLE = 1000
 """Archived pages that are verified each month."""
@@ -32,8 +33,8 @@ where that is not set.
 clear this task: it goes on where it was.""",
 )
 def prune() -> dict[str, int]:
-    from pipeline import settings
-    from pipeline.prune import prune as remove
+    from akhbar import settings
+    from akhbar.maintenance.prune import prune as remove
 
     older_than = settings.keep_pages()
     if older_than is None:
@@ -58,7 +59,7 @@ def prune() -> dict[str, int]:
 the right. Then clear this task.""",
 )
 def refresh() -> list[str]:
-    from pipeline.statistics import refresh as step
+    from akhbar.maintenance.statistics import refresh as step
 
     return step(database_url())
 
@@ -74,7 +75,7 @@ def refresh() -> list[str]:
 them. Restore the file from a copy, and look at the disk. The stories are not touched by it.""",
 )
 def verify() -> int:
-    from pipeline.verify import verify as read
+    from akhbar.maintenance.verify import verify as read
 
     pages = list(read(database_url(), SAMPLE))
     damaged = [page.damage for page in pages if page.damage]

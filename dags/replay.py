@@ -5,10 +5,10 @@ from typing import Any
 
 from airflow.sdk import DAG, Param, get_current_context, task
 from airflow.sdk.exceptions import AirflowFailException
-from connections import database_url
-from newspaper_tasks import ARTICLES, EDITORIALS, OWNER
 
-from pipeline.newspapers import declared
+from akhbar.airflow.connections import database_url
+from akhbar.airflow.tasks import ARTICLES, EDITORIALS, OWNER
+from akhbar.newspapers import declared
 
 DOC = """# Replay
 
@@ -39,9 +39,9 @@ was.""",
 def replay() -> dict[str, Any]:
     import logging
 
-    from pipeline.batch import BatchMissingError
-    from pipeline.replay import ReplayError, Wanted
-    from pipeline.replay import replay as read_again
+    from akhbar.archive.batch import BatchMissingError
+    from akhbar.replay.replay import ReplayError, Wanted
+    from akhbar.replay.replay import replay as read_again
 
     params = get_current_context()["params"]
     first, last = (date.fromisoformat(params[name]) if params[name] else None for name in ("from", "to"))

@@ -7,10 +7,11 @@ all that was missed while the scheduler itself was away.
 from datetime import timedelta
 
 from airflow.sdk import DAG, CronTriggerTimetable, Variable, task
-from connections import database_url
-from newspaper_tasks import OWNER
-from reports import of_freshness
-from telling import deliver
+
+from akhbar.airflow.connections import database_url
+from akhbar.airflow.notifications import deliver
+from akhbar.airflow.run_notes import of_freshness
+from akhbar.airflow.tasks import OWNER
 
 AWAY = "akhbar_database_is_away"
 """An Airflow variable: what the keeper was told, as long as the database cannot be asked to remember it."""
@@ -46,7 +47,7 @@ A message that could not be delivered is no failure: it stands in this task's lo
     def look() -> None:
         import psycopg2
 
-        from pipeline.alerts import tell
+        from akhbar.maintenance.alerts import tell
 
         away = Variable.get(AWAY, default=None)
         try:

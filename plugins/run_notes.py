@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
 KEY = "run_note"
-"""The XComs that `dags/reports.py` writes."""
+"""The XComs that `akhbar/airflow/run_notes.py` writes."""
 PARTS = ("load", "scrape", "check")
 """The tasks that leave parts of a note, in its order."""
 LONGEST = 1000

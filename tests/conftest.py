@@ -15,9 +15,9 @@ import pytest
 from psycopg2 import sql
 from upath import UPath
 
-from pipeline.migrate import migrate
-from pipeline.postgres import Server, free_port
-from pipeline.settings import ROOT
+from akhbar.database.migrate import migrate
+from akhbar.local.postgres import Server, free_port
+from akhbar.settings import ROOT
 from tests.replica import Replica, replica
 
 ROLES = ("akhbar_writer", "akhbar_reader", "akhbar_monitor")

@@ -19,10 +19,10 @@ from typing import Any
 import httpx
 import psutil  # type: ignore[import-untyped]
 
-from pipeline.airflow_api import FINAL, Airflow
-from pipeline.local import COMPONENTS, Local, await_dags, running
-from pipeline.postgres import free_port
-from pipeline.processes import process
+from akhbar.local.airflow_api import FINAL, Airflow
+from akhbar.local.postgres import free_port
+from akhbar.local.processes import process
+from akhbar.local.stack import COMPONENTS, Local, await_dags, running
 from tests.replica import Replica, replica
 from torture.kills import everything, orphans, strike
 from torture.newsroom import Newsroom, Stored, execute
@@ -59,7 +59,7 @@ class AiredNewsroom(Newsroom):
     """A newsroom whose steps are Airflow's tasks: of the processes, only crawls are its own."""
 
     def processes(self) -> list[psutil.Process]:
-        return [found for found in super().processes() if "pipeline.crawl" in found.info["cmdline"]]
+        return [found for found in super().processes() if "akhbar.crawl.process" in found.info["cmdline"]]
 
 
 @dataclass

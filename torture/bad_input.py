@@ -33,16 +33,16 @@ from scrapy.settings import Settings
 from scrapy.utils.test import get_crawler
 from upath import UPath
 
-from pipeline.batch import LINES, Batch, BatchMissingError
-from pipeline.clean import BYLINE_PARTS, Reject, authors, canonical_url, clean, dateline, line, paragraphs
-from pipeline.items import Story, read_instant, read_printed_date
-from pipeline.newspapers import UnknownNewspaperError, newspaper
-from pipeline.reread import Site, reread
-from pipeline.settings import ROOT
-from pipeline.warc import BrokenRecordError, PageWriter, read_page
-from spiders import newskit
-from spiders.dawn import DawnSpider, Sighting, fallback_body
-from tests.pipeline.batches import batch, lines, page, reject, story
+from akhbar.archive.batch import LINES, Batch, BatchMissingError
+from akhbar.archive.warc import BrokenRecordError, PageWriter, read_page
+from akhbar.newspapers import UnknownNewspaperError, newspaper
+from akhbar.replay.worker import Site, reread
+from akhbar.settings import ROOT
+from akhbar.steps.clean import BYLINE_PARTS, Reject, authors, canonical_url, clean, dateline, line, paragraphs
+from akhbar.story import Story, read_instant, read_printed_date
+from spiders.reading import newskit
+from spiders.spider import DawnSpider, Sighting, fallback_body
+from tests.akhbar.batches import batch, lines, page, reject, story
 from tests.replica import PAGES, Replica
 from torture.report import Row, left_out
 
@@ -229,7 +229,7 @@ def batches_again(content: bytes) -> None:
 @cache
 def _settings() -> Settings:
     settings = Settings()
-    settings.setmodule("pipeline.scrapy_settings")
+    settings.setmodule("akhbar.crawl.settings")
     return settings
 
 
@@ -437,8 +437,8 @@ def feed(target: str, seconds: str, seed: str, corpus: str) -> None:
     import atheris  # type: ignore[import-not-found,import-untyped,unused-ignore]
 
     logging.disable()
-    readers = ("pipeline.batch", "pipeline.reread", "pipeline.warc")
-    for name in ("spiders.newskit", "spiders.dawn", "pipeline.clean", "pipeline.items", *readers):
+    readers = ("akhbar.archive.batch", "akhbar.replay.worker", "akhbar.archive.warc")
+    for name in ("spiders.reading.newskit", "spiders.spider", "akhbar.steps.clean", "akhbar.story", *readers):
         for place in (sys.modules[name], DawnSpider, Batch, Site):
             for found in vars(place).values():
                 if isinstance(found, FunctionType) and found.__module__ == name:

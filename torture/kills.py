@@ -10,8 +10,8 @@ from pathlib import Path
 
 import psutil  # type: ignore[import-untyped]
 
-from pipeline.postgres import Server
-from tests.pipeline.batches import batch, editorial, lines, page, story
+from akhbar.local.postgres import Server
+from tests.akhbar.batches import batch, editorial, lines, page, story
 from tests.replica import Replica
 from torture.newsroom import Beside, Ended, Newsroom, Stored, ended
 from torture.report import Row

@@ -5,10 +5,10 @@ from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from pipeline.newspapers import newspaper
-from pipeline.postgres import Server
-from pipeline.warc import PageWriter
-from tests.pipeline.batches import batch, lines, page, story
+from akhbar.archive.warc import PageWriter
+from akhbar.local.postgres import Server
+from akhbar.newspapers import newspaper
+from tests.akhbar.batches import batch, lines, page, story
 from tests.replica import Answer, Replica, html, served
 from torture.newsroom import Newsroom, postgres
 from torture.report import Row

@@ -209,7 +209,7 @@ def file_size_limit(step: str, most: int) -> Trial:
     def trial(lab: Lab, chance: random.Random) -> Iterator[str]:
         newsroom = lab.newsroom(step)
         limit = ["prlimit", f"--fsize={chance.randrange(most // 4, most)}"]
-        command = [*limit, sys.executable, "-m", "pipeline.cli", *lab.command(step, newsroom)]
+        command = [*limit, sys.executable, "-m", "akhbar.cli", *lab.command(step, newsroom)]
         yield from says_no(ended(start(command, newsroom.environment), longest=120), "File too large|[Ee]rrno 27")
         yield from afterwards(lab, step, newsroom)
 

@@ -9,7 +9,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from shutil import copytree
 
-from pipeline.settings import ROOT
+from akhbar.settings import ROOT
 from tests.replica import replica
 from torture.report import Row
 
@@ -51,10 +51,10 @@ ALL_AT_ONCE = """
 import json, sys, time
 from datetime import UTC, datetime
 import httpx
-from pipeline.airflow_api import FINAL, Airflow
-from pipeline.local import await_dags, running
-from pipeline.newspapers import declared
-from pipeline.postgres import free_port
+from akhbar.local.airflow_api import FINAL, Airflow
+from akhbar.local.stack import await_dags, running
+from akhbar.newspapers import declared
+from akhbar.local.postgres import free_port
 
 with running("live", free_port()) as local:
     airflow = Airflow(local.url, "admin", local.secrets.admin)

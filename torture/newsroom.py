@@ -21,9 +21,9 @@ import psutil  # type: ignore[import-untyped]
 import psycopg2
 from psycopg2 import sql
 
-from pipeline.migrate import migrate
-from pipeline.postgres import Server
-from pipeline.settings import ROOT
+from akhbar.database.migrate import migrate
+from akhbar.local.postgres import Server
+from akhbar.settings import ROOT
 
 WRITER = "akhbar_writer"
 PASSWORD = "torture"  # noqa: S105 - of a server that lives for minutes, on loopback
@@ -116,7 +116,7 @@ class Newsroom:
 
     def start(self, *arguments: str) -> subprocess.Popen[str]:
         """Starts a command, for `ended` to see to its end."""
-        return start([sys.executable, "-m", "pipeline.cli", *arguments], self.environment)
+        return start([sys.executable, "-m", "akhbar.cli", *arguments], self.environment)
 
     def akhbar(self, *arguments: str, longest: float = 180) -> Ended:
         """Runs a command to its end. One that takes longer than `longest` seconds is killed and ends with -9."""

@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
-from pipeline.settings import ROOT
+from akhbar.settings import ROOT
 
 SEEN = ROOT / "torture" / "seen"
 PAGE = ROOT / "docs" / "reliability.md"

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipeline.postgres import Server
+from akhbar.local.postgres import Server
 from torture.faults import REFUSED, UNREACHABLE, Fault, Hostile, faults, hostile
 from torture.newsroom import Beside, Ended, Newsroom, Stored, postgres
 from torture.report import Row

@@ -5,7 +5,7 @@ from typing import Annotated
 from airflow.api_fastapi.core_api.security import GetUserDep, requires_access_dag
 from fastapi import Depends, HTTPException, Path, Request
 
-from pipeline.newspapers import Newspaper, declared
+from akhbar.newspapers import Newspaper, declared
 
 Source = Annotated[str, Path(json_schema_extra={"enum": [paper.name for paper in declared()]})]
 """A newspaper, by its spider's name."""

@@ -20,6 +20,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from psycopg2 import errorcodes
 from starlette.exceptions import HTTPException as StarletteHTTPException
 
+from akhbar.newspapers import Newspaper
 from newsroom import api, charts
 from newsroom.access import Paper, Papers
 from newsroom.api import Db
@@ -48,7 +49,6 @@ from newsroom.questions import (
     WholeStory,
 )
 from newsroom.verdict import DAYS, long_date, states, status, why
-from pipeline.newspapers import Newspaper
 
 HERE = Path(__file__).parent
 MOUNTED_AT = "/newsroom"

@@ -14,9 +14,9 @@ from airflow.sdk.exceptions import AirflowNotFoundException
 from psycopg2.extras import RealDictCursor
 from pydantic import BaseModel, Field
 
-from pipeline.database import connect
-from pipeline.newspapers import Newspaper
-from pipeline.settings import ROOT
+from akhbar.database.connection import connect
+from akhbar.newspapers import Newspaper
+from akhbar.settings import ROOT
 
 QUESTIONS = ROOT / "sql" / "newsroom"
 CONNECTION = "news_monitor"

@@ -7,8 +7,8 @@ from typing import Literal, Self
 from croniter import croniter
 from pydantic import BaseModel, Field
 
+from akhbar.newspapers import Newspaper
 from newsroom.questions import Database, Edition, FailedCheck, Freshness
-from pipeline.newspapers import Newspaper
 
 DAYS = 30
 """How far back a missing edition is a problem; older gaps are seen on the calendar."""

@@ -41,7 +41,8 @@ def test_the_plot_is_the_same_for_the_same_figures(tmp_path: Path) -> None:
 
 def test_a_sample_counts_as_the_work_that_it_was_met_in() -> None:
     stack = (
-        "main (pipeline/crawl.py:1);parse_story (spiders/dawn.py:2);read_story (spiders/newskit.py:3);sub (re.py:4) 7"
+        "main (akhbar/crawl/process.py:1);parse_story (spiders/spider.py:2);"
+        "read_story (spiders/reading/newskit.py:3);sub (re.py:4) 7"
     )
     assert sort_samples(stack) == Counter({"spider: the fields of a story": 7})
 

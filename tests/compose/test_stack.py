@@ -20,9 +20,9 @@ import psycopg2
 import pytest
 from upath import UPath
 
-from pipeline.airflow_api import FINAL, Airflow
-from pipeline.postgres import free_port
-from pipeline.settings import ROOT
+from akhbar.local.airflow_api import FINAL, Airflow
+from akhbar.local.postgres import free_port
+from akhbar.settings import ROOT
 from tests.conftest import bucket
 from tests.replica import PAGES
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from pipeline.settings import ROOT
+from akhbar.settings import ROOT
 from tests.conftest import News
 
 if TYPE_CHECKING:

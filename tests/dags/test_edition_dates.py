@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from pipeline.newspapers import newspaper
+from akhbar.newspapers import newspaper
 
 if TYPE_CHECKING:
     from airflow.dag_processing.dagbag import DagBag
@@ -44,13 +44,13 @@ def test_the_latest_stories_are_due_every_half_hour(dags: "DagBag") -> None:
     ],
 )
 def test_a_run_reads_the_edition_of_its_own_date_in_karachi(airflow: None, run_at: datetime, edition: date) -> None:
-    from newspaper_tasks import edition_of
+    from akhbar.airflow.tasks import edition_of
 
     assert edition_of({"edition": None}, run_at, DAWN) == edition
 
 
 def test_an_edition_that_is_asked_for_is_read(airflow: None) -> None:
-    from newspaper_tasks import edition_of
+    from akhbar.airflow.tasks import edition_of
 
     run_at = datetime(2026, 11, 23, 3, 30, tzinfo=UTC)
     assert edition_of({"edition": "2016-01-22"}, run_at, DAWN) == date(2016, 1, 22)

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from pipeline.newspapers import Newspaper, declared
+from akhbar.newspapers import Newspaper, declared
 
 if TYPE_CHECKING:
     from airflow.dag_processing.dagbag import DagBag

@@ -9,7 +9,7 @@ from threading import Event
 import psutil  # type: ignore[import-untyped]
 import pytest
 
-from pipeline.settings import ROOT
+from akhbar.settings import ROOT
 from tests.conftest import News
 from tests.replica import Answer, Replica
 

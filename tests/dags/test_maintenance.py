@@ -5,10 +5,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from pipeline.load import load_batch
-from pipeline.settings import ROOT
+from akhbar.settings import ROOT
+from akhbar.steps.load import load_batch
+from tests.akhbar.batches import batch, page, story
 from tests.conftest import News
-from tests.pipeline.batches import batch, page, story
 
 if TYPE_CHECKING:
     from airflow.dag_processing.dagbag import DagBag

@@ -8,7 +8,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from pipeline.postgres import Server
+from akhbar.local.postgres import Server
 from tests.conftest import PASSWORD, News, fresh_news
 from tests.dags.conftest import RunDag, dag_named
 from tests.replica import PAGES, Answer, Replica, html, replica

@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 from aiosmtpd.controller import Controller
 
-from pipeline.postgres import free_port
+from akhbar.local.postgres import free_port
 from tests.conftest import News
 from tests.dags.conftest import RunDag
 from tests.dags.test_runs import CHALLENGE
@@ -96,7 +96,7 @@ def an_edition_is_missing(news: News) -> None:
 
 
 def test_a_deadline_that_passed_is_told_by_mail_and_webhook(keeper: Keeper, news_db: News) -> None:
-    from telling import look
+    from akhbar.airflow.notifications import look
 
     an_edition_is_missing(news_db)
     look(context={"dag_run": {"dag_id": "dawn_edition"}})
@@ -138,7 +138,7 @@ def test_a_database_that_is_away_is_told_once(
 
 @pytest.mark.usefixtures("airflow")
 def test_words_of_the_site_call_nobody_in_slack(monkeypatch: pytest.MonkeyPatch) -> None:
-    from telling import notifier
+    from akhbar.airflow.notifications import notifier
 
     monkeypatch.setenv("AIRFLOW_CONN_ROOM", '{"conn_type": "slackwebhook", "host": "127.0.0.1", "password": "token"}')
     message: Any = notifier("room", "the newspaper refused: <!channel> & <http://127.0.0.1|look>")

@@ -10,11 +10,11 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from pipeline.check import ChecksFailedError, check_run
-from pipeline.load import load_batch
-from pipeline.postgres import Server
+from akhbar.local.postgres import Server
+from akhbar.steps.check import ChecksFailedError, check_run
+from akhbar.steps.load import load_batch
+from tests.akhbar.batches import batch, editorial, page, reject, story
 from tests.conftest import News, fresh_news
-from tests.pipeline.batches import batch, editorial, page, reject, story
 
 if TYPE_CHECKING:
     from fastapi import FastAPI

@@ -15,13 +15,13 @@ import psycopg2
 from PIL import Image
 from playwright.sync_api import Browser, Page
 
-from pipeline.airflow_api import FINAL, Airflow
-from pipeline.local import Local, await_dags, console, phase, running
-from pipeline.newspapers import newspaper
-from pipeline.postgres import free_port
-from pipeline.run import Run
-from pipeline.settings import ROOT
-from pipeline.steps import run_all
+from akhbar.local.airflow_api import FINAL, Airflow
+from akhbar.local.postgres import free_port
+from akhbar.local.stack import Local, await_dags, console, phase, running
+from akhbar.newspapers import newspaper
+from akhbar.pipeline import run_all
+from akhbar.run import Run
+from akhbar.settings import ROOT
 from tests.plugins.chromium import chromium
 from tests.replica import Replica, edition_story, html, replica
 

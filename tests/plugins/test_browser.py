@@ -13,8 +13,8 @@ import uvicorn
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from pipeline.postgres import free_port
-from pipeline.settings import ROOT
+from akhbar.local.postgres import free_port
+from akhbar.settings import ROOT
 from tests.plugins.chromium import chromium, installed
 from tests.plugins.conftest import XSS, Month, token
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import pytest
 from psycopg2.errors import ReadOnlySqlTransaction
 
-from pipeline.postgres import Server, free_port
+from akhbar.local.postgres import Server, free_port
 from tests.conftest import PASSWORD, News
 from tests.plugins.conftest import Month
 

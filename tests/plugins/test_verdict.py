@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from pipeline.newspapers import newspaper
+from akhbar.newspapers import newspaper
 
 DAWN = newspaper("dawn")
 DAY = date(2026, 11, 24)

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from pipeline import cli
+from akhbar import cli
 from tests.conftest import News
 from tests.replica import Replica
 

@@ -8,14 +8,14 @@ from pathlib import Path
 import pytest
 from lxml import etree
 
-from pipeline.batch import Batch
-from pipeline.load import load_batch
-from pipeline.scrape import crawl
-from pipeline.settings import ROOT
-from spiders.dawn import XML
-from spiders.newskit import story_id_of
+from akhbar.archive.batch import Batch
+from akhbar.settings import ROOT
+from akhbar.steps.load import load_batch
+from akhbar.steps.scrape import crawl
+from spiders.reading.newskit import story_id_of
+from spiders.spider import XML
+from tests.akhbar.batches import FIRST_RUN, batch, story
 from tests.conftest import News
-from tests.pipeline.batches import FIRST_RUN, batch, story
 from tests.replica import Answer, Replica, html, replica
 
 HOSTS = {"www.dawn.com", "dawn.com"}
@@ -105,14 +105,14 @@ def test_an_address_in_the_database_cannot_lead_a_crawl_off_the_site(
         "UPDATE articles SET published_at = now() - interval '3 hours', last_seen_at = first_seen_at, url = %s",
         f"x::y@{there}/news/1",
     )
-    command = [sys.executable, "-m", "pipeline.cli", "run", "dawn", "--latest"]
+    command = [sys.executable, "-m", "akhbar.cli", "run", "dawn", "--latest"]
     subprocess.run(command, cwd=ROOT, check=False, capture_output=True)
     assert "/news/1" in site.paths, "the story was due, and was looked for where it belongs"
 
 
 def test_the_doctor_does_not_follow_robots_txt_off_the_site(here: Path, site: Replica, trap: Replica) -> None:
     site.faults["/robots.txt"] = lambda: Answer(302, b"", {"Location": f"{trap.url}/robots.txt"})
-    command = [sys.executable, "-m", "pipeline.cli", "--quiet", "doctor"]
+    command = [sys.executable, "-m", "akhbar.cli", "--quiet", "doctor"]
     said = subprocess.run(command, cwd=ROOT, check=False, capture_output=True, text=True).stdout
     assert "answered 302" in said
 

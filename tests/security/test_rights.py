@@ -12,12 +12,12 @@ import pytest
 from psycopg2 import errors
 from psycopg2.extensions import parse_dsn
 
-from pipeline.load import load_batch
-from pipeline.migrate import migrate
-from pipeline.postgres import Server, running
-from pipeline.settings import ROOT
+from akhbar.database.migrate import migrate
+from akhbar.local.postgres import Server, running
+from akhbar.settings import ROOT
+from akhbar.steps.load import load_batch
+from tests.akhbar.batches import batch, editorial, page, reject, story
 from tests.conftest import PASSWORD, ROLES, News, fresh_news
-from tests.pipeline.batches import batch, editorial, page, reject, story
 
 READERS = ("reader", "monitor")
 EVERYTHING = """

@@ -12,11 +12,11 @@ from typing import Any
 import psycopg2
 import pytest
 
-from pipeline import postgres
-from pipeline.database import connect
-from pipeline.local import Secrets
-from pipeline.postgres import PostgresError, Server, running
-from pipeline.settings import ROOT, UnusableSettingError, base_urls
+from akhbar.database.connection import connect
+from akhbar.local import postgres
+from akhbar.local.postgres import PostgresError, Server, running
+from akhbar.local.stack import Secrets
+from akhbar.settings import ROOT, UnusableSettingError, base_urls
 from tests.conftest import News
 from tests.replica import Replica
 
@@ -36,7 +36,7 @@ WRONG_URLS = [
 
 
 def akhbar(*arguments: str, **settings: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "pipeline.cli", *arguments]
+    command = [sys.executable, "-m", "akhbar.cli", *arguments]
     return subprocess.run(command, capture_output=True, text=True, cwd=ROOT, env=os.environ | settings, check=False)
 
 
@@ -126,7 +126,7 @@ def test_a_run_shows_its_password_neither_in_process_lists_nor_in_its_log_nor_in
     finally:
         news.rows("ALTER ROLE akhbar_writer PASSWORD 'secret'")
     assert done.returncode == 0, done.stderr
-    assert b"pipeline.crawl" in seen.read_bytes()
+    assert b"akhbar.crawl.process" in seen.read_bytes()
     left = [file.read_bytes() for file in here.rglob("*") if file.is_file()]
     assert len(left) > 5
     for shown in (seen.read_bytes(), done.stdout.encode(), done.stderr.encode(), *left):

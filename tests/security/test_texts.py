@@ -11,15 +11,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.clean import clean
-from pipeline.export import export
-from pipeline.items import Story
-from pipeline.load import load_batch
-from pipeline.newspapers import UnknownNewspaperError, newspaper
-from pipeline.run import Run, run_name
-from pipeline.scrape import CrawlFailedError, scrape
+from akhbar.database.export import export
+from akhbar.newspapers import UnknownNewspaperError, newspaper
+from akhbar.run import Run, run_name
+from akhbar.steps.clean import clean
+from akhbar.steps.load import load_batch
+from akhbar.steps.scrape import CrawlFailedError, scrape
+from akhbar.story import Story
+from tests.akhbar.batches import FIRST_RUN, batch, reject, story
 from tests.conftest import News
-from tests.pipeline.batches import FIRST_RUN, batch, reject, story
 from tests.replica import Answer, Replica
 
 HOSTILE = [

@@ -3,7 +3,7 @@
 import ast
 import re
 
-from pipeline.settings import ROOT
+from akhbar.settings import ROOT
 
 DOCUMENT = (ROOT / "docs" / "security.md").read_text()
 

@@ -13,11 +13,11 @@ from scrapy import Request
 from scrapy.http import HtmlResponse, XmlResponse
 from scrapy.utils.test import get_crawler
 
-from pipeline.clean import Reject, clean
-from pipeline.items import Story
-from pipeline.newspapers import newspaper
-from spiders import newskit
-from spiders.dawn import DawnSpider
+from akhbar.newspapers import newspaper
+from akhbar.steps.clean import Reject, clean
+from akhbar.story import Story
+from spiders.reading import newskit
+from spiders.spider import DawnSpider
 from tests.replica import PAGES
 
 DAWN = newspaper("dawn")

@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo
 import pytest
 from lxml.cssselect import CSSSelector
 
-from spiders import newskit
-from spiders.newskit import Listing, read_listing, story_id_of
+from spiders.reading import newskit
+from spiders.reading.newskit import Listing, read_listing, story_id_of
 from tests.replica import PAGES, edition_story, hourly_story, templates
 
 HOSTS = {"www.dawn.com", "dawn.com"}

@@ -4,7 +4,7 @@ import os
 
 import pytest
 
-from pipeline.postgres import Server
+from akhbar.local.postgres import Server
 from tests.conftest import News, fresh_news
 from tests.sql.examples import read_the_demo
 

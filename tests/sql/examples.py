@@ -12,13 +12,13 @@ from pathlib import Path
 
 import psycopg2
 
-from pipeline.demo import EDITIONS, LOOKS
-from pipeline.dictionary import data_dictionary
-from pipeline.migrate import migrate
-from pipeline.postgres import Server
-from pipeline.run import Run
-from pipeline.settings import ROOT
-from pipeline.steps import run_all
+from akhbar.database.dictionary import data_dictionary
+from akhbar.database.migrate import migrate
+from akhbar.local.demo import EDITIONS, LOOKS
+from akhbar.local.postgres import Server
+from akhbar.pipeline import run_all
+from akhbar.run import Run
+from akhbar.settings import ROOT
 from tests.replica import replica
 
 DICTIONARY = ROOT / "docs" / "data-dictionary.md"

@@ -4,7 +4,7 @@ import nbformat
 import pytest
 from nbclient import NotebookClient
 
-from pipeline.settings import ROOT
+from akhbar.settings import ROOT
 from tests.conftest import News
 
 

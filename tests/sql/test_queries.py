@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.dictionary import data_dictionary
+from akhbar.database.dictionary import data_dictionary
 from tests.conftest import News
 from tests.sql.examples import DICTIONARY, QUERIES, answer, parts
 

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from pipeline.load import load_batch
+from akhbar.steps.load import load_batch
+from tests.akhbar.batches import batch, editorial, story
 from tests.conftest import News
-from tests.pipeline.batches import batch, editorial, story
 
 LONG = "LAHORE: " + " ".join(f"Word{number} follows word{number // 2} in this account." for number in range(60))
 

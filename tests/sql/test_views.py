@@ -6,11 +6,11 @@ from pathlib import Path
 import pytest
 from psycopg2 import errors
 
-from pipeline.load import load_batch
-from pipeline.migrate import migrate
-from pipeline.settings import ROOT
+from akhbar.database.migrate import migrate
+from akhbar.settings import ROOT
+from akhbar.steps.load import load_batch
+from tests.akhbar.batches import batch, editorial, reject, story
 from tests.conftest import News
-from tests.pipeline.batches import batch, editorial, reject, story
 
 VIEWS = sorted(file.stem for file in (ROOT / "sql" / "views").glob("*.sql"))
 BODY = ["LAHORE: The bridge will open in May.", "It cost Rs2bn.", "Tolls are not yet decided."]

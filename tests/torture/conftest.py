@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from pipeline.postgres import Server
+from akhbar.local.postgres import Server
 from tests.conftest import PASSWORD
 from tests.replica import replica
 from torture import newsroom

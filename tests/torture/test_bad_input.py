@@ -5,7 +5,7 @@ import json
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.items import Story
+from akhbar.story import Story
 from torture import bad_input
 
 JSON = st.recursive(

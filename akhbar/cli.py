@@ -1,0 +1,411 @@
+"""The command line: `akhbar`. Each command is a few lines around the function that does the work."""
+
+import json
+import logging
+import sys
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Annotated, Any, Literal, NoReturn
+
+import psycopg2
+import typer
+from typer.exceptions import TyperException
+
+from akhbar import settings
+
+app = typer.Typer(
+    help="A newspaper's website as Postgres tables that people can trust.",
+    pretty_exceptions_enable=False,
+    add_completion=False,
+)
+
+Source = Annotated[str, typer.Argument(help="The newspaper, for example dawn.", metavar="NEWSPAPER")]
+EditionOption = Annotated[
+    datetime | None, typer.Option("--edition", formats=["%Y-%m-%d"], help="The print edition of this day.")
+]
+LatestOption = Annotated[bool, typer.Option("--latest", help="The latest stories.")]
+RecheckOption = Annotated[bool, typer.Option("--recheck", help="Fetch stories again that are known already.")]
+SiteOption = Annotated[Literal["live", "replica"], typer.Option(help="The newspaper's own site, or the replica.")]
+
+
+LONGEST = 10_000
+"""Characters of an error: a screen or two. What an operator typed by mistake may be a whole file."""
+
+
+def _batch(name: str) -> settings.Location:
+    if not name:
+        raise typer.BadParameter("a folder or URL is wanted")
+    try:
+        batch = settings.location(name)
+        exists = not isinstance(batch, Path) or batch.is_dir()
+    except (ImportError, OSError, ValueError) as error:  # too long a name, a URL that is none or of an unknown kind
+        raise typer.BadParameter(f"'{name}' can be no folder or URL: {error}") from None
+    if not exists:
+        raise typer.BadParameter(f"the folder '{batch}' does not exist")
+    return batch
+
+
+def _address(url: str) -> str:
+    from akhbar.steps.clean import web_address
+
+    if web_address(url) is None:
+        raise typer.BadParameter(f"'{url}' is no address of a story: https://…/news/… is wanted")
+    return url
+
+
+BatchArgument = Annotated[Any, typer.Argument(help="A run's folder in the archive, or its URL.", parser=_batch)]
+
+
+def main() -> None:
+    """The entry point: an error that the operator can mend is one line; the status is 2 for wrong arguments, else 1."""
+    from akhbar.archive.batch import ArchiveError, BatchMissingError, printable
+    from akhbar.database.connection import LoadError
+    from akhbar.local.postgres import PostgresError
+    from akhbar.newspapers import UnknownNewspaperError
+    from akhbar.replay.replay import ReplayError
+    from akhbar.steps.check import ChecksFailedError
+    from akhbar.steps.scrape import CrawlFailedError
+
+    try:
+        sys.exit(app(standalone_mode=False))
+    except TyperException as error:
+        _refuse(f"{error.format_message()} (akhbar --help tells more)")
+    except (settings.MissingSettingError, UnknownNewspaperError) as error:
+        _refuse(str(error))
+    except (
+        ArchiveError,
+        BatchMissingError,
+        ChecksFailedError,
+        CrawlFailedError,
+        LoadError,
+        PostgresError,
+        ReplayError,
+    ) as error:
+        _say(f"akhbar: {printable(str(error))[:LONGEST]}")
+        sys.exit(1)
+    except psycopg2.Error as error:
+        _say(f"akhbar: the database refused: {str(error).strip()}")
+        sys.exit(1)
+    except OSError as error:  # a full disk, a folder that nobody may write to
+        _say(f"akhbar: this machine refused: {printable(str(error))[:LONGEST]}; mend that and run the same again")
+        sys.exit(1)
+    except (KeyboardInterrupt, typer.Abort):
+        _say("akhbar: stopped")
+        sys.exit(130)
+
+
+def _refuse(message: str) -> NoReturn:
+    """Ends with one line on what was wrong with the arguments or settings; words of any length and kind stand in it."""
+    from akhbar.archive.batch import printable
+
+    line = " ".join(printable(message).split())
+    if len(line) > 500:
+        line = f"{line[:240]} … {line[-240:]}"
+    _say(f"akhbar: {line}")
+    sys.exit(2)
+
+
+def _say(message: str) -> None:
+    typer.echo(message, err=True)
+
+
+@app.callback(invoke_without_command=True)
+def _logging(
+    context: typer.Context,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Warnings and errors only.")] = False,
+) -> None:
+    if context.invoked_subcommand is None:
+        typer.echo(context.get_help())
+    level = logging.WARNING if quiet else logging.INFO
+    logging.basicConfig(level=level, format="%(asctime)s %(levelname)-7s %(message)s", datefmt="%H:%M:%S")
+
+
+@app.command()
+def migrate() -> None:
+    """Bring the database up to date; may be run at any time."""
+    from akhbar.database.migrate import migrate as apply
+
+    applied = apply(settings.admin_database_url())
+    _say(f"applied {', '.join(applied)}" if applied else "the database is up to date")
+
+
+@app.command()
+def scrape(
+    source: Source, edition: EditionOption = None, latest: LatestOption = False, recheck: RecheckOption = False
+) -> None:
+    """Read an edition or the latest stories into a batch; prints the batch's folder and counts as JSON."""
+    from akhbar.pipeline import held
+    from akhbar.steps.scrape import scrape as step
+
+    asked = _run(source, edition, latest, recheck)
+    url = settings.database_url()
+    with held(f"{asked.source}/{asked.name}", url):
+        _print(step(asked, url))
+
+
+@app.command()
+def clean(batch: BatchArgument) -> None:
+    """Clean a batch's stories; prints the counts as JSON."""
+    from akhbar.steps.clean import clean_batch
+
+    _print(clean_batch(batch))
+
+
+@app.command()
+def load(batch: BatchArgument) -> None:
+    """Load a cleaned batch into the database; prints the counts as JSON."""
+    from akhbar.pipeline import held
+    from akhbar.steps.load import load_batch
+
+    url = settings.database_url()
+    with held(f"{batch.parent.name}/{batch.name}", url):
+        _print(load_batch(batch, url))
+
+
+@app.command()
+def check(batch: BatchArgument) -> None:
+    """Check a loaded batch; prints what was seen and wanted as JSON."""
+    from akhbar.steps.check import check_run
+
+    _print(check_run(batch, settings.database_url()))
+
+
+@app.command()
+def run(
+    source: Source, edition: EditionOption = None, latest: LatestOption = False, recheck: RecheckOption = False
+) -> None:
+    """All four steps without Airflow; the status is 0 only if the checks passed.
+
+    Goes on where an earlier run of the same edition, or of the latest stories, died before its stories were stored.
+    """
+    from akhbar.pipeline import run_all, unfinished_or
+
+    asked = _run(source, edition, latest, recheck)
+    url = settings.database_url()
+    with unfinished_or(asked, url) as one:
+        run_all(one, url)
+
+
+@app.command()
+def backfill(
+    source: Source,
+    first: Annotated[datetime, typer.Option("--from", formats=["%Y-%m-%d"], help="The first day.")],
+    last: Annotated[datetime, typer.Option("--to", formats=["%Y-%m-%d"], help="The last day.")],
+    recheck: RecheckOption = False,
+) -> None:
+    """Read the editions of a range of days, oldest first; call it again to go on where it ended."""
+    from akhbar.backfill import backfill as read
+    from akhbar.newspapers import newspaper
+
+    paper = newspaper(source)
+    today = datetime.now(paper.zone).date()
+    _days(first, last)
+    if last.date() > today:
+        raise typer.BadParameter(f"--to {last.date()} is in the future: it is {today} in {paper.timezone}")
+    sys.exit(read(paper.name, first.date(), last.date(), settings.database_url(), recheck=recheck))
+
+
+@app.command()
+def replay(
+    source: Source,
+    first: Annotated[datetime | None, typer.Option("--from", formats=["%Y-%m-%d"], help="The first day.")] = None,
+    last: Annotated[datetime | None, typer.Option("--to", formats=["%Y-%m-%d"], help="The last day.")] = None,
+    run: Annotated[str | None, typer.Option(help="One run: its number in the table runs, or its batch.")] = None,
+) -> None:
+    """Read archived pages again with today's code, without a network; goes on where it was if it was stopped."""
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    from akhbar.replay.replay import ReplayError, Wanted, check_name
+    from akhbar.replay.replay import replay as read_again
+
+    wanted = Wanted(source, *_days(first, last), run)
+    if run is not None:
+        try:
+            check_name(run, source)
+        except ReplayError as error:
+            raise typer.BadParameter(str(error)) from None
+    console = Console(stderr=True)
+    columns = (
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("batches, {task.fields[pages]} pages"),
+        TimeRemainingColumn(),
+    )
+    with Progress(*columns, console=console, disable=not console.is_terminal) as shown:
+        task = shown.add_task(source, total=None, pages=0)
+
+        def progress(done: int, of: int, pages: int) -> None:
+            shown.update(task, completed=done, total=of, pages=pages)
+
+        result = read_again(wanted, settings.database_url(), progress=progress)
+    for line in result.lines():
+        typer.echo(line)
+
+
+@app.command()
+def export(
+    table: Annotated[str, typer.Option(help="The table or view, for example stories.")],
+    form: Annotated[Literal["csv", "jsonl", "parquet"], typer.Option("--format", help="The kind of file.")] = "csv",
+    first: Annotated[datetime | None, typer.Option("--from", formats=["%Y-%m-%d"], help="The first day.")] = None,
+    last: Annotated[datetime | None, typer.Option("--to", formats=["%Y-%m-%d"], help="The last day.")] = None,
+    output: Annotated[Path | None, typer.Option(help="The file; TABLE.FORMAT unless given.", dir_okay=False)] = None,
+) -> None:
+    """Write a table or view to a file, from one day to another."""
+    from rich.console import Console
+    from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+    from akhbar.database.export import DAYS, ExportError
+    from akhbar.database.export import export as write
+
+    if table not in DAYS:
+        raise typer.BadParameter(f"no table or view {table!r} to export: choose one of {', '.join(DAYS)}")
+    target = output or Path(f"{table}.{form}")
+    days = _days(first, last)
+    counter = TextColumn("{task.description}: {task.completed:,.0f} rows")
+    console = Console(stderr=True)
+    columns = (SpinnerColumn(), counter, TimeElapsedColumn())
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as shown:
+        task = shown.add_task(str(target), total=None)
+        try:
+            rows = write(settings.database_url(), table, form, target, days, lambda n: shown.update(task, advance=n))
+        except ExportError as error:  # not in main: pyarrow, which it brings along, is two fifths of a command's start
+            _say(f"akhbar: {error}")
+            raise typer.Exit(1) from None
+    _say(f"wrote {rows} rows to {target}")
+
+
+@app.command()
+def prune(
+    older_than: Annotated[str, typer.Option("--older-than", metavar="AGE", help="Days, for example 400d.")],
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be removed, and change nothing.")] = False,
+) -> None:
+    """Remove the page archives of old runs; stories and what is known of each page stay."""
+    from akhbar.maintenance.prune import age_of
+    from akhbar.maintenance.prune import prune as remove
+
+    try:
+        age_of(older_than)
+    except ValueError as error:
+        raise typer.BadParameter(str(error)) from None
+    verb = "would remove" if dry_run else "removed"
+    batches = freed = missing = 0
+    for run in remove(older_than, settings.database_url(), dry_run=dry_run):
+        if run.bytes is None:
+            missing += 1
+            continue
+        batches, freed = batches + 1, freed + run.bytes
+        typer.echo(f"{verb} the pages of {run.batch}, {run.bytes:,} bytes")
+    _say(f"{verb} the pages of {batches} batches, {freed:,} bytes")
+    if missing:
+        _say(f"{missing} more are not under {settings.archive()} and were left alone: is AKHBAR_ARCHIVE right?")
+
+
+@app.command()
+def verify(
+    sample: Annotated[int | None, typer.Option(min=1, help="So many pages, taken at random; else all.")] = None,
+) -> None:
+    """Read archived pages and compare them with their digests; the status is 0 only if all are as they were."""
+    from rich.console import Console
+    from rich.progress import track
+
+    from akhbar.maintenance.verify import verify as read
+
+    damaged = seen = 0
+    console = Console(stderr=True)
+    pages = read(settings.database_url(), sample)
+    for page in track(pages, "verifying", console=console, transient=True, disable=not console.is_terminal):
+        seen += 1
+        if page.damage:
+            damaged += 1
+            typer.echo(f"{page.damage} ({page.url})")
+    _say(f"{seen} archived pages, {damaged} of them damaged or missing")
+    sys.exit(1 if damaged else 0)
+
+
+@app.command()
+def doctor(
+    source: Annotated[str, typer.Argument(help="The newspaper.", metavar="NEWSPAPER")] = "dawn",
+) -> None:
+    """Check this machine, the database and whether the newspaper's site still looks as its spider believes."""
+    from akhbar.doctor import examine
+
+    sys.exit(0 if examine(source) else 1)
+
+
+@app.command()
+def page(source: Source, url: Annotated[str, typer.Argument(help="The address of a story.", parser=_address)]) -> None:
+    """Save a live page, and the story read from it, as a new pair under tests/pages for review."""
+    from akhbar.save_page import save_page
+
+    for file in save_page(source, url):
+        _say(f"wrote {file}")
+    _say("review both: the story must be what a person reads on the page, and no newspaper's text may be committed")
+
+
+@app.command()
+def demo(
+    picture: Annotated[Path | None, typer.Option(help="Draw what is printed as an SVG.", dir_okay=False)] = None,
+) -> None:
+    """The whole pipeline on this machine, without a network: Postgres, Airflow and a replica of the newspaper."""
+    from akhbar.local.demo import demo as show
+
+    sys.exit(show(picture))
+
+
+@app.command()
+def up(
+    site: Annotated[
+        Literal["live", "replica"], typer.Option(help="The newspaper's own site, or the replica.")
+    ] = "live",
+) -> None:
+    """Run the pipeline on its schedule in the foreground, with Airflow's UI on 127.0.0.1:8080, until Ctrl-C."""
+    from akhbar.local.stack import up as stay
+
+    sys.exit(stay(site))
+
+
+@app.command()
+def psql(site: SiteOption = "replica") -> None:
+    """Open the local database of the replica or of the live newspaper in psql, as the reader."""
+    from akhbar.local.stack import psql as open_psql
+
+    sys.exit(open_psql(site))
+
+
+@app.command(hidden=True)
+def clean_local() -> None:
+    """Remove the local databases; `make clean` calls this."""
+    from akhbar.local.stack import clean as remove
+
+    remove()
+
+
+def _run(source: str, edition: datetime | None, latest: bool, recheck: bool) -> Any:
+    from akhbar.newspapers import newspaper
+    from akhbar.run import Run, run_name
+
+    paper = newspaper(source)
+    if (edition is None) == (not latest):
+        raise typer.BadParameter("give one of --edition YYYY-MM-DD and --latest")
+    day = edition.date() if edition else None
+    if day and not paper.has_come(day, datetime.now(UTC)):
+        raise typer.BadParameter(f"--edition {day} is in the future, seen from {paper.timezone}")
+    mode: Literal["edition", "latest"] = "edition" if day else "latest"
+    name = run_name(mode, day, datetime.now(UTC).strftime("%Y%m%dT%H%M%S.%fZ"))
+    return Run(paper.name, mode, day, name, recheck=recheck)
+
+
+def _days(first: datetime | None, last: datetime | None) -> tuple[date | None, date | None]:
+    """The days of --from and --to, in this order."""
+    if first and last and first > last:
+        raise typer.BadParameter(f"--from {first.date()} is after --to {last.date()}: turn the two round")
+    return first.date() if first else None, last.date() if last else None
+
+
+def _print(result: dict[str, Any]) -> None:
+    typer.echo(json.dumps(result, indent=2, ensure_ascii=False, default=str))
+
+
+if __name__ == "__main__":
+    main()

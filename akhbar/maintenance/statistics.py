@@ -1,0 +1,23 @@
+"""Statistics that Postgres plans its queries by, and materialised views: brought up to date now and then."""
+
+from psycopg2 import sql
+
+from akhbar.database.connection import connected
+from akhbar.settings import ROOT
+
+STATEMENTS = {"r": "ANALYZE {}", "m": "REFRESH MATERIALIZED VIEW {}"}
+"""By the kind of table, as pg_class names it. Both need the right MAINTAIN."""
+
+
+def refresh(database_url: str) -> list[str]:
+    """Analyzes every table and refreshes every materialised view. Returns their names. Raises `LoadError`."""
+    with (
+        connected(database_url, "the database refused", "mend it and run this again") as connection,
+        connection.cursor() as cursor,
+    ):
+        connection.autocommit = True
+        cursor.execute((ROOT / "sql" / "maintenance" / "tables.sql").read_text())
+        tables = cursor.fetchall()
+        for name, kind in tables:
+            cursor.execute(sql.SQL(STATEMENTS[kind]).format(sql.Identifier("news", name)))
+    return [name for name, _ in tables]

@@ -1,0 +1,51 @@
+"""Saving a live page as a test: how a keeper with a network turns a surprise into a case."""
+
+import json
+import logging
+from datetime import UTC, datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from akhbar.archive.batch import Batch
+from akhbar.archive.warc import originals_of, read_page
+from akhbar.newspapers import newspaper
+from akhbar.settings import ROOT, check_crawling
+from akhbar.steps.clean import clean_batch
+from akhbar.steps.scrape import CrawlFailedError, crawl
+
+logger = logging.getLogger(__name__)
+
+PAGES = ROOT / "tests" / "pages"
+
+
+def save_page(source: str, url: str, pages: Path = PAGES) -> list[Path]:
+    """Reads one story page and writes `<pages>/<source>/news/<id>.html`, as it was served, and `.json` beside it.
+
+    The JSON is the cleaned story, or the reject with its reasons. Returns both paths. Raises `CrawlFailedError` where
+    the page could not be read.
+    """
+    newspaper(source)
+    check_crawling()
+    with TemporaryDirectory() as folder:
+        batch = Batch(Path(folder) / source / "page")
+        now = datetime.now(UTC).isoformat()
+        manifest = {"source": source, "mode": "latest", "edition": None, "started_at": now}
+        ended = crawl(batch, manifest, {"story": url}, None, recheck=True)
+        lines = list(batch.lines("pages.jsonl"))
+        page = next((line for line in lines if line["outcome"] == "parsed"), None)
+        if page is None:
+            why = next((line["reason"] for line in lines), ended["reason"])
+            raise CrawlFailedError(f"{url} could not be read: {why}")
+        clean_batch(batch.path)
+        found = (one for name in ("clean.jsonl", "rejects.jsonl") for one in batch.lines(name))
+        story = next(one for one in found if one["story_id"] == page["story_id"])
+        if "reasons" in story:
+            logger.warning("the story was rejected: %s", ", ".join(story["reasons"]))
+            story = {"outcome": "rejected", "reasons": story["reasons"]}
+        with (batch.path / "pages.warc.gz").open("rb") as file:
+            body = read_page(file, page["warc_offset"], originals_of(lines)).body
+    saved = pages / source / "news" / f"{page['story_id']}.html"
+    saved.parent.mkdir(parents=True, exist_ok=True)
+    saved.write_bytes(body)
+    saved.with_suffix(".json").write_text(json.dumps(story, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    return [saved, saved.with_suffix(".json")]

@@ -1,0 +1,55 @@
+"""The fourth step: what a person would look at the next morning, as SQL.
+
+Every file of `sql/checks` is one check, named after the property. It returns one row: severity (`error` or
+`warning`), whether it passed, what was seen, what was wanted, and what to do about it.
+"""
+
+from pathlib import Path
+from typing import Any
+
+from psycopg2.extras import Json, RealDictCursor
+
+from akhbar.database.connection import LoadError, connected
+from akhbar.settings import ROOT, Location
+
+CHECKS = ROOT / "sql" / "checks"
+
+
+class ChecksFailedError(Exception):
+    """At least one check whose severity is `error` did not pass."""
+
+
+def check_run(folder: Location, database_url: str) -> dict[str, Any]:
+    """Checks a loaded run and stores the results with it, in `runs.checks`.
+
+    Returns the run's id and the results, each with name, severity, passed, seen, wanted and message. Raises
+    `ChecksFailedError`, with a line for each failure, after storing; `LoadError` where the run was never loaded or the
+    database cannot be reached.
+    """
+    batch = f"{folder.parent.name}/{folder.name}"
+    with (
+        connected(database_url, f"run {batch} could not be checked", "mend it and check again") as connection,
+        connection,
+        connection.cursor(cursor_factory=RealDictCursor) as cursor,
+    ):
+        cursor.execute("SELECT id FROM news.runs WHERE batch = %s AND loaded_at IS NOT NULL", [batch])
+        run = cursor.fetchone()
+        if run is None:
+            raise LoadError(f"run {batch} was never loaded: load it first")
+        results = [_check(cursor, file, run["id"]) for file in sorted(CHECKS.glob("*.sql"))]
+        cursor.execute("UPDATE news.runs SET checks = %s WHERE id = %s", [Json(results), run["id"]])
+    failed = [result for result in results if not result["passed"] and result["severity"] == "error"]
+    if failed:
+        raise ChecksFailedError("\n".join(f"{result['name']}: {result['message']}" for result in failed))
+    return {"run_id": run["id"], "checks": results}
+
+
+def _check(cursor: RealDictCursor, file: Path, run_id: int) -> dict[str, Any]:
+    cursor.execute(file.read_text(), {"run_id": run_id})
+    row = cursor.fetchone()
+    if row is None:
+        raise LoadError(f"the check {file.name} returned no row: every check must return one")
+    message = f"saw {row['seen']}, wanted {row['wanted']}"
+    if not row["passed"]:
+        message = f"{message}: {row['advice']}"
+    return {"name": file.stem, **{k: row[k] for k in ("severity", "passed", "seen", "wanted")}, "message": message}

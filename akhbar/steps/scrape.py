@@ -1,0 +1,138 @@
+"""The first step: starts a crawl, hands on its log as it happens, and seals what it fetched as a batch."""
+
+import json
+import logging
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import Any
+
+from akhbar.archive.batch import Batch, write_manifest
+from akhbar.newspapers import newspaper
+from akhbar.run import Run
+from akhbar.settings import ROOT, check_crawling, reading_environment
+from akhbar.steps.load import open_run
+
+logger = logging.getLogger(__name__)
+
+PATIENCE = 20
+"""Seconds that a crawl has to end by itself before it is killed: the page under way, then its files."""
+
+
+class CrawlFailedError(Exception):
+    """A crawl did not read all that it was sent for; what it did read is sealed in the batch."""
+
+
+class NewspaperRefusedError(CrawlFailedError):
+    """The newspaper answered with a challenge, or asked to be left alone for long: do not try again soon."""
+
+
+def scrape(run: Run, database_url: str) -> dict[str, Any]:
+    """Reads an edition or the latest stories of a newspaper into the run's batch.
+
+    A second call for the same run goes on where the first ended and fetches only what is missing. The run is entered
+    in the table `runs` before the first request, so that one that dies is seen.
+
+    Returns the batch's path, the outcome and the counts of the crawl. Raises `CrawlFailedError` with the crawl's own
+    reason, after sealing what was fetched, and `NewspaperRefusedError` where the newspaper does not want to be read.
+    Raises `UnusableSettingError` before anything is begun.
+    """
+    newspaper(run.source)
+    check_crawling()
+    manifest = {
+        "source": run.source,
+        "mode": run.mode,
+        "edition": run.edition.isoformat() if run.edition else None,
+        "dag_id": run.dag_id,
+        "dag_run_id": run.dag_run_id,
+        "started_at": datetime.now(UTC).isoformat(),
+    }
+    batch = Batch(run.batch)
+    open_run(run.batch, manifest, database_url)
+    arguments = {"edition": run.edition.isoformat()} if run.edition else {"mode": "latest"}
+    ended = crawl(batch, manifest, arguments, database_url, recheck=run.recheck)
+    open_run(run.batch, ended, database_url)
+    result = {"batch": str(run.batch), "outcome": ended["outcome"], **ended["counts"]}
+    if ended["outcome"] != "complete":
+        failure = NewspaperRefusedError if ended["outcome"] == "refused" else CrawlFailedError
+        stored = ended["counts"].get("scraped", 0)
+        raise failure(f"{ended['reason']}; kept {stored} stories; run the task again to fetch the rest")
+    return result
+
+
+def crawl(
+    batch: Batch, manifest: dict[str, Any], arguments: dict[str, str], database_url: str | None, *, recheck: bool
+) -> dict[str, Any]:
+    """Runs a crawl as a process of its own and seals its batch. Returns the manifest, which tells how it ended.
+
+    Without a database every story counts as new.
+    """
+    folder = batch.open()
+    (folder / "manifest.json").unlink(missing_ok=True)
+    order = {"folder": str(folder), "manifest": manifest, "arguments": arguments, "recheck": recheck}
+    order["log_level"] = logger.getEffectiveLevel()  # what nobody will see is not said
+    with _process(order, database_url) as process:
+        last = _hand_on_log(process.stdout or ())
+        status = process.wait()
+    if not (folder / "manifest.json").exists():
+        reason = f"the crawl's process died with status {status}: {last}"
+        died = {"finished_at": datetime.now(UTC).isoformat(), "outcome": "failed", "reason": reason, "counts": {}}
+        write_manifest(folder, {**manifest, **died, "stats": {}})
+    for name in ("pages.jsonl", "due.jsonl", "listed.jsonl", "scraped.jsonl"):
+        (folder / name).touch()
+    batch.seal()
+    return batch.manifest()
+
+
+@contextmanager
+def _process(order: dict[str, Any], database_url: str | None) -> Iterator[subprocess.Popen[str]]:
+    """The crawl's process, in a group of its own; SIGTERM to us or an exception here ends it too."""
+    environment = reading_environment()
+    environment.pop("AKHBAR_DATABASE_URL", None)
+    if database_url:
+        environment["AKHBAR_DATABASE_URL"] = database_url
+    process = subprocess.Popen(
+        [sys.executable, "-m", "akhbar.crawl.process", json.dumps(order)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        env=environment,
+        cwd=ROOT,
+        start_new_session=True,
+    )
+    try:
+        yield process
+    finally:
+        _end(process)
+
+
+def _end(process: subprocess.Popen[str]) -> None:
+    if process.poll() is None:
+        process.terminate()
+        try:
+            process.wait(PATIENCE)
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+    for pipe in (process.stdin, process.stdout):
+        if pipe:
+            pipe.close()
+
+
+def _hand_on_log(lines: Iterable[str]) -> str:
+    """Logs each line of the crawl as it comes, at its own level. Returns the last, which tells why a process died."""
+    last = "it said nothing"
+    for line in lines:
+        try:
+            record = json.loads(line)
+            logging.getLogger(record["logger"]).log(record["level"], "%s", record["message"])
+            last = record["message"].splitlines()[-1]
+        except (ValueError, TypeError, KeyError):
+            last = line.strip() or last
+            logger.warning("%s", line.rstrip())
+    return last

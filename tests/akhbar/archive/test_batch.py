@@ -1,0 +1,401 @@
+"""The archive: WARC files that other people's tools read, in a folder or in an object store, and never by halves."""
+
+import gzip
+import json
+import os
+import subprocess
+import sys
+from dataclasses import dataclass
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+from fsspec.implementations.memory import MemoryFileSystem
+from warcio.archiveiterator import ArchiveIterator
+
+from akhbar.archive.batch import (
+    VERSION,
+    ArchiveError,
+    Batch,
+    BatchDamagedError,
+    BatchMissingError,
+    json_line,
+    replace_file,
+    write_manifest,
+)
+from akhbar.archive.warc import BrokenRecordError, PageWriter, originals_of, read_page
+from akhbar.local.postgres import Server
+from akhbar.pipeline import run_all
+from akhbar.settings import location, workspace
+from akhbar.steps.check import check_run
+from akhbar.steps.clean import clean_batch
+from akhbar.steps.load import load_batch
+from akhbar.steps.scrape import scrape
+from tests.akhbar.batches import batch, page
+from tests.akhbar.test_pipeline import SMALL, edition, story_requests
+from tests.conftest import News, fresh_news
+from tests.replica import Replica, html, replica
+
+GET = ("GET", [("User-Agent", "akhbar")])
+HTML = [("Content-Type", "text/html")]
+
+
+# --- WARC -----------------------------------------------------------------------------------------------------------
+
+
+@dataclass
+class Archived:
+    """The WARC file of a crawl in which two sections answered with the same words."""
+
+    file: Path
+    pages: list[dict[str, Any]]
+    asked: list[str]
+    """Host and path of each request that the site was sent."""
+
+
+@pytest.fixture(scope="module")
+def archived(postgres: Server, tmp_path_factory: pytest.TempPathFactory) -> Archived:
+    news, archive = fresh_news(postgres), tmp_path_factory.mktemp("archive")
+    with replica() as site, pytest.MonkeyPatch.context() as patch:
+        for section in ("sport", "letters"):
+            site.faults[f"/newspaper/{section}/{SMALL}"] = lambda: html("<html><body><h1>Nothing</h1></body></html>")
+        patch.setenv("AKHBAR_DAWN_BASE_URL", site.url)
+        patch.setenv("AKHBAR_ARCHIVE", str(archive))
+        run_all(edition(SMALL), news.writer)
+        asked = [site.url.removeprefix("http://") + path for path in site.paths]
+    query = "SELECT to_jsonb(p) FROM pages p WHERE warc_offset IS NOT NULL ORDER BY warc_offset"
+    pages = [page for (page,) in news.rows(query)]
+    return Archived(archive / "dawn" / "first" / "pages.warc.gz", pages, asked)
+
+
+def test_warcio_alone_finds_every_page_and_nothing_wrong(archived: Archived) -> None:
+    warcio = Path(sys.executable).with_name("warcio")
+    checked = subprocess.run([warcio, "check", "-v", archived.file], capture_output=True, text=True, check=True)
+    assert "digest pass" in checked.stdout
+    assert "fail" not in checked.stdout
+    with archived.file.open("rb") as file:
+        types = [(record.rec_type, record.rec_headers["WARC-Target-URI"]) for record in ArchiveIterator(file)]
+    assert types[0] == ("warcinfo", None)
+    assert len(archived.pages) > 5
+    found = [url for kind, url in types if kind in ("response", "revisit")]
+    assert found == [page["url"] for page in archived.pages]
+
+
+def test_a_response_stands_beside_the_request_that_it_answers(archived: Archived) -> None:
+    with archived.file.open("rb") as file:
+        records = [(record.rec_type, record.rec_headers, record.http_headers) for record in ArchiveIterator(file)]
+    requests = {headers["WARC-Concurrent-To"]: sent for kind, headers, sent in records if kind == "request"}
+    answers = {headers["WARC-Record-ID"] for kind, headers, _ in records if kind in ("response", "revisit")}
+    assert requests.keys() == answers
+    asked = {sent.get_header("Host") + sent.statusline.split()[0] for sent in requests.values()}
+    assert asked <= set(archived.asked)
+    assert all("akhbar" in sent.get_header("User-Agent") for sent in requests.values())
+
+
+def test_the_same_payload_is_stored_once_and_read_back_from_both_pages(archived: Archived) -> None:
+    with archived.file.open("rb") as file:
+        records = [(record.rec_type, record.rec_headers) for record in ArchiveIterator(file)]
+    ((again, original),) = (
+        (headers["WARC-Target-URI"], headers["WARC-Refers-To-Target-URI"])
+        for kind, headers in records
+        if kind == "revisit"
+    )
+    first = next(headers for kind, headers in records if headers["WARC-Target-URI"] == original and kind == "response")
+    assert next(h["WARC-Refers-To-Date"] for kind, h in records if kind == "revisit") == first["WARC-Date"]
+    originals = originals_of(archived.pages)
+    with archived.file.open("rb") as file:
+        bodies = {page["url"]: read_page(file, page["warc_offset"], originals).body for page in archived.pages}
+    assert again != original
+    assert b"Nothing" in bodies[again]
+    assert bodies[again] == bodies[original]
+
+
+def page_file(folder: Path, *bodies: bytes) -> tuple[Path, list[dict[str, Any]]]:
+    """A WARC file of pages with these bodies, and where each lies."""
+    file = folder / "pages.warc.gz"
+    with file.open("wb") as out:
+        writer = PageWriter(out, [])
+        places = [writer.write(f"https://www.dawn.com/news/{n}", 200, HTML, b, GET) for n, b in enumerate(bodies)]
+    return file, [{"digest": p.digest, "warc_offset": p.offset, "warc_length": p.length} for p in places]
+
+
+def records(*pages: tuple[str, int, list[tuple[str, str]], bytes]) -> list[tuple[str, Any, Any, bytes]]:
+    """The records of a file of these pages, as warcio reads them: type, both kinds of headers, payload."""
+    file = BytesIO()
+    writer = PageWriter(file, [])
+    for url, status, headers, body in pages:
+        writer.write(url, status, headers, body, ("GET", [("User-Agent", "akhbar"), ("If-None-Match", '"1"')]))
+    file.seek(0)
+    found = ArchiveIterator(file, check_digests=True)
+    return [(one.rec_type, one.rec_headers, one.http_headers, one.content_stream().read()) for one in found]
+
+
+def test_what_warcio_reads_of_a_record_is_what_was_sent_and_answered() -> None:
+    odd = [
+        ("Content-Type", "text/html"),
+        ("Set-Cookie", "a=1"),
+        ("Set-Cookie", "b=2"),
+        ("X-Name", "caf\xe9"),
+        ("X", ""),
+    ]
+    url = "https://www.dawn.com/news/1?q=a&x=1"
+    info, request, response, _, gone = records((url, 200, odd, b"<p>Words</p>"), ("https://www.dawn.com", 599, [], b""))
+    assert info[3] == b"software: akhbar\r\n"
+    assert f"{request[2].protocol} {request[2].statusline}" == "GET /news/1?q=a&x=1 HTTP/1.1"
+    assert request[2].headers == [("Host", "www.dawn.com"), ("User-Agent", "akhbar"), ("If-None-Match", '"1"')]
+    assert response[1]["WARC-Target-URI"] == url
+    assert response[2].statusline == "200 OK"
+    assert response[2].headers == odd
+    assert response[3] == b"<p>Words</p>"
+    assert (gone[0], gone[2].get_statuscode(), gone[3]) == ("response", "599", b"")
+
+
+def test_a_header_beyond_latin_1_costs_no_page() -> None:
+    file = BytesIO()
+    place = PageWriter(file, []).write("https://www.dawn.com/1", 200, [("X", "\u0627")], b"<p>", GET)
+    assert read_page(file, place.offset, {}).headers == [("X", "?")]
+
+
+def test_pages_without_a_body_are_no_copies_of_each_other() -> None:
+    kinds = [kind for kind, *_ in records(*((f"https://www.dawn.com/{n}", 304, [], b"") for n in range(2)))]
+    assert kinds == ["warcinfo", "request", "response", "request", "response"]
+
+
+def test_a_page_whose_like_was_pruned_is_archived_whole(tmp_path: Path) -> None:
+    """A run whose page archive was removed, and that is tried again, goes on with the same `pages.jsonl`."""
+    with (tmp_path / "pages.warc.gz").open("wb+") as file:
+        place = PageWriter(file, []).write("https://www.dawn.com/1", 200, HTML, b"<p>Words</p>", GET)
+        pruned = {"url": "https://www.dawn.com/1", "fetched_at": place.at.isoformat(), "digest": place.digest}
+        pages: list[dict[str, Any]] = [pruned | {"warc_offset": None, "warc_length": None}]
+        file.seek(0)
+        file.truncate()
+        again = PageWriter(file, pages).write("https://www.dawn.com/1", 200, HTML, b"<p>Words</p>", GET)
+        pages.append(pages[0] | {"warc_offset": again.offset, "warc_length": again.length})
+        assert read_page(file, again.offset, originals_of(pages)).body == b"<p>Words</p>"
+
+
+def test_a_damaged_record_is_named_by_file_and_offset_and_the_next_one_can_be_read(tmp_path: Path) -> None:
+    file, pages = page_file(tmp_path, b"the first page " * 50, b"the second page " * 50)
+    data = bytearray(file.read_bytes())
+    middle = pages[0]["warc_offset"] + pages[0]["warc_length"] // 2
+    data[middle : middle + 8] = b"\0" * 8
+    file.write_bytes(data)
+    with file.open("rb") as warc:
+        with pytest.raises(BrokenRecordError, match=rf"pages\.warc\.gz, offset {pages[0]['warc_offset']}: "):
+            read_page(warc, pages[0]["warc_offset"], originals_of(pages))
+        assert read_page(warc, pages[1]["warc_offset"], originals_of(pages)).body == b"the second page " * 50
+
+
+@pytest.mark.parametrize("kept", [0, 10, 200])
+def test_a_record_that_is_cut_short_is_broken(tmp_path: Path, kept: int) -> None:
+    file, ((page),) = page_file(tmp_path, os.urandom(5000))
+    with file.open("r+b") as warc:
+        warc.truncate(page["warc_offset"] + kept)
+    with file.open("rb") as warc, pytest.raises(BrokenRecordError, match=f"offset {page['warc_offset']}"):
+        read_page(warc, page["warc_offset"], originals_of([page]))
+
+
+def test_other_words_under_a_pages_digest_are_broken(tmp_path: Path) -> None:
+    file, ((page),) = page_file(tmp_path, b"as it was")
+    data = file.read_bytes()
+    record = gzip.decompress(data[page["warc_offset"] :]).replace(b"as it was", b"as it is!")
+    file.write_bytes(data[: page["warc_offset"]] + gzip.compress(record))
+    with file.open("rb") as warc, pytest.raises(BrokenRecordError, match="not that of its digest"):
+        read_page(warc, page["warc_offset"], originals_of([page]))
+
+
+def member(*lines: bytes, body: bytes = b"") -> bytes:
+    """A packed record with these header lines."""
+    return gzip.compress(b"\r\n".join([b"WARC/1.1", *lines, b"", body, b"", b""]))
+
+
+RESPONSE = (b"WARC-Type: response", b"WARC-Target-URI: http://a/1", b"WARC-Payload-Digest: sha1:NONE")
+ANSWER = b"HTTP/1.1 200 OK\r\n\r\nas it was"
+
+
+@pytest.mark.parametrize(
+    ("file", "says"),
+    [
+        (b"", "cut short"),
+        (member(*RESPONSE, b"Content-Length: 99999", body=ANSWER)[:-9], "cut short"),
+        (b"\x00" * 100, "no record can be read"),
+        (member(*RESPONSE, b"Content-Length: 99999", body=ANSWER), "not that of its digest"),
+        (member(*RESPONSE, b"Content-Length: 5", body=ANSWER), "no record can be read|not that of its digest"),
+        (member(*RESPONSE, b"Content-Length: -1", body=ANSWER), "no record can be read|not that of its digest"),
+        (member(*RESPONSE, b"Content-Length: 9" + b"9" * 5000, body=ANSWER), "no record can be read"),
+        (member(*RESPONSE, body=member(*RESPONSE, body=ANSWER)), "no record can be read|not that of its digest"),
+        (member(b"WARC-Type: revisit", *RESPONSE[1:], b"Content-Length: 28", body=ANSWER), "is not in this file"),
+        (member(b"X: " + b"a" * 30_000_000), "more than 20971520 bytes when unpacked"),
+        (member(*RESPONSE, b"Content-Length: 30000000", body=ANSWER + b"a" * 30_000_000), "more than 20971520 bytes"),
+    ],
+)
+def test_a_damaged_record_is_named_and_never_taken_for_a_page(tmp_path: Path, file: bytes, says: str) -> None:
+    warc = tmp_path / "pages.warc.gz"
+    warc.write_bytes(file)
+    with warc.open("rb") as opened, pytest.raises(BrokenRecordError, match=says) as failure:
+        read_page(opened, 0, {})
+    assert f"{warc}, offset 0" in str(failure.value)
+
+
+# --- lines of JSON --------------------------------------------------------------------------------------------------
+
+
+class Smart(str):
+    """As lxml's own strings are."""
+
+
+@pytest.mark.parametrize("text", ["half \ud83d", "a\u2028b\u2029c\x85d\x1ee", "null \x00", '\\ " \t\n\r', Smart("x")])
+def test_a_line_holds_any_text_and_is_one_line(tmp_path: Path, text: str) -> None:
+    made = batch(tmp_path, "one", [])
+    replace_file(made / "scraped.jsonl", [json_line({"title": text}), json_line({"title": "next"})])
+    assert (made / "scraped.jsonl").read_bytes().count(b"\n") == 2
+    assert list(Batch(made).lines("scraped.jsonl")) == [{"title": text}, {"title": "next"}]
+
+
+def test_a_pruned_batch_keeps_its_lines_whatever_the_site_said(tmp_path: Path) -> None:
+    reasons = ["line\u2028separator", "next\x85line", "half \ud83d"]
+    made = batch(tmp_path, "one", [], pages=[])
+    pages = (page(n, reason=reason, warc_offset=1, warc_length=2) for n, reason in enumerate(reasons))
+    replace_file(made / "pages.jsonl", map(json_line, pages))
+    (made / "pages.warc.gz").write_bytes(b"x")
+    Batch(made).drop_pages("test")
+    kept = [(line["reason"], line["warc_offset"]) for line in Batch(made).lines("pages.jsonl")]
+    assert kept == [(reason, None) for reason in reasons]
+
+
+# --- batches in a folder and in object stores -----------------------------------------------------------------------
+
+
+@pytest.fixture(params=["folder", "memory", "s3"])
+def archive(request: pytest.FixtureRequest, here: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    """An empty archive of each kind, set as AKHBAR_ARCHIVE."""
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    monkeypatch.setattr("tempfile.tempdir", None)
+    MemoryFileSystem.store.clear()
+    url = str(here)
+    if request.param == "memory":
+        url = "memory://archive"
+    elif request.param == "s3":
+        url = f"{request.getfixturevalue('s3')}/{request.node.name}"
+    monkeypatch.setenv("AKHBAR_ARCHIVE", url)
+    return url
+
+
+def test_an_edition_goes_through_every_kind_of_archive_and_leaves_nothing_elsewhere(
+    archive: str, news: News, site: Replica
+) -> None:
+    run = edition(SMALL)
+    scraped = scrape(run, news.writer)
+    assert scraped["batch"] == f"{archive}/dawn/first"
+    site.requests.clear()
+    scrape(run, news.writer)
+    assert story_requests(site) == [], "a run that is tried again goes on from the batch in the archive"
+    there = location(scraped["batch"])  # as a step on another machine is told
+    assert clean_batch(there)["accepted"] == 5
+    assert load_batch(there, news.writer)["coverage"] == 1.0
+    check_run(there, news.writer)
+    assert len(news.stories()) == 5
+    names = {file.name for file in there.iterdir()}
+    assert names == {
+        "manifest.json", "pages.warc.gz", "pages.jsonl", "due.jsonl", "listed.jsonl", "scraped.jsonl", "clean.jsonl",
+        "rejects.jsonl", "readings.tsv",
+    }  # fmt: skip
+    page = next(line for line in Batch(there).lines("pages.jsonl") if line["story_id"] == "2009001")
+    with (there / "pages.warc.gz").open("rb") as file:
+        assert b"Monsoon" in read_page(file, page["warc_offset"], {}).body
+    assert list(workspace().glob("*/*")) == []
+
+
+def test_a_batch_without_its_manifest_is_not_there(archive: str) -> None:
+    folder = location(archive) / "dawn" / "torn"
+    folder.mkdir(parents=True, exist_ok=True)
+    for name in ("pages.jsonl", "listed.jsonl", "scraped.jsonl"):
+        (folder / name).write_text("")
+    with pytest.raises(BatchMissingError, match=r"manifest\.json does not exist"):
+        clean_batch(folder)
+
+
+def test_an_object_store_that_is_down_costs_nothing_that_was_fetched(
+    here: Path, news: News, site: Replica, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    monkeypatch.setattr("tempfile.tempdir", None)
+    monkeypatch.setenv("AKHBAR_ARCHIVE", "memory://archive")
+    MemoryFileSystem.store.clear()
+    run = edition(SMALL)
+
+    def down(*_: Any, **__: Any) -> None:
+        raise OSError("connection refused")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(MemoryFileSystem, "put_file", down)
+        with pytest.raises(ArchiveError, match=r"memory://archive/dawn/first: .* connection refused; try again later"):
+            scrape(run, news.writer)
+    assert not (run.batch / "manifest.json").exists()
+    site.requests.clear()
+    scrape(run, news.writer)
+    assert story_requests(site) == []
+    assert clean_batch(run.batch)["accepted"] == 5
+
+
+def test_what_listings_said_of_a_story_is_kept_with_the_batch(here: Path, news: News) -> None:
+    scrape(edition(SMALL), news.writer)
+    listed = {line["story_id"]: line for line in Batch(here / "dawn" / "first").lines("listed.jsonl")}
+    assert {line["kind"] for line in listed.values()} == {"article", "editorial"}
+    assert listed["2009001"]["edition_date"] == SMALL
+
+
+def test_a_batch_of_the_first_version_can_still_be_loaded_and_a_newer_one_is_refused(here: Path, news: News) -> None:
+    scrape(edition(SMALL), news.writer)
+    folder = here / "dawn" / "first"
+    manifest = json.loads((folder / "manifest.json").read_text())
+    (folder / "due.jsonl").unlink()
+    listed = [{k: line[k] for k in ("story_id", "section", "url")} for line in Batch(folder).lines("listed.jsonl")]
+    (folder / "listed.jsonl").write_text("".join(json.dumps(line) + "\n" for line in listed))
+    write_manifest(folder, {**manifest, "version": 1})
+    clean_batch(folder)
+    assert load_batch(folder, news.writer)["coverage"] == 1.0
+    write_manifest(folder, {**manifest, "version": VERSION + 1})
+    with pytest.raises(BatchMissingError, match="newer version"):
+        load_batch(folder, news.writer)
+
+
+LINE = {"url": "/news/1", "story_id": "1", "section": None}
+
+
+@pytest.mark.parametrize(
+    ("line", "says"),
+    [
+        (b'{"url": "/news/1", "sto', "no JSON"),
+        (b"\xff\xfe{}", "no JSON"),
+        (b"", "no JSON"),
+        (b"[" * 200_000, "no JSON"),
+        (b"9" * 5_000, "no JSON"),
+        (b"[1]", "a JSON object is wanted, not list"),
+        (b"null", "a JSON object is wanted, not NoneType"),
+        (json.dumps(LINE | {"story_id": 7}).encode(), "story_id cannot be 7"),
+        (json.dumps(LINE | {"story_id": "\x1b[2J" * 99, "url": ["\x1b"]}).encode(), "url cannot be"),
+        (json.dumps(LINE | {"url": "http://["}).encode(), r"url cannot be 'http://\['"),
+        (json.dumps(LINE | {"edition_date": "2026-02-30"}).encode(), "edition_date cannot be '2026-02-30'"),
+    ],
+)
+def test_a_damaged_line_of_a_batch_is_one_clear_line_that_names_it(tmp_path: Path, line: bytes, says: str) -> None:
+    file = tmp_path / "listed.jsonl"
+    file.write_bytes(json.dumps(LINE).encode() + b"\n" + line + b"\n")
+    read = Batch(tmp_path).lines("listed.jsonl")
+    assert next(read)["story_id"] == "1"
+    with pytest.raises(BatchDamagedError, match=says) as failure:
+        next(read)
+    said = str(failure.value)
+    assert f"{file}, line 2: " in said
+    assert said.isprintable()
+    assert len(said) - len(str(file)) < 400
+
+
+@pytest.mark.parametrize("wrong", [{"source": None}, {"version": "2"}, {"counts": []}, {"finished_at": "soon"}])
+def test_a_damaged_manifest_is_one_clear_line(tmp_path: Path, wrong: dict[str, Any]) -> None:
+    whole = json.loads((batch(tmp_path, "one", []) / "manifest.json").read_text())
+    (tmp_path / "dawn" / "one" / "manifest.json").write_text(json.dumps(whole | wrong))
+    with pytest.raises(BatchDamagedError, match=f"manifest.json: {next(iter(wrong))} cannot be"):
+        clean_batch(tmp_path / "dawn" / "one")

@@ -1,0 +1,98 @@
+"""Batches for the tests of loading and checking: real files, as the crawl and the cleaning step leave them."""
+
+import json
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from akhbar.archive.batch import replace_file, write_manifest
+from akhbar.story import Story
+
+FIRST_RUN = datetime(2026, 11, 20, 4, tzinfo=UTC)
+
+
+def story(number: int | str, **changes: Any) -> dict[str, Any]:
+    """A clean article; what differs is given by name."""
+    made = Story(
+        source="dawn",
+        story_id=str(number),
+        kind="article",
+        url=f"https://www.dawn.com/news/{number}",
+        title=f"Headline {number}",
+        excerpt=f"Excerpt {number}",
+        body=f"LAHORE: The text of story {number}, first paragraph.\n\nIts second one, with some more words in it.",
+        authors=["Amina Rahman"],
+        section="National",
+        dateline="LAHORE",
+        published_at="2026-11-20T06:00:00+05:00",
+        edition_date="2026-11-20",
+    ).as_dict()
+    return made | changes
+
+
+def editorial(number: int | str, **changes: Any) -> dict[str, Any]:
+    return story(number, **{"kind": "editorial", "section": "Editorial", "authors": [], "dateline": None, **changes})
+
+
+def batch(
+    archive: Path,
+    name: str,
+    stories: Iterable[dict[str, Any]],
+    *,
+    hours: float = 0,
+    rejects: Iterable[dict[str, Any]] = (),
+    pages: Iterable[dict[str, Any]] = (),
+    listed: Iterable[str] | None = None,
+    **manifest: Any,
+) -> Path:
+    """A sealed and cleaned batch of a crawl that began so many hours after the first one.
+
+    Every story is listed, unless `listed` says which are.
+    """
+    folder = archive / "dawn" / name
+    folder.mkdir(parents=True, exist_ok=True)
+    stories = list(stories)
+    began = FIRST_RUN + timedelta(hours=hours)
+    numbers = [one["story_id"] for one in stories] if listed is None else list(listed)
+    counts = {"discovered": len(numbers), "failed": 0}
+    made = {
+        "source": "dawn",
+        "mode": "edition",
+        "edition": "2026-11-20",
+        "dag_id": None,
+        "dag_run_id": None,
+        "started_at": began.isoformat(),
+        "finished_at": (began + timedelta(minutes=5)).isoformat(),
+        "outcome": "complete",
+        "reason": None,
+        "counts": counts,
+        "stats": {},
+    }
+    write_manifest(folder, made | manifest)
+    lines(folder, "clean.jsonl", stories)
+    lines(folder, "rejects.jsonl", rejects)
+    lines(folder, "pages.jsonl", pages)
+    lines(folder, "listed.jsonl", ({"story_id": n, "section": "National", "url": f"/news/{n}"} for n in numbers))
+    return folder
+
+
+def lines(folder: Path, name: str, records: Iterable[dict[str, Any]]) -> None:
+    replace_file(folder / name, (json.dumps(record) for record in records))
+
+
+def page(number: int | str, outcome: str = "parsed", **changes: Any) -> dict[str, Any]:
+    return {
+        "url": f"https://www.dawn.com/news/{number}",
+        "role": "story",
+        "story_id": str(number),
+        "fetched_at": FIRST_RUN.isoformat(),
+        "status": 200,
+        "outcome": outcome,
+        "reason": None,
+    } | changes
+
+
+def reject(number: int | str, *reasons: str, **story_fields: Any) -> dict[str, Any]:
+    told = {"source": "dawn", "story_id": str(number), "url": f"https://www.dawn.com/news/{number}"}
+    return {**told, "reasons": list(reasons), "story": {**told, **story_fields}}

@@ -1,0 +1,231 @@
+"""Looking again at stories that were read: when, how, and what becomes of a page that changed, stayed or went."""
+
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import psycopg2
+import pytest
+from warcio.archiveiterator import ArchiveIterator
+
+from akhbar.crawl import stored_stories as known
+from akhbar.crawl.stored_stories import due_stories
+from akhbar.local.postgres import Server
+from akhbar.pipeline import run_all
+from akhbar.run import Run
+from akhbar.settings import ROOT
+from akhbar.steps.load import load_batch
+from tests.akhbar.batches import FIRST_RUN, batch, editorial, page, story
+from tests.akhbar.test_pipeline import latest, story_requests
+from tests.conftest import News, fresh_news
+from tests.replica import ZONE, Answer, Replica, edition_story, html, replica
+
+MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
+PUBLISHED = FIRST_RUN - HOUR
+
+
+def due(news: News, now: datetime) -> list[dict[str, Any]]:
+    with closing(psycopg2.connect(news.writer)) as connection:
+        return due_stories(connection, "dawn", now)
+
+
+def read(news: News, folder: Path, *stories: dict[str, Any], at: datetime = FIRST_RUN, **page_fields: Any) -> None:
+    """Stores stories as a crawl would that read their pages at a time."""
+    pages = [page(one["story_id"], fetched_at=at.isoformat(), **page_fields) for one in stories]
+    load_batch(batch(folder, f"at-{at:%d-%H%M}", stories, pages=pages, started_at=at.isoformat()), news.writer)
+
+
+@pytest.mark.parametrize(
+    ("seen", "now", "is_due"),
+    [
+        (10 * MINUTE, 59 * MINUTE, False),
+        (10 * MINUTE, 61 * MINUTE, True),
+        (61 * MINUTE, 5 * HOUR, False),
+        (61 * MINUTE, 6 * HOUR, True),
+        (7 * HOUR, 23 * HOUR, False),
+        (7 * HOUR, 2 * DAY, True),
+        (2 * DAY, 3 * DAY, True),
+        (4 * DAY, 6 * DAY, False),
+        (4 * DAY, 7 * DAY, True),
+        (8 * DAY, 13 * DAY, False),
+        (10 * MINUTE, 13 * DAY, True),
+        (10 * MINUTE, 15 * DAY, False),
+    ],
+)
+def test_a_story_is_due_when_a_step_has_passed_since_it_was_last_seen(
+    news: News, tmp_path: Path, seen: timedelta, now: timedelta, is_due: bool
+) -> None:
+    read(news, tmp_path, story(1, published_at=PUBLISHED.isoformat()), at=PUBLISHED + seen)
+    assert bool(due(news, PUBLISHED + now)) is is_due
+
+
+def test_what_only_a_listing_told_of_and_what_has_no_date_is_not_looked_at_again(news: News, tmp_path: Path) -> None:
+    published = PUBLISHED.isoformat()
+    read(news, tmp_path, story(1, published_at=published, completeness="listed"), story(2, published_at=None))
+    assert due(news, PUBLISHED + DAY) == []
+
+
+@pytest.mark.parametrize(
+    ("outcome", "is_due"), [("gone", False), ("moved", False), ("failed", False), ("refused", True)]
+)
+def test_a_look_that_gave_nothing_is_not_repeated_before_the_next_step(
+    news: News, tmp_path: Path, outcome: str, is_due: bool
+) -> None:
+    read(news, tmp_path, story(1, published_at=PUBLISHED.isoformat()), at=PUBLISHED + 10 * MINUTE)
+    at = PUBLISHED + 2 * HOUR
+    load_batch(batch(tmp_path, "again", [], pages=[page(1, outcome, fetched_at=at.isoformat())]), news.writer)
+    assert bool(due(news, at + MINUTE)) is is_due
+    assert due(news, PUBLISHED + 7 * HOUR)
+
+
+def test_the_validators_are_those_of_the_page_that_the_stored_text_was_read_from(news: News, tmp_path: Path) -> None:
+    made = [story(1, published_at=PUBLISHED.isoformat()), editorial(2, published_at=PUBLISHED.isoformat())]
+    read(news, tmp_path, *made, etag='"one"', last_modified="Fri, 20 Nov 2026 03:00:00 GMT")
+    later = page(1, etag='"rejected"', fetched_at=(FIRST_RUN + HOUR).isoformat())
+    load_batch(batch(tmp_path, "rejected", [], pages=[later]), news.writer)
+    validators = {one["story_id"]: (one["etag"], one["last_modified"]) for one in due(news, PUBLISHED + DAY)}
+    assert validators == {"1": (None, None), "2": ('"one"', "Fri, 20 Nov 2026 03:00:00 GMT")}
+
+
+def test_a_run_looks_at_so_many_and_the_youngest_first(
+    news: News, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(known, "MOST_LOOKS", 2)
+    hours = {1: 3, 2: 1, 3: 2}
+    read(news, tmp_path, *(story(n, published_at=(FIRST_RUN - h * HOUR).isoformat()) for n, h in hours.items()))
+    assert [one["story_id"] for one in due(news, FIRST_RUN + DAY)] == ["2", "3"]
+
+
+def test_the_young_are_found_by_an_index(news: News) -> None:
+    news.rows(
+        """
+        INSERT INTO runs (batch, source, mode, started_at, outcome)
+        VALUES ('dawn/x', 'dawn', 'latest', now(), 'running');
+        INSERT INTO articles (
+            source, story_id, url, title, language, extracted_by, completeness, content_hash, published_at,
+            first_seen_at, last_seen_at, run_id
+        )
+        SELECT 'dawn', n, 'u', 'Title', 'en', 'selectors', 'full', 'h', now() - n * interval '1 hour', now(), now(), 1
+        FROM generate_series(1, 20000) AS n;
+        """
+    )
+    news.rows("ANALYZE articles")
+    wanted = {"source": "dawn", "now": datetime.now(UTC), "looks": list(known.LOOKS), "last_look": 7 * DAY, "most": 9}
+    with closing(psycopg2.connect(news.writer)) as connection, connection.cursor() as cursor:
+        cursor.execute("EXPLAIN " + (ROOT / "sql" / "crawl" / "due.sql").read_text(), wanted)
+        plan = "\n".join(line for (line,) in cursor)
+    assert "articles_published_at_idx" in plan
+    assert "Seq Scan on articles" not in plan
+
+
+# --- against the replica, over HTTP ------------------------------------------------------------------------------
+
+
+@dataclass
+class Looked:
+    """A newspaper that was read, changed by its publisher without a word in any listing, and looked at again."""
+
+    news: News
+    archive: Path
+    second: set[str]
+    """The stories that the second run asked for again."""
+    third: set[str]
+    """Those that a third run asked for again, at once after the second."""
+    changed: str
+    gone: str
+    no_validators: str
+    before: dict[str, Any]
+    """Rows of the stories by number, before the second run."""
+
+    def rows(self) -> dict[str, Any]:
+        return rows_of(self.news)
+
+
+def rows_of(news: News) -> dict[str, Any]:
+    both = "SELECT story_id, to_jsonb(a) FROM articles a UNION ALL SELECT story_id, to_jsonb(e) FROM editorials e"
+    return dict(news.rows(both))
+
+
+@pytest.fixture(scope="module")
+def looked(postgres: Server, tmp_path_factory: pytest.TempPathFactory) -> Looked:
+    news, archive = fresh_news(postgres), tmp_path_factory.mktemp("archive")
+    day = datetime.now(ZONE).date() - 2 * DAY
+    changed, gone, bare = (str(edition_story(day, "national", place).number) for place in range(3))
+    with replica() as site, pytest.MonkeyPatch.context() as patch:
+        patch.setenv("AKHBAR_DAWN_BASE_URL", site.url)
+        patch.setenv("AKHBAR_ARCHIVE", str(archive))
+        run_all(Run("dawn", "edition", day, "edition"), news.writer)
+        run_all(latest("first"), news.writer)
+        read_ten_minutes_after_publication(news)
+        news.rows("UPDATE pages SET etag = NULL, last_modified = NULL WHERE story_id = %s", bare)
+        paths = {path.split("/")[2]: path for path in story_requests(site)}
+        edited = site.answer(paths[changed]).body.decode().replace("we lack the people", "we have the people, too")
+        site.faults[paths[changed]] = lambda: html(edited)
+        site.faults[paths[gone]] = lambda: Answer(404, b"")
+        before = rows_of(news)
+        second, third = (looked_at(site, latest(name), news) & before.keys() for name in ("second", "third"))
+    return Looked(news, archive, second, third, changed, gone, bare, before)
+
+
+def looked_at(site: Replica, run: Run, news: News) -> set[str]:
+    """The stories that a run asks for, each once."""
+    site.requests.clear()
+    run_all(run, news.writer)
+    asked = [path.split("/")[2] for path in story_requests(site)]
+    assert len(asked) == len(set(asked))
+    return set(asked)
+
+
+def read_ten_minutes_after_publication(news: News) -> None:
+    """Moves what was read just now to where it would lie if the newspaper had been read all the time."""
+    for table in ("articles", "editorials"):
+        at = "published_at + interval '10 minutes'"
+        news.rows(f"UPDATE {table} SET first_seen_at = {at}, last_seen_at = {at}")
+        news.rows(f"UPDATE pages SET fetched_at = {at} FROM {table} AS s WHERE s.story_id = pages.story_id")
+
+
+def test_a_change_that_no_listing_shows_is_seen_and_what_was_said_before_is_kept(looked: Looked) -> None:
+    assert "we have the people, too" in looked.rows()[looked.changed]["body"]
+    revisions = looked.news.rows("SELECT story_id, revision, reason, body LIKE '%we lack the people%' FROM revisions")
+    assert revisions == [(looked.changed, 1, "edit", True)]
+
+
+def test_a_story_is_asked_for_once_by_a_look_and_not_at_all_by_the_next_run(looked: Looked) -> None:
+    assert {looked.changed, looked.gone, looked.no_validators} < looked.second
+    assert looked.third == set()
+
+
+def test_a_page_that_has_not_changed_leaves_a_later_time_and_nothing_else(looked: Looked) -> None:
+    unchanged = looked.news.rows("SELECT story_id, status, length FROM pages WHERE outcome = 'unchanged'")
+    assert len(unchanged) > 30
+    after = looked.rows()
+    for number, status, length in unchanged:
+        before = looked.before[number]
+        assert (status, length) == (304, 0)
+        assert {name for name in before if after[number][name] != before[name]} == {"last_seen_at"}
+    with (looked.archive / "dawn" / "second" / "pages.warc.gz").open("rb") as file:
+        archived = {record.rec_headers["WARC-Target-URI"] for record in ArchiveIterator(file)}
+    numbers = {url.split("/")[4] for url in archived if url and "/news/" in url}
+    assert numbers & looked.before.keys() == {looked.changed, looked.no_validators}
+
+
+def test_the_run_counts_the_looks_and_is_no_failure(looked: Looked) -> None:
+    ((outcome, counts),) = looked.news.rows("SELECT outcome, counts FROM runs WHERE batch = 'dawn/second'")
+    assert outcome == "complete", "and its checks passed, else the run had raised"
+    assert counts["looked_again"] == len(looked.second)
+    assert counts["unchanged"] == len(looked.second) - 3
+    assert (counts["gone"], counts["failed"]) == (1, 0)
+
+
+def test_a_story_whose_page_is_gone_stays_and_the_pages_say_so(looked: Looked) -> None:
+    assert looked.rows()[looked.gone] == looked.before[looked.gone]
+    outcomes = "SELECT outcome FROM pages WHERE story_id = %s ORDER BY fetched_at"
+    assert looked.news.rows(outcomes, looked.gone) == [("parsed",), ("gone",)]
+
+
+def test_a_page_read_again_in_full_gives_the_story_that_the_print_page_gave(looked: Looked) -> None:
+    before, after = looked.before[looked.no_validators], looked.rows()[looked.no_validators]
+    assert before["section"] == "National"
+    assert {name for name in after if after[name] != before[name]} == {"last_seen_at", "read_at"}

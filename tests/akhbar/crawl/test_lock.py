@@ -1,0 +1,116 @@
+"""One newspaper's crawls, however many processes ask for them: one at a time, and the site's delay between two."""
+
+import subprocess
+import sys
+from itertools import pairwise
+from threading import Event
+
+import psutil  # type: ignore[import-untyped]
+import pytest
+
+from akhbar.settings import ROOT
+from tests.akhbar.test_pipeline import SMALL
+from tests.conftest import News
+from tests.replica import Answer, Replica
+
+RUN = [sys.executable, "-m", "akhbar.cli", "run", "dawn", "--edition", SMALL]
+FRONT_PAGE = f"/newspaper/front-page/{SMALL}"
+HOLDS = """
+SELECT pid FROM pg_locks
+WHERE
+    locktype = 'advisory' AND granted
+    AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
+    AND classid::bigint = hashtext('akhbar.crawl')::bigint & 4294967295
+"""
+"""Who has the turn; a run holds a lock of its own beside its crawl's."""
+LONGEST = 60
+"""Seconds."""
+
+
+@pytest.mark.usefixtures("here")
+def test_the_delay_also_lies_between_the_crawls_of_several_processes(
+    site: Replica, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AKHBAR_DELAY", "1.5")
+    # each crawl asks for robots.txt and no more: every pause that is seen is one between two crawls
+    site.faults["/robots.txt"] = lambda: Answer(200, b"User-agent: *\nDisallow: /", {"Content-Type": "text/plain"})
+    runs = [subprocess.Popen(RUN, stderr=subprocess.DEVNULL, cwd=ROOT) for _ in range(3)]
+    for run in runs:
+        run.wait(LONGEST)
+    assert site.paths == ["/robots.txt"] * 3
+    times = [at for *_, at in site.requests]
+    assert all(later - earlier >= 1.5 for earlier, later in pairwise(times))
+
+
+class Held:
+    """The front page, which is not answered before a test has done its part; other pages are."""
+
+    def __init__(self, site: Replica) -> None:
+        self.site = site
+        self.asked, self.let_go = Event(), Event()
+        site.faults[FRONT_PAGE] = self
+
+    def __call__(self) -> Answer:
+        self.asked.set()
+        assert self.let_go.wait(LONGEST)
+        self.site.faults.pop(FRONT_PAGE, None)
+        return self.site.answer(FRONT_PAGE)
+
+
+def one_and_one_that_waits(site: Replica) -> tuple[Held, subprocess.Popen[bytes], subprocess.Popen[str]]:
+    """A page that holds up a first run, that run, and a second one that waits for its turn."""
+    front_page = Held(site)
+    first = subprocess.Popen(RUN, stderr=subprocess.DEVNULL, cwd=ROOT)
+    assert front_page.asked.wait(LONGEST)
+    second = subprocess.Popen(RUN, stderr=subprocess.PIPE, text=True, cwd=ROOT)
+    assert second.stderr
+    assert any("waiting for it to end" in line for line in second.stderr)
+    return front_page, first, second
+
+
+@pytest.mark.usefixtures("here")
+def test_a_crawl_that_waits_for_its_turn_ends_with_whoever_started_it(news: News, site: Replica) -> None:
+    front_page, first, second = one_and_one_that_waits(site)
+    crawls = psutil.Process(second.pid).children(recursive=True)
+    assert crawls
+    second.kill()
+    second.communicate()
+    assert psutil.wait_procs(crawls, timeout=LONGEST)[1] == []
+    assert first.poll() is None
+    front_page.let_go.set()
+    assert first.wait(LONGEST) == 0
+    assert len(news.stories()) == 5
+
+
+@pytest.mark.usefixtures("here")
+def test_a_crawl_whose_database_goes_away_before_it_has_its_turn_says_so_in_plain_words(
+    news: News, site: Replica
+) -> None:
+    front_page, first, second = one_and_one_that_waits(site)
+    ended: list[tuple[bool, ...]] = []
+    while not ended:
+        ended = news.rows("SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted")
+    said = second.communicate(timeout=LONGEST)[1]
+    front_page.let_go.set()
+    assert second.returncode == 1
+    assert "the crawl could not begin, the database refused: " in said.splitlines()[-1]
+    assert "Traceback" not in said
+    assert first.wait(LONGEST) == 0
+
+
+@pytest.mark.usefixtures("here")
+def test_a_crawl_that_loses_its_turn_stops_at_once_and_goes_on_when_it_is_tried_again(
+    news: News, site: Replica
+) -> None:
+    front_page = Held(site)
+    run = subprocess.Popen(RUN, stderr=subprocess.PIPE, text=True, cwd=ROOT)
+    assert front_page.asked.wait(LONGEST)
+    ended = news.rows(f"SELECT pg_terminate_backend(pid) FROM ({HOLDS}) AS holder")
+    assert ended == [(True,)]
+    said = run.communicate(timeout=LONGEST)[1]
+    front_page.let_go.set()
+    assert run.returncode == 1
+    assert "the database that holds the newspaper's turn went away" in said.splitlines()[-1]
+    assert site.paths == ["/robots.txt", FRONT_PAGE], "nothing more is asked once another crawl may begin"
+    subprocess.run(RUN, check=True, capture_output=True, cwd=ROOT)
+    assert len(news.stories()) == 5

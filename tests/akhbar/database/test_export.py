@@ -1,0 +1,87 @@
+"""Exports: the same rows in each form, safe in a spreadsheet, whole or not there."""
+
+import csv
+import json
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pyarrow.parquet
+import pytest
+
+from akhbar.database.export import DAYS, ExportError, Format, export
+from akhbar.steps.load import load_batch
+from tests.akhbar.batches import batch, editorial, reject, story
+from tests.conftest import News
+
+
+@pytest.fixture
+def two_days(news: News, tmp_path: Path) -> News:
+    stories = [
+        story(1, title="=HYPERLINK(1)", body='He said: "yes", in Lahore.\n\nÉlysée; done.', authors=["A B", "C D"]),
+        story(2, edition_date="2026-11-21"),
+        editorial(3, authors=[]),
+    ]
+    load_batch(batch(tmp_path / "archive", "one", stories, rejects=[reject(9, "missing_title")]), news.writer)
+    load_batch(batch(tmp_path / "archive", "two", [stories[1] | {"title": "New"}], hours=1), news.writer)
+    return news
+
+
+@pytest.mark.parametrize("form", ["csv", "jsonl", "parquet"])
+@pytest.mark.parametrize("table", DAYS)
+def test_everything_can_be_exported_in_every_form(two_days: News, tmp_path: Path, table: str, form: Format) -> None:
+    target = tmp_path / f"{table}.{form}"
+    rows = export(two_days.reader, table, form, target)
+    [(stored,)] = two_days.rows(f"SELECT count(*) FROM {table}")
+    assert rows == stored > 0
+    if form == "parquet":
+        assert pyarrow.parquet.read_table(target).num_rows == stored
+    elif form == "jsonl":
+        assert len([json.loads(line) for line in target.read_text().splitlines()]) == stored
+    else:
+        with target.open(newline="") as file:
+            assert len(list(csv.DictReader(file))) == stored
+
+
+def test_values_survive(two_days: News, tmp_path: Path) -> None:
+    for form in ("csv", "jsonl", "parquet"):
+        export(two_days.reader, "stories", form, tmp_path / f"s.{form}")
+    [line] = [line for line in map(json.loads, (tmp_path / "s.jsonl").open()) if line["story_id"] == "1"]
+    assert line["title"] == "=HYPERLINK(1)"
+    assert line["body"] == 'He said: "yes", in Lahore.\n\nÉlysée; done.'
+    assert line["authors"] == ["A B", "C D"]
+    assert line["day"] == "2026-11-20"
+    [row] = [row for row in pyarrow.parquet.read_table(tmp_path / "s.parquet").to_pylist() if row["story_id"] == "1"]
+    assert row["authors"] == ["A B", "C D"]
+    assert row["day"] == date(2026, 11, 20)
+    assert row["published_at"] == datetime(2026, 11, 20, 1, tzinfo=UTC)
+    assert row["word_count"] == 7
+    with (tmp_path / "s.csv").open(newline="") as file:
+        [cells] = [cells for cells in csv.DictReader(file) if cells["story_id"] == "1"]
+    assert cells["title"] == "'=HYPERLINK(1)", "a spreadsheet would run it"
+    assert cells["body"] == line["body"]
+    assert cells["authors"] == "A B; C D"
+
+
+def test_days_bound_an_export(two_days: News, tmp_path: Path) -> None:
+    day = date(2026, 11, 21)
+    assert export(two_days.reader, "stories", "csv", tmp_path / "a", (day, day)) == 1
+    assert export(two_days.reader, "stories", "csv", tmp_path / "b", (None, date(2026, 11, 20))) == 2
+    assert export(two_days.reader, "stories", "csv", tmp_path / "c", (date(2030, 1, 1), None)) == 0
+    with pytest.raises(ExportError, match="2026-11-21 is after --to 2026-11-20"):
+        export(two_days.reader, "stories", "csv", tmp_path / "d", (day, date(2026, 11, 20)))
+
+
+def test_an_export_is_whole_or_not_there(two_days: News, tmp_path: Path) -> None:
+    def stop(rows: int) -> None:
+        raise KeyboardInterrupt
+
+    (tmp_path / "out.csv").write_text("yesterday's")
+    folder = {file.name for file in tmp_path.iterdir()}
+    with pytest.raises(KeyboardInterrupt):
+        export(two_days.reader, "stories", "csv", tmp_path / "out.csv", progress=stop)
+    with pytest.raises(ExportError, match="refused to export runs"):
+        export(two_days.reader.replace("_reader:secret", "_reader:wrong"), "runs", "csv", tmp_path / "out.csv")
+    with pytest.raises(ExportError, match="cannot be written: No such file or directory"):
+        export(two_days.reader, "runs", "csv", tmp_path / "nowhere" / "out.csv")
+    assert (tmp_path / "out.csv").read_text() == "yesterday's"
+    assert {file.name for file in tmp_path.iterdir()} == folder

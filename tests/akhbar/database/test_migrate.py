@@ -1,0 +1,162 @@
+"""The schema: applied at any time, described in full, and out of reach of hands that should not reach in."""
+
+import subprocess
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from datetime import date
+from pathlib import Path
+
+import psycopg2
+import pytest
+import yoyo
+from psycopg2 import errors
+
+from akhbar.database.migrate import migrate
+from akhbar.local.postgres import Server
+from akhbar.settings import ROOT
+from akhbar.steps.load import load_batch
+from tests.akhbar.batches import batch, editorial, page, reject, story
+from tests.conftest import News
+
+
+@pytest.fixture
+def full(news: News, tmp_path: Path) -> News:
+    """A database with something in every table."""
+    load_batch(batch(tmp_path, "one", [story(1), editorial(2)]), news.writer)
+    again = batch(
+        tmp_path, "two", [story(1, title="New")], hours=1, pages=[page(1)], rejects=[reject(3, "missing_title")]
+    )
+    load_batch(again, news.writer)
+    return news
+
+
+def test_migrating_again_changes_nothing(news: News) -> None:
+    assert migrate(news.admin) == []
+
+
+def test_four_migrations_at_once_apply_each_step_once(postgres: Server) -> None:
+    admin = postgres.create_database("migrated_at_once")
+    with ThreadPoolExecutor() as pool:
+        applied = [name for names in pool.map(migrate, [admin] * 4) for name in names]
+    files = sorted((ROOT / "sql" / "migrations").glob("*.sql"))
+    assert applied == [file.stem for file in files if not file.stem.endswith(".rollback")]
+
+
+def test_a_database_of_the_first_schema_comes_to_be_as_a_fresh_one(postgres: Server, news: News) -> None:
+    admin = postgres.create_database("from_the_first")
+    first = (ROOT / "sql" / "migrations" / "0001.tables.sql").read_text()
+    old = News(admin, admin, admin, admin)
+    with closing(psycopg2.connect(admin)) as connection, connection, connection.cursor() as cursor:
+        cursor.execute(first)
+        cursor.execute(STORED_EARLIER)
+    mark_as_applied(admin, "0001.tables")
+    assert migrate(admin)[0] == "0002.roles"
+    assert old.rows("SELECT story_id, day FROM stories ORDER BY story_id") == [
+        ("1", date(2016, 1, 22)),
+        ("2", date(2016, 1, 23)),
+    ]
+    assert [number for (number,) in old.rows("SELECT story_id FROM search_stories('canal')")] == ["1"]
+    assert schema(postgres, admin) == schema(postgres, news.admin)
+
+
+STORED_EARLIER = """
+INSERT INTO news.runs (batch, source, mode, started_at, outcome)
+VALUES ('dawn/one', 'dawn', 'latest', '2016-01-22', 'complete');
+INSERT INTO news.articles (
+    source, story_id, url, title, body, edition_date, published_at, language, extracted_by, completeness, content_hash,
+    first_seen_at, last_seen_at, run_id
+)
+SELECT 'dawn', n::text, 'https://www.dawn.com/news/' || n, 'Story ' || n,
+    CASE n WHEN 1 THEN 'A canal.' ELSE 'A road.' END, CASE n WHEN 1 THEN '2016-01-22'::date END,
+    '2016-01-22T20:00:00Z', 'en', 'selectors', 'full', 'x', now(), now(), 1
+FROM generate_series(1, 2) AS n;
+"""
+
+
+def mark_as_applied(admin: str, name: str) -> None:
+    """Has yoyo believe that a migration was applied, as it was in a database of that time."""
+    with closing(psycopg2.connect(admin)) as connection, connection, connection.cursor() as cursor:
+        cursor.execute("CREATE SCHEMA akhbar_migrations")
+    with yoyo.get_backend(f"{admin}?schema=akhbar_migrations") as backend:
+        migrations = yoyo.read_migrations(str(ROOT / "sql" / "migrations"))
+        backend.mark_migrations(migrations.filter(lambda migration: migration.id == name))
+
+
+def schema(postgres: Server, url: str) -> list[str]:
+    """The whole schema of a database, as pg_dump tells it."""
+    command = [str(postgres.tool("pg_dump")), "--schema-only", "--schema=news", "--restrict-key=x", url]
+    return subprocess.run(command, check=True, capture_output=True, text=True).stdout.splitlines()
+
+
+def test_every_table_and_column_is_described(news: News) -> None:
+    silent = """
+        SELECT c.relname, a.attname
+        FROM pg_class AS c
+        JOIN pg_attribute AS a ON a.attrelid = c.oid AND (a.attnum > 0 AND NOT a.attisdropped)
+        WHERE c.relnamespace = 'news'::regnamespace AND c.relkind IN ('r', 'v')
+            AND (col_description(c.oid, a.attnum) IS NULL OR obj_description(c.oid) IS NULL)
+    """
+    assert news.rows(silent) == []
+
+
+@pytest.mark.parametrize("role", ["writer", "reader", "monitor"])
+def test_tables_are_found_without_naming_their_schema(full: News, role: str) -> None:
+    url = getattr(full, role)
+    assert full.rows("SELECT title FROM articles", url=url) == [("New",)]
+    assert full.rows("SELECT count(*) FROM editorials, revisions, runs", url=url) == [(2,)]
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "DELETE FROM articles",
+        "DELETE FROM editorials",
+        "DELETE FROM revisions",
+        "UPDATE revisions SET title = 'x'",
+        "TRUNCATE articles CASCADE",
+        "DROP TABLE articles",
+        "ALTER TABLE articles ADD COLUMN x int",
+        "CREATE TABLE news.x (x int)",
+        "DELETE FROM runs",
+    ],
+)
+def test_the_writer_can_neither_delete_stories_nor_change_tables(full: News, statement: str) -> None:
+    with pytest.raises(errors.InsufficientPrivilege):
+        full.rows(statement, url=full.writer)
+
+
+@pytest.mark.parametrize("role", ["reader", "monitor"])
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE articles SET title = 'x'",
+        "INSERT INTO runs (batch, source, mode, started_at, outcome) VALUES ('x', 'x', 'latest', now(), 'failed')",
+        "DELETE FROM rejects",
+        "SELECT move_to_editorials('dawn', ARRAY['1'])",
+    ],
+)
+def test_who_reads_can_change_nothing(full: News, role: str, statement: str) -> None:
+    with pytest.raises((errors.InsufficientPrivilege, errors.ReadOnlySqlTransaction)):
+        full.rows(statement, url=getattr(full, role))
+
+
+@pytest.mark.parametrize("table", ["rejects", "pages"])
+def test_rejects_and_pages_are_for_the_monitor_and_not_for_readers(full: News, table: str) -> None:
+    assert full.rows(f"SELECT count(*) FROM {table}", url=full.monitor) == [(1,)]
+    with pytest.raises(errors.InsufficientPrivilege):
+        full.rows(f"SELECT * FROM {table}", url=full.reader)
+
+
+def test_a_question_of_a_reader_ends_some_day(news: News) -> None:
+    # a setting of the role in one database, which a copied database does not inherit: asked of the template
+    template = news.reader.rsplit("/", 1)[0] + "/template_news"
+    assert news.rows("SHOW statement_timeout", url=template) == [("1min",)]
+
+
+def test_a_story_can_be_stored_once_a_number(full: News) -> None:
+    with pytest.raises(psycopg2.errors.UniqueViolation):
+        full.rows(
+            "INSERT INTO articles (source, story_id, url, title, language, extracted_by, completeness, content_hash, "
+            "first_seen_at, last_seen_at, run_id) SELECT source, story_id, url, title, language, extracted_by, "
+            "completeness, content_hash, first_seen_at, last_seen_at, run_id FROM articles"
+        )

@@ -1,0 +1,210 @@
+"""What a keeper is told: each problem once when it begins, and once when it is over."""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from threading import Barrier
+from typing import Any
+
+import pytest
+
+from akhbar.maintenance.alerts import tell
+from akhbar.newspapers import newspaper
+from akhbar.steps.check import ChecksFailedError, check_run
+from akhbar.steps.load import load_batch
+from tests.akhbar.batches import FIRST_RUN, batch, editorial, story
+from tests.conftest import News
+
+TEN = datetime(2026, 11, 21, 5, tzinfo=UTC)
+"""Ten o'clock in Karachi, on the day after the first run."""
+MINUTE = timedelta(minutes=1)
+
+
+@pytest.fixture
+def told(news: News) -> Callable[[datetime], list[str]]:
+    """What the keeper is told by a look at an instant."""
+
+    def look(now: datetime) -> list[str]:
+        messages: list[str] = []
+
+        def deliver(message: str) -> bool:
+            messages.append(message)
+            return True
+
+        tell(news.writer, deliver, now)
+        return messages
+
+    return look
+
+
+@pytest.fixture
+def ran(news: News, tmp_path: Path) -> Callable[..., None]:
+    """Loads and checks a run that ended at an instant."""
+
+    def run(ended: datetime, stories: list[dict[str, Any]] | None = None, **manifest: Any) -> None:
+        name = f"run{ended:%d%H%M}"
+        hours = (ended - FIRST_RUN) / timedelta(hours=1)
+        folder = batch(tmp_path, name, stories or [story(1), editorial(2)], hours=hours, **manifest)
+        load_batch(folder, news.writer)
+        with suppress(ChecksFailedError):
+            check_run(folder, news.writer)
+        news.rows("UPDATE runs SET loaded_at = %s WHERE batch = %s", ended, f"dawn/{name}")
+
+    return run
+
+
+Told = Callable[[datetime], list[str]]
+Ran = Callable[..., None]
+
+
+def test_before_the_first_run_there_is_nothing_to_tell(told: Told) -> None:
+    assert told(TEN) == []
+
+
+def test_an_edition_is_missing_from_its_hour_on_until_it_is_stored(told: Told, ran: Ran) -> None:
+    ran(FIRST_RUN)
+    assert told(TEN - MINUTE) == []
+    (message,) = told(TEN)
+    assert message.startswith("Dawn: the edition of 2026-11-21 was not stored by 10:00 Asia/Karachi: it was never run.")
+    assert told(TEN + MINUTE) == []
+    ran(TEN + 2 * MINUTE, edition="2026-11-21")
+    assert told(TEN + 3 * MINUTE) == [f"Over, after it began on 2026-11-21 at 05:00 UTC: {message}"]
+    assert told(TEN + 4 * MINUTE) == []
+
+
+def test_a_run_that_stored_nothing_does_not_count_as_the_edition(told: Told, ran: Ran) -> None:
+    ran(FIRST_RUN)
+    reason = "edition 2026-11-21: no listing names a single story"
+    ran(TEN - MINUTE, [], listed=[], edition="2026-11-21", outcome="empty", reason=reason)
+    assert any(f"its last run is empty, {reason}" in message for message in told(TEN))
+
+
+def test_a_missing_edition_stays_open_when_the_next_one_comes(told: Told, ran: Ran) -> None:
+    ran(FIRST_RUN)
+    (first,) = told(TEN)
+    ran(TEN + timedelta(hours=23), edition="2026-11-22")
+    assert told(TEN + timedelta(days=1)) == []
+    ran(TEN + timedelta(days=1, hours=1), edition="2026-11-21")
+    (message,) = told(TEN + timedelta(days=1, hours=2))
+    assert message.startswith("Over")
+    assert message.endswith(first)
+
+
+def test_a_day_without_a_paper_is_over_when_the_next_edition_comes(told: Told, ran: Ran) -> None:
+    ran(FIRST_RUN)
+    nothing = {"outcome": "empty", "reason": "edition 2026-11-21: no listing names a single story"}
+    ran(TEN - MINUTE, [], listed=[], edition="2026-11-21", **nothing)
+    messages = [message for message in told(TEN) if "was not stored by" in message]
+    assert [message for message in told(TEN + timedelta(hours=12)) if "was not stored" in message] == []
+    ran(TEN + timedelta(hours=23), edition="2026-11-22")
+    over = [message for message in told(TEN + timedelta(days=1)) if "was not stored" in message]
+    assert over == [f"Over, after it began on 2026-11-21 at 05:00 UTC: {messages[0]}"]
+
+
+def test_the_latest_stories_are_stale_after_three_hours_without_a_run(told: Told, ran: Ran) -> None:
+    began = datetime(2026, 11, 20, 8, tzinfo=UTC)
+    ran(began, mode="latest", edition=None)
+    told(began)
+    assert told(began + timedelta(hours=3)) == []
+    (message,) = told(began + timedelta(hours=3, minutes=1))
+    assert message.startswith("Dawn: no latest stories were stored for 3 hours, the last ones on 2026-11-20 at 13:00.")
+    assert told(began + timedelta(hours=4)) == []
+    ran(began + timedelta(hours=5), mode="latest", edition=None)
+    assert [message.split(":")[0] for message in told(began + timedelta(hours=5))] == [
+        "Over, after it began on 2026-11-20 at 11"
+    ]
+
+
+def test_a_newspaper_that_refuses_is_one_problem_however_often_it_is_asked(told: Told, ran: Ran) -> None:
+    ran(FIRST_RUN)
+    for hour in (1, 2):
+        ran(
+            FIRST_RUN + timedelta(hours=hour),
+            [],
+            mode="latest",
+            edition=None,
+            outcome="refused",
+            reason="a challenge page",
+        )
+        messages = told(FIRST_RUN + timedelta(hours=hour))
+        assert [m.startswith("Dawn does not want to be read: a challenge page.") for m in messages] == [True] * (
+            2 - hour
+        )
+    ran(FIRST_RUN + timedelta(hours=2, minutes=30), mode="latest", edition=None)
+    (message,) = told(FIRST_RUN + timedelta(hours=2, minutes=31))
+    assert message.startswith("Over")
+
+
+def test_a_check_that_failed_is_told_with_what_it_saw(told: Told, ran: Ran) -> None:
+    ran(FIRST_RUN, [story(1)], listed=["1", "2"])
+    (message,) = told(FIRST_RUN)
+    assert message.startswith("Dawn, the edition of 2026-11-20: the check coverage failed: saw 1 of 2 stories stored")
+    ran(FIRST_RUN + MINUTE, [story(1)], listed=["1", "2"])
+    assert told(FIRST_RUN + MINUTE) == []
+    ran(FIRST_RUN + 2 * MINUTE)
+    assert told(FIRST_RUN + 2 * MINUTE) == [f"Over, after it began on 2026-11-20 at 04:00 UTC: {message}"]
+
+
+@pytest.mark.parametrize("outcome", ["incomplete", "refused"])
+def test_a_check_that_fails_is_not_over_when_the_next_crawl_is_not_complete(told: Told, ran: Ran, outcome: str) -> None:
+    ran(FIRST_RUN, [story(1)], listed=["1", "2"])
+    assert len(told(FIRST_RUN)) == 1
+    ran(FIRST_RUN + MINUTE, [story(1)], listed=["1", "2"], outcome=outcome, reason="a section could not be read")
+    assert [message for message in told(FIRST_RUN + MINUTE) if message.startswith("Over")] == []
+    ran(FIRST_RUN + 2 * MINUTE)
+    assert any("coverage" in message for message in told(FIRST_RUN + 2 * MINUTE) if message.startswith("Over"))
+
+
+def test_an_incomplete_crawl_is_told_of_once_and_not_by_all_that_follows_from_it(told: Told, ran: Ran) -> None:
+    ran(FIRST_RUN, [story(1)], listed=["1", "2"], outcome="incomplete", reason="1 listings could not be read")
+    (message,) = told(FIRST_RUN)
+    assert "the check crawl failed: saw incomplete: 1 listings could not be read" in message
+
+
+def test_the_checks_of_past_editions_that_are_filled_in_are_nobodys_alarm(told: Told, ran: Ran) -> None:
+    ran(FIRST_RUN, [story(1, edition_date="2016-01-22")], listed=["1", "2"], edition="2016-01-22")
+    assert told(FIRST_RUN) == []
+
+
+def test_what_could_not_be_delivered_is_tried_again(news: News, told: Told, ran: Ran) -> None:
+    ran(FIRST_RUN)
+    tell(news.writer, lambda message: False, TEN)
+    assert len(told(TEN + MINUTE)) == 1
+    ran(TEN + MINUTE, edition="2026-11-21")
+    tell(news.writer, lambda message: False, TEN + 2 * MINUTE)
+    assert [message[:4] for message in told(TEN + 3 * MINUTE)] == ["Over"]
+
+
+def test_what_was_over_before_anybody_was_told_is_never_told(news: News, told: Told, ran: Ran) -> None:
+    ran(FIRST_RUN)
+    tell(news.writer, lambda message: False, TEN)
+    ran(TEN + MINUTE, edition="2026-11-21")
+    assert told(TEN + 2 * MINUTE) == []
+
+
+def test_two_who_look_at_once_tell_once(news: News, ran: Ran) -> None:
+    ran(FIRST_RUN)
+    both_look = Barrier(2)
+    messages: list[str] = []
+
+    def deliver(message: str) -> bool:
+        messages.append(message)
+        return True
+
+    def look(_: int) -> None:
+        both_look.wait()
+        tell(news.writer, deliver, TEN)
+
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(look, range(2)))
+    assert len(messages) == 1
+    assert news.rows("SELECT problem, told_at, closed_at FROM alerts") == [("edition dawn 2026-11-21", TEN, None)]
+
+
+def test_the_hour_of_an_edition_is_the_newspapers_own() -> None:
+    dawn = newspaper("dawn")
+    assert dawn.editions_due(TEN - timedelta(days=2), TEN - MINUTE) == [date(2026, 11, 19), date(2026, 11, 20)]
+    assert dawn.editions_due(TEN, TEN) == [date(2026, 11, 21)]
+    assert dawn.edition_due_after == timedelta(minutes=90)

@@ -1,0 +1,227 @@
+"""Page archives when they are old: what goes, what stays, whatever interrupts it; and whether the others are sound."""
+
+import io
+import json
+import subprocess
+import sys
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from akhbar.archive.batch import Batch
+from akhbar.archive.warc import PageWriter
+from akhbar.maintenance.prune import Pruned, prune
+from akhbar.maintenance.statistics import refresh
+from akhbar.maintenance.verify import verify
+from akhbar.settings import ROOT, Location, archive
+from akhbar.steps.load import load_batch
+from tests.akhbar.batches import batch, page, story
+from tests.conftest import News
+
+OLD, YOUNG = timedelta(days=401), timedelta(days=399)
+
+
+@pytest.fixture(params=["folder", "memory", "s3"])
+def kept(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Location:
+    """The archive: a folder, an object store in memory, or one that speaks S3."""
+    place = {"folder": str(tmp_path / "archive"), "memory": f"memory://{tmp_path.name}"}.get(request.param)
+    place = place or f"{request.getfixturevalue('s3')}/{tmp_path.name}"
+    monkeypatch.setenv("AKHBAR_ARCHIVE", place)
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    return archive()
+
+
+def read(news: News, name: str, ago: timedelta, bodies: dict[str, bytes]) -> Location:
+    """A loaded batch of a crawl that ended so long ago and read a page for each of these stories."""
+    ended = datetime.now(UTC) - ago
+    file = io.BytesIO()
+    writer = PageWriter(file, [])
+    pages = []
+    for number, body in bodies.items():
+        url = f"https://www.dawn.com/news/{number}"
+        place = writer.write(url, 200, [("Content-Type", "text/html")], body, ("GET", []))
+        facts: dict[str, Any] = {"digest": place.digest, "warc_offset": place.offset, "warc_length": place.length}
+        pages.append(page(number, fetched_at=ended.isoformat(), **facts))
+    times = {"started_at": ended.isoformat(), "finished_at": ended.isoformat()}
+    folder = batch(archive(), name, [story(number) for number in bodies], pages=pages, **times)  # type: ignore[arg-type]
+    (folder / "pages.warc.gz").write_bytes(file.getvalue())
+    load_batch(folder, news.writer)
+    return folder
+
+
+def everything(news: News, folder: Location) -> tuple[Any, ...]:
+    """All that pruning could touch."""
+    rows = [news.rows(f"SELECT to_jsonb(t) FROM {t} AS t ORDER BY 1") for t in ("runs", "pages", "articles")]
+    return rows, {file.name: file.read_bytes() for file in folder.iterdir()}
+
+
+def test_old_page_archives_go_and_stories_and_facts_stay(news: News, kept: Location) -> None:
+    old = read(news, "old", OLD, {"1": b"one", "2": b"two"})
+    young = read(news, "young", YOUNG, {"3": b"three"})
+    freed = (old / "pages.warc.gz").stat().st_size
+    before = everything(news, young)[1]
+    stories = news.rows("SELECT * FROM articles ORDER BY id")
+    assert list(prune("400d", news.writer)) == [Pruned("dawn/old", freed)]
+    assert not (old / "pages.warc.gz").exists()
+    assert everything(news, young)[1] == before
+    assert news.rows("SELECT * FROM articles ORDER BY id") == stories
+    assert news.rows("SELECT batch, pages_pruned_bytes FROM runs WHERE pages_pruned_at IS NOT NULL") == [
+        ("dawn/old", freed)
+    ]
+    places = (
+        "SELECT story_id, digest IS NOT NULL, warc_offset IS NOT NULL, warc_length IS NOT NULL FROM pages ORDER BY 1"
+    )
+    assert news.rows(places) == [("1", True, False, False), ("2", True, False, False), ("3", True, True, True)]
+    note = Batch(old).manifest()["pages_pruned"]
+    assert (note["by"], note["bytes"]) == ("akhbar prune --older-than 400d", freed)
+    assert list(prune("400d", news.writer)) == [], "once is enough"
+
+
+def test_a_pruned_batch_can_be_loaded_again_and_points_nowhere(news: News, kept: Location) -> None:
+    old = read(news, "old", OLD, {"1": b"one"})
+    list(prune("400d", news.writer))
+    runs = "SELECT pages_pruned_at, pages_pruned_bytes FROM runs"
+    before = news.rows(runs)
+    load_batch(old, news.writer)
+    assert news.rows("SELECT warc_offset FROM pages") == [(None,)]
+    assert news.rows(runs) == before
+    assert list(verify(news.writer)) == []
+
+
+def test_a_dry_run_says_what_would_go_and_changes_nothing(news: News, kept: Location) -> None:
+    old = read(news, "old", OLD, {"1": b"one"})
+    before = everything(news, old)
+    assert list(prune("400d", news.writer, dry_run=True)) == [Pruned("dawn/old", len(before[1]["pages.warc.gz"]))]
+    assert everything(news, old) == before
+
+
+def test_a_batch_that_is_not_there_is_left_alone(news: News, kept: Location, monkeypatch: pytest.MonkeyPatch) -> None:
+    old = read(news, "old", OLD, {"1": b"one"})
+    before = everything(news, old)
+    with monkeypatch.context() as patch:
+        patch.setenv("AKHBAR_ARCHIVE", str(kept / "elsewhere"))
+        assert list(prune("400d", news.writer)) == [Pruned("dawn/old", None)]
+    assert everything(news, old) == before
+
+
+def test_a_replay_that_has_aged_has_no_pages_to_be_missed(news: News, kept: Location) -> None:
+    news.rows(
+        "INSERT INTO runs (batch, source, mode, started_at, finished_at, outcome) VALUES "
+        "('dawn/replay-1', 'dawn', 'replay', now() - interval '401 days', now() - interval '401 days', 'complete')"
+    )
+    assert list(prune("400d", news.writer)) == []
+
+
+class KilledError(BaseException):
+    """Stands for the end of the process."""
+
+
+@pytest.mark.parametrize("step", range(1, 6))
+def test_a_prune_that_is_killed_is_ended_by_the_next_one(
+    news: News, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: int
+) -> None:
+    monkeypatch.setenv("AKHBAR_ARCHIVE", str(tmp_path))
+    old = read(news, "old", OLD, {"1": b"one"})
+    freed = (old / "pages.warc.gz").stat().st_size
+    done = 0
+
+    def counted(action: Any) -> Any:
+        def act(*arguments: Any, **more: Any) -> Any:
+            nonlocal done
+            done += 1
+            if done == step:
+                raise KilledError
+            return action(*arguments, **more)
+
+        return act
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "replace", counted(Path.replace))  # the manifest, pages.jsonl
+        patch.setattr(Path, "unlink", counted(Path.unlink))
+        patch.setattr(Path, "read_text", counted_reads(counted))  # the two statements, before the commit
+        with pytest.raises(KilledError):
+            list(prune("400d", news.writer))
+    assert news.rows("SELECT pages_pruned_at FROM runs") == [(None,)]
+    assert [run.batch for run in prune("400d", news.writer)] == ["dawn/old"]
+    assert not (old / "pages.warc.gz").exists()
+    pages = [json.loads(line) for line in (old / "pages.jsonl").read_text().splitlines()]
+    assert [line["warc_offset"] for line in pages] == [None]
+    assert news.rows("SELECT warc_offset FROM pages") == [(None,)]
+    assert news.rows("SELECT pages_pruned_bytes FROM runs") == [(freed,)]
+
+
+def counted_reads(counted: Any) -> Any:
+    """Reading a file, counted where it is one of the statements that write."""
+    reads, counts = Path.read_text, counted(Path.read_text)
+    return lambda path, **more: (counts if path.name.startswith("pruned_") else reads)(path, **more)
+
+
+def test_every_page_that_was_archived_is_verified(news: News, kept: Location) -> None:
+    read(news, "first", OLD, {"1": b"one", "2": b"two", "3": b"one"})
+    read(news, "second", YOUNG, {"4": b"four"})
+    assert [found.damage for found in verify(news.writer)] == [None] * 4
+    assert len(list(verify(news.writer, sample=3))) == 3
+
+
+def test_a_flipped_byte_is_found_and_told_by_file_and_offset(news: News, kept: Location) -> None:
+    folder = read(news, "first", OLD, {"1": b"one", "2": b"two", "3": b"one"})
+    read(news, "second", YOUNG, {"4": b"four"})
+    [(offset, length)] = news.rows("SELECT warc_offset, warc_length FROM pages WHERE story_id = '1'")
+    warc = folder / "pages.warc.gz"
+    data = bytearray(warc.read_bytes())
+    data[offset + length // 2] ^= 1
+    warc.write_bytes(bytes(data))
+    damaged = {found.url.rpartition("/")[2]: found.damage for found in verify(news.writer) if found.damage}
+    assert list(damaged) == ["1", "3"], "a page, and the one that is the same, whose payload is stored with it"
+    assert str(folder) in damaged["1"]
+    assert f"offset {offset}" in damaged["1"]
+
+
+def test_an_archive_that_is_gone_is_told(news: News, kept: Location) -> None:
+    folder = read(news, "first", OLD, {"1": b"one"})
+    (folder / "pages.warc.gz").unlink()
+    [found] = verify(news.writer)
+    assert str(folder / "pages.warc.gz") in (found.damage or "")
+
+
+def test_the_writer_may_refresh_the_statistics_of_every_table(news: News, kept: Location) -> None:
+    read(news, "first", OLD, {"1": b"one"})
+    analyzed = "SELECT relname FROM pg_stat_user_tables WHERE schemaname = 'news' AND analyze_count > 0"
+    assert news.rows(analyzed) == []
+    assert {"articles", "editorials", "pages", "revisions", "runs"} <= set(refresh(news.writer))
+    assert {"articles", "pages"} <= {name for (name,) in news.rows(analyzed)}
+
+
+def test_materialised_views_are_refreshed(news: News) -> None:
+    news.rows("CREATE MATERIALIZED VIEW news.how_many AS SELECT count(*) AS runs FROM news.runs")
+    news.rows(
+        "INSERT INTO runs (batch, source, mode, started_at, outcome) "
+        "VALUES ('dawn/a', 'dawn', 'latest', now(), 'empty')"
+    )
+    refresh(news.writer)
+    assert news.rows("SELECT runs FROM news.how_many") == [(1,)]
+
+
+def akhbar(*arguments: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "akhbar.cli", *arguments]
+    return subprocess.run(command, capture_output=True, text=True, cwd=ROOT, check=False)
+
+
+def test_the_commands_say_what_they_did(news: News, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AKHBAR_ARCHIVE", str(tmp_path))
+    monkeypatch.setenv("AKHBAR_DATABASE_URL", news.writer)
+    old = read(news, "old", OLD, {"1": b"one"})
+    size = (old / "pages.warc.gz").stat().st_size
+    sound = akhbar("verify", "--sample", "5")
+    assert (sound.returncode, sound.stderr) == (0, "1 archived pages, 0 of them damaged or missing\n")
+    (old / "pages.warc.gz").write_bytes(b"x" * size)
+    damaged = akhbar("verify")
+    assert damaged.returncode == 1
+    assert f"{old}/pages.warc.gz, offset " in damaged.stdout
+    dry = akhbar("prune", "--older-than", "400d", "--dry-run")
+    assert dry.stdout == f"would remove the pages of dawn/old, {size} bytes\n"
+    done = akhbar("prune", "--older-than", "400d")
+    assert done.stderr == f"removed the pages of 1 batches, {size} bytes\n"
+    assert done.returncode == 0

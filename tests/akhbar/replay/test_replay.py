@@ -1,0 +1,314 @@
+"""Replay: the archive read again, with the newspaper's site down."""
+
+import fcntl
+import json
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+from contextlib import closing, nullcontext
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import psutil  # type: ignore[import-untyped]
+import psycopg2
+import pytest
+from upath import UPath
+
+from akhbar.archive.batch import Batch, BatchMissingError, write_manifest
+from akhbar.local.postgres import Server
+from akhbar.pipeline import run_all
+from akhbar.replay import replay as module
+from akhbar.replay.replay import ReplayError, Wanted, replay
+from akhbar.run import Run
+from akhbar.settings import ROOT, workspace
+from akhbar.steps.load import load_batch
+from tests.akhbar.crawl.test_incremental import looked_at, read_ten_minutes_after_publication, rows_of
+from tests.akhbar.test_pipeline import edition, latest, story_requests
+from tests.conftest import News, fresh_news
+from tests.replica import ZONE, edition_story, html, replica
+
+DAWN = Wanted("dawn")
+OLD = "2016-01-22"
+WHEN = {"id", "first_seen_at", "last_seen_at", "read_at"}
+"""Columns that depend on when the tables were filled, or, last seen, on whether anyone asked in vain afterwards."""
+
+
+@dataclass(frozen=True)
+class Read:
+    """A newspaper that was read in four runs and whose site is down since."""
+
+    news: News
+    archive: Path
+    stories: dict[str, dict[str, Any]]
+    """Rows of the tables by number."""
+    changed: str
+    """The story that the publisher changed between the third and the fourth run."""
+
+
+@pytest.fixture(scope="module")
+def once(postgres: Server, tmp_path_factory: pytest.TempPathFactory) -> Read:
+    news, archive = fresh_news(postgres), tmp_path_factory.mktemp("archive")
+    day = datetime.now(ZONE).date() - timedelta(days=2)
+    changed, bare = (str(edition_story(day, "national", place).number) for place in range(2))
+    with replica() as site, pytest.MonkeyPatch.context() as patch:
+        patch.setenv("AKHBAR_DAWN_BASE_URL", site.url)
+        patch.setenv("AKHBAR_ARCHIVE", str(archive))
+        run_all(edition(OLD, "old"), news.writer)
+        run_all(Run("dawn", "edition", day, "edition"), news.writer)
+        run_all(latest("first"), news.writer)
+        read_ten_minutes_after_publication(news)
+        news.rows("UPDATE pages SET etag = NULL, last_modified = NULL WHERE story_id = %s", bare)
+        path = next(path for path in story_requests(site) if changed in path)
+        edited = site.answer(path).body.decode().replace("we lack the people", "we have the people, too")
+        site.faults[path] = lambda: html(edited)
+        assert {changed, bare} < looked_at(site, latest("second"), news)
+    return Read(news, archive, rows_of(news), changed)
+
+
+@pytest.fixture
+def read(once: Read, postgres: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Read:
+    """The newspaper that was read, in a database and an archive that a test may change."""
+    archive = tmp_path / "archive"
+    shutil.copytree(once.archive, archive)
+    monkeypatch.setenv("AKHBAR_ARCHIVE", str(archive))
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    monkeypatch.setattr("tempfile.tempdir", None)
+    news = fresh_news(postgres, template=once.news.admin.rsplit("/", 1)[1])
+    return Read(news, archive, once.stories, once.changed)
+
+
+def empty(news: News, *tables: str) -> None:
+    news.rows(f"TRUNCATE {', '.join(tables)}")
+
+
+def revisions(news: News) -> list[tuple[Any, ...]]:
+    return news.rows(
+        "SELECT story_id, revision, title, body, content_hash, reason FROM revisions ORDER BY story_id, revision"
+    )
+
+
+def differing(read: Read) -> set[str]:
+    """The columns in which any story is not as it was."""
+    now = rows_of(read.news)
+    assert now.keys() == read.stories.keys()
+    return {name for number, row in read.stories.items() for name in row if now[number][name] != row[name]}
+
+
+def test_both_tables_are_rebuilt_after_they_were_emptied(read: Read) -> None:
+    before = revisions(read.news)
+    empty(read.news, "articles", "editorials")
+    result = replay(DAWN, read.news.writer)
+    assert result.totals["inserted"] == len(read.stories) > 70
+    assert {n: row["content_hash"] for n, row in rows_of(read.news).items()} == {
+        n: row["content_hash"] for n, row in read.stories.items()
+    }
+    assert differing(read) <= WHEN
+    assert revisions(read.news) == before
+
+
+def test_everything_is_rebuilt_from_the_archive_alone(read: Read) -> None:
+    told = "SELECT batch, mode, edition_date, outcome, loaded_at IS NULL, counts -> 'coverage' FROM runs ORDER BY batch"
+    tables = (revisions, lambda news: news.rows(told), lambda news: news.rows("SELECT count(*), max(etag) FROM pages"))
+    read.news.rows("UPDATE pages SET etag = NULL")
+    before = [table(read.news) for table in tables]
+    empty(read.news, "articles", "editorials", "revisions", "pages", "rejects", "replayed", "runs")
+    replay(DAWN, read.news.writer)
+    read.news.rows("UPDATE pages SET etag = NULL")
+    replays = read.news.rows("SELECT outcome, finished_at IS NOT NULL FROM runs WHERE mode = 'replay'")
+    assert replays == [("complete", True)]
+    read.news.rows("UPDATE replayed SET run_id = run_id")
+    after = [table(read.news) for table in tables]
+    assert [after[0], [row for row in after[1] if row[1] != "replay"], after[2]] == before
+    assert differing(read) <= WHEN | {"run_id"}
+
+
+def test_the_same_pages_and_the_same_code_change_nothing(read: Read) -> None:
+    changes = revisions(read.news)
+    result = replay(DAWN, read.news.writer)
+    assert differing(read) <= {"last_seen_at", "read_at"}, "the first of which the fixture has moved back"
+    assert revisions(read.news) == changes
+    assert result.totals["updated"] == result.totals["inserted"] == result.totals["reparsed"] == 0
+    assert result.batches == 4
+
+
+def test_a_mended_parser_makes_revisions_that_are_told_from_the_publishers(
+    read: Read, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for folder in ("pipeline", "spiders"):
+        shutil.copytree(ROOT / folder, tmp_path / "mended" / folder, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copy(ROOT / "scrapy.cfg", tmp_path / "mended")
+    reader = tmp_path / "mended" / "spiders" / "newskit.py"
+    line = "    page.title = _title(head, layout, header)\n"
+    reader.write_text(reader.read_text().replace(line, f'{line}    page.title = (page.title or "") + ", so it says"\n'))
+    monkeypatch.setattr(module, "ROOT", tmp_path / "mended")
+    result = replay(DAWN, read.news.writer)
+    now = rows_of(read.news)
+    mended = {n for n, row in now.items() if row["title"] != read.stories[n]["title"]}
+    assert {n for n, row in now.items() if row["body"] and row["extracted_by"] == "selectors"} <= mended
+    assert {now[n]["title"] for n in mended} == {read.stories[n]["title"] + ", so it says" for n in mended}
+    assert now[read.changed]["body"] == read.stories[read.changed]["body"]
+    kept = dict(read.news.rows("SELECT story_id, title FROM revisions WHERE reason = 'reparse'"))
+    assert kept == {n: read.stories[n]["title"] for n in mended}
+    edits = "SELECT story_id, revision FROM revisions WHERE reason = 'edit'"
+    assert read.news.rows(edits) == [(read.changed, 1)]
+    assert result.totals["reparsed"] == result.fields["title"] == len(mended)
+    said = "\n".join(result.lines())
+    assert f"title: {len(mended)} stories" in said
+    assert ", so it says' is now" not in said
+    assert ", so it says'" in said
+    by_replay = read.news.rows("SELECT DISTINCT run_id FROM revisions WHERE reason = 'reparse'")
+    assert by_replay == [(result.run_id,)]
+
+
+def test_an_older_page_read_again_never_replaces_a_newer_text(read: Read) -> None:
+    first = json.dumps(list(Batch(read.archive / "dawn" / "edition").lines("pages.jsonl")))
+    assert read.changed in first
+    result = replay(Wanted("dawn", run="edition"), read.news.writer)
+    assert result.batches == 1
+    assert "we have the people, too" in rows_of(read.news)[read.changed]["body"]
+    assert differing(read) <= WHEN
+
+
+def test_one_run_or_some_days_are_read_again(read: Read) -> None:
+    ((number,),) = read.news.rows("SELECT id FROM runs WHERE batch = 'dawn/first'")
+    chosen = {
+        "old": Wanted("dawn", last=date(2016, 1, 22)),
+        "first": Wanted("dawn", run=str(number)),
+        "edition": Wanted("dawn", date(2016, 1, 23), datetime.now(ZONE).date() - timedelta(days=1)),
+    }
+    for name, wanted in chosen.items():
+        run_id = replay(wanted, read.news.writer).run_id
+        assert read.news.rows("SELECT batch FROM replayed WHERE run_id = %s", run_id) == [(f"dawn/{name}",)]
+    with pytest.raises(BatchMissingError, match="no batch of these days"):
+        replay(Wanted("dawn", date(2001, 1, 1), date(2001, 1, 2)), read.news.writer)
+    with pytest.raises(ReplayError, match="there is no run 987654 of dawn"):
+        replay(Wanted("dawn", run="987654"), read.news.writer)
+
+
+def test_records_that_are_damaged_are_named_and_the_rest_is_read(read: Read) -> None:
+    folder = read.archive / "dawn" / "edition"
+    pages = list(Batch(folder).lines("pages.jsonl"))
+    story = next(page for page in pages if page["role"] == "story" and page["story_id"] != read.changed)
+    listing = next(page for page in pages if page["url"].rsplit("/", 2)[1] == "national")
+    with (folder / "pages.warc.gz").open("r+b") as warc:
+        for page in (story, listing):
+            warc.seek(page["warc_offset"] + page["warc_length"] // 2)
+            warc.write(b"\xff" * 8)
+    empty(read.news, "articles", "editorials", "revisions")
+    named = re.escape(f"{folder / 'pages.warc.gz'}, offset {listing['warc_offset']}")
+    with pytest.raises(ReplayError, match=rf"2 records .*{named}"):
+        replay(DAWN, read.news.writer)
+    lost = read.stories.keys() - rows_of(read.news).keys()
+    assert lost <= {story["story_id"]}, "the stories of the broken listing are read all the same"
+    now = rows_of(read.news)
+    assert {n: row["content_hash"] for n, row in now.items()} == {n: read.stories[n]["content_hash"] for n in now}
+    ((outcome, reason),) = read.news.rows("SELECT outcome, reason FROM runs WHERE mode = 'replay'")
+    assert outcome == "incomplete"
+    assert f"offset {story['warc_offset']}" in reason
+
+
+def test_a_batch_of_the_first_version_is_read_again(read: Read) -> None:
+    for folder in (read.archive / "dawn").iterdir():
+        manifest = json.loads((folder / "manifest.json").read_text())
+        write_manifest(folder, {**manifest, "version": 1})
+        (folder / "due.jsonl").unlink()
+        listed = [{k: line[k] for k in ("story_id", "section", "url")} for line in Batch(folder).lines("listed.jsonl")]
+        (folder / "listed.jsonl").write_text("".join(json.dumps(line) + "\n" for line in listed))
+    empty(read.news, "articles", "editorials")
+    replay(DAWN, read.news.writer)
+    assert rows_of(read.news).keys() == read.stories.keys()
+
+
+CALL = [sys.executable, "-m", "akhbar.cli", "replay", "dawn"]
+
+
+@pytest.mark.parametrize("blow", [signal.SIGKILL, signal.SIGINT])
+def test_a_replay_that_is_stopped_goes_on_and_does_nothing_twice(read: Read, blow: signal.Signals) -> None:
+    signal.signal(
+        signal.SIGINT, signal.default_int_handler
+    )  # where we run in the background it is ignored, and inherited
+    empty(read.news, "articles", "editorials")
+    environment = {**os.environ, "AKHBAR_DATABASE_URL": read.news.writer, "PYTHONPATH": str(ROOT)}
+    with closing(psycopg2.connect(read.news.admin)) as holder, holder.cursor() as cursor:
+        cursor.execute("SELECT FROM news.runs WHERE batch = 'dawn/first' FOR UPDATE")  # holds the third batch up
+        process = subprocess.Popen(CALL, env=environment, cwd=ROOT, stderr=subprocess.PIPE, text=True)
+        try:
+            while process.poll() is None and read.news.rows("SELECT count(*) FROM replayed") != [(2,)]:
+                pass
+            assert process.poll() is None, process.communicate()
+            readers = psutil.Process(process.pid).children(recursive=True)
+            process.send_signal(blow)
+            holder.rollback()  # a statement that waits for a lock is not broken off: Ctrl-C counts when it has ended
+            process.communicate(timeout=60)
+        finally:
+            process.kill()
+    assert process.returncode == (130 if blow == signal.SIGINT else -9)
+    assert len(readers) >= 1
+    psutil.wait_procs(readers, timeout=30)
+    assert not any(reader.is_running() for reader in readers)
+    done = read.news.rows("SELECT batch, replayed_at FROM replayed ORDER BY replayed_at")
+    went_on = subprocess.run(CALL, env=environment, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert went_on.returncode == 0, went_on.stderr
+    assert "2 of 4 batches are done" in went_on.stderr
+    assert "of 4 batches again" in went_on.stdout
+    assert differing(read) <= WHEN
+    assert read.news.rows("SELECT batch, replayed_at FROM replayed ORDER BY replayed_at")[:2] == done
+    assert read.news.rows("SELECT run_id, count(DISTINCT batch), count(*) FROM replayed GROUP BY 1")[0][1:] == (4, 4)
+    assert read.news.rows("SELECT outcome FROM runs WHERE mode = 'replay'") == [("complete",)]
+
+
+def test_what_a_killed_replay_left_is_cleared_and_that_of_one_under_way_is_not(read: Read) -> None:
+    left, used = (workspace() / name for name in ("replay-killed", "replay-under-way"))
+    for folder in (left, used):
+        (folder / "dawn").mkdir(parents=True)
+    lock = os.open(used, os.O_RDONLY)
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        replay(DAWN, read.news.writer)
+    finally:
+        os.close(lock)
+    assert [folder.name for folder in workspace().glob("replay-*")] == ["replay-under-way"]
+
+
+def test_only_one_replay_of_a_newspaper_goes_on_at_a_time(read: Read) -> None:
+    with closing(psycopg2.connect(read.news.writer)) as holder, holder.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_lock(hashtext('akhbar.replay'), hashtext('dawn'))")
+        with pytest.raises(ReplayError, match="another replay of dawn is under way"):
+            replay(DAWN, read.news.writer)
+
+
+def test_an_archive_in_an_object_store_is_read_again(read: Read, s3: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    there = UPath(f"{s3}/replay/dawn/old")
+    for file in (read.archive / "dawn" / "old").iterdir():
+        (there / file.name).write_bytes(file.read_bytes())
+    monkeypatch.setenv("AKHBAR_ARCHIVE", f"{s3}/replay")
+    old = {number for (number,) in read.news.rows(
+        "SELECT s.story_id FROM stories s JOIN runs r ON r.id = s.run_id WHERE r.batch = 'dawn/old'"
+    )}  # fmt: skip
+    empty(read.news, "articles", "editorials")
+    replay(DAWN, read.news.writer)
+    now = rows_of(read.news)
+    assert now.keys() == old
+    assert {n: now[n]["content_hash"] for n in old} == {n: read.stories[n]["content_hash"] for n in old}
+
+
+def test_a_batch_that_is_loaded_again_after_a_replay_changes_nothing(read: Read) -> None:
+    replay(DAWN, read.news.writer)
+    stories = rows_of(read.news)
+    load_batch(read.archive / "dawn" / "second", read.news.writer)
+    assert rows_of(read.news) == stories
+
+
+def test_a_replay_that_ends_frees_its_turn_itself(news: News, monkeypatch: pytest.MonkeyPatch) -> None:
+    """And does not leave that to the server, which notices the end of a connection some time later."""
+    with closing(psycopg2.connect(news.writer)) as kept:
+        monkeypatch.setattr(module, "connected", lambda *_: nullcontext(kept))
+        with module._turn("dawn", news.writer):
+            pass
+        free = "SELECT pg_try_advisory_lock(hashtext('akhbar.replay'), hashtext('dawn'))"
+        assert news.rows(free, url=news.writer) == [(True,)]

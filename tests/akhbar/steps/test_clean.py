@@ -1,0 +1,258 @@
+"""Cleaning: a table of oddities as newspapers have them, and what must hold for any input whatever."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from akhbar.newspapers import newspaper
+from akhbar.steps.clean import Reject, authors, canonical_url, clean, dateline, line, paragraphs
+from akhbar.story import SHORTEST_BODY, Story
+
+DAWN = newspaper("dawn")
+READ_AT = datetime(2026, 11, 23, 12, tzinfo=UTC)
+GOOD: dict[str, Any] = {
+    "source": "dawn",
+    "story_id": "1234501",
+    "kind": "article",
+    "url": "https://www.dawn.com/news/1234501",
+    "title": "A headline",
+    "body": "LAHORE: A text that is long enough to be taken for a story by anybody.",
+    "published_at": "2016-01-22T06:48:12+05:00",
+}
+
+
+def cleaned(**changes: Any) -> Story | Reject:
+    return clean({**GOOD, **changes}, DAWN, READ_AT)
+
+
+def accepted(**changes: Any) -> Story:
+    found = cleaned(**changes)
+    assert isinstance(found, Story), found
+    return found
+
+
+@pytest.mark.parametrize(
+    ("raw", "clean_text"),
+    [
+        ("Caf\u0065\u0301", "Café"),
+        ("associ\u00adation", "association"),
+        ("zero\u200bwidth\ufeff", "zerowidth"),
+        ("no\u00a0break\u202fspaces", "no break spaces"),
+        ("  folded \t white\n space ", "folded white space"),
+        ("Pakistanâ€™s", "Pakistan’s"),
+        ("schÃ¶n", "schön"),
+        ("Law &amp; order", "Law & order"),
+        ("Law &amp;amp; order", "Law & order"),
+        ("‘curly’ “quotes” stay", "‘curly’ “quotes” stay"),
+        ("Rs75 a maund &mdash; up 2pc", "Rs75 a maund — up 2pc"),
+        ("اردو میں", "اردو میں"),
+        ("bell\x07 and null\x00", "bell and null"),
+        ("half a pair \ud83d here", "half a pair ? here"),
+    ],
+)
+def test_a_line_of_text_is_mended(raw: str, clean_text: str) -> None:
+    assert line(raw) == clean_text
+
+
+def test_paragraphs_stand_one_blank_line_apart() -> None:
+    assert paragraphs("One  of\nthem\n\n\n \n two \n\n") == "One of them\n\ntwo"
+
+
+@pytest.mark.parametrize(
+    ("bylines", "names"),
+    [
+        (["By Amina Shah and Bilal Khan"], ["Amina Shah", "Bilal Khan"]),
+        (["Amina Shah | Bilal Khan"], ["Amina Shah", "Bilal Khan"]),
+        (["Our Staff Reporter"], ["Our Staff Reporter"]),
+        (["By Our Correspondent"], ["Our Correspondent"]),
+        (["Amina Shah", "Bilal Khan", "Amina Shah"], ["Amina Shah", "Bilal Khan"]),
+        (["Reuters"], ["Reuters"]),
+        (["Report by Byram Avari"], ["Byram Avari"]),
+        (["Anderson Sandhu"], ["Anderson Sandhu"]),
+        (["", " | "], []),
+    ],
+)
+def test_bylines_become_names(bylines: list[str], names: list[str]) -> None:
+    assert authors(bylines) == names
+
+
+@pytest.mark.parametrize(
+    ("body", "place"),
+    [
+        ("ISLAMABAD: A delegation", "ISLAMABAD"),
+        ("LAHORE / KARACHI: Schools", "LAHORE / KARACHI"),
+        ("WASHINGTON, Jan 21: Officials", "WASHINGTON"),
+        ("KARACHI, Nov 23: Police", "KARACHI"),
+        ("DERA ISMAIL KHAN: A man", "DERA ISMAIL KHAN"),
+        ("D.I. KHAN: A man", "D.I. KHAN"),
+        ("THINGS have moved: rapidly", None),
+        ("IT took a week", None),
+        ("He said: no", None),
+        ("", None),
+    ],
+)
+def test_the_dateline_is_the_place_in_capitals(body: str, place: str | None) -> None:
+    assert dateline(body) == place
+
+
+def test_the_body_keeps_the_words_of_the_dateline() -> None:
+    story = accepted()
+    assert story.dateline == "LAHORE"
+    assert story.body == GOOD["body"]
+
+
+@pytest.mark.parametrize(
+    ("url", "canonical"),
+    [
+        ("https://www.dawn.com/news/1234501/a-slug?ref=x#:~:text=old%20bridge", "https://www.dawn.com/news/1234501"),
+        ("http://www.dawn.com/news/1234501/", "https://www.dawn.com/news/1234501/"),
+        ("javascript:alert(1)", ""),
+        ("http://[", ""),
+    ],
+)
+def test_urls_lose_slug_query_and_fragment(url: str, canonical: str) -> None:
+    assert canonical_url(url).rstrip("/") == canonical.rstrip("/")
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("July 21, 2017", "2017-07-21T00:00:00+05:00"),
+        ("Jan 22, 2016", "2016-01-22T00:00:00+05:00"),
+        ("22 Jan, 2016", "2016-01-22T00:00:00+05:00"),
+        ("29 Mar, 2025 08:05am", "2025-03-29T08:05:00+05:00"),
+        ("19 Jun, 2025 12:10pm", "2025-06-19T12:10:00+05:00"),
+        ("19 Jun, 2025 12:10am", "2025-06-19T00:10:00+05:00"),
+        ("2016-01-22 06:48:12", "2016-01-22T06:48:12+05:00"),
+        ("2016-01-22T01:48:12Z", "2016-01-22T01:48:12+00:00"),
+        ("Sun, 26 Jul 2026 20:15:00 +0500", "2026-07-26T20:15:00+05:00"),
+    ],
+)
+def test_dates_of_all_the_sites_forms_become_instants(written: str, read: str) -> None:
+    assert accepted(published_at=written).published_at == read
+
+
+@pytest.mark.parametrize(
+    ("last_line", "edition"),
+    [
+        ("Published in Dawn, January 22nd, 2016", "2016-01-22"),
+        ("Published in Dawn, EOS, December 10th, 2017", "2017-12-10"),
+        ("Published in Dawn, Young World April 1st, 2017", "2017-04-01"),
+        ("Published in Dawn October 3rd , 2015", "2015-10-03"),
+        ("Published in Dawn, The Business and Finance Weekly, April 14th, 2025", "2025-04-14"),
+    ],
+)
+def test_the_printed_line_gives_the_edition_and_leaves_the_body(last_line: str, edition: str) -> None:
+    story = accepted(body=f"{GOOD['body']}\n\n{last_line}")
+    assert story.edition_date == edition
+    assert story.body == GOOD["body"]
+
+
+def test_a_line_that_only_speaks_of_another_print_stays() -> None:
+    body = f"{GOOD['body']}\n\nOriginally published in Dawn, June 4th, 2012"
+    story = accepted(body=body)
+    assert story.edition_date is None
+    assert story.body == body
+
+
+@pytest.mark.parametrize(
+    ("changes", "reason"),
+    [
+        ({"title": " \u200b "}, "missing_title"),
+        ({"story_id": None}, "missing_id"),
+        ({"published_at": None}, "missing_date"),
+        ({"published_at": "the day before yesterday"}, "missing_date"),
+        ({"published_at": "2099-01-01T00:00:00+05:00"}, "date_in_future"),
+        ({"body": ""}, "body_too_short"),
+        ({"body": "See page three."}, "body_too_short"),
+        ({"title": "Cartoon: 19 June, 2026", "body": None}, "not_a_story"),
+        ({"title": "Just a moment...", "body": None}, "not_a_story"),
+        ({"url": "https://www.chinadaily.com.cn/a/1"}, "wrong_host"),
+        ({"url": "https://images.dawn.com/news/1"}, "wrong_host"),
+    ],
+)
+def test_a_story_is_rejected_for_a_reason_and_kept_whole(changes: dict[str, Any], reason: str) -> None:
+    found = cleaned(**changes)
+    assert isinstance(found, Reject)
+    assert found.reasons == [reason]
+    assert found.story == {**GOOD, **changes}
+
+
+def test_every_reason_is_given() -> None:
+    found = cleaned(title=None, body="", published_at=None)
+    assert isinstance(found, Reject)
+    assert found.reasons == ["missing_title", "missing_date", "body_too_short"]
+
+
+def test_a_page_without_a_text_by_its_nature_is_a_story() -> None:
+    assert accepted(body=None).body is None
+
+
+def test_a_listed_story_needs_no_date() -> None:
+    assert accepted(completeness="listed", body=None, published_at=None).completeness == "listed"
+
+
+def test_an_update_before_the_publication_is_none() -> None:
+    assert accepted(updated_at="22 Jan, 2016").updated_at is None
+    assert accepted(updated_at="23 Jan, 2016").updated_at == "2016-01-23T00:00:00+05:00"
+
+
+ANY_JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
+    max_leaves=5,
+)
+ODD_TEXT = st.text(alphabet=st.characters(codec=None), max_size=200) | st.sampled_from(
+    [
+        "&amp;amp;lt;b&gt;",
+        "Â\xa0",
+        "Published in Dawn, May 1st, 2020",
+        "A: B",
+        "\x85\x1c",
+        "&#38;#38;lt;",
+        "a and b | c",
+    ]
+)
+FIELDS = st.sampled_from(list(Story.__dataclass_fields__))
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.dictionaries(FIELDS, ANY_JSON | ODD_TEXT | st.lists(ODD_TEXT, max_size=3)))
+def test_whatever_is_in_a_record_it_is_accepted_or_rejected(record: dict[str, Any]) -> None:
+    found = clean(record, DAWN, READ_AT)
+    assert isinstance(found, Story) or found.reasons
+
+
+@settings(max_examples=300, deadline=None)
+@given(
+    st.fixed_dictionaries(
+        {},
+        optional={
+            "title": ODD_TEXT.map(lambda text: f"T {text}"),
+            "body": st.lists(ODD_TEXT, max_size=4).map(lambda parts: "\n\n".join([GOOD["body"], *parts])),
+            "excerpt": ODD_TEXT,
+            "authors": st.lists(ODD_TEXT, max_size=3),
+            "tags": st.lists(ODD_TEXT, max_size=3),
+            "section": ODD_TEXT,
+        },
+    )
+)
+def test_cleaning_twice_is_cleaning_once(changes: dict[str, Any]) -> None:
+    once = cleaned(**changes)
+    if isinstance(once, Story):
+        assert clean(once.as_dict(), DAWN, READ_AT) == once
+        assert len(once.body or "") >= SHORTEST_BODY
+
+
+USUAL_TEXT = st.text(st.sampled_from("".join(map(chr, range(32, 127))) + "‘’“”–—…\xa0\n\t"))
+
+
+@settings(max_examples=500, deadline=None)
+@given(USUAL_TEXT.filter(lambda text: "&" not in text))
+def test_usual_text_has_nothing_to_mend(text: str) -> None:
+    with_a_soft_hyphen = "\xad" + text
+    assert line(with_a_soft_hyphen) == line(text)
+    assert paragraphs(with_a_soft_hyphen) == paragraphs(text)

@@ -1,0 +1,121 @@
+"""The hashes that the cleaning step leaves beside its stories: what loading believes of them, and when it does not."""
+
+import re
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from akhbar.archive.batch import Batch, replace_file
+from akhbar.local.postgres import Server
+from akhbar.steps.clean import clean_batch
+from akhbar.steps.content_hashes import readings, write_readings
+from akhbar.steps.load import load_batch
+from tests.akhbar.batches import FIRST_RUN, batch, editorial, lines, page, story
+from tests.conftest import News, fresh_news
+
+STORED = "SELECT to_jsonb(s) - 'id' FROM news.stories AS s ORDER BY story_id"
+
+
+def cleaned(archive: Path, name: str, hours: float = 0, **changes: str) -> Path:
+    """A batch of two stories as the cleaning step leaves it."""
+    folder = batch(archive, name, [], hours=hours, pages=[page("2", fetched_at="2026-11-20T05:00:00+00:00")])
+    lines(folder, "scraped.jsonl", [story(1, **changes), editorial(2)])
+    assert clean_batch(folder)["accepted"] == 2
+    return folder
+
+
+def test_a_story_is_told_by_its_best_reading_and_the_time_of_its_page(tmp_path: Path) -> None:
+    twice = [story(1, extracted_by="feed"), story(1, kind="editorial", extracted_by="feed"), story(1), story(2)]
+    folder = batch(tmp_path, "one", twice, pages=[page("2", fetched_at="2026-11-20T05:00:00+00:00")])
+    rows = [row.split("\t") for row in readings(Batch(folder)).decode().splitlines()]
+    told = [(line, story_id, kind, read_by, seen) for line, story_id, kind, _, _, read_by, seen in rows]
+    assert told == [
+        ("2", "1", "editorial", "selectors", FIRST_RUN.isoformat()),
+        ("3", "2", "article", "selectors", "2026-11-20T05:00:00+00:00"),
+    ]
+    assert all(re.fullmatch("[0-9a-f]{64}", row[3]) for row in rows)
+
+
+def test_what_cleaning_left_is_taken_without_reading_the_stories_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = Batch(cleaned(tmp_path, "one"))
+    anew = Batch(cleaned(tmp_path / "other", "one"))
+    (anew.path / "readings.tsv").unlink()
+    assert readings(made) == readings(anew)
+    monkeypatch.setattr("akhbar.steps.content_hashes.content_hash", lambda _: pytest.fail("a story was read again"))
+    assert len(readings(made).splitlines()) == 2
+
+
+def test_an_empty_batch_has_no_readings_and_is_loaded(news: News, tmp_path: Path) -> None:
+    made = Batch(batch(tmp_path, "none", []))
+    write_readings(made)
+    assert readings(made) == b""
+    assert load_batch(made.path, news.writer)["coverage"] == 1.0
+
+
+@pytest.mark.parametrize("damage", ["gone", "empty", "cut", "other hash", "other line", "no text"])
+def test_hashes_that_are_not_those_of_the_stories_are_made_anew(news: News, tmp_path: Path, damage: str) -> None:
+    load_batch(cleaned(tmp_path, "one"), news.writer)
+    file = cleaned(tmp_path, "two", hours=1, title="Another headline") / "readings.tsv"
+    left = file.read_bytes()
+    earlier = (tmp_path / "dawn" / "one" / "readings.tsv").read_bytes()
+    its, other = (re.findall(rb"[0-9a-f]{64}", written)[0] for written in (left, earlier))
+    damaged = {
+        "empty": b"",
+        "cut": left[:-90],
+        "other hash": left.replace(its, other),
+        "other line": left.replace(b"\n0\t1", b"\n1\t1"),
+        "no text": b"\xff\xfe\n" + left,
+    }
+    if damage == "gone":
+        file.unlink()
+    else:
+        assert damaged[damage] != left
+        file.write_bytes(damaged[damage])
+    assert load_batch(file.parent, news.writer)["articles"] == {"inserted": 0, "updated": 1, "unchanged": 0}
+    assert news.rows("SELECT title, revision FROM articles") == [("Another headline", 2)]
+
+
+def test_stories_that_were_written_anew_are_read_anew(news: News, tmp_path: Path) -> None:
+    """A `clean.jsonl` that was put in place, and a process that died before the hashes were."""
+    folder = cleaned(tmp_path, "one")
+    load_batch(folder, news.writer)
+    written = (folder / "clean.jsonl").read_text(encoding="utf-8")
+    replace_file(folder / "clean.jsonl", written.replace("Headline 1", "Headline 7").splitlines())
+    assert load_batch(folder, news.writer)["articles"]["updated"] == 1
+    assert news.rows("SELECT title FROM articles") == [("Headline 7",)]
+
+
+def test_pages_that_were_read_again_after_cleaning_are_believed(news: News, tmp_path: Path) -> None:
+    folder = cleaned(tmp_path, "one")
+    lines(folder, "pages.jsonl", [page("1", fetched_at="2026-11-20T06:00:00+00:00")])
+    load_batch(folder, news.writer)
+    assert news.rows("SELECT last_seen_at = '2026-11-20T06:00:00Z' FROM articles") == [(True,)]
+
+
+def test_hashes_by_older_rules_are_made_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    made = Batch(cleaned(tmp_path, "one"))
+    monkeypatch.setattr("akhbar.steps.content_hashes.RULES", 2)
+    monkeypatch.setattr("akhbar.steps.content_hashes.content_hash", lambda _: "by the new rules")
+    assert readings(made).count(b"by the new rules") == 2
+
+
+def test_cleaning_needs_no_pages(tmp_path: Path) -> None:
+    folder = cleaned(tmp_path, "one")
+    for name in ("pages.jsonl", "clean.jsonl", "readings.tsv"):
+        (folder / name).unlink()
+    assert clean_batch(folder)["accepted"] == 2
+
+
+def test_loading_with_hashes_and_without_stores_the_same(postgres: Server, tmp_path: Path) -> None:
+    told, untold = fresh_news(postgres), fresh_news(postgres)
+    for hours, changes in enumerate(({}, {}, {"body": "LAHORE: Quite other words than those of the first reading."})):
+        folder = cleaned(tmp_path, f"batch-{hours}", hours=hours, **changes)
+        counts = load_batch(folder, told.writer)
+        (folder / "readings.tsv").unlink()
+        assert load_batch(folder, untold.writer) == counts
+        assert untold.rows(STORED) == told.rows(STORED)
+    (seen,) = untold.rows("SELECT last_seen_at FROM articles")[0]
+    assert seen == FIRST_RUN + timedelta(hours=2)

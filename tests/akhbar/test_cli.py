@@ -1,0 +1,244 @@
+"""The command line as an operator meets it, each command in a process of its own."""
+
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from akhbar.save_page import save_page
+from akhbar.settings import ROOT
+from akhbar.steps.scrape import CrawlFailedError
+from tests.akhbar.batches import batch, lines, story
+from tests.conftest import News
+from tests.replica import PAGES, Replica, html
+
+AKHBAR = [sys.executable, "-m", "akhbar.cli"]
+
+
+def akhbar(*arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run([*AKHBAR, *arguments], capture_output=True, text=True, cwd=ROOT, check=False)
+
+
+@pytest.mark.usefixtures("here")
+def test_run_reads_an_edition_and_exits_0(news: News) -> None:
+    done = akhbar("run", "dawn", "--edition", "2026-06-19")
+    assert done.returncode == 0, done.stderr
+    assert len(news.stories()) == 5
+    assert "coverage: saw 5 of 5 stories stored" in done.stderr
+
+
+@pytest.mark.usefixtures("here")
+def test_run_exits_1_with_the_reason_when_a_check_failed(news: News) -> None:
+    done = akhbar("--quiet", "run", "dawn", "--edition", "2016-01-23")
+    assert done.returncode == 1
+    assert "akhbar: coverage: saw 0 of 3 stories stored" in done.stderr
+
+
+@pytest.mark.usefixtures("here")
+def test_export_writes_a_file_and_says_so(tmp_path: Path) -> None:
+    akhbar("run", "dawn", "--edition", "2026-06-19")
+    target = tmp_path / "stories.csv"
+    done = akhbar("export", "--table", "stories", "--from", "2026-06-19", "--output", str(target))
+    assert done.returncode == 0, done.stderr
+    assert done.stderr.strip() == f"wrote 5 rows to {target}"
+
+
+@pytest.mark.usefixtures("here")
+def test_the_steps_one_after_the_other_are_the_run(news: News) -> None:
+    scraped = akhbar("scrape", "dawn", "--edition", "2026-06-19")
+    batch = json.loads(scraped.stdout)["batch"]
+    for step in ("clean", "load", "check"):
+        done = akhbar(step, batch)
+        assert done.returncode == 0, done.stderr
+        assert json.loads(done.stdout)
+    assert len(news.stories()) == 5
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["run"], "Missing argument 'NEWSPAPER'"),
+        (["run", "dawn"], "give one of --edition YYYY-MM-DD and --latest"),
+        (["run", "dawn", "--latest", "--edition", "2016-01-22"], "give one of --edition YYYY-MM-DD and --latest"),
+        (["run", "dawn", "--edition", "22.1.2016"], "does not match the formats '%Y-%m-%d'"),
+        (["run", "dawn", "--edition", "2016-02-30"], "does not match the formats '%Y-%m-%d'"),
+        (["run", "../dawn", "--latest"], "no newspaper is called '../dawn': choose one of dawn"),
+        (["clean", "/nowhere"], "'/nowhere' does not exist"),
+        (["export", "--table", "rejects"], "no table or view 'rejects' to export: choose one of stories, articles"),
+        (["export", "--table", "stories", "--format", "xls"], "'xls' is not one of"),
+        (["backfill", "dawn", "--from", "2016-01-01"], "Missing option '--to'"),
+        (["backfill", "dawn", "--from", "2016-01-32", "--to", "2016-02-01"], "does not match the formats '%Y-%m-%d'"),
+        (["backfill", "dawn", "--from", "2016-01-02", "--to", "2016-01-01"], "--from 2016-01-02 is after --to"),
+        (["replay", "dawn", "--from", "2016-01-02", "--to", "2016-01-01"], "--from 2016-01-02 is after --to"),
+        (["replay", "dawn", "--run", "../x"], "no run can be called '../x': give its number in the table runs"),
+        (["replay", "dawn", "--run", ""], "no run can be called ''"),
+        (["export", "--table", "runs", "--from", "2016-01-02", "--to", "2016-01-01"], "--from 2016-01-02 is after"),
+        (["backfill", "dawn", "--from", "2016-01-02", "--to", "2999-01-01"], "--to 2999-01-01 is in the future"),
+        (["prune"], "Missing option '--older-than'"),
+        (["prune", "--older-than", "400"], "'400' is no age: write days as a whole number and a d, for example 400d"),
+        (["prune", "--older-than", "-3d"], "'-3d' is no age"),
+        (["prune", "--older-than", "0d"], "'0d' is no age"),
+        (["prune", "--older-than", "soon"], "'soon' is no age"),
+        (["verify", "--sample", "0"], "Input should be greater than or equal to 1"),
+        (["up", "--site", "moon"], "'moon' is not one of"),
+        (["dance"], "No such command 'dance'"),
+        (["run", "dawn", "--latest"], "AKHBAR_DATABASE_URL is not set: set it in the environment, for example"),
+        (["migrate"], "AKHBAR_ADMIN_DATABASE_URL is not set"),
+    ],
+)
+def test_a_wrong_argument_is_one_clear_line_and_status_2(arguments: list[str], says: str) -> None:
+    done = akhbar(*arguments)
+    assert done.returncode == 2
+    assert done.stdout == ""
+    assert done.stderr.startswith("akhbar: ")
+    assert says in done.stderr
+    assert done.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize("name", ["AKHBAR_DELAY", "AKHBAR_TIMEOUT"])
+@pytest.mark.parametrize("value", ["abc", "-1", "nan"])
+def test_seconds_that_are_none_are_told_in_a_line_before_anything_is_asked_for(
+    here: Path, news: News, site: Replica, monkeypatch: pytest.MonkeyPatch, name: str, value: str
+) -> None:
+    monkeypatch.setenv(name, value)
+    for command in (
+        ["scrape", "dawn", "--latest"],
+        ["backfill", "dawn", "--from", "2026-06-19", "--to", "2026-06-19"],
+        ["page", "dawn", "https://www.dawn.com/news/2009001"],
+    ):
+        done = akhbar(*command)
+        assert (done.returncode, done.stdout) == (2, "")
+        assert done.stderr.startswith(f"akhbar: {name} is '{value}': it must be a number of seconds")
+        assert f"for example {name}=2" in done.stderr
+        assert done.stderr.count("\n") == 1
+    doctor = akhbar("--quiet", "doctor")
+    assert doctor.returncode == 1
+    assert f"{name} is '{value}'" in doctor.stdout
+    assert site.paths == []
+    assert news.rows("SELECT 1 FROM runs") == []
+
+
+ON_A_FULL_DISK = """import resource, sys
+most = int(sys.argv.pop(1))
+resource.setrlimit(resource.RLIMIT_FSIZE, (most, most))
+from akhbar.cli import main
+main()
+"""
+"""`akhbar`, where no file may be larger than so many bytes."""
+
+
+def on_a_full_disk(most: int, *arguments: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-c", ON_A_FULL_DISK, str(most), *arguments]
+    return subprocess.run(command, capture_output=True, text=True, cwd=ROOT, check=False)
+
+
+def test_a_disk_without_room_is_one_clear_line_and_leaves_no_half_a_file(tmp_path: Path) -> None:
+    folder = batch(tmp_path, "one", [])
+    lines(folder, "scraped.jsonl", map(story, range(20)))
+    before = sorted(folder.iterdir())
+    done = on_a_full_disk(1_000, "clean", str(folder))
+    assert done.returncode == 1
+    said = done.stderr.strip().splitlines()
+    assert len(said) == 1
+    assert "File too large" in said[0]
+    assert str(folder / "clean.jsonl") in said[0]
+    assert sorted(folder.iterdir()) == before
+
+
+@pytest.mark.usefixtures("here")
+def test_a_crawl_on_a_disk_without_room_says_so_and_goes_on_once_there_is_some(news: News) -> None:
+    full = on_a_full_disk(20_000, "run", "dawn", "--edition", "2016-01-22")
+    assert full.returncode == 1
+    assert "Traceback" not in full.stderr
+    assert "File too large" in full.stderr.strip().splitlines()[-1]
+    again = akhbar("run", "dawn", "--edition", "2016-01-22")
+    assert again.returncode == 0, again.stderr
+    assert len(news.stories()) == 24
+
+
+def test_migrate_says_what_it_did(news: News, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AKHBAR_ADMIN_DATABASE_URL", news.admin)
+    assert "the database is up to date" in akhbar("migrate").stderr
+
+
+def test_scrapy_alone_writes_stories_in_the_shape_of_the_contract(site: Replica, tmp_path: Path) -> None:
+    out = tmp_path / "stories.json"
+    command = ["scrapy", "crawl", "dawn", "-a", "edition=2026-06-19", "-a", f"base_url={site.url}", "-O", str(out)]
+    subprocess.run([sys.executable, "-m", *command], cwd=ROOT, check=True, capture_output=True)
+    stories = {story["story_id"]: story for story in json.loads(out.read_text())}
+    assert len(stories) == 5
+    expected = json.loads((PAGES / "news/2009001.json").read_text())
+    assert stories["2009001"] == expected | {"dateline": None}  # that cleaning finds in the text
+
+
+@pytest.mark.usefixtures("here")
+def test_doctor_looks_at_the_machine_the_database_and_the_site(news: News) -> None:
+    done = akhbar("--quiet", "doctor")
+    assert done.returncode == 0, done.stdout
+    said = re.sub(r"\s+", " ", done.stdout)
+    for line in (
+        "ok database: PostgreSQL",
+        "ok its roles: akhbar_bi, akhbar_monitor, akhbar_reader, akhbar_writer",
+        "ok robots.txt",
+    ):
+        assert line in said
+    assert "ok the layout: 6 of 6 pages read by their selectors" in said
+    assert "ok title: 6 of 6" in said
+
+
+def test_doctor_says_what_to_do_about_what_is_wrong(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AKHBAR_DATABASE_URL", "postgresql://akhbar_writer:hush@127.0.0.1:9/news")
+    monkeypatch.setenv("AKHBAR_DAWN_BASE_URL", "http://127.0.0.1:9")
+    done = akhbar("--quiet", "doctor")
+    said = re.sub(r"\s+", " ", done.stdout)
+    assert done.returncode == 1
+    assert "is the server up, and AKHBAR_DATABASE_URL right?" in said
+    assert "Dawn cannot be reached from here" in said
+    assert "hush" not in done.stdout + done.stderr
+
+
+def test_every_setting_is_in_the_readme_and_none_that_is_not_read() -> None:
+    source = "\n".join(file.read_text() for file in (ROOT / "pipeline").glob("*.py"))
+    read = set(re.findall(r"\"(AKHBAR_[A-Z_]+)\"", source)) | {"AKHBAR_DAWN_BASE_URL"}
+    table = (ROOT / "README.md").read_text().split("## Settings")[1].split("## How it works")[0]
+    assert set(re.findall(r"^\| `(AKHBAR_[A-Z_]+)`", table, re.MULTILINE)) == read
+
+
+def test_a_newspaper_is_called_as_its_file_and_its_pages_are() -> None:
+    from akhbar.newspapers import declared
+
+    for paper in declared():
+        assert (ROOT / "spiders" / f"{paper.name}.py").exists()
+        assert list((PAGES.parent / paper.name / "news").glob("*.json"))
+
+
+def test_a_page_is_saved_with_the_story_that_was_read_from_it(
+    site: Replica, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AKHBAR_DAWN_BASE_URL", site.url)
+    saved = save_page("dawn", "https://www.dawn.com/news/2009001/some-slug", tmp_path)
+    assert [file.relative_to(tmp_path).as_posix() for file in saved] == [
+        "dawn/news/2009001.html",
+        "dawn/news/2009001.json",
+    ]
+    assert saved[0].read_bytes() == (PAGES / "news/2009001.html").read_bytes()
+    story = json.loads(saved[1].read_text())
+    assert story["title"] == "Monsoon to arrive early, says weather office"
+    with pytest.raises(CrawlFailedError, match="could not be read: answered 404"):
+        save_page("dawn", "https://www.dawn.com/news/1", tmp_path)
+
+
+def test_a_page_that_is_rejected_is_saved_as_that_and_not_as_a_story_of_its_side_box(
+    site: Replica, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setenv("AKHBAR_DAWN_BASE_URL", site.url)
+    page = (PAGES / "news/1234501.html").read_text()
+    short = re.sub(r"<p>ISLAMABAD: .*2016</p>", "<p>See page three.</p>", page, flags=re.DOTALL)
+    site.faults["/news/1234501"] = lambda: html(short)
+    saved = save_page("dawn", "https://www.dawn.com/news/1234501", tmp_path)
+    assert json.loads(saved[1].read_text()) == {"outcome": "rejected", "reasons": ["body_too_short"]}
+    assert "the story was rejected: body_too_short" in caplog.text
+    assert site.paths == ["/robots.txt", "/news/1234501"], "and none of the box is asked for"
