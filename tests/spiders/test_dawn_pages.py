@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from scrapy import Request
-from scrapy.http import HtmlResponse, XmlResponse
+from scrapy.http import HtmlResponse
 from scrapy.utils.test import get_crawler
 
 from akhbar.newspapers import newspaper
@@ -77,32 +77,6 @@ def test_a_misprinted_year_does_not_take_a_story_out_of_its_edition(
 
 def test_a_page_that_says_not_found_with_200_is_no_story() -> None:
     assert read(PAGES / "news/1234532.html") == []
-
-
-FEED = (
-    '<rss xmlns:content="http://purl.org/rss/1.0/modules/content/"><channel><item><title>{title}</title>'
-    "<link>https://www.dawn.com/news/7/x</link><pubDate>{when}</pubDate>"
-    "<content:encoded>&lt;p&gt;{text}&lt;/p&gt;</content:encoded></item></channel></rss>"
-)
-WHOLE = {
-    "title": "Canal reopened",
-    "when": "Fri, 22 Jan 2016 09:00:00 +0500",
-    "text": "SUKKUR: The canal was reopened on Thursday after a month of repairs.",
-}
-
-
-@pytest.mark.parametrize(
-    ("less", "carried"),
-    [({}, True), ({"text": "Watch the full report."}, False), ({"title": ""}, False), ({"when": "soon"}, False)],
-)
-def test_a_feed_item_that_cleaning_would_reject_saves_no_page(less: dict[str, str], carried: bool) -> None:
-    spider = DawnSpider.from_crawler(get_crawler(DawnSpider), mode="latest")
-    spider.listings_left = 1
-    url = "https://www.dawn.com/feeds/home"
-    request = Request(url, meta={"role": "feed"})
-    response = XmlResponse(url, body=FEED.format(**WHOLE | less).encode(), request=request)
-    found = list(spider.parse_feed(response))
-    assert [type(one) for one in found] == [Story if carried else Request]
 
 
 def test_a_box_of_editorials_is_read_once_and_again_when_it_has_changed() -> None:

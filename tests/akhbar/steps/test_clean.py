@@ -104,6 +104,10 @@ def test_the_body_keeps_the_words_of_the_dateline() -> None:
     assert story.body == GOOD["body"]
 
 
+def test_an_editorial_has_no_dateline() -> None:
+    assert accepted(kind="editorial").dateline is None
+
+
 @pytest.mark.parametrize(
     ("url", "canonical"),
     [
@@ -179,6 +183,19 @@ def test_a_story_is_rejected_for_a_reason_and_kept_whole(changes: dict[str, Any]
     assert isinstance(found, Reject)
     assert found.reasons == [reason]
     assert found.story == {**GOOD, **changes}
+
+
+@pytest.mark.parametrize(
+    ("published_at", "reasons"),
+    [
+        ("2026-11-23T13:00:00+00:00", []),
+        ("2026-11-23T18:00:00+05:00", []),
+        ("2026-11-23T13:00:01+00:00", ["date_in_future"]),
+    ],
+)
+def test_a_publishers_clock_may_be_an_hour_ahead(published_at: str, reasons: list[str]) -> None:
+    found = cleaned(published_at=published_at)
+    assert (found.reasons if isinstance(found, Reject) else []) == reasons
 
 
 def test_every_reason_is_given() -> None:
