@@ -1,19 +1,19 @@
-# Airflow with this project in it: one image for every service of docker-compose.yml and for Kubernetes.
+# Airflow with this project: one image for all services of docker-compose.yml and for Kubernetes.
 FROM apache/airflow:3.3.2
 
 LABEL org.opencontainers.image.title="akhbar" \
-      org.opencontainers.image.description="A newspaper's website as Postgres tables, on Airflow" \
+      org.opencontainers.image.description="Newspapers' websites as Postgres tables, with Airflow" \
       org.opencontainers.image.licenses="MIT"
 
-# airflow, by its number: Kubernetes can tell from it that the image does not run as root
+# the user airflow, by number, so that Kubernetes can verify that the image does not run as root
 USER 50000
 WORKDIR /opt/akhbar
 
-# The lock alone first: a change of the code does not install the packages again.
+# Copied before the code, so that a code change does not reinstall the packages.
 COPY --chown=airflow:0 requirements/image.lock ./requirements/
 RUN uv pip install --no-cache --require-hashes --requirement requirements/image.lock
 
-# Run from its folder, since sql/ and spiders/ are read as files; hence a path and not a package.
+# Not installed as a package, because sql/ and spiders/newspapers/ are read as files next to it; PYTHONPATH finds it.
 COPY --chown=airflow:0 LICENSE pyproject.toml scrapy.cfg ./
 COPY --chown=airflow:0 deploy/akhbar /home/airflow/.local/bin/akhbar
 COPY --chown=airflow:0 deploy/start deploy/migrate ./deploy/
@@ -22,7 +22,7 @@ COPY --chown=airflow:0 spiders ./spiders
 COPY --chown=airflow:0 akhbar ./akhbar
 COPY --chown=airflow:0 dags ./dags
 COPY --chown=airflow:0 plugins ./plugins
-# The replica newspaper, for trying the stack without the live site.
+# The replica newspaper, to try the stack without the live site.
 COPY --chown=airflow:0 tests/__init__.py tests/replica.py ./tests/
 COPY --chown=airflow:0 tests/pages ./tests/pages
 

@@ -1,16 +1,17 @@
 #!/bin/bash
-# Run once by the postgres image, on an empty volume: two databases with owners of their own, and the roles of the
-# pipeline. The superuser is used for nothing else.
+# The postgres image runs this once, on an empty volume. It creates two databases, each with its own owner, and the
+# pipeline's roles. The superuser is used for nothing else.
 set -euo pipefail
 
-# Passwords come from the environment by \getenv and not as arguments, which every process list shows.
+# Passwords are read from the environment with \getenv, because arguments appear in every process list.
 psql --set ON_ERROR_STOP=1 --no-psqlrc --quiet --username "$POSTGRES_USER" --dbname postgres << 'SQL'
 \getenv airflow AIRFLOW_DB_PASSWORD
 \getenv owner NEWS_OWNER_PASSWORD
 \getenv writer NEWS_WRITER_PASSWORD
 \getenv reader NEWS_READER_PASSWORD
 \getenv monitor NEWS_MONITOR_PASSWORD
--- An administrator who is no superuser, as on a managed Postgres, may otherwise make nothing for a role it made.
+-- Without this, an administrator without superuser rights, as on a managed Postgres, cannot create objects for the
+-- roles it creates.
 SET createrole_self_grant TO 'set, inherit';
 CREATE ROLE airflow LOGIN PASSWORD :'airflow';
 CREATE DATABASE airflow OWNER airflow;
@@ -24,7 +25,7 @@ CREATE ROLE akhbar_reader LOGIN PASSWORD :'reader';
 CREATE ROLE akhbar_monitor LOGIN PASSWORD :'monitor';
 RESET ROLE;
 
--- What only a superuser can take from everyone; the migration "rights" tells why.
+-- Only a superuser can revoke these from PUBLIC; the migration "rights" says why.
 \connect news
 DO $$
 DECLARE
