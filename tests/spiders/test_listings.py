@@ -12,6 +12,7 @@ from lxml.cssselect import CSSSelector
 from spiders.reading import newskit
 from spiders.reading.newskit import Listing, read_listing, story_id_of
 from tests.replica import PAGES, edition_story, hourly_story, templates
+from tests.spiders.markup import card
 
 HOSTS = {"www.dawn.com", "dawn.com"}
 ZONE = ZoneInfo("Asia/Karachi")
@@ -89,6 +90,84 @@ def test_the_side_box_of_the_founding_example_names_six_editorials() -> None:
 )
 def test_the_number_is_the_one_in_a_link_of_the_paper_itself(href: str, story_id: str | None) -> None:
     assert story_id_of(href, HOSTS) == story_id
+
+
+@pytest.mark.parametrize(
+    ("card", "headline", "excerpt"),
+    [
+        ("<article class='story'>", "<h2 class='story__title'><a", "<div class='story__excerpt'>"),
+        ("<article class='story'>", "<h2><a class='story__link'", "<div class='story__excerpt'>"),
+        ("<div class='story-type-row'>", "<h3 class='story-hed'><a", "<p class='story-excerpt'>"),
+        ("<div class='story-type-newspaper-main'>", "<h3 class='story-hed'><a", "<p class='story-excerpt'>"),
+    ],
+)
+def test_a_card_of_any_layout_has_a_headline_and_an_excerpt(card: str, headline: str, excerpt: str) -> None:
+    shown = f"{card}{headline} href='/news/7/ferries'>Ferries return</a></h2>{excerpt}For twenty rupees."
+    [found] = listing(f"<html><body>{shown}</body></html>").stories
+    assert (found.story_id, found.title, found.excerpt) == ("7", "Ferries return", "For twenty rupees.")
+
+
+def test_a_card_whose_links_have_no_words_is_no_story() -> None:
+    assert numbers(f"<html><body>{card(7, headline=' ')}</body></html>") == []
+
+
+def test_a_card_without_a_link_leads_nowhere_and_not_off_the_paper() -> None:
+    assert listing("<html><body><article class='story'>An advertisement</article></body></html>").offsite == 0
+
+
+def test_of_two_cards_of_one_story_the_first_counts() -> None:
+    [found] = listing(f"<html><body>{card(7, 'Ferries return')}{card(7, 'Look at page 3')}</body></html>").stories
+    assert found.title == "Ferries return"
+
+
+@pytest.mark.parametrize(
+    "region",
+    [
+        "<aside>{}</aside>",
+        "<header>{}</header>",
+        "<footer>{}</footer>",
+        "<nav>{}</nav>",
+        "<div id='sponsored'>{}</div>",
+        "<div class='slideshow'>{}</div>",
+    ],
+)
+def test_stories_beside_the_main_column_are_not_listed(region: str) -> None:
+    assert numbers(f"<html><body><div>{card(7)}</div>{region.format(card(8))}</body></html>") == ["7"]
+
+
+@pytest.mark.parametrize(
+    ("heading", "lists"),
+    [
+        ("Top Reads Today", False),
+        ("Most read in the paper", False),
+        ("Popular", False),
+        ("TRENDING NOW", False),
+        ("Must read", False),
+        ("Editor’s picks", False),
+        ("Recommended for you", False),
+        ("Sponsored", False),
+        ("More from this section", False),
+        ("Latest Stories", False),
+        ("Related", False),
+        ("Also read", False),
+        ("Today’s paper", True),
+        ("Mustard seed prices", True),
+        ("Most of the city had no water", True),
+    ],
+)
+def test_a_box_with_a_heading_of_its_own_is_not_listed(heading: str, lists: bool) -> None:
+    box = f"<div><h4>{heading}</h4><div>{card(8)}</div></div>"
+    assert numbers(f"<html><body><div>{card(7)}</div>{box}</body></html>") == (["7", "8"] if lists else ["7"])
+
+
+@pytest.mark.parametrize(
+    ("heading", "is_box"), [("Editorial", True), ("EDITORIALS", True), ("Editorial board", False), ("Opinion", False)]
+)
+def test_the_box_of_editorials_is_known_by_its_heading(heading: str, is_box: bool) -> None:
+    box = f"<div><h4> {heading} </h4>{card(8)}</div>"
+    found = listing(f"<html><body><div>{card(7)}</div>{box}</body></html>")
+    assert [one.story_id for one in found.editorials] == (["8"] if is_box else [])
+    assert [one.story_id for one in found.stories] == (["7"] if is_box else ["7", "8"])
 
 
 def test_every_expected_story_of_an_edition_is_listed_or_boxed() -> None:

@@ -10,6 +10,7 @@ from scrapy.utils.test import get_crawler
 
 from akhbar.story import Story
 from spiders.spider import DawnSpider
+from tests.spiders.markup import card, time
 
 EDITION = date(2016, 1, 22)
 TITLE = "Ferries return to the lake"
@@ -24,18 +25,6 @@ def response(path: str, page: str, **meta: Any) -> HtmlResponse:
     url = f"https://www.dawn.com{path}"
     text = f"<html>{page}</html>"
     return HtmlResponse(url, body=text.encode(), encoding="utf-8", request=Request(url, meta=meta))
-
-
-def time(label: str, instant: str) -> str:
-    return (
-        f"<span class='story__time'><span class='timestamp--label'>{label}</span> "
-        f"<span class='timestamp--time timeago' title='{instant}'>then</span></span>"
-    )
-
-
-def card(number: int, time: str = "") -> str:
-    link = f"<a href='https://www.dawn.com/news/{number}/ferries' class='story__link'>{TITLE}</a>"
-    return f"<article class='story box'><h2 class='story__title'>{link}</h2>{time}</article>"
 
 
 WINDOW = pytest.mark.parametrize(
@@ -60,7 +49,7 @@ def test_a_section_lists_the_stories_of_its_edition_and_no_promoted_older_ones(
     label: str, instant: str, of_the_edition: bool
 ) -> None:
     reader = spider()
-    page = f"<body>{card(7, time(label, instant))}{card(8)}</body>"
+    page = f"<body>{card(7, time=time(label, instant))}{card(8)}</body>"
     list(reader.parse_section(response(f"/newspaper/national/{EDITION}", page, role="listing"), "National"))
     assert list(reader.listed) == (["7", "8"] if of_the_edition else ["8"]), "a card without a time is believed"
 
