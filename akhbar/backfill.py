@@ -81,7 +81,7 @@ def plan(source: str, days: list[date], database_url: str, *, recheck: bool) -> 
     """The days that are still to be read, in their order, and the run that reads each."""
     with _connection(database_url) as connection, connection.cursor() as cursor:
         wanted = {"source": source, "first": days[0], "last": days[-1]}
-        cursor.execute((STATEMENTS / "editions_read.sql").read_text(), wanted)
+        cursor.execute((STATEMENTS / "loaded_editions.sql").read_text(), wanted)
         found = cursor.fetchall()
     if not recheck:
         good = {day for day, _, is_good in found if is_good}
@@ -128,7 +128,7 @@ def _read(edition: date, run: Run, database_url: str) -> Day:
     except (CrawlFailedError, ChecksFailedError) as error:
         state, reason = "failed", str(error)
     with _connection(database_url) as connection, connection.cursor() as cursor:
-        cursor.execute((STATEMENTS / "day.sql").read_text(), {"batch": batch})
+        cursor.execute((STATEMENTS / "run_result.sql").read_text(), {"batch": batch})
         [(outcome, stories, has_sections)] = cursor.fetchall()
     if outcome == "empty" and not has_sections:
         state, reason = "empty", "the newspaper has no section of that day"

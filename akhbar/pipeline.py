@@ -26,7 +26,7 @@ def unfinished_or(run: Run, database_url: str) -> Iterator[Run]:
     """
     wanted = {"source": run.source, "mode": run.mode, "edition": run.edition}
     with _cursor(database_url) as cursor:
-        cursor.execute((STATEMENTS / "unfinished.sql").read_text(), wanted)
+        cursor.execute((STATEMENTS / "unfinished_runs.sql").read_text(), wanted)
         earlier = [replace(run, name=batch.split("/", 1)[1]) for (batch,) in cursor]
         for found in earlier if not run.recheck else []:
             if _lock(cursor, f"{found.source}/{found.name}"):

@@ -49,14 +49,14 @@ def due_stories(connection: Connection, source: str, now: datetime) -> list[dict
     """
     wanted = {"source": source, "now": now, "looks": list(LOOKS), "last_look": LOOKS[-1], "most": MOST_LOOKS}
     with connection.cursor(cursor_factory=RealDictCursor) as cursor:
-        cursor.execute((ROOT / "sql" / "crawl" / "due.sql").read_text(), wanted)
+        cursor.execute((ROOT / "sql" / "crawl" / "stories_to_recheck.sql").read_text(), wanted)
         return [dict(row) for row in cursor]
 
 
 def unread_stories(connection: Connection, source: str, edition: date) -> list[dict[str, Any]]:
     """The stories that an edition's last run was told of and did not get, as lines of `listed.jsonl`."""
     with connection.cursor() as cursor:
-        statement = (ROOT / "sql" / "crawl" / "unread.sql").read_text()
+        statement = (ROOT / "sql" / "crawl" / "missing_stories.sql").read_text()
         cursor.execute(statement, {"source": source, "edition": edition})
         found = cursor.fetchone()
         return found[0] or [] if found else []

@@ -65,7 +65,7 @@ def _replace_views(cursor: Cursor) -> None:
 
 
 def _enter_newspapers(cursor: Cursor) -> None:
-    statement = (ROOT / "sql" / "load" / "newspaper.sql").read_text()
+    statement = (ROOT / "sql" / "load" / "upsert_newspaper.sql").read_text()
     for paper in declared():
         cursor.execute(statement, {**asdict(paper), "source": paper.name})
 

@@ -50,7 +50,7 @@ def prune(older_than: str, database_url: str, *, dry_run: bool = False) -> Itera
     by = f"akhbar prune --older-than {older_than}"
     with connected(database_url, "the database refused", "mend it and prune again") as connection:
         with connection, connection.cursor() as cursor:
-            cursor.execute((STATEMENTS / "old_runs.sql").read_text(), {"before": before})
+            cursor.execute((STATEMENTS / "runs_to_prune.sql").read_text(), {"before": before})
             runs = cursor.fetchall()
         for run_id, name in runs:
             batch = Batch(settings.archive() / name)
@@ -62,10 +62,10 @@ def prune(older_than: str, database_url: str, *, dry_run: bool = False) -> Itera
 def _prune_run(connection: psycopg2.extensions.connection, run_id: int, batch: Batch, by: str) -> bool:
     """Files first, then the database: a run counts as pruned when nothing of it is left to do."""
     with connection, connection.cursor() as cursor:
-        cursor.execute((STATEMENTS / "take_run.sql").read_text(), {"run_id": run_id})
+        cursor.execute((STATEMENTS / "lock_run.sql").read_text(), {"run_id": run_id})
         if cursor.fetchone() is None:
             return False
         note = batch.drop_pages(by)
-        cursor.execute((STATEMENTS / "pruned_pages.sql").read_text(), {"run_id": run_id})
-        cursor.execute((STATEMENTS / "pruned_run.sql").read_text(), {"run_id": run_id, **note})
+        cursor.execute((STATEMENTS / "mark_pages_pruned.sql").read_text(), {"run_id": run_id})
+        cursor.execute((STATEMENTS / "mark_run_pruned.sql").read_text(), {"run_id": run_id, **note})
         return True

@@ -138,7 +138,7 @@ def _enter_run(cursor: Cursor, folder: Location, manifest: dict[str, Any]) -> in
         "counts": Json(manifest.get("counts", {})),
         "stats": Json(manifest.get("stats", {})),
     }
-    cursor.execute((STATEMENTS / "run.sql").read_text(), row)
+    cursor.execute((STATEMENTS / "upsert_run.sql").read_text(), row)
     return int(_one(cursor))
 
 
@@ -164,12 +164,12 @@ def _stage(cursor: Cursor, manifest: dict[str, Any], batch: Batch) -> tuple[str,
 
     Returns the tables to merge that into; where nothing is sent, none, and then there is no `staged` either.
     """
-    cursor.execute((STATEMENTS / "readings.sql").read_text())
-    _send(cursor, "readings", COLUMNS, BytesIO(readings(batch)))
-    cursor.execute((STATEMENTS / "decide.sql").read_text(), {"source": manifest["source"]})
+    cursor.execute((STATEMENTS / "create_incoming.sql").read_text())
+    _send(cursor, "incoming", COLUMNS, BytesIO(readings(batch)))
+    cursor.execute((STATEMENTS / "classify_incoming.sql").read_text(), {"source": manifest["source"]})
     wanted = {line: (kind, content_hash) for line, kind, content_hash in cursor}
     if wanted:
-        cursor.execute((STATEMENTS / "staged.sql").read_text())
+        cursor.execute((STATEMENTS / "create_staged.sql").read_text())
         columns = [*STORY_COLUMNS, "word_count", "content_hash", "copy_keys"]
         _copy(cursor, "staged", columns, _wanted_rows(batch, wanted))
     return TABLES if wanted else ()
@@ -181,7 +181,7 @@ def _reparsed(cursor: Cursor, staged: tuple[str, ...]) -> dict[str, Any]:
     fields: Counter[str] = Counter()
     examples: list[list[str]] = []
     for table in staged:
-        cursor.execute(_for_table("reparsed.sql", table))
+        cursor.execute(_for_table("reparse_differences.sql", table))
         for story_id, name, before, after in cursor:
             stories.add(story_id)
             fields[name] += 1
@@ -209,10 +209,10 @@ def _merge(
         parameters = {"source": source, "run_id": run_id, "replay_id": replay_id, "kind": table.removesuffix("s")}
         if table in staged:
             cursor.execute(_for_table("merge.sql", table), parameters)
-        cursor.execute(_for_table("seen.sql", table), parameters)
+        cursor.execute(_for_table("mark_seen.sql", table), parameters)
         counts[table] = Counter(dict(cursor.fetchall()))
     for table in TABLES:
-        cursor.execute(_for_table("unchanged.sql", table), {"run_id": run_id})
+        cursor.execute(_for_table("mark_unchanged.sql", table), {"run_id": run_id})
     return counts
 
 
@@ -234,10 +234,12 @@ def _coverage(
     """
     listed = list(batch.lines("listed.jsonl"))
     ids = [story["story_id"] for story in listed]
-    cursor.execute((STATEMENTS / "not_in_full.sql").read_text(), {"source": manifest["source"], "story_ids": ids})
+    cursor.execute(
+        (STATEMENTS / "incomplete_stories.sql").read_text(), {"source": manifest["source"], "story_ids": ids}
+    )
     not_in_full = dict(cursor.fetchall())
     not_stored = {story_id for story_id, is_full in not_in_full.items() if is_full is None}
-    cursor.execute((STATEMENTS / "not_expected.sql").read_text(), {"run_id": run_id})
+    cursor.execute((STATEMENTS / "unavailable_stories.sql").read_text(), {"run_id": run_id})
     not_to_be_had = {story_id for (story_id,) in cursor}
     not_expected = not_stored & not_to_be_had
     expected = [story for story in listed if story["story_id"] not in not_expected]

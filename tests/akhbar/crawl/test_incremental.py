@@ -114,7 +114,7 @@ def test_the_young_are_found_by_an_index(news: News) -> None:
     news.rows("ANALYZE articles")
     wanted = {"source": "dawn", "now": datetime.now(UTC), "looks": list(known.LOOKS), "last_look": 7 * DAY, "most": 9}
     with closing(psycopg2.connect(news.writer)) as connection, connection.cursor() as cursor:
-        cursor.execute("EXPLAIN " + (ROOT / "sql" / "crawl" / "due.sql").read_text(), wanted)
+        cursor.execute("EXPLAIN " + (ROOT / "sql" / "crawl" / "stories_to_recheck.sql").read_text(), wanted)
         plan = "\n".join(line for (line,) in cursor)
     assert "articles_published_at_idx" in plan
     assert "Seq Scan on articles" not in plan

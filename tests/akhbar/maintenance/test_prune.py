@@ -155,7 +155,7 @@ def test_a_prune_that_is_killed_is_ended_by_the_next_one(
 def counted_reads(counted: Any) -> Any:
     """Reading a file, counted where it is one of the statements that write."""
     reads, counts = Path.read_text, counted(Path.read_text)
-    return lambda path, **more: (counts if path.name.startswith("pruned_") else reads)(path, **more)
+    return lambda path, **more: (counts if path.name.endswith("_pruned.sql") else reads)(path, **more)
 
 
 def test_every_page_that_was_archived_is_verified(news: News, kept: Location) -> None:

@@ -1,49 +1,49 @@
 -- What is to be done with each story: insert, change, seen (only the time moves, if it is later) or nothing.
 SELECT news.move_to_editorials(%(source)s, array(
-    SELECT story_id FROM readings
+    SELECT story_id FROM incoming
     WHERE kind = 'editorial'
 ));
 
 CREATE TEMPORARY TABLE candidates ON COMMIT DROP AS
 SELECT
-    reading.story_id,
-    reading.content_hash,
-    reading.seen_at,
-    reading.line,
+    new.story_id,
+    new.content_hash,
+    new.seen_at,
+    new.line,
     -- once an editorial, always one: feeds do not say so
-    coalesce(stored.kind, reading.kind) AS kind,
-    (reading.completeness = 'full' OR coalesce(stored.completeness = 'full', false)) AS is_full,
-    (stored.last_seen_at < reading.seen_at OR stored.last_seen_at > now()) AS is_later,
+    coalesce(stored.kind, new.kind) AS kind,
+    (new.completeness = 'full' OR coalesce(stored.completeness = 'full', false)) AS is_full,
+    (stored.last_seen_at < new.seen_at OR stored.last_seen_at > now()) AS is_later,
     CASE
         WHEN stored.story_id IS null THEN 'insert'
         -- what a listing says never replaces a story that was read
-        WHEN stored.completeness = 'full' AND reading.completeness = 'listed' THEN 'nothing'
+        WHEN stored.completeness = 'full' AND new.completeness = 'listed' THEN 'nothing'
         -- a batch that is loaded late, but for the reading that the stored text comes from: it is read again;
         -- a time to come was written by a clock that went wrong: the reading tells what is late
         WHEN
-            stored.completeness = reading.completeness
-            AND reading.seen_at < CASE
+            stored.completeness = new.completeness
+            AND new.seen_at < CASE
                 WHEN stored.last_seen_at <= now() THEN stored.last_seen_at
                 WHEN stored.read_at <= now() THEN stored.read_at
             END
-            AND coalesce(stored.read_at <> reading.seen_at, true)
+            AND coalesce(stored.read_at <> new.seen_at, true)
             THEN 'nothing'
         -- a feed knows less than the page
         WHEN
-            stored.completeness = 'full' AND stored.extracted_by <> 'feed' AND reading.extracted_by = 'feed'
+            stored.completeness = 'full' AND stored.extracted_by <> 'feed' AND new.extracted_by = 'feed'
             THEN 'nothing'
         -- a text found by guessing does not replace one that was found for sure
         WHEN
-            stored.completeness = 'full' AND stored.extracted_by = 'selectors' AND reading.extracted_by = 'fallback'
+            stored.completeness = 'full' AND stored.extracted_by = 'selectors' AND new.extracted_by = 'fallback'
             THEN 'seen'
         WHEN
-            stored.content_hash = reading.content_hash
-            AND stored.completeness = reading.completeness
-            AND stored.extracted_by = reading.extracted_by
+            stored.content_hash = new.content_hash
+            AND stored.completeness = new.completeness
+            AND stored.extracted_by = new.extracted_by
             THEN 'seen'
         ELSE 'change'
     END AS action
-FROM readings AS reading
+FROM incoming AS new
 LEFT JOIN (
     SELECT
         story_id,
@@ -56,7 +56,7 @@ LEFT JOIN (
     FROM news.articles
     WHERE
         source = %(source)s
-        AND story_id = any(array(SELECT story_id FROM readings))
+        AND story_id = any(array(SELECT story_id FROM incoming))
         -- of a story in both tables, which a check tells, the editorial decides
         AND NOT EXISTS (
             SELECT FROM news.editorials
@@ -72,8 +72,8 @@ LEFT JOIN (
         last_seen_at,
         read_at
     FROM news.editorials
-    WHERE source = %(source)s AND story_id = any(array(SELECT story_id FROM readings))
-) AS stored ON reading.story_id = stored.story_id;
+    WHERE source = %(source)s AND story_id = any(array(SELECT story_id FROM incoming))
+) AS stored ON new.story_id = stored.story_id;
 
 SELECT
     line,

@@ -1,5 +1,5 @@
 -- The batch's stories by hash, each once, to decide which must be sent in full.
-CREATE TEMPORARY TABLE readings (
+CREATE TEMPORARY TABLE incoming (
     line integer NOT NULL,
     story_id text NOT NULL,
     kind text NOT NULL,
