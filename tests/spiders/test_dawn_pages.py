@@ -9,16 +9,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from scrapy import Request
-from scrapy.http import HtmlResponse
-from scrapy.utils.test import get_crawler
 
 from akhbar.newspapers import newspaper
 from akhbar.steps.clean import Reject, clean
 from akhbar.story import Story
 from spiders.reading import newskit
-from spiders.spider import DawnSpider
 from tests.replica import PAGES
+from tests.spiders.crawl import spider, story_page
 
 DAWN = newspaper("dawn")
 READ_AT = datetime(2026, 11, 23, tzinfo=UTC)
@@ -27,13 +24,10 @@ CASES = sorted(PAGES.glob("news/*.json"))
 
 def read(page: Path, **sighting: Any) -> list[Any]:
     """What the spider makes of a saved story page, as if a listing of its edition had named it."""
-    spider = DawnSpider.from_crawler(get_crawler(DawnSpider), story=f"https://www.dawn.com/news/{page.stem}")
+    reader = spider(story=f"https://www.dawn.com/news/{page.stem}")
     for name, value in sighting.items():
-        setattr(spider.listed[page.stem], name, value)
-    url = f"https://www.dawn.com/news/{page.stem}"
-    request = Request(url, meta={"role": "story", "story_id": page.stem})
-    response = HtmlResponse(url, body=page.read_bytes(), encoding="utf-8", request=request)
-    return list(spider.parse_story(response, page.stem))
+        setattr(reader.listed[page.stem], name, value)
+    return list(reader.parse_story(story_page(page.stem, page.read_text()), page.stem))
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.stem)
@@ -80,11 +74,11 @@ def test_a_page_that_says_not_found_with_200_is_no_story() -> None:
 
 
 def test_a_box_of_editorials_is_read_once_and_again_when_it_has_changed() -> None:
-    spider = DawnSpider.from_crawler(get_crawler(DawnSpider), edition="2016-01-22")
+    reader = spider(edition="2016-01-22")
     page = (PAGES / "news" / "1234501.html").read_bytes()
 
     def beside(number: str, page: bytes) -> list[str]:
-        return [card.story_id for card in spider._box_beside(newskit.parse(page, "utf-8"), number)]
+        return [card.story_id for card in reader._box_beside(newskit.parse(page, "utf-8"), number)]
 
     box = ["1900913", "1900912", "1900911", "1900713", "1900712", "1900711"]
     assert beside("1900913", page) == box[1:], "an editorial's own page"

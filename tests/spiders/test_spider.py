@@ -1,31 +1,63 @@
-"""The spider's rules for an edition: which stories of its pages belong to it."""
+"""The spider's rules: which stories it fetches, and what it believes of listings and pages."""
 
 from datetime import date
 from typing import Any
 
 import pytest
 from scrapy import Request
-from scrapy.http import HtmlResponse
-from scrapy.utils.test import get_crawler
+from scrapy.exceptions import DownloadFailedError
+from scrapy.spidermiddlewares.httperror import HttpError
+from twisted.python.failure import Failure
 
 from akhbar.story import Story
+from spiders.politeness import MovedError, RefusedError
 from spiders.spider import DawnSpider
+from tests.spiders.crawl import SITE, listing_page, outcomes, requests, spider, stories, story_page
 from tests.spiders.markup import card, time
 
 EDITION = date(2016, 1, 22)
 TITLE = "Ferries return to the lake"
 TEXT = "THATTA: The first ferry in a decade crossed the lake on Monday."
+ON_THE_DAY = time("Published", f"{EDITION}T06:40:00+05:00")
 
 
-def spider(**arguments: str) -> DawnSpider:
-    return DawnSpider.from_crawler(get_crawler(DawnSpider), **arguments or {"edition": str(EDITION)})
+def page(
+    body: str = f"<p>{TEXT}</p>", title: str = TITLE, time: str = ON_THE_DAY, head: str = "", box: str = ""
+) -> str:
+    """A story page."""
+    return (
+        f"<html><head><meta property='og:title' content='{title}'>{head}</head><body><article class='story'>"
+        f"<div class='template__header'>{time}</div><div class='template__main'>"
+        f"<div class='story__content'>{body}</div></div></article>{box}</body></html>"
+    )
 
 
-def response(path: str, page: str, **meta: Any) -> HtmlResponse:
-    url = f"https://www.dawn.com{path}"
-    text = f"<html>{page}</html>"
-    return HtmlResponse(url, body=text.encode(), encoding="utf-8", request=Request(url, meta=meta))
+def editorials(*cards: str) -> str:
+    """The box of editorials beside a page."""
+    return f"<aside><h4>Editorial</h4>{''.join(cards)}</aside>"
 
+
+def print_edition() -> DawnSpider:
+    return spider(edition=str(EDITION))
+
+
+def read_section(reader: DawnSpider, body: str, section: str = "National") -> list[Any]:
+    return list(reader.parse_section(listing_page(f"/newspaper/x/{EDITION}", body), section))
+
+
+def read_page(reader: DawnSpider, html: str, number: str = "7") -> Story:
+    [story] = stories(reader.parse_story(story_page(number, html), number))
+    return story
+
+
+def told_by(section: str, card: str, html: str) -> Story:
+    """Story 7 from its page, after a section of the edition has listed it."""
+    reader = print_edition()
+    read_section(reader, card, section)
+    return read_page(reader, html)
+
+
+# --- what belongs to an edition -------------------------------------------------------------------------------------
 
 WINDOW = pytest.mark.parametrize(
     ("label", "instant", "of_the_edition"),
@@ -48,9 +80,8 @@ WINDOW = pytest.mark.parametrize(
 def test_a_section_lists_the_stories_of_its_edition_and_no_promoted_older_ones(
     label: str, instant: str, of_the_edition: bool
 ) -> None:
-    reader = spider()
-    page = f"<body>{card(7, time=time(label, instant))}{card(8)}</body>"
-    list(reader.parse_section(response(f"/newspaper/national/{EDITION}", page, role="listing"), "National"))
+    reader = print_edition()
+    read_section(reader, f"{card(7, time=time(label, instant))}{card(8)}")
     assert list(reader.listed) == (["7", "8"] if of_the_edition else ["8"]), "a card without a time is believed"
 
 
@@ -58,14 +89,312 @@ def test_a_section_lists_the_stories_of_its_edition_and_no_promoted_older_ones(
 def test_a_listed_story_is_of_the_edition_only_if_its_own_page_was_published_around_it(
     label: str, instant: str, of_the_edition: bool
 ) -> None:
-    reader = spider()
-    section = response(f"/newspaper/national/{EDITION}", f"<body>{card(7)}</body>", role="listing")
-    list(reader.parse_section(section, "National"))
-    page = (
-        f"<head><meta property='og:title' content='{TITLE}'></head><body><article class='story'>"
-        f"<div class='template__header'>{time(label, instant)}</div>"
-        f"<div class='template__main'><div class='story__content'><p>{TEXT}</p></div></div></article></body>"
-    )
-    [story] = reader.parse_story(response("/news/7/ferries", page, role="story", story_id="7"), "7")
-    assert isinstance(story, Story)
+    story = told_by("National", card(7), page(time=time(label, instant)))
     assert (story.section, story.edition_date) == (("National", str(EDITION)) if of_the_edition else (None, None))
+
+
+@pytest.mark.parametrize(
+    ("printed", "edition_date", "section", "kind"),
+    [
+        ("January 22nd, 2016", "2016-01-22", "Editorial", "editorial"),
+        ("January 21st, 2016", "2016-01-21", "Karachi", "article"),
+    ],
+)
+def test_the_printed_date_of_a_page_is_believed_before_the_edition_that_lists_it(
+    printed: str, edition_date: str, section: str, kind: str
+) -> None:
+    html = page(
+        f"<p>{TEXT}</p><p>Published in Dawn, {printed}</p>", head="<meta property='article:section' content='Karachi'>"
+    )
+    story = told_by("Editorial", card(7), html)
+    assert (story.edition_date, story.section, story.kind) == (edition_date, section, kind)
+
+
+def test_a_page_without_any_date_confirms_no_edition() -> None:
+    story = told_by("Editorial", card(7), page(time=""))
+    assert (story.edition_date, story.section, story.kind) == (None, None, "article")
+
+
+@pytest.mark.parametrize(
+    ("shown", "edition_date"),
+    [
+        (ON_THE_DAY, str(EDITION)),
+        (time("Updated", f"{EDITION}T06:40:00+05:00"), None),
+        (time("Published", "2016-01-10T06:40:00+05:00"), None),
+        ("", None),
+    ],
+)
+def test_the_box_beside_the_editorial_section_names_editorials_of_the_edition_if_it_dates_them(
+    shown: str, edition_date: str | None
+) -> None:
+    story = told_by("Editorial", editorials(card(7, time=shown)), page())
+    assert (story.kind, story.edition_date) == ("editorial", edition_date)
+
+
+def test_the_box_beside_another_section_names_editorials_of_any_day() -> None:
+    story = told_by("National", card(8) + editorials(card(7, time=ON_THE_DAY)), page())
+    assert (story.kind, story.section, story.edition_date) == ("editorial", "Editorial", None)
+
+
+def test_an_edition_can_be_kept_to_the_first_stories_of_each_section() -> None:
+    reader = spider(edition=str(EDITION), most="2")
+    read_section(reader, card(7) + card(8) + card(9))
+    assert list(reader.listed) == ["7", "8"]
+
+
+# --- what listings say together -------------------------------------------------------------------------------------
+
+
+def test_the_first_listing_that_names_a_section_or_excerpt_is_believed() -> None:
+    reader = print_edition()
+    read_section(reader, card(7), "Front Page")
+    read_section(reader, card(7, excerpt="For twenty rupees."), "Sport")
+    read_section(reader, card(7, excerpt="See page three."), "National")
+    story = read_page(reader, page())
+    assert (story.section, story.excerpt) == ("Front Page", "For twenty rupees.")
+
+
+def test_the_section_of_a_listing_is_believed_before_that_of_the_page() -> None:
+    head = "<meta property='article:section' content='Pakistan'><meta property='og:description' content='A fare.'>"
+    story = told_by("National", card(7, excerpt="For twenty rupees."), page(head=head))
+    assert (story.section, story.excerpt) == ("National", "A fare.")
+
+
+def test_a_story_without_a_listed_section_has_that_of_its_page() -> None:
+    reader = spider(mode="latest")
+    list(reader.parse_latest(listing_page("/latest-news", card(7))))
+    head = "<meta property='article:section' content='Pakistan'>"
+    assert read_page(reader, page(head=head)).section == "Pakistan"
+
+
+@pytest.mark.parametrize("first", ["/latest-news", "/"])
+def test_a_story_that_any_listing_calls_an_editorial_is_one(first: str) -> None:
+    reader = spider(mode="latest")
+    body = {"/latest-news": card(7), "/": editorials(card(7))}
+    for path in (first, *(body.keys() - {first})):
+        list(reader.parse_latest(listing_page(path, body[path])))
+    story = read_page(reader, page())
+    assert (story.kind, story.section) == ("editorial", "Editorial")
+
+
+@pytest.mark.parametrize(("path", "listed"), [("/", ["8"]), ("/latest-news", ["7", "8"])])
+def test_of_the_home_page_only_the_box_of_editorials_is_read(path: str, listed: list[str]) -> None:
+    reader = spider(mode="latest")
+    list(reader.parse_latest(listing_page(path, card(7) + editorials(card(8)))))
+    assert list(reader.listed) == listed
+
+
+# --- what is fetched ------------------------------------------------------------------------------------------------
+
+
+def test_stories_are_fetched_after_the_last_listing_each_once() -> None:
+    reader = print_edition()
+    reader.listings_left = 2
+    assert read_section(reader, card(7) + card(8)) == []
+    assert requests(iter(read_section(reader, card(8) + card(9)))) == ["7", "8", "9"]
+
+
+@pytest.mark.parametrize(("known", "fetched"), [(True, ["7", "8"]), (False, ["8"])])
+def test_a_story_that_a_feed_carried_is_fetched_only_to_compare_it_with_what_is_stored(
+    known: bool, fetched: list[str]
+) -> None:
+    reader = spider({"STORIES_ARE_KNOWN": known}, mode="latest")
+    reader.listings_left = 1
+    reader.read.add("7")
+    found = list(reader.parse_latest(listing_page("/latest-news", card(7) + card(8))))
+    assert requests(iter(found)) == fetched
+    assert [one.meta["carried"] for one in found] == [number == "7" for number in fetched]
+
+
+def test_editorials_beside_a_story_are_fetched_unless_they_are_known() -> None:
+    reader = print_edition()
+    reader.listings_left = 1
+    read_section(reader, card(7) + card(8))
+    html = page(box=editorials(card(8), card(9)))
+    assert requests(reader.parse_story(story_page("7", html), "7")) == ["9"]
+
+
+def test_a_spider_of_one_story_fetches_no_other() -> None:
+    reader = spider(story=f"{SITE}/news/7/ferries")
+    assert requests(reader.parse_story(story_page("7", page(box=editorials(card(9)))), "7")) == []
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        {},
+        {"edition": "2016-01-22", "mode": "latest"},
+        {"edition": "2016-01-22", "story": f"{SITE}/news/7"},
+        {"edition": "2016-01-22", "mode": "newest"},
+        {"edition": "yesterday"},
+        {"story": f"{SITE}/authors/7"},
+        {"story": "https://images.dawn.com/news/7"},
+    ],
+)
+def test_a_spider_reads_an_edition_or_the_latest_stories_or_one_story(arguments: dict[str, str]) -> None:
+    with pytest.raises(ValueError, match=r"give one of|is no story of Dawn|Invalid isoformat"):
+        spider(**arguments)
+
+
+def test_the_paper_is_read_under_its_name_with_and_without_www() -> None:
+    assert spider(story="https://dawn.com/news/7").allowed_domains == ["dawn.com", "www.dawn.com"]
+
+
+# --- pages that give no story ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        page(title="404", body=""),
+        page(title="Page not found", body=""),
+        page(title="Not found - DAWN.COM", body=""),
+        page(title="Story not found", body=""),
+        "<html><head><title>404 - DAWN.COM</title></head><body></body></html>",
+        "<html><body><h1>Story not found</h1></body></html>",
+        "<html><body><h2>Page not found</h2></body></html>",
+    ],
+)
+def test_a_page_that_says_not_found_is_gone(html: str) -> None:
+    reader = print_edition()
+    seen = outcomes(reader)
+    read_section(reader, card(7))
+    assert list(reader.parse_story(story_page("7", html), "7")) == []
+    assert [(path, outcome) for path, outcome, _ in seen][1:] == [("/news/7", "gone")]
+
+
+@pytest.mark.parametrize("title", ["404 ferries and no lake", "Not found in fifty years: a ferry"])
+def test_a_headline_may_speak_of_what_was_not_found(title: str) -> None:
+    headline = title + " for anybody to cross in the winter, or in the summer either"
+    assert told_by("National", card(7), page(title=headline)).title == headline
+
+
+@pytest.mark.parametrize(
+    ("html", "headers", "reason"),
+    [
+        (page(), {"Content-Type": "application/json"}, "not an HTML page but application/json"),
+        ("", {}, "not an HTML page but nothing, 0 bytes"),
+        ("<html><body><p>The fer", {}, "cut short after 22 bytes"),
+        (page(), {"Content-Type": "text/html; charset=utf-8"}, None),
+    ],
+)
+def test_a_page_that_is_no_whole_html_is_recorded_as_failed(
+    html: str, headers: dict[str, str], reason: str | None
+) -> None:
+    reader = spider(story=f"{SITE}/news/7")
+    seen = outcomes(reader)
+    found = list(reader.parse_story(story_page("7", html, **headers), "7"))
+    assert len(found) == (0 if reason else 1)
+    assert [(outcome, (why or "").startswith(reason or "")) for _, outcome, why in seen] == [
+        ("failed" if reason else "parsed", True)
+    ]
+
+
+def failure(error: Exception, role: str = "story") -> Failure:
+    request = Request(f"{SITE}/news/7", meta={"role": role, "story_id": "7", "retry_times": 2})
+    failed = Failure(error)  # type: ignore[no-untyped-call]
+    failed.request = request  # type: ignore[attr-defined]
+    return failed
+
+
+def answered(status: int) -> HttpError:
+    return HttpError(story_page("7", "").replace(status=status))
+
+
+OUTCOMES = pytest.mark.parametrize(
+    ("error", "outcome", "reason"),
+    [
+        (answered(304), "unchanged", "answered 304"),
+        (answered(404), "gone", "answered 404"),
+        (answered(410), "gone", "answered 410"),
+        (answered(503), "failed", "answered 503 after 3 tries"),
+        (MovedError("redirected to https://aurora.dawn.com"), "moved", "redirected to https://aurora.dawn.com"),
+        (RefusedError("a challenge page"), "refused", "a challenge page"),
+        (DownloadFailedError("reset"), "failed", "DownloadFailedError: reset"),
+        (DownloadFailedError(), "failed", "DownloadFailedError"),
+    ],
+)
+
+
+@OUTCOMES
+def test_a_page_that_was_not_read_is_recorded_with_the_reason(error: Exception, outcome: str, reason: str) -> None:
+    reader = spider(story=f"{SITE}/news/7")
+    seen = outcomes(reader)
+    assert list(reader.story_failed(failure(error))) == []
+    assert seen == [("/news/7", outcome, reason)]
+
+
+@OUTCOMES
+def test_a_listing_that_failed_makes_the_edition_incomplete_and_one_that_is_missing_does_not(
+    error: Exception, outcome: str, reason: str
+) -> None:
+    reader = print_edition()
+    reader.listings_left = 1
+    assert list(reader.listing_failed(failure(error, role="listing"))) == []
+    assert reader.failed_listings == ([f"/news/7: {reason}"] if outcome == "failed" else [])
+
+
+def test_the_stories_that_other_listings_named_are_fetched_when_the_last_one_fails() -> None:
+    reader = print_edition()
+    reader.listings_left = 2
+    read_section(reader, card(7))
+    assert requests(reader.listing_failed(failure(answered(503), role="listing"))) == ["7"]
+
+
+def boxed() -> DawnSpider:
+    """A spider that knows story 7 from the box of editorials."""
+    reader = print_edition()
+    read_section(reader, editorials(card(7, excerpt="For twenty rupees.", time=ON_THE_DAY)))
+    return reader
+
+
+@OUTCOMES
+def test_an_editorial_whose_page_was_not_read_is_stored_as_the_box_shows_it(
+    error: Exception, outcome: str, reason: str
+) -> None:
+    found = stories(boxed().story_failed(failure(error)))
+    if outcome == "unchanged":
+        assert found == []
+        return
+    [story] = found
+    assert (story.title, story.excerpt, story.body) == ("Ferries return", "For twenty rupees.", None)
+    assert (story.kind, story.section, story.completeness) == ("editorial", "Editorial", "listed")
+    assert story.published_at == f"{EDITION}T06:40:00+05:00"
+
+
+@pytest.mark.parametrize("html", ["", page(title="Page not found", body="")])
+def test_an_editorial_whose_page_has_no_story_is_stored_as_the_box_shows_it(html: str) -> None:
+    assert read_page(boxed(), html).completeness == "listed"
+
+
+def test_an_editorial_that_was_read_is_not_replaced_by_what_the_box_shows() -> None:
+    reader = boxed()
+    assert read_page(reader, page()).completeness == "full"
+    assert list(reader.story_failed(failure(answered(503)))) == []
+
+
+# --- the text of a page in no known layout --------------------------------------------------------------------------
+
+UNKNOWN = (
+    "<html><head><meta property='og:title' content='{title}'></head><body><main><h1>{title}</h1>"
+    "<p>THATTA: The first ferry in a decade crossed the lake on Monday, with forty people and one goat on board.</p>"
+    "<p>Its owner said that the fare would stay at twenty rupees until the bridge is repaired, whenever that is.</p>"
+    "<ul><li>The ferry leaves at eight in the morning from the northern pier, and at five from the southern.</li></ul>"
+    "<p>Published in Dawn, January 22nd, 2016</p></main></body></html>"
+)
+
+
+def test_a_page_in_no_known_layout_is_read_by_the_general_extractor_and_marked() -> None:
+    story = read_page(spider(story=f"{SITE}/news/7"), UNKNOWN.format(title=TITLE))
+    paragraphs = (story.body or "").split("\n\n")
+    assert [words.split()[0] for words in paragraphs[-3:]] == ["THATTA:", "Its", "The"], "in order, without list marks"
+    assert (story.extracted_by, story.edition_date) == ("fallback", "2016-01-22")
+
+
+def test_a_page_with_nothing_to_extract_is_not_marked_as_extracted() -> None:
+    story = read_page(spider(story=f"{SITE}/news/7"), page(body="", time=""))
+    assert (story.body, story.extracted_by) == ("", "selectors")
+
+
+def test_no_text_is_guessed_for_a_video() -> None:
+    assert read_page(spider(story=f"{SITE}/news/7"), UNKNOWN.format(title="Watch: a ferry")).body is None
