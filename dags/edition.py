@@ -1,4 +1,4 @@
-"""Every morning: the day's print edition of each newspaper."""
+"""Daily: the print edition of each newspaper."""
 
 from datetime import datetime
 
@@ -6,18 +6,23 @@ from airflow.sdk import DAG, CronTriggerTimetable
 from airflow.sdk.definitions.callback import SyncCallback
 from airflow.sdk.definitions.deadline import DeadlineAlert, DeadlineReference
 
-from akhbar.airflow.notifications import look
+from akhbar.airflow.display_names import display_name
+from akhbar.airflow.notifications import check_and_notify
 from akhbar.airflow.tasks import EDITION, OWNER, RECHECK, add_tasks
 from akhbar.newspapers import declared
 
-DOC = """# {publisher}, the print edition
+DOC = """# {publisher}: print edition
 
-Reads the edition of the run's own date at `{edition_schedule}` {timezone}; it must be stored by {edition_due}. Another
-one: trigger the DAG with a date.
-A past range, each day once: `airflow backfill create --dag-id {name}_edition --from-date … --to-date …`
-(a `--to-date` of midnight misses that day's run: name the next day).
+Reads the print edition of the run's date and stores its stories.
 
-A run that is red has stored what it could. Open the task that failed: its documentation tells what to do.
+- **Schedule**: `{edition_schedule}`, time zone {timezone}.
+- **Deadline**: the edition must be stored by {edition_due}; otherwise the operator gets an alert.
+- **Another edition**: trigger the DAG and enter its date.
+- **A range of past dates**: `airflow backfill create --dag-id {name}_edition --from-date … --to-date …` reads each
+  day once. A `--to-date` of midnight leaves out that day's run; give the day after.
+
+**When a run is red**, the stories it fetched are stored anyway. Click the failed task in the graph: the documentation
+on its page says what to do.
 
 {doc}
 """
@@ -25,8 +30,8 @@ A run that is red has stored what it could. Open the task that failed: its docum
 for paper in declared():
     with DAG(
         dag_id=f"{paper.name}_edition",
-        dag_display_name=f"{paper.publisher}: the edition",
-        description=f"The day's print edition of {paper.publisher}, into news.articles and news.editorials",
+        dag_display_name=display_name(paper.publisher, "edition", paper.edition_schedule, paper.timezone),
+        description=f"The day's print edition of {paper.publisher}, stored in news.articles and news.editorials",
         doc_md=DOC.format(**vars(paper)),
         schedule=CronTriggerTimetable(paper.edition_schedule, timezone=paper.timezone),
         start_date=datetime(2010, 1, 1, tzinfo=paper.zone),
@@ -34,13 +39,13 @@ for paper in declared():
             name=f"stored by {paper.edition_due}",
             reference=DeadlineReference.DAGRUN_LOGICAL_DATE,
             interval=paper.edition_due_after,
-            callback=SyncCallback(look),
+            callback=SyncCallback(check_and_notify),
         ),
         catchup=False,
         max_active_runs=1,
         params={"edition": EDITION, "recheck": RECHECK},
         tags=["newspaper", paper.name, "edition"],
-        default_args={"owner": OWNER, "on_failure_callback": look},
+        default_args={"owner": OWNER, "on_failure_callback": check_and_notify},
     ) as dag:
         add_tasks(paper.name, "edition")
     globals()[dag.dag_id] = dag

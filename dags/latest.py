@@ -1,20 +1,23 @@
-"""Through the day: the latest stories of each newspaper, as its feeds, its sitemap and its front pages name them."""
+"""Throughout the day: the latest stories of each newspaper, found in its feeds, sitemap and front pages."""
 
 from datetime import datetime
 
 from airflow.sdk import DAG, CronTriggerTimetable
 
-from akhbar.airflow.notifications import look
+from akhbar.airflow.display_names import display_name
+from akhbar.airflow.notifications import check_and_notify
 from akhbar.airflow.tasks import OWNER, RECHECK, add_tasks
 from akhbar.newspapers import declared
 
-DOC = """# {publisher}, the latest stories
+DOC = """# {publisher}: latest stories
 
-Reads the sitemap, the feeds and the latest news at `{latest_schedule}` {timezone}, one run at a time, no catching up.
-Stories that are stored already are not fetched again, unless a listing shows that they changed or they are due to be
-looked at again: 1 hour, 6 hours, 1, 3 and 7 days after publication. A change becomes a revision.
+Reads the newspaper's sitemap, feeds and front pages, and stores what is new.
 
-A run that is red has stored what it could; the next one tries the rest.
+- **Schedule**: `{latest_schedule}`, time zone {timezone}. One run at a time; missed runs are not caught up.
+- **Stored stories** are fetched again only if a listing shows a change, or when a recheck is due: 1 hour, 6 hours,
+  1 day, 3 days and 7 days after publication. Each change becomes a revision.
+
+**When a run is red**, the stories it fetched are stored anyway, and the next run fetches the rest.
 
 {doc}
 """
@@ -22,8 +25,8 @@ A run that is red has stored what it could; the next one tries the rest.
 for paper in declared():
     with DAG(
         dag_id=f"{paper.name}_latest",
-        dag_display_name=f"{paper.publisher}: the latest",
-        description=f"The latest stories of {paper.publisher}, into news.articles and news.editorials",
+        dag_display_name=display_name(paper.publisher, "latest", paper.latest_schedule, paper.timezone),
+        description=f"The latest stories of {paper.publisher}, stored in news.articles and news.editorials",
         doc_md=DOC.format(**vars(paper)),
         schedule=CronTriggerTimetable(paper.latest_schedule, timezone=paper.timezone),
         start_date=datetime(2010, 1, 1, tzinfo=paper.zone),
@@ -31,7 +34,7 @@ for paper in declared():
         max_active_runs=1,
         params={"recheck": RECHECK},
         tags=["newspaper", paper.name, "latest"],
-        default_args={"owner": OWNER, "on_failure_callback": look},
+        default_args={"owner": OWNER, "on_failure_callback": check_and_notify},
     ) as dag:
         add_tasks(paper.name, "latest")
     globals()[dag.dag_id] = dag

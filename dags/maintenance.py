@@ -1,4 +1,4 @@
-"""Once a month: old page archives go if so configured, statistics are refreshed, part of the archive is verified."""
+"""Monthly: deletes old page archives if configured, refreshes statistics, and verifies a sample of the archive."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -9,15 +9,17 @@ from akhbar.airflow.connections import database_url
 from akhbar.airflow.tasks import OWNER
 
 SAMPLE = 1000
-"""Archived pages that are verified each month."""
+"""Archived pages to verify each month."""
 
 DOC = """# Maintenance
 
-At 03:00 UTC on the first of a month: `prune` removes the page archives that are older than `AKHBAR_KEEP_PAGES` (`400d`,
-for example; it is skipped where that is not set), `refresh` has Postgres look at its tables, and `verify` reads a
-sample of the archived pages and compares them with their digests. May be triggered at any time.
+Runs at 03:00 UTC on the first day of each month. You can trigger it at any time.
 
-The same by hand: `akhbar prune --older-than 400d --dry-run`, `akhbar verify`.
+- `prune` deletes page archives older than `AKHBAR_KEEP_PAGES`, for example `400d`. It is skipped if that is not set.
+- `refresh` has Postgres analyze its tables and refreshes the materialized views.
+- `verify` reads a sample of the archived pages and compares them with their digests.
+
+The same on the command line: `akhbar prune --older-than 400d --dry-run`, `akhbar verify`.
 """
 
 
@@ -26,21 +28,24 @@ The same by hand: `akhbar prune --older-than 400d --dry-run`, `akhbar verify`.
     retries=2,
     retry_delay=timedelta(minutes=5),
     execution_timeout=timedelta(hours=6),
-    doc_md="""Removes the page archives of runs that ended longer ago than `AKHBAR_KEEP_PAGES`; stories stay. Skipped
-where that is not set.
+    doc_md="""Deletes the page archives of runs that ended longer ago than `AKHBAR_KEEP_PAGES`. Stories are kept.
+Skipped if the setting is empty.
 
-**When it fails**, its last line says why: a setting that is no age, the database, or the object store. Mend it and
-clear this task: it goes on where it was.""",
+**When it fails**, the last line of the log says why.
+
+- *AKHBAR_KEEP_PAGES is not an age*: write it as a number of days, for example `400d`.
+- *The database or the object store reports an error*: fix the cause, then clear this task. It resumes where it stopped.
+""",
 )
 def prune() -> dict[str, int]:
     from akhbar import settings
-    from akhbar.maintenance.prune import prune as remove
+    from akhbar.maintenance.prune import prune as step
 
     older_than = settings.keep_pages()
     if older_than is None:
-        raise AirflowSkipException("AKHBAR_KEEP_PAGES is not set: page archives are kept for ever")
+        raise AirflowSkipException("AKHBAR_KEEP_PAGES is not set: page archives are kept forever")
     try:
-        done = list(remove(older_than, database_url()))
+        done = list(step(older_than, database_url()))
     except ValueError as error:
         raise AirflowFailException(f"AKHBAR_KEEP_PAGES: {error}") from error
     removed = [run.bytes for run in done if run.bytes is not None]
@@ -53,10 +58,13 @@ def prune() -> dict[str, int]:
     retry_delay=timedelta(minutes=5),
     execution_timeout=timedelta(hours=1),
     trigger_rule=TriggerRule.ALL_DONE,
-    doc_md="""Has Postgres analyze every table, so that it plans queries well, and refreshes materialised views.
+    doc_md="""Has Postgres analyze every table, so that its query plans stay good, and refreshes the materialized views.
 
-**When it fails**, the message is the database's own. Permission denied: run `akhbar migrate`, which gives the writer
-the right. Then clear this task.""",
+**When it fails**, the last line of the log is the error from Postgres.
+
+- *Permission denied*: run `akhbar migrate`, which grants the writer the privilege. Then clear this task.
+- *Any other error*: fix the cause, then clear this task.
+""",
 )
 def refresh() -> list[str]:
     from akhbar.maintenance.statistics import refresh as step
@@ -69,15 +77,20 @@ def refresh() -> list[str]:
     retries=0,
     execution_timeout=timedelta(hours=2),
     trigger_rule=TriggerRule.ALL_DONE,
-    doc_md="""Reads a sample of archived pages at their places and compares them with their digests.
+    doc_md="""Reads a sample of archived pages and compares them with their digests.
 
-**When it fails**, each line names a file and an offset whose record is damaged or gone. `akhbar verify` reads all of
-them. Restore the file from a copy, and look at the disk. The stories are not touched by it.""",
+**When it fails**, each line names a file and the offset of a damaged or missing record. Stored stories are not
+affected.
+
+- Run `akhbar verify` to check all archived pages.
+- Restore the damaged files from a backup.
+- Check the disk for errors.
+""",
 )
 def verify() -> int:
-    from akhbar.maintenance.verify import verify as read
+    from akhbar.maintenance.verify import verify as step
 
-    pages = list(read(database_url(), SAMPLE))
+    pages = list(step(database_url(), SAMPLE))
     damaged = [page.damage for page in pages if page.damage]
     if damaged:
         raise AirflowFailException("\n".join([f"{len(damaged)} of {len(pages)} pages are damaged", *damaged[:50]]))
@@ -86,8 +99,8 @@ def verify() -> int:
 
 with DAG(
     dag_id="maintenance",
-    dag_display_name="Maintenance",
-    description="Removes old page archives if configured, refreshes statistics, verifies a sample of the archive",
+    dag_display_name="Maintenance: monthly",
+    description="Deletes old page archives if configured, refreshes statistics, verifies a sample of the archive",
     doc_md=DOC,
     schedule=CronTriggerTimetable("0 3 1 * *", timezone="UTC"),
     start_date=datetime(2026, 1, 1, tzinfo=UTC),

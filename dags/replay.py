@@ -1,4 +1,4 @@
-"""By hand: archived pages read again with today's code, after a parser was mended or the tables were lost."""
+"""Manual: parses archived pages again with the current code, after a parser was fixed or the tables were lost."""
 
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -12,10 +12,17 @@ from akhbar.newspapers import declared
 
 DOC = """# Replay
 
-Puts archived pages through today's spider, cleaning and loading, with no network: all of a newspaper's, those of some
-days, or those of one run. Trigger it with the form. What comes out otherwise becomes a revision with the reason
-`reparse`; an older page never takes the place of a newer text. It uses all cores of the worker that it runs on, which
-must reach the archive. The same on the command line: `akhbar replay`.
+Runs archived pages through the current spider, clean and load steps, without using the network. Trigger it and choose
+in the form what to replay:
+
+- all archived pages of a newspaper,
+- those of a range of days,
+- or those of a single run.
+
+Stories that differ from the stored version become revisions with the reason `reparse`. An older page never replaces a
+newer text.
+
+Replay uses all cores of its worker, which needs access to the archive. On the command line: `akhbar replay`.
 """
 
 
@@ -29,31 +36,34 @@ def day(title: str, description: str) -> Param:
     retry_delay=timedelta(minutes=1),
     execution_timeout=timedelta(hours=24),
     outlets=[ARTICLES, EDITORIALS],
-    doc_md="""Reads batches again and loads each in one transaction.
+    doc_md="""Parses batches again and loads each in one transaction.
 
-**When it fails**, its last line says why. *Records could not be read*: the archive is damaged at the files and offsets
-that it names; everything else was stored. Put the batch back from a back-up, and trigger this for that run. *Another
-replay is under way*: wait for it. *The database refused* or a worker that died: clear this task; it goes on where it
-was.""",
+**When it fails**, the last line of the log says why.
+
+- *Records could not be read*: the archive is damaged in the files and at the offsets listed. Everything else is stored.
+  Restore the batch from a backup, then replay that run.
+- *Another replay is running*: wait until it ends.
+- *Postgres reports an error, or a worker died*: clear this task. It resumes where it stopped.
+""",
 )
 def replay() -> dict[str, Any]:
     import logging
 
     from akhbar.archive.batch import BatchMissingError
     from akhbar.replay.replay import ReplayError, Wanted
-    from akhbar.replay.replay import replay as read_again
+    from akhbar.replay.replay import replay as step
 
     params = get_current_context()["params"]
     first, last = (date.fromisoformat(params[name]) if params[name] else None for name in ("from", "to"))
     wanted = Wanted(params["newspaper"], first, last, params["run"] or None)
     log = logging.getLogger("akhbar.replay")
 
-    def progress(done: int, of: int, pages: int) -> None:
-        if done % max(1, of // 20) == 0:
-            log.info("%d of %d batches, %d pages", done, of, pages)
+    def progress(done: int, total: int, pages: int) -> None:
+        if done % max(1, total // 20) == 0:
+            log.info("%d of %d batches, %d pages", done, total, pages)
 
     try:
-        result = read_again(wanted, database_url(), progress=progress)
+        result = step(wanted, database_url(), progress=progress)
     except (BatchMissingError, ReplayError) as error:
         raise AirflowFailException(str(error)) from error
     for line in result.lines():
@@ -63,8 +73,8 @@ def replay() -> dict[str, Any]:
 
 with DAG(
     dag_id="replay",
-    dag_display_name="Replay",
-    description="Archived pages, read again with today's code",
+    dag_display_name="Replay: manual",
+    description="Parses archived pages again with the current code",
     doc_md=DOC,
     schedule=None,
     start_date=datetime(2010, 1, 1),
@@ -74,14 +84,14 @@ with DAG(
         "newspaper": Param(
             declared()[0].name, type="string", enum=[paper.name for paper in declared()], title="Newspaper"
         ),
-        "from": day("From", "The first day, YYYY-MM-DD; empty: from the beginning."),
-        "to": day("To", "The last day, YYYY-MM-DD; empty: to the end."),
+        "from": day("From", "First day, YYYY-MM-DD. Empty: from the beginning."),
+        "to": day("To", "Last day, YYYY-MM-DD. Empty: to the end."),
         "run": Param(
             None,
             type=["null", "string"],
-            pattern=r"^(?:[a-z0-9_-]{1,50}/)?(?!\.)[A-Za-z0-9._-]{1,200}$(?!\n)",  # read by Python and by browsers
+            pattern=r"^(?:[a-z0-9_-]{1,50}/)?(?!\.)[A-Za-z0-9._-]{1,200}$(?!\n)",  # checked by Python and by browsers
             title="Run",
-            description="One run: its number in the table runs, or its batch's name; empty: all of these days.",
+            description="A single run: its ID in the table runs, or its batch's name. Empty: all runs of these days.",
         ),
     },
     tags=["newspaper", "replay"],

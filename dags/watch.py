@@ -1,7 +1,7 @@
-"""Every half hour, whatever else runs: is something wrong that no run has noticed, since none ran?
+"""Every half hour: problems that no newspaper's run can report, because none ran.
 
-Airflow's own deadlines belong to runs. This DAG sees what has no run: newspapers whose DAGs are paused or broken, and
-all that was missed while the scheduler itself was away.
+Airflow's own deadlines belong to runs. This DAG notices newspapers whose DAGs are paused or broken, and what was missed
+while the scheduler was down.
 """
 
 from datetime import timedelta
@@ -10,22 +10,31 @@ from airflow.sdk import DAG, CronTriggerTimetable, Variable, task
 
 from akhbar.airflow.connections import database_url
 from akhbar.airflow.notifications import deliver
-from akhbar.airflow.run_notes import of_freshness
+from akhbar.airflow.run_notes import report_freshness
 from akhbar.airflow.tasks import OWNER
 
-AWAY = "akhbar_database_is_away"
-"""An Airflow variable: what the keeper was told, as long as the database cannot be asked to remember it."""
+DATABASE_ALERT = "akhbar_database_is_away"
+"""Airflow variable that holds the alert sent about an unavailable database, which cannot record it itself."""
+
+DOC = """# Watch
+
+Checks every half hour whether something is wrong, and alerts the operator through the connections that `AKHBAR_NOTIFY`
+names: once when a problem appears, and once when it is resolved. Problems are:
+
+- an edition is missing,
+- the latest stories are out of date,
+- a check failed,
+- a newspaper blocks the crawler.
+
+The newspapers' own runs do the same when they end; this DAG covers the time when none runs. The table `alerts` records
+every alert.
+"""
 
 with DAG(
     dag_id="watch",
-    dag_display_name="Watch: is everything fresh?",
-    description="Tells the keeper what is wrong, by the connections that AKHBAR_NOTIFY names",
-    doc_md="""# Watch
-
-Looks every half hour whether an edition is missing, the latest stories are stale, a check failed or a newspaper
-refuses us, and tells the keeper, once when it begins and once when it is over. Runs of the newspapers do the same when
-they end; this one is for what has no run. The table `alerts` holds what was told.
-""",
+    dag_display_name="Watch: alerts, every 30 minutes",
+    description="Alerts the operator to problems, through the connections that AKHBAR_NOTIFY names",
+    doc_md=DOC,
     schedule=CronTriggerTimetable("*/30 * * * *", timezone="UTC"),
     is_paused_upon_creation=False,
     catchup=False,
@@ -39,26 +48,29 @@ they end; this one is for what has no run. The table `alerts` holds what was tol
         retries=1,
         retry_delay=timedelta(minutes=1),
         execution_timeout=timedelta(minutes=10),
-        doc_md="""Looks at the database and tells of what began and of what is over.
+        doc_md="""Looks for problems in the database and sends alerts.
 
-**When it fails**, the database of the news cannot be asked; the keeper was told so. Mend it: the next run looks again.
-A message that could not be delivered is no failure: it stands in this task's log, and the next run tries it again.""",
+**When it fails**, the news database is unavailable. The operator has been alerted.
+
+- Fix the database. The next run checks again.
+- An alert that cannot be delivered does not fail this task. It is logged here, and the next run sends it again.
+""",
     )
-    def look() -> None:
+    def check_and_notify() -> None:
         import psycopg2
 
-        from akhbar.maintenance.alerts import tell
+        from akhbar.maintenance.alerts import update_alerts
 
-        away = Variable.get(AWAY, default=None)
+        sent = Variable.get(DATABASE_ALERT, default=None)
         try:
-            tell(database_url(), deliver)
+            update_alerts(database_url(), deliver)
         except psycopg2.Error as error:
-            message = f"The database of the news cannot be asked, so nothing is stored: {str(error).strip()}"
-            if away is None and deliver(message):
-                Variable.set(AWAY, message)
+            message = f"The news database is unavailable, so nothing is being stored: {str(error).strip()}"
+            if sent is None and deliver(message):
+                Variable.set(DATABASE_ALERT, message)
             raise
-        if away and deliver(f"Over: {away}"):
-            Variable.delete(AWAY)
-        of_freshness(database_url())
+        if sent and deliver(f"Resolved: {sent}"):
+            Variable.delete(DATABASE_ALERT)
+        report_freshness(database_url())
 
-    look()
+    check_and_notify()

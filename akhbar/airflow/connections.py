@@ -1,4 +1,4 @@
-"""Where the tasks find the database of the news."""
+"""The pipeline's database URL, from Airflow's connections."""
 
 from airflow.sdk import Connection
 from airflow.sdk.exceptions import AirflowNotFoundException
@@ -7,9 +7,17 @@ from akhbar import settings
 
 
 def database_url() -> str:
-    """The writer's URL, from Airflow's connection `news_db`, or else from AKHBAR_DATABASE_URL."""
+    """The writer's URL: Airflow's connection `news_db`, or AKHBAR_DATABASE_URL if there is no such connection.
+
+    Raises `MissingSettingError` if neither is configured.
+    """
     try:
-        uri: str = Connection.get("news_db").get_uri()
+        return connection_url("news_db")
     except AirflowNotFoundException:
         return settings.database_url()
-    return uri.replace("postgres://", "postgresql://", 1)
+
+
+def connection_url(connection_id: str) -> str:
+    """The URL of an Airflow connection to Postgres. Raises `AirflowNotFoundException`."""
+    url: str = Connection.get(connection_id).get_uri()
+    return url

@@ -1,8 +1,8 @@
-"""Has the keeper told of what is wrong, through the Airflow connections that AKHBAR_NOTIFY names.
+"""Sends alerts to the operator through the Airflow connections that AKHBAR_NOTIFY names.
 
-`akhbar.maintenance.alerts` decides what there is to tell; here it is only delivered. Deadlines that passed,
-tasks that failed, checks that were made and the DAG `watch` all look in the same way: it depends on the database alone
-what is found, so that it never matters which of them came first.
+`akhbar.maintenance.alerts` decides which alerts are due; this module delivers them. Missed deadlines, failed tasks,
+finished checks and the DAG `watch` all run the same check. It depends on the database alone, so it does not matter
+which of them runs first.
 """
 
 import html
@@ -17,50 +17,53 @@ from airflow.sdk.bases.notifier import BaseNotifier
 
 from akhbar import settings
 from akhbar.airflow.connections import database_url
-from akhbar.maintenance.alerts import tell
+from akhbar.maintenance.alerts import update_alerts
 
 logger = logging.getLogger(__name__)
 
-PATIENCE = 15
-"""Seconds that a server which takes messages may take to answer."""
+TIMEOUT = 15
+"""Seconds to wait for Slack or a webhook to accept a message."""
 
 
-def look(context: Any = None) -> None:
-    """A callback: tells of what began and of what is over. It never fails, so that no run turns red by it."""
+def check_and_notify(context: Any = None) -> None:
+    """Airflow callback: sends alerts about new problems and about resolved ones.
+
+    Logs errors instead of raising them: a failed alert must not fail a run.
+    """
     try:
-        tell(database_url(), deliver)
+        update_alerts(database_url(), deliver)
     except psycopg2.Error as error:
-        logger.error("nobody could be told of anything, since the database cannot be asked: %s", str(error).strip())
+        logger.error("alerts were not checked: the news database is unavailable: %s", str(error).strip())
     except Exception:
-        logger.exception("nobody could be told of anything")
+        logger.exception("alerts were not checked")
 
 
 def deliver(message: str) -> bool:
-    """Sends a message by every notifier there is. True if at least one took it; the log holds why another did not."""
-    arrived = False
+    """Sends a message through every configured connection, and logs the failures. True if at least one accepted it."""
+    delivered = False
     for name in settings.notify():
         try:
             notifier(name, message).notify({})
-            arrived = True
-        except Exception as error:  # whatever a provider raises: the run must not turn red by it
-            why = f"{type(error).__name__}: {error}"
-            logger.error("not delivered by the connection %s (%s): %s", name, why, message)
+            delivered = True
+        except Exception as error:  # providers raise errors of every kind
+            reason = f"{type(error).__name__}: {error}"
+            logger.error("notification through the connection %s failed (%s): %s", name, reason, message)
     if not settings.notify():
-        logger.warning("nobody is told, since AKHBAR_NOTIFY names no connection: %s", message)
-    return arrived
+        logger.warning("notifications are off (AKHBAR_NOTIFY is not set): %s", message)
+    return delivered
 
 
 def notifier(name: str, message: str) -> BaseNotifier:
-    """The provider's notifier for a connection's type, with the message in it.
+    """The provider's notifier for a connection, holding the message.
 
-    To be called by its method `notify`: calling the notifier itself would read the message as a Jinja template, and
-    parts of it come from the newspaper's site. Raises `ValueError` for a connection of another type or without
-    somebody to write to.
+    Call its method `notify`, not the notifier itself: that would render the message as a Jinja template, and parts of
+    the message come from the newspaper's site. Raises `ValueError` if the connection's type is not supported or names
+    no recipient.
     """
     connection = Connection.get(name)
     if connection.conn_type not in NOTIFIERS:
-        known = ", ".join(sorted(NOTIFIERS))
-        raise ValueError(f"no notifier is known for a connection of type {connection.conn_type!r}: use {known}")
+        supported = ", ".join(sorted(NOTIFIERS))
+        raise ValueError(f"connections of type {connection.conn_type!r} cannot send notifications: use {supported}")
     return NOTIFIERS[connection.conn_type](connection, message)
 
 
@@ -69,7 +72,7 @@ def _mail(connection: Connection, message: str) -> BaseNotifier:
 
     to = connection.extra_dejson.get("to")
     if not to:
-        raise ValueError('it does not say whom to write to: add {"to": "you@example.org"} to its extra fields')
+        raise ValueError('no recipient: add {"to": "you@example.org"} to the extra fields of the connection')
     return SmtpNotifier(
         smtp_conn_id=connection.conn_id,
         to=to,
@@ -82,17 +85,17 @@ def _slack(connection: Connection, message: str) -> BaseNotifier:
     from airflow.providers.slack.notifications.slack import SlackNotifier
 
     channel = connection.extra_dejson.get("channel", "#general")
-    return SlackNotifier(slack_conn_id=connection.conn_id, text=_for_slack(message), channel=channel, timeout=PATIENCE)
+    return SlackNotifier(slack_conn_id=connection.conn_id, text=_for_slack(message), channel=channel, timeout=TIMEOUT)
 
 
 def _slack_webhook(connection: Connection, message: str) -> BaseNotifier:
     from airflow.providers.slack.notifications.slack_webhook import SlackWebhookNotifier
 
-    return SlackWebhookNotifier(slack_webhook_conn_id=connection.conn_id, text=_for_slack(message), timeout=PATIENCE)
+    return SlackWebhookNotifier(slack_webhook_conn_id=connection.conn_id, text=_for_slack(message), timeout=TIMEOUT)
 
 
 def _for_slack(message: str) -> str:
-    """The message with nothing in it that Slack would take for a link or for a call to everyone.
+    """The message with the characters escaped that start a link or a mention in Slack.
 
     https://docs.slack.dev/messaging/formatting-message-text#escaping
 
@@ -105,7 +108,7 @@ def _for_slack(message: str) -> str:
 def _webhook(connection: Connection, message: str) -> BaseNotifier:
     from airflow.providers.http.notifications.http import HttpNotifier
 
-    return HttpNotifier(http_conn_id=connection.conn_id, json={"text": message}, extra_options={"timeout": PATIENCE})
+    return HttpNotifier(http_conn_id=connection.conn_id, json={"text": message}, extra_options={"timeout": TIMEOUT})
 
 
 NOTIFIERS: dict[str, Callable[[Connection, str], BaseNotifier]] = {
@@ -114,4 +117,4 @@ NOTIFIERS: dict[str, Callable[[Connection, str], BaseNotifier]] = {
     "slackwebhook": _slack_webhook,
     "http": _webhook,
 }
-"""What delivers a message, by the type of the connection."""
+"""Builds a notifier, by connection type."""

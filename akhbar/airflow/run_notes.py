@@ -1,39 +1,36 @@
-"""What a run tells of itself: a line for the DAG run's note, statistics, metrics, and links into the Newsroom.
+"""What a run reports about itself: the parts of the DAG run's note, crawl statistics, and metrics.
 
-Tasks of Airflow 3 may not write a note. They leave its parts as XComs under NOTE; the plugin `run_notes` puts them
-together in the scheduler when the run ends.
+Tasks in Airflow 3 cannot write a DAG run's note. They push its parts as XComs with the key NOTE, and the plugin
+`run_notes` joins them in the scheduler when the run ends.
 """
 
 from contextlib import suppress
 from typing import Any
-from urllib.parse import urlencode
 
-import attrs
-from airflow.sdk import BaseOperatorLink, get_current_context
-from airflow.sdk.configuration import conf
+from airflow.sdk import get_current_context
 from airflow.sdk.observability import stats
 
 from akhbar.run import Run
 
 NOTE = "run_note"
 REQUESTS, STATUSES = "downloader/request_count", "downloader/response_status_count/"
-"""Names of Scrapy's own statistics."""
+"""Names in Scrapy's statistics."""
 
 
-def of_crawl(run: Run) -> None:
-    """Leaves what the crawl did as the XCom `statistics`, also when it failed, and sends it as metrics."""
+def report_crawl(run: Run) -> None:
+    """Pushes the crawl's statistics as an XCom and sends them as metrics, for failed crawls too."""
     from akhbar.archive.batch import Batch, BatchMissingError
 
     with suppress(BatchMissingError):
         manifest = Batch(run.batch).manifest()
-        counted = manifest["stats"]
-        seconds = round(counted.get("elapsed_time_seconds", 0))
-        statuses = {name.removeprefix(STATUSES): n for name, n in counted.items() if name.startswith(STATUSES)}
+        crawl_stats = manifest["stats"]
+        seconds = round(crawl_stats.get("elapsed_time_seconds", 0))
+        statuses = {name.removeprefix(STATUSES): n for name, n in crawl_stats.items() if name.startswith(STATUSES)}
         statistics = {
             "outcome": manifest["outcome"],
-            "took": f"{seconds // 60} min {seconds % 60} s",
-            "requests": counted.get(REQUESTS, 0),
-            "answers by HTTP status": dict(sorted(statuses.items())),
+            "duration": f"{seconds // 60} min {seconds % 60} s",
+            "requests": crawl_stats.get(REQUESTS, 0),
+            "responses by HTTP status": dict(sorted(statuses.items())),
             "stories": manifest["counts"],
         }
         context = get_current_context()
@@ -45,10 +42,9 @@ def of_crawl(run: Run) -> None:
             stats.incr(_metric(run, f"requests.{status}"), number)
 
 
-def of_load(run: Run, counts: dict[str, Any]) -> None:
-    """Leaves the note of what was stored, and sends the counts as metrics."""
-    note = note_of(run, counts)
-    get_current_context()["ti"].xcom_push(key=NOTE, value=note)
+def report_load(run: Run, counts: dict[str, Any]) -> None:
+    """Pushes the note's main part and sends the counts as metrics."""
+    get_current_context()["ti"].xcom_push(key=NOTE, value=load_note(run, counts))
     for table in ("articles", "editorials"):
         for change in ("inserted", "updated"):
             stats.incr(_metric(run, f"{table}.{change}"), counts[table][change])
@@ -56,14 +52,14 @@ def of_load(run: Run, counts: dict[str, Any]) -> None:
     stats.gauge(_metric(run, "coverage"), counts["coverage"])
 
 
-def of_checks(failed: str) -> None:
-    """Leaves the names of the checks that failed, of their messages, as the last part of the note."""
-    names = [line.partition(":")[0] for line in failed.splitlines()]
+def report_failed_checks(messages: str) -> None:
+    """Pushes the names of the failed checks for the note; `messages` has one line per check, "name: …"."""
+    names = [line.partition(":")[0] for line in messages.splitlines()]
     get_current_context()["ti"].xcom_push(key=NOTE, value=f"failed checks: {', '.join(names)}")
 
 
-def of_freshness(database_url: str) -> None:
-    """Sends, for each newspaper, how many seconds ago its newest story was published and a run was last stored."""
+def report_freshness(database_url: str) -> None:
+    """Sends each newspaper's age of the newest story and of the last load, in seconds, as metrics."""
     from akhbar.maintenance.alerts import ages
 
     for source, ages_of_source in ages(database_url).items():
@@ -72,8 +68,8 @@ def of_freshness(database_url: str) -> None:
                 stats.gauge(f"akhbar.{source}.{name}", seconds)
 
 
-def note_of(run: Run, counts: dict[str, Any]) -> str:
-    """One line on a loaded run: of an edition all its stories, of the latest ones those that were new."""
+def load_note(run: Run, counts: dict[str, Any]) -> str:
+    """One line about a loaded run: all stories of an edition, or the new ones among the latest stories."""
     articles, editorials = (
         counts[table] if run.edition else {"inserted": counts[table]["inserted"]}
         for table in ("articles", "editorials")
@@ -83,39 +79,10 @@ def note_of(run: Run, counts: dict[str, Any]) -> str:
     stories = f"{sum(articles.values())} {new}articles, {sum(editorials.values())} {new}editorials"
     return (
         f"{run.edition or 'latest'}: {stories}, "
-        f"{counts['rejected']} rejected, {changed} changed; coverage {int(100 * counts['coverage'])} %"
+        f"{counts['rejected']} rejected, {changed} changed; coverage {int(100 * counts['coverage'])}%"
     )
 
 
 def _metric(run: Run, name: str) -> str:
-    """The full name. It holds the newspaper, since plain StatsD has no tags."""
+    """A metric's full name. It includes the newspaper because plain StatsD has no tags."""
     return f"akhbar.{run.source}.{run.mode}.{name}"
-
-
-def _newsroom(path: str, **asked: Any) -> str:
-    return f"{conf.get('api', 'base_url', fallback='').rstrip('/')}/newsroom/{path}?{urlencode(asked)}"
-
-
-@attrs.define
-class BatchLink(BaseOperatorLink):
-    """From a crawl to what the Newsroom says of its run."""
-
-    source: str
-    name = "Newsroom: the batch"
-
-    def get_link(self, operator: Any, *, ti_key: Any) -> str:
-        return _newsroom(f"{self.source}/runs", dag_run_id=ti_key.run_id)
-
-
-@attrs.define
-class RowsLink(BaseOperatorLink):
-    """From a load to the stories that it brought; after one that failed, to its run."""
-
-    source: str
-    name = "Newsroom: the stories"
-
-    def get_link(self, operator: Any, *, ti_key: Any) -> str:
-        loaded = ti_key.xcom_pull(task_ids=ti_key.task_id)
-        if not loaded:
-            return _newsroom(f"{self.source}/runs", dag_run_id=ti_key.run_id)
-        return _newsroom(f"{self.source}/stories", run=loaded["run_id"])

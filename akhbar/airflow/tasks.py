@@ -1,7 +1,7 @@
-"""The four tasks of a run, the same for every newspaper and every schedule: scrape >> clean >> load >> check.
+"""The four tasks of a run, the same for every newspaper and schedule: scrape >> clean >> load >> check.
 
-Each is a few lines around the plain function that does the work. Batches are handed on by reference: every task finds
-its run's batch by the run's name, and XCom carries paths and counts only.
+Each task wraps the plain function that does the work. A task finds its run's batch by the run's name; XComs carry paths
+and counts only.
 """
 
 from datetime import UTC, date, datetime, timedelta
@@ -10,151 +10,181 @@ from typing import Any
 from airflow.sdk import Asset, Param, TriggerRule, get_current_context, task
 from airflow.sdk.exceptions import AirflowFailException
 
-from akhbar.airflow import run_notes as reports
+from akhbar.airflow import run_notes
 from akhbar.airflow.connections import database_url
-from akhbar.airflow.notifications import look
+from akhbar.airflow.links import RunLink, StoriesLink
+from akhbar.airflow.notifications import check_and_notify
 from akhbar.newspapers import Newspaper, newspaper
 from akhbar.run import Mode, Run, run_name
 from akhbar.settings import MissingSettingError
 
+OWNER = "newsroom"
 ARTICLES = Asset("news.articles")
 EDITORIALS = Asset("news.editorials")
-OWNER = "newsroom"
 
-RECHECK = Param(False, type="boolean", title="Recheck", description="Fetch stories again that are known already.")
+SCRAPE: dict[str, Any] = {
+    "execution_timeout": timedelta(hours=6),
+    "retries": 3,
+    "retry_delay": timedelta(minutes=5),
+    "retry_exponential_backoff": 2,
+    "max_retry_delay": timedelta(hours=1),
+    "max_active_tis_per_dag": 1,  # a backfill ignores max_active_runs and starts ten runs at once
+}
+CLEAN: dict[str, Any] = {
+    "execution_timeout": timedelta(hours=1),
+    "retries": 2,
+    "retry_delay": timedelta(seconds=30),
+    "trigger_rule": TriggerRule.ALL_DONE,  # stories fetched by a failed crawl are stored too
+}
+LOAD: dict[str, Any] = {
+    "execution_timeout": timedelta(hours=1),
+    "retries": 5,
+    "retry_delay": timedelta(seconds=30),
+    "retry_exponential_backoff": 2,
+    "max_retry_delay": timedelta(minutes=10),
+    "outlets": [ARTICLES, EDITORIALS],
+}
+CHECK: dict[str, Any] = {
+    "execution_timeout": timedelta(minutes=15),
+    "retries": 0,
+    "on_success_callback": check_and_notify,  # a problem may be resolved
+}
+
+RECHECK = Param(False, type="boolean", title="Recheck", description="Fetch stories again that are already stored.")
 EDITION = Param(
     None,
     type=["null", "string"],
     format="date",
     title="Edition",
-    description="The print edition to read, YYYY-MM-DD; empty: that of the run's own date.",
+    description="Date of the print edition, YYYY-MM-DD. Default: the date of the run.",
 )
 
 
 def add_tasks(source: str, mode: Mode) -> None:
-    """Adds the four tasks to the DAG whose block this is called in."""
+    """Adds the four tasks to the DAG of the current `with` block."""
     scraped: Any = scrape(source, mode)
     cleaned = clean(source, mode)
     loaded: Any = load(source, mode)
-    scraped.operator.operator_extra_links = (reports.BatchLink(source),)
-    loaded.operator.operator_extra_links = (reports.RowsLink(source),)
+    scraped.operator.operator_extra_links = (RunLink(source),)
+    loaded.operator.operator_extra_links = (StoriesLink(source),)
     scraped >> cleaned >> loaded >> check(source, mode)
-
-
-def run_of(source: str, mode: Mode) -> Run:
-    """The run that the current DAG run stands for. Its edition is the one asked for, or else the run's own date."""
-    context = get_current_context()
-    dag_run = context["dag_run"]
-    params = context["params"]
-    edition = edition_of(params, dag_run.logical_date or dag_run.run_after, newspaper(source))
-    return Run(
-        source=source,
-        mode=mode,
-        edition=edition if mode == "edition" else None,
-        name=run_name(mode, edition if mode == "edition" else None, dag_run.run_id),
-        dag_id=dag_run.dag_id,
-        dag_run_id=dag_run.run_id,
-        recheck=bool(params.get("recheck")),
-    )
-
-
-def edition_of(params: Any, run_at: datetime, paper: Newspaper) -> date:
-    """The edition of a run: its parameter, else the date in the newspaper's own zone at which the run is due."""
-    if params.get("edition"):
-        return date.fromisoformat(params["edition"])
-    return run_at.astimezone(paper.zone).date()
 
 
 @task(
     owner=OWNER,
-    retries=3,
-    retry_delay=timedelta(minutes=5),
-    retry_exponential_backoff=2,
-    max_retry_delay=timedelta(hours=1),
-    max_active_tis_per_dag=1,  # max_active_runs does not bind a backfill, which starts ten runs at once
-    execution_timeout=timedelta(hours=6),
-    doc_md="""Reads the newspaper's site into a batch, in a process of its own, one request at a time.
+    **SCRAPE,
+    doc_md="""Fetches the newspaper's pages into a batch, one request at a time, in a separate process.
 
-**When it fails**, its last line says why. *Listings could not be read*: clear this task; it fetches only what is
-missing. *The newspaper refused*: do nothing for some hours, then trigger the run again; it is not retried by itself.
-*No listing names a single story*: was there a paper that day? If so the site has changed: `akhbar doctor` tells where.
-What was fetched is stored in any case.""",
+**When it fails**, the last line of the log says why. The stories fetched so far are stored anyway.
+
+- *Listings could not be read*: clear this task. It fetches only what is missing.
+- *Blocked by the site*: wait a few hours, then trigger the run again. There is no automatic retry.
+- *No listing names a single story*: check whether a paper appeared that day. If it did, the site has changed:
+  `akhbar doctor` shows where.
+- *The crawl's process died*: clear this task. If it happens again, check the worker's memory and disk.
+""",
 )
 def scrape(source: str, mode: Mode) -> dict[str, Any]:
     from akhbar.steps.scrape import NewspaperRefusedError
     from akhbar.steps.scrape import scrape as step
 
-    run = run_of(source, mode)
+    run = current_run(source, mode)
     if run.edition and not newspaper(source).has_come(run.edition, datetime.now(UTC)):
-        raise AirflowFailException(f"the edition of {run.edition} is in the future: trigger one that has come")
+        raise AirflowFailException(f"edition {run.edition} is in the future: choose today's date or an earlier one")
     try:
         return step(run, database_url())
     except (NewspaperRefusedError, MissingSettingError) as error:
         raise AirflowFailException(str(error)) from error
     finally:
-        reports.of_crawl(run)
+        run_notes.report_crawl(run)
 
 
 @task(
     owner=OWNER,
-    retries=2,
-    retry_delay=timedelta(seconds=30),
-    execution_timeout=timedelta(hours=1),
-    trigger_rule=TriggerRule.ALL_DONE,
-    doc_md="""Cleans the batch's stories; each is accepted, or rejected with reasons. Runs after a failed crawl too, so
-that what was fetched is not lost.
+    **CLEAN,
+    doc_md="""Cleans the stories of the batch. Each is accepted, or rejected with reasons. Runs after a failed
+crawl too.
 
-**When it fails**, the batch is missing: the crawl died before it fetched anything. Clear the scrape task.""",
+**When it fails**, the last line of the log says why.
+
+- *A file of the batch does not exist*: the crawl ended before it fetched anything. Clear the scrape task.
+- *A file of the batch is damaged*: restore it from a backup, or clear the scrape task to fetch the stories again.
+""",
 )
 def clean(source: str, mode: Mode) -> dict[str, Any]:
     from akhbar.archive.batch import BatchMissingError
     from akhbar.steps.clean import clean_batch
 
     try:
-        return clean_batch(run_of(source, mode).batch)
+        return clean_batch(current_run(source, mode).batch)
     except BatchMissingError as error:
         raise AirflowFailException(str(error)) from error
 
 
 @task(
     owner=OWNER,
-    retries=5,
-    retry_delay=timedelta(seconds=30),
-    retry_exponential_backoff=2,
-    max_retry_delay=timedelta(minutes=10),
-    execution_timeout=timedelta(hours=1),
-    outlets=[ARTICLES, EDITORIALS],
-    doc_md="""Loads the batch in one transaction. Loading twice changes nothing.
+    **LOAD,
+    doc_md="""Loads the batch in one transaction. Loading it again changes nothing.
 
-**When it fails**, nothing was stored, and the message is the database's own. Mend the database and clear this task.""",
+**When it fails**, nothing of the batch is stored.
+
+- *Postgres reports an error*: fix the cause, then clear this task.
+- *The database has no such table*: run `akhbar migrate`, then clear this task.
+""",
 )
 def load(source: str, mode: Mode, *, outlet_events: Any = None) -> dict[str, Any]:
     from akhbar.steps.load import load_batch
 
-    run = run_of(source, mode)
+    run = current_run(source, mode)
     counts = load_batch(run.batch, database_url())
     for asset, table in ((ARTICLES, "articles"), (EDITORIALS, "editorials")):
         outlet_events[asset].extra = {"source": source, "run_id": counts["run_id"], **counts[table]}
-    reports.of_load(run, counts)
+    run_notes.report_load(run, counts)
     return counts
 
 
 @task(
     owner=OWNER,
-    retries=0,
-    execution_timeout=timedelta(minutes=15),
-    on_success_callback=look,  # what was wrong may be over
-    doc_md="""Looks at what was loaded as a person would the next morning; `sql/checks` holds every question.
+    **CHECK,
+    doc_md="""Checks the loaded data the way an operator would the next morning, with the queries in `sql/checks`.
 
-**When it fails**, each line of the message names a check, what it saw, what it wanted and what to do. The stories are
-stored all the same. Once the cause is mended, clear the run from its first task.""",
+**When it fails**, the stories are stored anyway.
+
+- Each line of the message names a check, the value it found, the value it expects and what to do.
+- After you have fixed the cause, clear the whole run, starting with its scrape task.
+""",
 )
 def check(source: str, mode: Mode) -> dict[str, Any]:
     from akhbar.steps.check import ChecksFailedError, check_run
 
     try:
-        results = check_run(run_of(source, mode).batch, database_url())["checks"]
+        results = check_run(current_run(source, mode).batch, database_url())["checks"]
     except ChecksFailedError as error:
-        reports.of_checks(str(error))
+        run_notes.report_failed_checks(str(error))
         raise AirflowFailException(str(error)) from error
     return {result["name"]: result["message"] for result in results}
+
+
+def current_run(source: str, mode: Mode) -> Run:
+    """The pipeline run that the current DAG run executes."""
+    context = get_current_context()
+    dag_run, params = context["dag_run"], context["params"]
+    edition = None
+    if mode == "edition":
+        edition = edition_date(params, dag_run.logical_date or dag_run.run_after, newspaper(source))
+    return Run(
+        source=source,
+        mode=mode,
+        edition=edition,
+        name=run_name(mode, edition, dag_run.run_id),
+        dag_id=dag_run.dag_id,
+        dag_run_id=dag_run.run_id,
+        recheck=bool(params.get("recheck")),
+    )
+
+
+def edition_date(params: Any, run_at: datetime, paper: Newspaper) -> date:
+    """The parameter `edition`, or the date of the run in the newspaper's time zone."""
+    if params.get("edition"):
+        return date.fromisoformat(params["edition"])
+    return run_at.astimezone(paper.zone).date()

@@ -1,8 +1,8 @@
-"""What is wrong now, and who was told: each problem once when it appears, and once when it is over.
+"""Alerts: the operator gets one message when a problem appears and one when it is resolved.
 
-Every file of `sql/alerts` is one kind of problem. It is asked for each newspaper and returns a row for what it looked
-at: the name of the problem, and the message for the keeper, or null where all is well. What was told is remembered in
-the table `alerts`, so that it does not matter who looks, how often, or how many at once.
+Each file of `sql/alerts` is one kind of problem. Its query runs for every newspaper and returns rows of a problem's
+name and the message for the operator, null where all is well. The table `alerts` records what was sent, so callers may
+run at any time, as often as they like, and concurrently.
 """
 
 from collections.abc import Callable, Iterator
@@ -17,7 +17,7 @@ from akhbar.settings import ROOT
 
 PROBLEMS = ROOT / "sql" / "alerts"
 LOOK_BACK = timedelta(days=30)
-"""How long an edition that is missing is looked for."""
+"""How far back missing editions are looked for."""
 
 ENTER = """
 INSERT INTO news.alerts (problem, message, opened_at) VALUES (%s, %s, %s)
@@ -28,28 +28,28 @@ SELECT message, opened_at, told_at FROM news.alerts WHERE id = %s AND closed_at 
 """
 
 Deliver = Callable[[str], bool]
-"""Takes a message to the keeper; true if it arrived."""
+"""Sends a message to the operator; true if it was delivered."""
 
 
-def tell(database_url: str, deliver: Deliver, now: datetime | None = None) -> None:
-    """Looks at every newspaper, and tells of problems that are new and of those that are over.
+def update_alerts(database_url: str, deliver: Deliver, now: datetime | None = None) -> None:
+    """Checks every newspaper, and sends a message for each new problem and for each one that is resolved.
 
-    A message that could not be delivered is tried again by whoever looks next. Raises `psycopg2.Error` where the
-    database cannot be asked.
+    A message that could not be delivered is sent again by the next call. Raises `psycopg2.Error` if the database is
+    unavailable.
     """
     now = now or datetime.now(UTC)
     with closing(connect(database_url)) as connection:
         with connection, connection.cursor() as cursor:
-            seen = dict(row for paper in declared() for row in _look(cursor, paper, now))
+            seen = dict(row for paper in declared() for row in _problems(cursor, paper, now))
             for problem, message in seen.items():
                 if message:
                     cursor.execute(ENTER, [problem, message, now])
             cursor.execute("SELECT id, problem FROM news.alerts WHERE closed_at IS NULL ORDER BY id")
-            unsettled = cursor.fetchall()
-        for number, problem in unsettled:
+            open_alerts = cursor.fetchall()
+        for number, problem in open_alerts:
             is_over = problem in seen and seen[problem] is None
             with connection, connection.cursor() as cursor:
-                _settle(cursor, number, deliver, now, is_over=is_over)
+                _update(cursor, number, deliver, now, is_over=is_over)
 
 
 def ages(database_url: str) -> dict[str, dict[str, int | None]]:
@@ -59,10 +59,10 @@ def ages(database_url: str) -> dict[str, dict[str, int | None]]:
         return {source: {"newest_story_age": story, "last_load_age": load} for source, story, load in cursor}
 
 
-def _look(cursor: Cursor, paper: Newspaper, now: datetime) -> Iterator[tuple[str, str | None]]:
-    """What was looked for with a newspaper, each with its message, or None where all is well."""
+def _problems(cursor: Cursor, paper: Newspaper, now: datetime) -> Iterator[tuple[str, str | None]]:
+    """The problems checked for a newspaper, each with its message, or None where all is well."""
     editions = paper.editions_due(now - LOOK_BACK, now)
-    asked = {
+    parameters = {
         "source": paper.name,
         "now": now,
         "edition_due": paper.edition_due,
@@ -71,14 +71,14 @@ def _look(cursor: Cursor, paper: Newspaper, now: datetime) -> Iterator[tuple[str
         "latest_due_hours": paper.latest_due_hours,
     }
     for file in sorted(PROBLEMS.glob("*.sql")):
-        cursor.execute(file.read_text(), asked)
+        cursor.execute(file.read_text(), parameters)
         yield from cursor.fetchall()
 
 
-def _settle(cursor: Cursor, number: int, deliver: Deliver, now: datetime, *, is_over: bool) -> None:
-    """Tells what is to be told of an open alert. One that somebody else is telling of at the same time is left to them.
+def _update(cursor: Cursor, number: int, deliver: Deliver, now: datetime, *, is_over: bool) -> None:
+    """Sends what an open alert calls for, unless another process is sending it at this moment.
 
-    What is over before anybody was told is closed without a word.
+    A problem that is resolved before its first message was sent is closed without one.
     """
     cursor.execute(CLAIM, [number])
     claimed = cursor.fetchone()

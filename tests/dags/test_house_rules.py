@@ -1,5 +1,6 @@
-"""What every DAG and task must have, whichever newspaper it is of."""
+"""What every DAG and task must have, for every newspaper, and what no DAG may be triggered with."""
 
+import copy
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -27,13 +28,13 @@ def test_a_newspaper_has_an_edition_and_a_latest_dag(dags: "DagBag", paper: News
 
 
 @pytest.mark.parametrize("paper", PAPERS)
-def test_a_dag_tells_what_it_does_and_whose_it_is(dags: "DagBag", paper: Newspaper) -> None:
+def test_a_dag_is_documented_and_has_an_owner(dags: "DagBag", paper: Newspaper) -> None:
     for dag in dags_of(dags, paper):
         assert dag.doc_md
         assert dag.description
         assert paper.doc in dag.doc_md
         assert {"newspaper", paper.name} <= dag.tags
-        assert "airflow" not in dag.owner.split(", "), "an owner was left to Airflow's default"
+        assert "airflow" not in dag.owner.split(", "), "a task has Airflow's default owner"
 
 
 @pytest.mark.parametrize("paper", PAPERS)
@@ -45,23 +46,24 @@ def test_the_steps_follow_one_another(dags: "DagBag", paper: Newspaper) -> None:
 
 @pytest.mark.parametrize("step", STEPS)
 @pytest.mark.parametrize("paper", PAPERS)
-def test_a_task_tells_what_to_do_when_it_fails_and_ends_some_day(dags: "DagBag", paper: Newspaper, step: str) -> None:
+def test_a_task_says_what_to_do_when_it_fails_and_has_a_timeout(dags: "DagBag", paper: Newspaper, step: str) -> None:
     for dag in dags_of(dags, paper):
         task = dag.get_task(step)
         assert "**When it fails**" in task.doc_md
+        assert "\n- " in task.doc_md
         assert task.owner == "newsroom"
         assert task.execution_timeout is not None
 
 
 @pytest.mark.parametrize(("step", "retries"), [("scrape", 3), ("clean", 2), ("load", 5), ("check", 0)])
 @pytest.mark.parametrize("paper", PAPERS)
-def test_what_may_pass_by_itself_is_tried_again(dags: "DagBag", paper: Newspaper, step: str, retries: int) -> None:
+def test_tasks_are_retried_where_a_retry_may_help(dags: "DagBag", paper: Newspaper, step: str, retries: int) -> None:
     for dag in dags_of(dags, paper):
         assert dag.get_task(step).retries == retries
 
 
 @pytest.mark.parametrize("paper", PAPERS)
-def test_the_pauses_between_tries_of_a_crawl_grow(dags: "DagBag", paper: Newspaper) -> None:
+def test_the_delays_between_retries_of_a_crawl_grow(dags: "DagBag", paper: Newspaper) -> None:
     for dag in dags_of(dags, paper):
         task = dag.get_task("scrape")
         assert task.retry_exponential_backoff > 1
@@ -69,34 +71,81 @@ def test_the_pauses_between_tries_of_a_crawl_grow(dags: "DagBag", paper: Newspap
 
 
 @pytest.mark.parametrize("paper", PAPERS)
-def test_two_runs_of_a_dag_never_crawl_at_once(dags: "DagBag", paper: Newspaper) -> None:
-    """`max_active_runs` does not bind a backfill, which has a limit of its own: the task's limit does."""
+def test_two_runs_of_a_dag_never_crawl_at_the_same_time(dags: "DagBag", paper: Newspaper) -> None:
+    """A backfill ignores `max_active_runs`, but not the limit of the task."""
     for dag in dags_of(dags, paper):
         assert dag.max_active_runs == 1
         assert dag.get_task("scrape").max_active_tis_per_dag == 1
 
 
 @pytest.mark.parametrize("paper", PAPERS)
-def test_what_a_failed_crawl_did_fetch_is_stored_all_the_same(dags: "DagBag", paper: Newspaper) -> None:
+def test_what_a_failed_crawl_fetched_is_stored_anyway(dags: "DagBag", paper: Newspaper) -> None:
     for dag in dags_of(dags, paper):
         assert dag.get_task("clean").trigger_rule == "all_done"
 
 
 @pytest.mark.parametrize("paper", PAPERS)
-def test_no_dag_catches_up_on_what_it_missed(dags: "DagBag", paper: Newspaper) -> None:
+def test_no_dag_catches_up_on_missed_runs(dags: "DagBag", paper: Newspaper) -> None:
     for dag in dags_of(dags, paper):
         assert dag.catchup is False
 
 
-def test_the_watch_is_switched_on_by_itself(dags: "DagBag") -> None:
-    watch = dags.dags["watch"]
-    assert watch.is_paused_upon_creation is False
-    assert "**When it fails**" in (watch.get_task("look").doc_md or "")
+HOSTILE = [
+    *("", " ", "x" * 10_240, "a\x00b", "\x1b[2J", "\U0001f5de", "../../etc/passwd", "/etc", "$(reboot)", "{{ 7 * 7 }}"),
+    *(
+        "'; DROP TABLE articles; --",
+        "<script>alert(1)</script>",
+        "http://127.0.0.1/",
+        "dawn\n",
+        "2026-02-30",
+        "22.1.2016",
+    ),
+    *(7, -1, 1.5, [], ["2016-01-22"], {}, {"a": 1}),
+]
+DAY = {"edition": [*HOSTILE, True], "recheck": [*HOSTILE, None, "true", 1]}
+WRONG: dict[str, dict[str, list[Any]]] = {
+    "dawn_edition": DAY,
+    "dawn_latest": {"recheck": DAY["recheck"]},
+    "replay": {
+        "newspaper": [*HOSTILE, None, True],
+        "from": [*HOSTILE, True],
+        "to": [*HOSTILE, True],
+        "run": [
+            *(wrong for wrong in HOSTILE if wrong not in ("2026-02-30", "22.1.2016")),  # names that a batch could have
+            True,
+            "../dawn",
+            "a/../../b",
+            "..",
+        ],
+    },
+}
 
 
-@pytest.mark.parametrize("paper", PAPERS)
-def test_an_edition_has_until_the_newspapers_own_hour(dags: "DagBag", paper: Newspaper) -> None:
-    deadlines: Any = dags.dags[f"{paper.name}_edition"].deadline
-    (deadline,) = deadlines
-    assert deadline.interval == paper.edition_due_after
-    assert deadline.callback.path == "telling.look"
+def refuses(dags: "DagBag", name: str, parameter: str, value: Any) -> bool:
+    """Whether a DAG cannot be triggered with a value."""
+    from airflow.sdk.exceptions import ParamValidationError
+
+    params = copy.deepcopy(dags.dags[name].params)
+    try:
+        params.update({parameter: value})
+        params.validate()
+    except ParamValidationError:
+        return True
+    return False
+
+
+def test_every_parameter_of_every_dag_is_tested(dags: "DagBag") -> None:
+    assert {name: set(dag.params) for name, dag in dags.dags.items() if dag.params} == {
+        name: set(parameters) for name, parameters in WRONG.items()
+    }
+
+
+@pytest.mark.parametrize("name", WRONG)
+def test_the_form_refuses_malformed_parameters(dags: "DagBag", name: str) -> None:
+    accepted = [
+        (parameter, value)
+        for parameter, values in WRONG[name].items()
+        for value in values
+        if not refuses(dags, name, parameter, value)
+    ]
+    assert accepted == []

@@ -1,4 +1,4 @@
-"""The monthly DAG: held to the house rules, and run by Airflow's own runner."""
+"""The DAG `maintenance`: the house rules, and real runs by Airflow's own task runner."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from airflow.dag_processing.dagbag import DagBag
 
 
-def test_it_tells_what_it_does_and_what_to_do_when_it_fails(dags: "DagBag") -> None:
+def test_it_is_documented_and_says_what_to_do_when_a_task_fails(dags: "DagBag") -> None:
     dag = dags.dags["maintenance"]
     assert dag.doc_md
     assert dag.description
@@ -33,11 +33,11 @@ def test_it_tells_what_it_does_and_what_to_do_when_it_fails(dags: "DagBag") -> N
 
 @pytest.fixture
 def old_run(airflow: None, here: Path, news: News, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The batch of a run of 2025 whose page archive is damaged."""
+    """The batch of a run from 2025 with a damaged page archive."""
     monkeypatch.setenv("AIRFLOW_CONN_NEWS_DB", news.writer)
-    lies = page(1, digest="sha1:WRONG", warc_offset=0, warc_length=9)
+    wrong = page(1, digest="sha1:WRONG", warc_offset=0, warc_length=9)
     ended = "2025-01-01T04:00:00+00:00"
-    folder = batch(here, "old", [story(1)], pages=[lies], started_at=ended, finished_at=ended)
+    folder = batch(here, "old", [story(1)], pages=[wrong], started_at=ended, finished_at=ended)
     (folder / "pages.warc.gz").write_bytes(b"no records")
     load_batch(folder, news.writer)
     return folder
@@ -50,9 +50,7 @@ def run() -> dict[str, str]:
     return {task.task_id: str(task.state) for task in ended.get_task_instances()}
 
 
-def test_unless_it_is_configured_nothing_is_pruned_and_damage_is_told(
-    old_run: Path, capfd: pytest.CaptureFixture[str]
-) -> None:
+def test_nothing_is_pruned_by_default_and_damage_is_reported(old_run: Path, capfd: pytest.CaptureFixture[str]) -> None:
     assert run() == {"prune": "skipped", "refresh": "success", "verify": "failed"}
     assert (old_run / "pages.warc.gz").exists()
     said = capfd.readouterr().out
@@ -60,7 +58,7 @@ def test_unless_it_is_configured_nothing_is_pruned_and_damage_is_told(
     assert "1 of 1 pages are damaged" in said
 
 
-def test_what_is_older_than_configured_is_pruned(old_run: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_archives_older_than_configured_are_pruned(old_run: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AKHBAR_KEEP_PAGES", "400d")
     assert run() == {"prune": "success", "refresh": "success", "verify": "success"}
     assert not (old_run / "pages.warc.gz").exists()

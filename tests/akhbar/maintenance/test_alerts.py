@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from akhbar.maintenance.alerts import tell
+from akhbar.maintenance.alerts import update_alerts
 from akhbar.newspapers import newspaper
 from akhbar.steps.check import ChecksFailedError, check_run
 from akhbar.steps.load import load_batch
@@ -33,7 +33,7 @@ def told(news: News) -> Callable[[datetime], list[str]]:
             messages.append(message)
             return True
 
-        tell(news.writer, deliver, now)
+        update_alerts(news.writer, deliver, now)
         return messages
 
     return look
@@ -170,16 +170,16 @@ def test_the_checks_of_past_editions_that_are_filled_in_are_nobodys_alarm(told: 
 
 def test_what_could_not_be_delivered_is_tried_again(news: News, told: Told, ran: Ran) -> None:
     ran(FIRST_RUN)
-    tell(news.writer, lambda message: False, TEN)
+    update_alerts(news.writer, lambda message: False, TEN)
     assert len(told(TEN + MINUTE)) == 1
     ran(TEN + MINUTE, edition="2026-11-21")
-    tell(news.writer, lambda message: False, TEN + 2 * MINUTE)
+    update_alerts(news.writer, lambda message: False, TEN + 2 * MINUTE)
     assert [message[:4] for message in told(TEN + 3 * MINUTE)] == ["Over"]
 
 
 def test_what_was_over_before_anybody_was_told_is_never_told(news: News, told: Told, ran: Ran) -> None:
     ran(FIRST_RUN)
-    tell(news.writer, lambda message: False, TEN)
+    update_alerts(news.writer, lambda message: False, TEN)
     ran(TEN + MINUTE, edition="2026-11-21")
     assert told(TEN + 2 * MINUTE) == []
 
@@ -195,7 +195,7 @@ def test_two_who_look_at_once_tell_once(news: News, ran: Ran) -> None:
 
     def look(_: int) -> None:
         both_look.wait()
-        tell(news.writer, deliver, TEN)
+        update_alerts(news.writer, deliver, TEN)
 
     with ThreadPoolExecutor(2) as pool:
         list(pool.map(look, range(2)))

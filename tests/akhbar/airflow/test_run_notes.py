@@ -1,14 +1,16 @@
-"""Metrics, as a StatsD server receives them over UDP."""
+"""A run's note, and its metrics as a StatsD server receives them over UDP."""
 
 import socket
+from datetime import date
+from typing import Any
 
 import pytest
 
-from tests.conftest import News
-from tests.dags.conftest import RunDag
+from akhbar.run import Run
+from tests.conftest import News, RunDag
 
 
-def test_a_run_sends_its_metrics_to_the_statsd_server_of_airflow(
+def test_a_run_sends_its_metrics_to_airflows_statsd_server(
     run_dag: RunDag, news_db: News, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as server:
@@ -45,3 +47,25 @@ def test_a_run_sends_its_metrics_to_the_statsd_server_of_airflow(
     assert received[f"{prefix}.edition.crawl.duration"].endswith("|ms")
     assert received[f"{prefix}.newest_story_age"].endswith("|g")
     assert received[f"{prefix}.last_load_age"].endswith("|g")
+
+
+COUNTS: dict[str, Any] = {
+    "articles": {"inserted": 3, "updated": 2, "unchanged": 10},
+    "editorials": {"inserted": 1, "updated": 0, "unchanged": 2},
+    "rejected": 4,
+    "coverage": 0.957,
+}
+
+
+def test_the_note_of_an_edition_counts_all_of_its_stories(airflow: None) -> None:
+    from akhbar.airflow.run_notes import load_note
+
+    run = Run("dawn", "edition", date(2016, 1, 22), "edition-2016-01-22")
+    assert load_note(run, COUNTS) == "2016-01-22: 15 articles, 3 editorials, 4 rejected, 2 changed; coverage 95%"
+
+
+def test_the_note_of_the_latest_stories_counts_the_new_ones(airflow: None) -> None:
+    from akhbar.airflow.run_notes import load_note
+
+    run = Run("dawn", "latest", None, "latest")
+    assert load_note(run, COUNTS) == "latest: 3 new articles, 1 new editorials, 4 rejected, 2 changed; coverage 95%"

@@ -1,0 +1,37 @@
+"""Buttons on a task's page in Airflow that lead to the Newsroom."""
+
+from typing import Any
+from urllib.parse import urlencode
+
+import attrs
+from airflow.sdk import BaseOperatorLink
+from airflow.sdk.configuration import conf
+
+
+@attrs.define
+class RunLink(BaseOperatorLink):
+    """From a scrape task to the Newsroom's page of its run."""
+
+    source: str
+    name = "Newsroom: run"
+
+    def get_link(self, operator: Any, *, ti_key: Any) -> str:
+        return _newsroom(f"{self.source}/runs", dag_run_id=ti_key.run_id)
+
+
+@attrs.define
+class StoriesLink(BaseOperatorLink):
+    """From a load task to the stories it stored, or to its run if it failed."""
+
+    source: str
+    name = "Newsroom: stories"
+
+    def get_link(self, operator: Any, *, ti_key: Any) -> str:
+        loaded = ti_key.xcom_pull(task_ids=ti_key.task_id)
+        if not loaded:
+            return _newsroom(f"{self.source}/runs", dag_run_id=ti_key.run_id)
+        return _newsroom(f"{self.source}/stories", run=loaded["run_id"])
+
+
+def _newsroom(path: str, **query: Any) -> str:
+    return f"{conf.get('api', 'base_url', fallback='').rstrip('/')}/newsroom/{path}?{urlencode(query)}"
