@@ -1,4 +1,5 @@
-"""`akhbar doctor`: is this machine fit, is the database right, does the site still look as its spider believes?"""
+"""`akhbar doctor`: checks this machine, the database and whether the newspaper's site still looks as its reader
+expects."""
 
 import os
 import shutil
@@ -18,39 +19,41 @@ from rich.console import Console
 from akhbar import settings
 from akhbar.archive.batch import Batch
 from akhbar.database.connection import connect
-from akhbar.newspapers import Newspaper, newspaper
+from akhbar.newspaper import Newspaper
+from akhbar.newspapers import newspaper
 from akhbar.steps.clean import clean_batch
 from akhbar.steps.scrape import crawl
 
 console = Console(highlight=False)
 
 LEAST_DISK = 2
-"""GB: a year of one newspaper's archive is about 3."""
+"""GB. A year of one newspaper's archive takes about 3."""
 EXPECTED = ("title", "excerpt", "body", "section", "published_at", "edition_date", "image_url", "authors", "dateline")
 MUST_HAVE = ("title", "body", "published_at")
 
 
 class Finding(NamedTuple):
-    """One thing that was looked at: None where it does not keep the pipeline from running."""
+    """The result of one check."""
 
     what: str
-    is_right: bool | None
+    passed: bool | None
+    """None: worth knowing, but the pipeline can run."""
     seen: str
     advice: str = ""
 
 
 def examine(source: str) -> bool:
-    """Prints what was found, and what to do about it. Returns whether nothing is wrong."""
+    """Prints each finding, and what to do about a problem. Returns whether all checks passed."""
     paper = newspaper(source)
-    right = True
+    healthy = True
     for finding in _findings(paper):
-        mark = {True: "[green]ok[/green]  ", False: "[red]no[/red]  ", None: "[yellow]--[/yellow]  "}[finding.is_right]
+        mark = {True: "[green]ok[/green]  ", False: "[red]no[/red]  ", None: "[yellow]--[/yellow]  "}[finding.passed]
         console.print(f"{mark}{finding.what}: ", end="")
         console.print(finding.seen, markup=False)
-        if finding.advice and not finding.is_right:
+        if finding.advice and not finding.passed:
             console.print(f"    {finding.advice}", markup=False)
-        right = right and finding.is_right is not False
-    return right
+        healthy = healthy and finding.passed is not False
+    return healthy
 
 
 def _findings(paper: Newspaper) -> Iterator[Finding]:
@@ -61,19 +64,22 @@ def _findings(paper: Newspaper) -> Iterator[Finding]:
     yield from _database()
     crawling = _crawling()
     yield crawling
-    if not crawling.is_right:
+    if not crawling.passed:
         return
     yield _contact(paper)
     robots = _robots(paper)
     yield robots
-    if robots.is_right:
+    if robots.passed:
         yield from _site(paper)
 
 
 def _python() -> Finding:
     version = ".".join(map(str, sys.version_info[:3]))
     return Finding(
-        "Python", (3, 11) <= sys.version_info < (3, 15), version, "3.11 to 3.14 is needed: make clean install"
+        "Python",
+        (3, 11) <= sys.version_info < (3, 15),
+        version,
+        "Python 3.11 to 3.14 is required: install one and run make clean install",
     )
 
 
@@ -83,7 +89,7 @@ def _disk() -> Finding:
     while not where.exists():
         where = where.parent
     free = shutil.disk_usage(where).free / 1e9
-    advice = f"make room, or set AKHBAR_ARCHIVE to a folder on another disk; {LEAST_DISK} GB is the least"
+    advice = f"free at least {LEAST_DISK} GB, or set AKHBAR_ARCHIVE to a folder on another disk"
     return Finding("disk for the archive", free > LEAST_DISK, f"{free:.0f} GB free at {where}", advice)
 
 
@@ -91,29 +97,29 @@ def _object_store() -> Iterator[Finding]:
     archive = settings.archive()
     if isinstance(archive, Path):
         return
-    advice = "is AKHBAR_ARCHIVE right, does the bucket exist, and do the store's own settings (AWS_…) let us write?"
+    advice = "check AKHBAR_ARCHIVE, that the bucket exists, and that the store's credentials (AWS_…) allow writing"
     try:
-        trial = archive / "doctor"
-        trial.write_text("a trial")
-        trial.unlink()
+        probe = archive / "doctor"
+        probe.write_text("written by akhbar doctor")
+        probe.unlink()
     except Exception as error:  # each store's client has errors of its own
         yield Finding("the archive", False, f"{archive}: {str(error) or type(error).__name__}", advice)
     else:
-        yield Finding("the archive", True, f"{archive} can be written")
+        yield Finding("the archive", True, f"{archive} is writable")
 
 
 def _port() -> Finding:
     with socket.socket() as probe:
         used = probe.connect_ex(("127.0.0.1", 8080)) == 0
     return Finding(
-        "port 8080", None if used else True, "in use" if used else "free", "make up needs it; make demo does not"
+        "port 8080", None if used else True, "in use" if used else "free", "make up needs this port; make demo does not"
     )
 
 
 def _database() -> Iterator[Finding]:
     url = os.environ.get("AKHBAR_DATABASE_URL")
     if not url:
-        advice = "make demo and make up bring their own; for another one set AKHBAR_DATABASE_URL"
+        advice = "make demo and make up start their own; for another one, set AKHBAR_DATABASE_URL"
         yield Finding("database", None, "AKHBAR_DATABASE_URL is not set", advice)
         return
     try:
@@ -121,32 +127,34 @@ def _database() -> Iterator[Finding]:
             cursor.execute("SELECT current_user, to_regclass('news.articles') IS NOT NULL, version()")
             user, migrated, version = cursor.fetchone() or ("", False, "")
             yield Finding("database", True, f"{version.split(' on ')[0]}, as {user}")
-            yield Finding("its tables", migrated, "there" if migrated else "missing", "run akhbar migrate")
+            yield Finding("tables", migrated, "present" if migrated else "missing", "run akhbar migrate")
             cursor.execute("SELECT rolname FROM pg_roles WHERE rolname LIKE 'akhbar%%' ORDER BY rolname")
             roles = [name for (name,) in cursor]
             has_all = {"akhbar_monitor", "akhbar_reader", "akhbar_writer"} <= set(roles)
             yield Finding(
-                "its roles", has_all, ", ".join(roles) or "none", "run akhbar migrate as a role that may make roles"
+                "roles", has_all, ", ".join(roles) or "none", "run akhbar migrate as a role that may create roles"
             )
             least = user == "akhbar_writer"
-            advice = "the pipeline should connect as akhbar_writer, which may not delete stories"
-            yield Finding("least rights", True if least else None, f"connected as {user}", advice)
+            advice = "connect as akhbar_writer, which may not delete stories"
+            yield Finding("least privilege", True if least else None, f"connected as {user}", advice)
     except psycopg2.Error as error:
-        yield Finding("database", False, str(error).strip(), "is the server up, and AKHBAR_DATABASE_URL right?")
+        yield Finding(
+            "database", False, str(error).strip(), "check that the server is up and that AKHBAR_DATABASE_URL is right"
+        )
 
 
 def _crawling() -> Finding:
     try:
         settings.check_crawling()
     except settings.UnusableSettingError as error:
-        return Finding("settings of a crawl", False, str(error), "mend it, then call this again to look at the site")
-    return Finding("settings of a crawl", True, "can be used")
+        return Finding("crawl settings", False, str(error), "fix it, then run akhbar doctor again to check the site")
+    return Finding("crawl settings", True, "valid")
 
 
 def _contact(paper: Newspaper) -> Finding:
     replaced = paper.name in settings.base_urls()
     said = settings.contact()
-    advice = "set AKHBAR_CONTACT to an address or a page: without it the live site is not read"
+    advice = "set AKHBAR_CONTACT to a contact address; required for crawling the live site"
     return Finding(
         "contact", True if said else (None if replaced else False), said or "AKHBAR_CONTACT is not set", advice
     )
@@ -158,41 +166,58 @@ def _robots(paper: Newspaper) -> Finding:
     try:
         status = httpx.get(url, timeout=15, headers={"User-Agent": agent}).status_code
     except httpx.HTTPError as error:
-        advice = f"{paper.publisher} cannot be reached from here: is there a network, a proxy, a firewall?"
+        advice = f"{paper.publisher} is unreachable from this machine: check the network, the proxy and the firewall"
         return Finding("robots.txt", False, f"{url}: {error}", advice)
     return Finding(
-        "robots.txt", status < 400, f"{url} answered {status}", "the newspaper may refuse us: wait some hours"
+        "robots.txt", status < 400, f"{url} answered {status}", "the site may block this machine: wait some hours"
     )
 
 
 def _site(paper: Newspaper) -> Iterator[Finding]:
-    """Reads one front page, three of its stories and some editorials, and counts by field what was found."""
-    edition = (datetime.now(UTC) - timedelta(hours=8)).astimezone(paper.zone).date()
-    started = datetime.now(UTC).isoformat()
+    """Reads a few stories and editorials, and counts for each field on how many of them it was found."""
     with TemporaryDirectory() as folder:
         batch = Batch(Path(folder) / paper.name / "doctor")
-        manifest = {"source": paper.name, "mode": "edition", "edition": edition.isoformat(), "started_at": started}
-        arguments = {"edition": edition.isoformat(), "sections": "front-page,editorial", "most": "3"}
+        manifest, arguments = _small_crawl(paper)
         ended = crawl(batch, manifest, arguments, None, recheck=True)
-        yield Finding("the front page", ended["outcome"] == "complete", ended["reason"] or "read", "see the log above")
+        yield Finding("listings", ended["outcome"] == "complete", ended["reason"] or "read", "see the log above")
         cleaned = clean_batch(batch.path)
         stories = list(batch.lines("clean.jsonl"))
     if not stories:
-        yield Finding("its stories", False, f"none could be read; rejected: {cleaned['reasons']}", "mend the selectors")
+        yield Finding("stories", False, f"none could be read; rejected: {cleaned['reasons']}", "fix the selectors")
         return
     guessed = sum(story["extracted_by"] == "fallback" for story in stories)
-    yield Finding(
-        "the layout", not guessed, f"{len(stories) - guessed} of {len(stories)} pages read by their selectors"
-    )
+    yield Finding("layout", not guessed, f"{len(stories) - guessed} of {len(stories)} pages read by their selectors")
     editorials = sum(story["kind"] == "editorial" for story in stories)
     yield Finding("editorials", editorials > 0, f"{editorials} of {len(stories)} stories")
     for name in EXPECTED:
         yield _field(name, stories)
 
 
+def _small_crawl(paper: Newspaper) -> tuple[dict[str, object], dict[str, str]]:
+    """The manifest and arguments of a crawl of a few stories: of the last edition that is surely online, or the
+    latest."""
+    now = datetime.now(UTC)
+    manifest: dict[str, object] = {
+        "source": paper.name,
+        "mode": "latest",
+        "edition": None,
+        "started_at": now.isoformat(),
+    }
+    if paper.edition is None:
+        return manifest, {"mode": "latest"}
+    day = (now - timedelta(hours=8)).astimezone(paper.zone).date().isoformat()
+    editorial = (path for path, name in paper.edition.sections.items() if paper.is_editorial_section(name))
+    sections = dict.fromkeys([next(iter(paper.edition.sections)), *editorial])
+    return {**manifest, "mode": "edition", "edition": day}, {
+        "edition": day,
+        "sections": ",".join(sections),
+        "most": "3",
+    }
+
+
 def _field(name: str, stories: list[dict[str, object]]) -> Finding:
     found = [story[name] for story in stories if story[name]]
-    right = len(found) == len(stories) if name in MUST_HAVE else (True if found else None)
-    sample = str(found[0])[:60] if found else "nothing"
-    advice = f"the spider finds no {name} on some pages: save one with akhbar page and mend its selector"
-    return Finding(f"  {name}", right, f"{len(found)} of {len(stories)}, such as {sample!r}", advice)
+    passed = len(found) == len(stories) if name in MUST_HAVE else (True if found else None)
+    seen = f"{len(found)} of {len(stories)}" + (f", such as {str(found[0])[:60]!r}" if found else "")
+    advice = f"{name} is missing on some pages: save one with akhbar page and fix its selector"
+    return Finding(f"  {name}", passed, seen, advice)

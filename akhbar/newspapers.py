@@ -1,120 +1,108 @@
-"""The newspapers, as their spiders declare them.
+"""The registry: the newspapers that `spiders/newspapers/` declares, and which of them are active.
 
-Read from the source of `spiders/*.py` without running it: Airflow asks for this every time it parses the DAGs, and
-Scrapy alone takes a second to import.
+Declarations are modules with a `NEWSPAPER`, discovered as plugins. One that cannot be used is reported by name, with
+its file, and does not affect the others.
 """
 
-import ast
-import re
-from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+import logging
+import os
+import traceback
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from functools import cache
+from importlib import import_module
 from pathlib import Path
-from typing import Any
-from urllib.parse import urlsplit
-from zoneinfo import ZoneInfo
+from pkgutil import iter_modules
 
-from croniter import croniter
-
+from akhbar.newspaper import Newspaper
 from akhbar.settings import ROOT
 
-CLASS_HEAD = re.compile(r"^class .*?(?=^    (?:@|def |async def )|^[^\s#)]|\Z)", re.MULTILINE | re.DOTALL)
-"""A class up to its first method, where a spider declares its newspaper: to parse the whole of fifty spiders would take
-longer than to make their DAGs."""
+logger = logging.getLogger(__name__)
+
+PACKAGE = "spiders.newspapers"
+FOLDER = ROOT / "spiders" / "newspapers"
+DEFAULT = "dawn"
+"""The newspapers that are active unless AKHBAR_NEWSPAPERS is set."""
 
 
 class UnknownNewspaperError(Exception):
-    """No spider has this name."""
+    """No declaration has this name, or its declaration cannot be used."""
 
 
 @dataclass(frozen=True)
-class Newspaper:
-    """What a spider declares in its class body, under these names."""
+class InvalidDeclaration:
+    """A declaration that cannot be used."""
 
     name: str
-    publisher: str
-    home_page: str
-    timezone: str
-    language: str
-    sections: dict[str, str]
-    """The path of each print section, and its name as the paper prints it."""
-    edition_schedule: str
-    """A cron expression in the newspaper's own time zone, as `latest_schedule`."""
-    edition_due: str
-    """The hour at which the day's edition must be stored, HH:MM in the newspaper's own time zone."""
-    latest_schedule: str
-    latest_due_hours: int
-    """Hours after which stories must have come from a run for the latest ones."""
-    doc: str
+    file: Path
+    reason: str
 
-    @property
-    def zone(self) -> ZoneInfo:
-        return ZoneInfo(self.timezone)
-
-    @property
-    def host(self) -> str:
-        return urlsplit(self.home_page).netloc
-
-    def has_come(self, edition: date, now: datetime) -> bool:
-        """Whether it is the day of an edition, or later, where the newspaper is printed."""
-        return edition <= now.astimezone(self.zone).date()
-
-    def editions_due(self, since: datetime, until: datetime) -> list[date]:
-        """The dates of the editions whose hour has come between two instants, the oldest first."""
-        days = croniter(self.edition_schedule, since.astimezone(self.zone) - timedelta(days=1))
-        due = []
-        while (day := days.get_next(datetime).date()) <= until.astimezone(self.zone).date():
-            if since <= self.due_at(day) <= until and day not in due:
-                due.append(day)
-        return due
-
-    @property
-    def edition_due_after(self) -> timedelta:
-        """How long after its schedule an edition must be stored."""
-        scheduled: datetime = croniter(self.edition_schedule, datetime(2000, 1, 1, tzinfo=self.zone)).get_next(datetime)
-        return self.due_at(scheduled.date()) - scheduled
-
-    def due_at(self, edition: date) -> datetime:
-        """When an edition must be stored."""
-        return datetime.combine(edition, time.fromisoformat(self.edition_due), self.zone)
+    def __str__(self) -> str:
+        return f"the declaration of {self.name} cannot be used: {self.file}: {self.reason}"
 
 
 @cache
+def _loaded() -> tuple[Newspaper | InvalidDeclaration, ...]:
+    found = tuple(_load(name) for name in sorted(module.name for module in iter_modules([str(FOLDER)])))
+    for declaration in found:
+        if isinstance(declaration, InvalidDeclaration):
+            logger.error("%s", declaration)
+    return found
+
+
+def _load(name: str) -> Newspaper | InvalidDeclaration:
+    """A declaration is somebody's code: whatever it raises is its own fault only."""
+    file = FOLDER / f"{name}.py"
+    try:
+        module = import_module(f"{PACKAGE}.{name}")
+        paper = module.NEWSPAPER
+        if not isinstance(paper, Newspaper):
+            raise TypeError(f"NEWSPAPER is a {type(paper).__name__}, not a Newspaper")
+        if paper.name != name:
+            raise ValueError(f"name is {paper.name!r}: it must be {name!r}, as the file is called")
+    except Exception as error:
+        line = next((f", line {at.lineno}" for at in reversed(_frames(error)) if at.filename == str(file)), "")
+        return InvalidDeclaration(name, file, f"{type(error).__name__}{line}: {error}")
+    return paper if paper.about else replace(paper, about=(module.__doc__ or "").strip())
+
+
+def _frames(error: Exception) -> list[traceback.FrameSummary]:
+    return list(traceback.extract_tb(error.__traceback__))
+
+
 def declared() -> tuple[Newspaper, ...]:
-    """Every newspaper that a file in `spiders/` declares, by name."""
-    found = [paper for file in sorted((ROOT / "spiders").glob("*.py")) for paper in _newspapers_in(file)]
-    return tuple(sorted(found, key=lambda paper: paper.name))
+    """Every newspaper that is declared and can be used, by name."""
+    return tuple(paper for paper in _loaded() if isinstance(paper, Newspaper))
+
+
+def invalid_declarations() -> tuple[InvalidDeclaration, ...]:
+    """The declarations that cannot be used, by name."""
+    return tuple(broken for broken in _loaded() if isinstance(broken, InvalidDeclaration))
+
+
+def active() -> tuple[Newspaper, ...]:
+    """The newspapers that have DAGs, alerts and a row in the Newsroom: AKHBAR_NEWSPAPERS, by name.
+
+    A comma-separated list of names, or `all`. An unknown name is logged and affects no other.
+    """
+    return tuple(_active())
+
+
+def _active() -> Iterator[Newspaper]:
+    wanted = {name.strip() for name in (os.environ.get("AKHBAR_NEWSPAPERS") or DEFAULT).split(",")} - {""}
+    for paper in declared():
+        if paper.name in wanted or "all" in wanted:
+            yield paper
+    for name in sorted(wanted - {found.name for found in _loaded()} - {"all"}):
+        logger.error("AKHBAR_NEWSPAPERS names %s, which no file in %s declares", name, FOLDER)
 
 
 def newspaper(name: str) -> Newspaper:
-    for paper in declared():
-        if paper.name == name:
-            return paper
+    """The newspaper of a name, active or not. Raises `UnknownNewspaperError`."""
+    for found in _loaded():
+        if found.name == name:
+            if isinstance(found, InvalidDeclaration):
+                raise UnknownNewspaperError(str(found))
+            return found
     known = ", ".join(paper.name for paper in declared())
-    raise UnknownNewspaperError(f"no newspaper is called {name!r}: choose one of {known}, or add spiders/{name}.py")
-
-
-def _newspapers_in(file: Path) -> list[Newspaper]:
-    papers = []
-    for head in CLASS_HEAD.findall(file.read_text(encoding="utf-8")):
-        if "edition_schedule" not in head:
-            continue
-        [node] = ast.parse(head, filename=str(file)).body
-        if not isinstance(node, ast.ClassDef):
-            continue
-        constants = _constants(node)
-        fields = {name: constants[name] for name in Newspaper.__annotations__ if name != "doc"}
-        papers.append(Newspaper(**fields, doc=ast.get_docstring(node) or ""))
-    return papers
-
-
-def _constants(body: ast.ClassDef) -> dict[str, Any]:
-    """The class attributes that are written out as literals."""
-    constants = {}
-    for statement in body.body:
-        if isinstance(statement, ast.Assign) and isinstance(statement.targets[0], ast.Name):
-            try:
-                constants[statement.targets[0].id] = ast.literal_eval(statement.value)
-            except ValueError:
-                continue
-    return constants
+    raise UnknownNewspaperError(f"no newspaper is called {name!r}: choose one of {known}, or add {FOLDER / name}.py")

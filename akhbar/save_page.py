@@ -1,10 +1,11 @@
-"""Saving a live page as a test: how a keeper with a network turns a surprise into a case."""
+"""`akhbar page`: saves a live page, and the story read from it, as a test case."""
 
 import json
 import logging
 from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from urllib.parse import urlsplit
 
 from akhbar.archive.batch import Batch
 from akhbar.archive.warc import originals_of, read_page
@@ -19,12 +20,13 @@ PAGES = ROOT / "tests" / "pages"
 
 
 def save_page(source: str, url: str, pages: Path = PAGES) -> list[Path]:
-    """Reads one story page and writes `<pages>/<source>/news/<id>.html`, as it was served, and `.json` beside it.
+    """Fetches one story page and writes it, as it was served, and a JSON file beside it.
 
-    The JSON is the cleaned story, or the reject with its reasons. Returns both paths. Raises `CrawlFailedError` where
-    the page could not be read.
+    The file is named after the story's path: `<pages>/<source>/news/<id>.html` for `/news/<id>`. The JSON is the
+    cleaned story, or the reject with its reasons. Returns both paths. Raises `CrawlFailedError` if the page cannot be
+    read.
     """
-    newspaper(source)
+    paper = newspaper(source)
     check_crawling()
     with TemporaryDirectory() as folder:
         batch = Batch(Path(folder) / source / "page")
@@ -44,8 +46,10 @@ def save_page(source: str, url: str, pages: Path = PAGES) -> list[Path]:
             story = {"outcome": "rejected", "reasons": story["reasons"]}
         with (batch.path / "pages.warc.gz").open("rb") as file:
             body = read_page(file, page["warc_offset"], originals_of(lines)).body
-    saved = pages / source / "news" / f"{page['story_id']}.html"
+    path = paper.stored_path(urlsplit(page["url"]).path).strip("/")
+    saved = pages / source / f"{path}.html"
     saved.parent.mkdir(parents=True, exist_ok=True)
     saved.write_bytes(body)
-    saved.with_suffix(".json").write_text(json.dumps(story, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
-    return [saved, saved.with_suffix(".json")]
+    expected = pages / source / f"{path}.json"
+    expected.write_text(json.dumps(story, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    return [saved, expected]

@@ -11,12 +11,14 @@ from scrapy import Request
 from scrapy.http import HtmlResponse
 from scrapy.utils.test import get_crawler
 
+from akhbar.newspapers import newspaper
 from akhbar.settings import ROOT
 from bench import measure, usual
 from bench.measure import Cost
 from bench.report import Row, Section
 from bench.site import EDITION, Site, edition, nginx_version
-from spiders.spider import DawnSpider, Sighting
+from spiders.discovery import ListedStory
+from spiders.spider import spider_for
 
 PAGES, FEWER, ROUNDS = 2000, 200, 3
 """Stories; those that the slow general extractors are given; and how often each crawl is run."""
@@ -103,12 +105,13 @@ def answers(folder: Path) -> dict[str, HtmlResponse]:
 def read_pages(pages: dict[str, HtmlResponse]) -> None:
     spider = DawnSpider.from_crawler(CRAWLER, edition=EDITION.isoformat())
     for number, response in pages.items():
-        spider.listed[number] = Sighting(f"/news/{number}")
+        spider.listed[number] = ListedStory(f"/news/{number}")
         story = next(spider.parse_story(response, number))
         if not story.body or not story.title:
             raise measure.CommandFailedError(f"{response.url} was not read")
 
 
+DawnSpider = spider_for(newspaper("dawn"))
 CRAWLER = get_crawler(DawnSpider)
 
 

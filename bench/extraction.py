@@ -24,9 +24,12 @@ from akhbar.steps.clean import Reject, clean
 from akhbar.story import Story
 from bench import measure
 from bench.report import Row, Section
-from spiders.spider import DawnSpider, fallback_body
+from spiders.reading.body import fallback_body
+from spiders.spider import spider_for
 from tests.replica import PAGES
 
+DAWN = newspaper("dawn")
+DawnSpider = spider_for(DAWN)
 FIELDS = (
     "title", "excerpt", "body", "authors", "section", "dateline", "published_at", "updated_at", "edition_date",
     "image_url", "image_caption", "tags", "kind",
@@ -106,7 +109,7 @@ def score_replica(pages: Path) -> tuple[dict[str, list[bool]], list[tuple[str, s
             right.append(record.get(name) == expected[name])
         if expected["body"]:
             bodies.append((expected["body"], record.get("body") or ""))
-            guessed.append((expected["body"], fallback_body(response)[0]))
+            guessed.append((expected["body"], fallback_body(response.text)[0]))
     return fields, bodies, guessed
 
 
@@ -122,11 +125,11 @@ def _cases(pages: Path) -> Iterator[tuple[dict[str, Any], HtmlResponse, Story | 
     for case in sorted(pages.glob("news/*.json")):
         expected = json.loads(case.read_text())
         response = _response(case.with_suffix(".html"))
-        yield expected, response, clean(_read(response, case.stem, expected), newspaper("dawn"), READ_AT)
+        yield expected, response, clean(_read(response, case.stem, expected), DAWN, READ_AT)
 
 
 def _response(page: Path) -> HtmlResponse:
-    url = f"{DawnSpider.home_page}/news/{page.stem}"
+    url = f"{DAWN.home_page}/news/{page.stem}"
     request = Request(url, meta={"role": "story", "story_id": page.stem})
     return HtmlResponse(url, body=page.read_bytes(), encoding="utf-8", request=request)
 
@@ -149,7 +152,7 @@ def read_corpus(folder: Path) -> Iterable[tuple[str, str]]:
     for name, expected in truth.items():
         body = gzip.decompress((folder / "html" / f"{name}.html.gz").read_bytes())
         response = HtmlResponse(expected.get("url") or "https://example.org/", body=body, encoding="utf-8")
-        yield expected.get("articleBody", ""), fallback_body(response)[0]
+        yield expected.get("articleBody", ""), fallback_body(response.text)[0]
 
 
 def shingle_score(pairs: Iterable[tuple[str, str]]) -> tuple[float, float, float]:

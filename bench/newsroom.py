@@ -19,7 +19,7 @@ import psycopg2
 
 from akhbar.database.migrate import migrate
 from akhbar.local.postgres import Server
-from akhbar.newspapers import declared
+from akhbar.newspapers import active
 from akhbar.settings import ROOT
 
 A_DAY = 150
@@ -115,7 +115,7 @@ def measure(url: str, folder: str) -> None:
     from newsroom.app import app
     from starlette.testclient import TestClient
 
-    app.dependency_overrides[readable_papers] = lambda: list(declared())
+    app.dependency_overrides[readable_papers] = lambda: list(active())
     day = datetime.now(UTC).date() - timedelta(days=3)
     with TestClient(app) as client:
         for path in PATHS:

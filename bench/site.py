@@ -102,7 +102,7 @@ def make_site(folder: Path, stories: int) -> list[str]:
     """Writes the pages of an edition into a folder. Returns the paths of its stories, those of `/news/<number>`."""
     write = Writer(seed=7)
     deal = random.Random(7)  # noqa: S311 - nobody's secret hangs on it
-    slugs = list(newspaper("dawn").sections)
+    slugs = list(newspaper("dawn").print_edition.sections)
     numbers = range(FIRST_STORY, FIRST_STORY + stories)
     titles = {number: write.sentence(9) for number in numbers}
     code = "\n".join(f"window.q{n} = {{'{write.sentence(6)}': {n}}};" for n in range(170))

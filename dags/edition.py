@@ -9,14 +9,14 @@ from airflow.sdk.definitions.deadline import DeadlineAlert, DeadlineReference
 from akhbar.airflow.display_names import display_name
 from akhbar.airflow.notifications import check_and_notify
 from akhbar.airflow.tasks import EDITION, OWNER, RECHECK, add_tasks
-from akhbar.newspapers import declared
+from akhbar.newspapers import active
 
 DOC = """# {publisher}: print edition
 
 Reads the print edition of the run's date and stores its stories.
 
-- **Schedule**: `{edition_schedule}`, time zone {timezone}.
-- **Deadline**: the edition must be stored by {edition_due}; otherwise the operator gets an alert.
+- **Schedule**: `{schedule}`, time zone {timezone}.
+- **Deadline**: the edition must be stored by {due}; otherwise the operator gets an alert.
 - **Another edition**: trigger the DAG and enter its date.
 - **A range of past dates**: `airflow backfill create --dag-id {name}_edition --from-date … --to-date …` reads each
   day once. A `--to-date` of midnight leaves out that day's run; give the day after.
@@ -24,19 +24,21 @@ Reads the print edition of the run's date and stores its stories.
 **When a run is red**, the stories it fetched are stored anyway. Click the failed task in the graph: the documentation
 on its page says what to do.
 
-{doc}
+{about}
 """
 
-for paper in declared():
+for paper in active():
+    if paper.edition is None:
+        continue
     with DAG(
         dag_id=f"{paper.name}_edition",
-        dag_display_name=display_name(paper.publisher, "edition", paper.edition_schedule, paper.timezone),
+        dag_display_name=display_name(paper.publisher, "edition", paper.edition.schedule, paper.timezone),
         description=f"The day's print edition of {paper.publisher}, stored in news.articles and news.editorials",
-        doc_md=DOC.format(**vars(paper)),
-        schedule=CronTriggerTimetable(paper.edition_schedule, timezone=paper.timezone),
+        doc_md=DOC.format(**vars(paper) | vars(paper.edition)),
+        schedule=CronTriggerTimetable(paper.edition.schedule, timezone=paper.timezone),
         start_date=datetime(2010, 1, 1, tzinfo=paper.zone),
         deadline=DeadlineAlert(
-            name=f"stored by {paper.edition_due}",
+            name=f"stored by {paper.edition.due}",
             reference=DeadlineReference.DAGRUN_LOGICAL_DATE,
             interval=paper.edition_due_after,
             callback=SyncCallback(check_and_notify),

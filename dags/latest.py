@@ -7,28 +7,28 @@ from airflow.sdk import DAG, CronTriggerTimetable
 from akhbar.airflow.display_names import display_name
 from akhbar.airflow.notifications import check_and_notify
 from akhbar.airflow.tasks import OWNER, RECHECK, add_tasks
-from akhbar.newspapers import declared
+from akhbar.newspapers import active
 
 DOC = """# {publisher}: latest stories
 
 Reads the newspaper's sitemap, feeds and front pages, and stores what is new.
 
-- **Schedule**: `{latest_schedule}`, time zone {timezone}. One run at a time; missed runs are not caught up.
+- **Schedule**: `{schedule}`, time zone {timezone}. One run at a time; missed runs are not caught up.
 - **Stored stories** are fetched again only if a listing shows a change, or when a recheck is due: 1 hour, 6 hours,
   1 day, 3 days and 7 days after publication. Each change becomes a revision.
 
 **When a run is red**, the stories it fetched are stored anyway, and the next run fetches the rest.
 
-{doc}
+{about}
 """
 
-for paper in declared():
+for paper in active():
     with DAG(
         dag_id=f"{paper.name}_latest",
-        dag_display_name=display_name(paper.publisher, "latest", paper.latest_schedule, paper.timezone),
+        dag_display_name=display_name(paper.publisher, "latest", paper.latest.schedule, paper.timezone),
         description=f"The latest stories of {paper.publisher}, stored in news.articles and news.editorials",
-        doc_md=DOC.format(**vars(paper)),
-        schedule=CronTriggerTimetable(paper.latest_schedule, timezone=paper.timezone),
+        doc_md=DOC.format(**vars(paper) | vars(paper.latest)),
+        schedule=CronTriggerTimetable(paper.latest.schedule, timezone=paper.timezone),
         start_date=datetime(2010, 1, 1, tzinfo=paper.zone),
         catchup=False,
         max_active_runs=1,

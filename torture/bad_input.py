@@ -35,19 +35,23 @@ from upath import UPath
 
 from akhbar.archive.batch import LINES, Batch, BatchMissingError
 from akhbar.archive.warc import BrokenRecordError, PageWriter, read_page
+from akhbar.dates import read_printed_date, read_timestamp
 from akhbar.newspapers import UnknownNewspaperError, newspaper
 from akhbar.replay.worker import Site, reread
 from akhbar.settings import ROOT
 from akhbar.steps.clean import BYLINE_PARTS, Reject, authors, canonical_url, clean, dateline, line, paragraphs
-from akhbar.story import Story, read_instant, read_printed_date
-from spiders.reading import newskit
-from spiders.spider import DawnSpider, Sighting, fallback_body
+from akhbar.story import Story
+from spiders.discovery import ListedStory
+from spiders.reading.body import fallback_body, split_body
+from spiders.reading.html import is_cut_short, parse
+from spiders.reading.newskit import read_listing, read_story
+from spiders.spider import NewspaperSpider
 from tests.akhbar.batches import batch, lines, page, reject, story
 from tests.replica import PAGES, Replica
+from tests.spiders.dawn import DAWN, LINKS, DawnSpider
 from torture.report import Row, left_out
 
 ZONE = ZoneInfo("Asia/Karachi")
-HOSTS = {"www.dawn.com", "dawn.com"}
 EDITION = date(2016, 1, 22)
 AS_OF = datetime(2026, 1, 1, tzinfo=UTC)
 SECONDS = 20
@@ -57,7 +61,7 @@ SLOWEST = 3.0
 
 
 def dates(words: str) -> None:
-    instant = read_instant(words, ZONE)
+    instant = read_timestamp(words, ZONE)
     assert instant is None or instant.tzinfo is not None
     read_printed_date(words)
 
@@ -69,8 +73,8 @@ def bylines(words: str) -> None:
 
 
 def addresses(words: str) -> None:
-    canonical_url(words)
-    newskit.story_id_of(words, HOSTS)
+    canonical_url(words, DAWN)
+    LINKS.story_id(words)
 
 
 def texts(words: str) -> None:
@@ -97,16 +101,16 @@ def records(words: str) -> None:
 def pages(page: bytes) -> None:
     """A page read as a story and as a listing. Declared: `ParserError` for an empty page."""
     try:
-        root = newskit.parse(page, "utf-8")
+        root = parse(page, "utf-8")
     except etree.ParserError:
         return
-    newskit.is_cut_short(page)
-    newskit.read_story(root, ZONE)
-    newskit.read_listing(root, HOSTS, ZONE)
+    is_cut_short(page)
+    read_story(root, DAWN)
+    read_listing(root, LINKS)
 
 
 @cache
-def _spider(edition: str | None = None) -> DawnSpider:
+def _spider(edition: str | None = None) -> NewspaperSpider:
     chosen = {"edition": edition} if edition else {"mode": "latest"}
     return DawnSpider.from_crawler(get_crawler(DawnSpider), **chosen)
 
@@ -125,7 +129,7 @@ def feeds(page: bytes) -> None:
 ASKED = {
     "story": "/news/1234501",
     "section": "/newspaper/editorial/2016-01-22",
-    "latest": "/latest-news",
+    "listing": "/latest-news",
     "feed": "/feeds/home",
     "sitemap": "/feeds/sitemap",
 }
@@ -140,17 +144,21 @@ def answered(kind: str, content_type: str, body: bytes) -> list[Any]:
     """What the spider makes of an answer, as Scrapy hands it over, when it is the last listing or a story of one."""
     spider = _spider("2016-01-22" if kind == "section" else None)
     spider.listings_left = 1  # so that every story is asked for that is named
-    spider.listed["1234501"] = Sighting("/news/1234501", edition_date=None if len(body) % 2 else EDITION)
-    role = "listing" if kind in ("section", "latest") else kind
+    spider.listed["1234501"] = ListedStory("/news/1234501", edition_date=None if len(body) % 2 else EDITION)
+    role = "listing" if kind in ("section", "listing") else kind
     request = Request(f"https://www.dawn.com{ASKED[kind]}", meta={"role": role, "story_id": "1234501"})
     headers = {"Content-Type": content_type} if content_type else {}
     of_its_type = responsetypes.from_args(headers=Headers(headers), url=request.url, body=body)
     response: Response = of_its_type(request.url, headers=headers, body=body, request=request)
-    more = {"story": {"story_id": "1234501"}, "section": {"section": "Editorial"}}.get(kind, {})
+    more: dict[str, dict[str, Any]] = {
+        "story": {"story_id": "1234501"},
+        "section": {"section": "Editorial"},
+        "listing": {"section": None},
+    }
     try:
-        return list(getattr(spider, f"parse_{kind}")(response, **more))
+        return list(getattr(spider, f"parse_{kind}")(response, **more.get(kind, {})))
     finally:
-        for state in (spider.listed, spider.boxed, spider.last_box, spider.read, spider.failed_listings):
+        for state in (spider.listed, spider.sidebar_editorials, spider.read, spider.failed_listings):
             state.clear()
 
 
@@ -166,7 +174,7 @@ def callbacks(content: bytes) -> None:
 
 def guessed(page: bytes) -> None:
     """A page whose layout nobody knows, read by the general extractor."""
-    text, edition = fallback_body(TextResponse("https://www.dawn.com/news/1", body=page, encoding="utf-8"))
+    text, edition = fallback_body(TextResponse("https://www.dawn.com/news/1", body=page, encoding="utf-8").text)
     assert isinstance(text, str)
     assert edition is None or edition == date.fromisoformat(edition).isoformat()
 
@@ -294,7 +302,7 @@ LONG: dict[str, tuple[Callable[[str], object], tuple[str, ...]]] = {
     "addresses": (addresses, ("/", "a.", "%2", "/news/1", "http://", "?")),
     "cleaning of texts": (texts, ("&amp;", "&#38;", " ", "\n ", "\n\n", "â€™", "\u0301", "\u200b", "<")),
     "paragraphs of pages": (
-        lambda words: newskit.split_body([words]),
+        lambda words: split_body([words]),
         ("read more: ", "Published in Dawn, ", "Copyright © 2016 ", "January 1 "),
     ),
     "boxes beside a page's stories": (
@@ -438,8 +446,8 @@ def feed(target: str, seconds: str, seed: str, corpus: str) -> None:
 
     logging.disable()
     readers = ("akhbar.archive.batch", "akhbar.replay.worker", "akhbar.archive.warc")
-    for name in ("spiders.reading.newskit", "spiders.spider", "akhbar.steps.clean", "akhbar.story", *readers):
-        for place in (sys.modules[name], DawnSpider, Batch, Site):
+    for name in ("spiders.reading.newskit", "spiders.spider", "akhbar.steps.clean", "akhbar.dates", *readers):
+        for place in (sys.modules[name], NewspaperSpider, Batch, Site):
             for found in vars(place).values():
                 if isinstance(found, FunctionType) and found.__module__ == name:
                     atheris.instrument_func(found)

@@ -482,7 +482,7 @@ def anything(trap: str) -> Misbehave:
     return do
 
 
-REFUSED = "the newspaper refused"
+REFUSED = "blocked by the site"
 """What a crawl says, and of nothing else, when it stops because the newspaper does not want to be read."""
 UNREACHABLE = "cannot be reached"
 """And when it stops because the site says nothing to anything."""

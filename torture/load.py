@@ -111,7 +111,7 @@ class Day(Replica):
             f'<article class="story"><b class="story__title"><a href="/news/{FIRST + at}/x">No. {at}</a></b></article>'
             for at in range(stories)
         ]
-        slugs = list(newspaper("dawn").sections)
+        slugs = list(newspaper("dawn").print_edition.sections)
         self.sections = {
             slug: f"<html><body><div>{''.join(cards[place :: len(slugs)])}</div></body></html>"
             for place, slug in enumerate(slugs)

@@ -14,7 +14,8 @@ from akhbar.airflow import run_notes
 from akhbar.airflow.connections import database_url
 from akhbar.airflow.links import RunLink, StoriesLink
 from akhbar.airflow.notifications import check_and_notify
-from akhbar.newspapers import Newspaper, newspaper
+from akhbar.newspaper import Newspaper
+from akhbar.newspapers import newspaper
 from akhbar.run import Mode, Run, run_name
 from akhbar.settings import MissingSettingError
 

@@ -65,7 +65,7 @@ class KnownStories:
         self.stats = crawler.stats
         self.mode = crawler.settings["RUN_MODE"]
         self.recheck = crawler.settings.getbool("RECHECK")
-        self.due = {story["story_id"]: story for story in crawler.settings.getlist("LOOK_AGAIN")}
+        self.due = {story["story_id"]: story for story in crawler.settings.getlist("RECHECK_STORIES")}
         folder = Path(crawler.settings["BATCH_FOLDER"])
         pages = whole_lines(folder / "pages.jsonl")
         self.done = {page["story_id"] for page in pages if page["outcome"] in self.ANSWERED}
@@ -187,8 +187,8 @@ class ManifestAtEnd:
     def from_crawler(cls, crawler: Crawler) -> Self:
         return cls(crawler)
 
-    def story_listed(self, story_id: str, sighting: Any) -> None:
-        self._listed.write(listed_line(story_id, sighting) + "\n")
+    def story_listed(self, story_id: str, listed: Any) -> None:
+        self._listed.write(listed_line(story_id, listed) + "\n")
         self._listed.flush()
 
     def spider_closed(self, spider: Any, reason: str) -> None:
@@ -360,12 +360,12 @@ def begin(order: dict[str, Any], settings: Settings) -> psycopg2.extensions.conn
     turn = wait_for_turn(source, base_urls().get(source) or newspaper(source).home_page)
     if turn and order["arguments"].get("mode") == "latest" and not order["recheck"]:
         due = due_stories(turn, source, datetime.fromisoformat(order["manifest"]["started_at"]))
-        settings.set("LOOK_AGAIN", keep_due(order["folder"], due), priority="cmdline")
+        settings.set("RECHECK_STORIES", keep_due(order["folder"], due), priority="cmdline")
     listed = whole_lines(Path(order["folder"]) / "listed.jsonl")
     if turn and "edition" in order["arguments"]:
         unread = unread_stories(turn, source, date.fromisoformat(order["arguments"]["edition"]))
         listed += keep_due(order["folder"], unread)
-    settings.set("LISTED", listed, priority="cmdline")
+    settings.set("CARRIED_OVER", listed, priority="cmdline")
     return turn
 
 

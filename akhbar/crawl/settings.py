@@ -10,6 +10,7 @@ from akhbar import settings
 
 BOT_NAME = "akhbar"
 SPIDER_MODULES = ["spiders"]
+SPIDER_LOADER_CLASS = "akhbar.crawl.loader.NewspaperSpiderLoader"
 
 # Polite: who we are, one request at a time, a pause between two, robots.txt obeyed.
 CONTACT = settings.contact()
@@ -36,9 +37,9 @@ DOWNLOAD_WARNSIZE = 0
 DOWNLOAD_VERIFY_CERTIFICATES = True
 DOWNLOAD_HANDLERS = dict.fromkeys(("data", "file", "ftp", "s3"))  # web pages and nothing else
 DOWNLOADER_MIDDLEWARES = {
-    "spiders.politeness.PatientRetry": 550,
-    "spiders.politeness.OwnPageRedirect": 600,
-    "spiders.politeness.StopWhenRefused": 560,  # sees the unpacked body, before a retry is thought of
+    "spiders.politeness.RetryAfterMiddleware": 550,
+    "spiders.politeness.SamePageRedirectMiddleware": 600,
+    "spiders.politeness.ChallengeMiddleware": 560,  # sees the unpacked body, before a retry is thought of
 }
 REDIRECT_MAX_TIMES = 5
 

@@ -32,7 +32,7 @@ from akhbar.database.migrate import migrate
 from akhbar.local.airflow_api import Airflow
 from akhbar.local.postgres import Server, free_port
 from akhbar.local.processes import end_leftovers, process
-from akhbar.newspapers import declared
+from akhbar.newspapers import active
 
 Site = Literal["live", "replica"]
 
@@ -331,7 +331,7 @@ def up(site: Site) -> int:
         with running(site, UI_PORT) as local:
             airflow = Airflow(local.url, "admin", local.secrets.admin)
             with phase("the DAGs"):
-                dag_ids = [f"{paper.name}_{mode}" for paper in declared() for mode in ("edition", "latest")]
+                dag_ids = [f"{paper.name}_{mode}" for paper in active() for mode in paper.schedules]
                 await_dags(local, airflow, dag_ids)
             for dag_id in dag_ids:
                 airflow.unpause(dag_id)

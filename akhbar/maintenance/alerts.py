@@ -12,7 +12,8 @@ from datetime import UTC, datetime, timedelta
 from psycopg2.extensions import cursor as Cursor  # noqa: N812 - psycopg2 names its class like a variable
 
 from akhbar.database.connection import connect
-from akhbar.newspapers import Newspaper, declared
+from akhbar.newspaper import Newspaper
+from akhbar.newspapers import active
 from akhbar.settings import ROOT
 
 PROBLEMS = ROOT / "sql" / "alerts"
@@ -40,7 +41,7 @@ def update_alerts(database_url: str, deliver: Deliver, now: datetime | None = No
     now = now or datetime.now(UTC)
     with closing(connect(database_url)) as connection:
         with connection, connection.cursor() as cursor:
-            seen = dict(row for paper in declared() for row in _problems(cursor, paper, now))
+            seen = dict(row for paper in active() for row in _problems(cursor, paper, now))
             for problem, message in seen.items():
                 if message:
                     cursor.execute(ENTER, [problem, message, now])
@@ -65,10 +66,10 @@ def _problems(cursor: Cursor, paper: Newspaper, now: datetime) -> Iterator[tuple
     parameters = {
         "source": paper.name,
         "now": now,
-        "edition_due": paper.edition_due,
+        "edition_due": paper.edition.due if paper.edition else None,
         "editions": editions,
         "newest_edition": editions[-1] if editions else None,
-        "latest_due_hours": paper.latest_due_hours,
+        "latest_due_hours": paper.latest.stale_after_hours,
     }
     for file in sorted(PROBLEMS.glob("*.sql")):
         cursor.execute(file.read_text(), parameters)

@@ -77,9 +77,9 @@ class Site:
                 return
             entries = self._answer(spider, heapq.heappop(waiting)[2])
 
-    def unasked(self) -> list[str]:
-        """The stories whose pages were fetched and that no request asked for."""
-        return [story_id for story_id, page in self._stories.items() if page["warc_offset"] is not None]
+    def unasked(self) -> list[Line]:
+        """The archived story pages that no request has fetched."""
+        return [page for page in self._stories.values() if page["warc_offset"] is not None]
 
     def _answer(self, spider: Any, request: Request) -> Iterator[Any]:
         page = self._page_of(request)
@@ -147,10 +147,10 @@ def reread(batch: Batch, folder: Path, settings: Settings) -> dict[str, Any]:
             sites.append(site := Site(warc, originals_of(pages), tried))
             stories = _read(site, manifest, _told(manifest["mode"], due), settings)
             scraped.writelines(json_line(story.as_dict()) + "\n" for story in stories)
-            left = {story_id: {"story_id": story_id} for story_id in site.unasked()}
+            left = {page["story_id"]: {"story_id": page["story_id"], "url": page["url"]} for page in site.unasked()}
             if left:
                 known = {line["story_id"]: line for line in (*listed, *due) if line["story_id"] in left}
-                told = {"LOOK_AGAIN": [_as_due(line) for line in {**left, **known}.values()]}
+                told = {"RECHECK_STORIES": [_as_due(line) for line in {**left, **known}.values()]}
                 site = Site(warc, site.originals, [page for page in tried if page["story_id"] in left])
                 sites.append(site)
                 stories = _read(site, manifest, told, settings)
@@ -197,13 +197,12 @@ def _read(site: Site, manifest: dict[str, Any], told: dict[str, Any], settings: 
 
 def _told(mode: str, due: list[Line]) -> dict[str, Any]:
     told = list({line["story_id"]: _as_due(line) for line in due}.values())
-    return {"LISTED" if mode == "edition" else "LOOK_AGAIN": told}
+    return {"CARRIED_OVER" if mode == "edition" else "RECHECK_STORIES": told}
 
 
 def _as_due(line: Line) -> Line:
     """A story as `akhbar.crawl.stored_stories` gives it to a spider."""
     known = {"kind": "article", "section": None, "excerpt": None, "edition_date": None, **line}
-    known.setdefault("url", f"/news/{line['story_id']}")
     if known["edition_date"]:
         known["edition_date"] = date.fromisoformat(known["edition_date"])
     return known

@@ -1,7 +1,7 @@
 """The second step: scraped stories to clean stories and rejects.
 
-Pure: the same input gives the same output, with no network and no database. Total: whatever stands in a scraped
-record, a story is accepted or rejected with reasons, and one story never costs another its row.
+Pure: the same input gives the same output, with no network and no database. Total: whatever a scraped record contains,
+its story is accepted or rejected with reasons, and affects no other story.
 """
 
 import html
@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from tempfile import TemporaryFile
 from typing import Any, TextIO
 from urllib.parse import urlsplit
@@ -20,13 +20,15 @@ import ftfy
 from w3lib.url import canonicalize_url
 
 from akhbar.archive.batch import Batch, BatchMissingError, json_line, replace_file
-from akhbar.newspapers import Newspaper, newspaper
+from akhbar.dates import read_printed_date, read_timestamp
+from akhbar.newspaper import Newspaper
+from akhbar.newspapers import newspaper
 from akhbar.settings import Location
 from akhbar.steps.content_hashes import write_readings
-from akhbar.story import SHORTEST_BODY, Story, read_instant, read_printed_date
+from akhbar.story import SHORTEST_BODY, Story
 
 CLOCK_SKEW = timedelta(hours=1)
-"""How far ahead of ours a publisher's clock may be."""
+"""How far ahead of ours a publisher's clock may be. A later time of publication is an error."""
 
 NOT_STORIES = re.compile(
     r"(?:cartoon|obituary)\s*[:–—-].*|just a moment\.*|attention required!?.*|access denied|(?:404|page) not found.*",
@@ -34,13 +36,13 @@ NOT_STORIES = re.compile(
 )
 
 INVISIBLE = [0xAD, *range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x206A), 0xFEFF]
-"""Soft hyphens, zero-width characters and marks of writing direction: they break searches and cannot be seen."""
+"""Soft hyphens, zero-width characters and marks of writing direction: invisible, and they break searches."""
 CONTROL = [code for code in (*range(0x20), *range(0x7F, 0xA0)) if chr(code) not in "\n\t"]
 """Unicode's category Cc."""
 UNSEEN = {**dict.fromkeys(INVISIBLE), **dict.fromkeys(CONTROL, " ")}
 
 FIXES = ftfy.TextFixerConfig(
-    unescape_html=False,  # done below, before: ftfy leaves texts with a "<" alone
+    unescape_html=False,  # done before, since ftfy skips texts with a "<"
     uncurl_quotes=False,
     fix_latin_ligatures=False,
     fix_character_width=False,
@@ -48,14 +50,15 @@ FIXES = ftfy.TextFixerConfig(
     explain=False,
 )
 
-NOTHING_TO_MEND = re.compile(r"[\t\n -%'-~\xa0‘’“”–—…]*")
-"""Texts of these characters alone hold no entity, nothing invisible and nothing that a wrong encoding could have left:
-most of a newspaper's. Mending them would take two thirds of the time of cleaning and change nothing."""
+NOTHING_TO_FIX = re.compile(r"[\t\n -%'-~\xa0‘’“”–—…]*")
+"""Texts of these characters alone, which most are, contain no entity, no invisible character and no mojibake. Fixing
+them would change nothing and take two thirds of the time of cleaning."""
 
 ESCAPED_AMPERSAND = re.compile(r"&(?:(?:amp|#0*38|#x0*26);)+", re.IGNORECASE)
 
-CANONICAL = re.compile(r"https://[a-z][a-z.]+/news/[0-9]+")
-"""What spiders write for nearly every story. Reading it apart would take a third of the time of cleaning one."""
+PLAIN_URL = re.compile(r"(?P<site>https://[a-z][a-z.]+)(?P<path>/[A-Za-z0-9/_-]+)")
+"""A URL that is already in canonical form, which nearly all are. Parsing it would take a third of the time of cleaning
+a story."""
 
 _PLACE = r"[A-Z][A-Z.’'()-]*(?: [A-Z][A-Z.’'()-]*){0,4}"
 DATELINE = re.compile(
@@ -69,7 +72,7 @@ BYLINE_OPENING = re.compile(r"(?:report\s+)?by\s*[:\s]\s*|from\s+(?=our\b)", re.
 
 @dataclass(frozen=True)
 class Reject:
-    """A story that was refused: why, and all that was scraped."""
+    """A rejected story: the reasons, and everything that was scraped."""
 
     source: str
     story_id: str | None
@@ -81,8 +84,8 @@ class Reject:
 def clean_batch(path: Location) -> dict[str, Any]:
     """Writes a batch's `clean.jsonl`, `rejects.jsonl` and `readings.tsv` from its `scraped.jsonl`.
 
-    Returns the batch's path and how many were accepted, rejected, and rejected for each reason. Raises
-    `BatchMissingError` where there is no such batch.
+    Returns the batch's path and how many stories were accepted, rejected, and rejected for each reason. Raises
+    `BatchMissingError` if there is no such batch.
     """
     batch = Batch(path)
     manifest = batch.manifest()
@@ -103,33 +106,33 @@ def clean_batch(path: Location) -> dict[str, Any]:
                 reasons.update(cleaned.reasons)
                 refused.write(json_line(vars(cleaned)) + "\n")
 
-    with TemporaryFile("w+", encoding="utf-8") as refused:  # a site that has changed has every story refused
+    with TemporaryFile("w+", encoding="utf-8") as refused:  # not in memory: a changed site gets every story rejected
         replace_file(path / "clean.jsonl", clean_lines(refused))
         refused.seek(0)
         replace_file(path / "rejects.jsonl", (record.rstrip("\n") for record in refused))
-    with suppress(BatchMissingError):  # loading needs the same files, and tells what is wrong with them
+    with suppress(BatchMissingError):  # the load step needs the same files, and reports what is wrong with them
         write_readings(batch)
     return {"batch": str(path), "accepted": accepted, "rejected": rejected, "reasons": dict(reasons)}
 
 
 def clean(scraped: dict[str, Any], paper: Newspaper, as_of: datetime) -> Story | Reject:
-    """One story: cleaned, or refused with reason codes.
+    """One story: cleaned, or rejected with reason codes.
 
-    `as_of` is when the story was read, with a time zone: the future is what comes after it. Cleaning a clean story
+    `as_of` is when the story was read, with a time zone; later timestamps are in the future. Cleaning a clean story
     changes nothing. Codes: `missing_id`, `missing_title`, `missing_date`, `date_in_future`, `body_too_short`,
     `not_a_story`, `wrong_host`.
     """
     story = _typed(scraped, paper)
     _clean_text(story)
     _take_printed_date(story)
-    story.url = canonical_url(story.url)
+    story.url = canonical_url(story.url, paper)
     story.authors = authors(story.authors)
-    story.published_at = _instant(story.published_at, paper)
-    story.updated_at = _instant(story.updated_at, paper)
+    story.published_at = _timestamp(story.published_at, paper)
+    story.updated_at = _timestamp(story.updated_at, paper)
     story.edition_date = _edition_date(story.edition_date, paper)
     story.dateline = None if story.kind == "editorial" else dateline(story.body)
     if story.updated_at and story.published_at and _at(story.updated_at) < _at(story.published_at):
-        story.updated_at = None  # a page that shows only the day of its update, that of publication
+        story.updated_at = None  # the page shows only the day of its update, which is that of publication
     reasons = list(_reasons(story, paper, as_of))
     if reasons:
         return Reject(paper.name, story.story_id or None, story.url or None, reasons, scraped)
@@ -137,7 +140,7 @@ def clean(scraped: dict[str, Any], paper: Newspaper, as_of: datetime) -> Story |
 
 
 def _typed(scraped: dict[str, Any], paper: Newspaper) -> Story:
-    """A story whose fields are of the contract's types, whatever was in the record."""
+    """A story with fields of the contract's types, whatever the record contains."""
     record: dict[str, Any] = {name: scraped.get(name) for name in Story.__slots__}
     for name, value in record.items():
         if name in ("authors", "tags"):
@@ -170,51 +173,51 @@ def _clean_text(story: Story) -> None:
 
 
 def text(raw: str) -> str:
-    """One piece of text: entities resolved, mojibake mended, NFC, nothing invisible; curly quotes stay.
+    """A text with entities resolved, mojibake fixed, in NFC, without invisible characters; curly quotes stay.
 
-    Until nothing changes any more, so that what was escaped twice is resolved too and cleaning twice is cleaning once.
+    Repeated until nothing changes, so that text that was escaped twice is resolved too, and cleaning is idempotent.
     """
-    if NOTHING_TO_MEND.fullmatch(raw):
+    if NOTHING_TO_FIX.fullmatch(raw):
         return raw
     raw = raw.encode("utf-8", "replace").decode("utf-8")  # half a surrogate pair is no character
     for _ in range(10):
-        mended = html.unescape(ESCAPED_AMPERSAND.sub("&", raw))
-        mended = ftfy.fix_text(mended, FIXES).translate(UNSEEN)
-        mended = unicodedata.normalize("NFC", mended)
-        if mended == raw:
+        fixed = html.unescape(ESCAPED_AMPERSAND.sub("&", raw))
+        fixed = ftfy.fix_text(fixed, FIXES).translate(UNSEEN)
+        fixed = unicodedata.normalize("NFC", fixed)
+        if fixed == raw:
             break
-        raw = mended
+        raw = fixed
     return raw
 
 
 def line(raw: str | None) -> str:
-    """A text of one line, white space folded, no-break spaces too."""
+    """A text as one line, all white space folded, including no-break spaces."""
     return " ".join(text(raw).split()) if raw else ""
 
 
 def paragraphs(raw: str) -> str:
-    """A text of paragraphs: white space folded within each, one blank line between two."""
+    """A text as paragraphs, white space folded in each, separated by one blank line."""
     parts = (" ".join(part.split()) for part in re.split(r"\n\s*\n", text(raw)))
     return "\n\n".join(part for part in parts if part)
 
 
-def canonical_url(url: str) -> str:
-    """A URL without fragment, query or, for `/news/<id>/<slug>`, slug; empty where it is none."""
-    if CANONICAL.fullmatch(url):
-        return url
+def canonical_url(url: str, paper: Newspaper) -> str:
+    """A URL without fragment, query and slug; empty if it is not a URL."""
+    plain = PLAIN_URL.fullmatch(url)
+    if plain:
+        return plain["site"] + paper.stored_path(plain["path"])
     try:
         parts = urlsplit(canonicalize_url(url.strip()))
     except ValueError:
         return ""
     if parts.scheme not in ("http", "https") or not parts.hostname:
         return ""
-    path = re.sub(r"^(/news/\d+)/.*$", r"\1", parts.path)
     host = parts.netloc.rpartition("@")[2]
-    return f"https://{host}{path}"
+    return f"https://{host}{paper.stored_path(parts.path)}"
 
 
 def web_address(url: str) -> str | None:
-    """A URL of http or https, else None: a `javascript:` or `data:` one would be obeyed where it is shown as a link."""
+    """An http or https URL, else None: a `javascript:` or `data:` URL would run where it is shown as a link."""
     try:
         parts = urlsplit(url)
     except ValueError:
@@ -223,7 +226,7 @@ def web_address(url: str) -> str | None:
 
 
 def authors(bylines: list[str]) -> list[str]:
-    """The names in bylines, in order, each once: "By A and B", "A | B"; "Our Staff Reporter" stays whole.
+    """The names in bylines, in order, each once: "By A and B" and "A | B" are two; "Our Staff Reporter" is one.
 
     >>> authors(["By Amina Shah and Bilal Khan", "Reuters | Our Correspondent"])
     ['Amina Shah', 'Bilal Khan', 'Reuters', 'Our Correspondent']
@@ -240,7 +243,7 @@ def authors(bylines: list[str]) -> list[str]:
 
 
 def dateline(body: str | None) -> str | None:
-    """The place in capitals before a text's first colon: "ISLAMABAD", "LAHORE / KARACHI".
+    """The place in capitals before a text's first colon or dash: "ISLAMABAD", "LAHORE / KARACHI".
 
     >>> dateline("WASHINGTON, Jan 21: Officials said …")
     'WASHINGTON'
@@ -251,7 +254,7 @@ def dateline(body: str | None) -> str | None:
 
 
 def _take_printed_date(story: Story) -> None:
-    """Takes a "Published in …" line out of the body, for texts that came with it."""
+    """Moves a "Published in …" line from the body to `edition_date`."""
     kept = []
     for paragraph in story.body.split("\n\n") if story.body else ():
         printed = read_printed_date(paragraph)
@@ -263,23 +266,23 @@ def _take_printed_date(story: Story) -> None:
         story.body = "\n\n".join(kept)
 
 
-def _instant(words: str | None, paper: Newspaper) -> str | None:
-    """ISO 8601 with an offset, or None where the newspaper's words are no instant."""
-    instant = read_instant(words, paper.zone) if words else None
-    return instant.isoformat() if instant else None
+def _timestamp(text: str | None, paper: Newspaper) -> str | None:
+    """ISO 8601 with an offset, or None if the text is not a timestamp."""
+    found = read_timestamp(text, paper.zone) if text else None
+    return found.isoformat() if found else None
 
 
-def _at(instant: str) -> datetime:
-    return datetime.fromisoformat(instant).astimezone(UTC)
+def _at(timestamp: str) -> datetime:
+    return datetime.fromisoformat(timestamp).astimezone(UTC)
 
 
-def _edition_date(words: str | None, paper: Newspaper) -> str | None:
-    if not words:
+def _edition_date(text: str | None, paper: Newspaper) -> str | None:
+    if not text:
         return None
-    printed: date | None = read_printed_date(words)
+    printed = read_printed_date(text)
     if printed is None:
-        instant = read_instant(words, paper.zone)
-        printed = instant.date() if instant else None
+        found = read_timestamp(text, paper.zone)
+        printed = found.date() if found else None
     return printed.isoformat() if printed else None
 
 

@@ -5,15 +5,16 @@ from typing import Annotated
 from airflow.api_fastapi.core_api.security import GetUserDep, requires_access_dag
 from fastapi import Depends, HTTPException, Path, Request
 
-from akhbar.newspapers import Newspaper, declared
+from akhbar.newspaper import Newspaper
+from akhbar.newspapers import active
 
-Source = Annotated[str, Path(json_schema_extra={"enum": [paper.name for paper in declared()]})]
+Source = Annotated[str, Path(json_schema_extra={"enum": [paper.name for paper in active()]})]
 """A newspaper, by its spider's name."""
 
 
 def readable_papers(request: Request, user: GetUserDep) -> list[Newspaper]:
     """The newspapers whose DAGs the user may read; 403 where there is none, 401 for nobody."""
-    papers = [paper for paper in declared() if _may_read(request, user, paper)]
+    papers = [paper for paper in active() if _may_read(request, user, paper)]
     if not papers:
         raise HTTPException(403, "You may not read the DAGs of any newspaper: ask the keeper of this Airflow.")
     return papers
@@ -35,7 +36,7 @@ Paper = Annotated[Newspaper, Depends(readable_paper)]
 def _may_read(request: Request, user: GetUserDep, paper: Newspaper) -> bool:
     try:
         # with the DAG named here, a dag_id in the address does not count
-        requires_access_dag("GET", param_dag_id=f"{paper.name}_edition")(request, user)
+        requires_access_dag("GET", param_dag_id=f"{paper.name}_latest")(request, user)
     except HTTPException as refused:
         if refused.status_code != 403:
             raise

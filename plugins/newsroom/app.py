@@ -20,7 +20,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from psycopg2 import errorcodes
 from starlette.exceptions import HTTPException as StarletteHTTPException
 
-from akhbar.newspapers import Newspaper
+from akhbar.newspaper import Newspaper
 from newsroom import api, charts
 from newsroom.access import Paper, Papers
 from newsroom.api import Db

@@ -15,7 +15,7 @@ from psycopg2.extras import RealDictCursor
 from pydantic import BaseModel, Field
 
 from akhbar.database.connection import connect
-from akhbar.newspapers import Newspaper
+from akhbar.newspaper import Newspaper
 from akhbar.settings import ROOT
 
 QUESTIONS = ROOT / "sql" / "newsroom"

@@ -7,7 +7,7 @@ from typing import Literal, Self
 from croniter import croniter
 from pydantic import BaseModel, Field
 
-from akhbar.newspapers import Newspaper
+from akhbar.newspaper import Newspaper
 from newsroom.questions import Database, Edition, FailedCheck, Freshness
 
 DAYS = 30
@@ -64,10 +64,8 @@ def status(db: Database, paper: Newspaper, now: datetime) -> Status:
     today = now.astimezone(paper.zone).date()
     last = db.ask("editions", Edition, source=paper.name, first=today - timedelta(days=DAYS - 1), last=today)
     failed = db.ask("failed_checks", FailedCheck, source=paper.name, since=now - timedelta(days=7))
-    schedules = [
-        timeliness("edition", paper.edition_schedule, freshness.edition_at, paper, now),
-        timeliness("latest", paper.latest_schedule, freshness.latest_at, paper, now),
-    ]
+    last_at = {"edition": freshness.edition_at, "latest": freshness.latest_at}
+    schedules = [timeliness(mode, cron, last_at[mode], paper, now) for mode, cron in paper.schedules.items()]
     problems = [
         *_of_editions(paper, last, now),
         *_of_schedules(paper, schedules),
@@ -107,7 +105,9 @@ def states(editions: Iterable[Edition], paper: Newspaper, now: datetime) -> dict
     A day without stories is `missing` once it was tried, or once an edition before it is stored; before that nobody
     reads the paper yet, and the day is `unread`. The day whose edition may still be under way is `due`.
     """
-    first_due = croniter(paper.edition_schedule, (now - GRACE).astimezone(paper.zone)).get_prev(datetime).date()
+    if paper.edition is None:
+        return {edition.edition_date: "unread" for edition in editions}
+    first_due = croniter(paper.edition.schedule, (now - GRACE).astimezone(paper.zone)).get_prev(datetime).date()
     found: dict[date, State] = {}
     begun = False
     for edition in editions:

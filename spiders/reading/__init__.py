@@ -1,0 +1,44 @@
+"""Reading pages: pure functions from a parsed page to what it says."""
+
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from akhbar.newspaper import Newspaper
+from spiders.listings import Card, Links, Listing
+from spiders.reading.html import Element
+
+
+@dataclass(slots=True)
+class Article:
+    """What a story page says about its story. Nothing here comes from a listing.
+
+    Timestamps are ISO 8601, or the page's own words if they cannot be read; dates are `YYYY-MM-DD`.
+    """
+
+    title: str | None = None
+    excerpt: str | None = None
+    authors: list[str] = field(default_factory=list)
+    section: str | None = None
+    editorial: bool = False
+    published_at: str | None = None
+    updated_at: str | None = None
+    image_url: str | None = None
+    image_caption: str | None = None
+    tags: list[str] = field(default_factory=list)
+    paragraphs: list[str] = field(default_factory=list)
+    edition_date: str | None = None
+    textless: bool = False
+    """Whether the page has no text by its nature: a video, a chart, a cartoon."""
+
+
+class Reader(Protocol):
+    """How the pages of a publishing platform are read: a module of this package."""
+
+    def read_story(self, root: Element, paper: Newspaper) -> Article:
+        """What a story page says."""
+
+    def read_listing(self, root: Element, links: Links) -> Listing:
+        """The stories of a listing's main column, and the editorials beside it."""
+
+    def sidebar_editorials(self, root: Element, links: Links) -> list[Card]:
+        """The editorials beside a page's main column."""

@@ -88,7 +88,7 @@ def test_a_newspaper_that_refuses_ends_the_backfill_at_once(site: Replica) -> No
     site.faults["/newspaper/front-page/2016-01-22"] = lambda: html(CHALLENGE, 403)
     done = call("2016-01-22", "2016-01-23")
     assert done.returncode == 1
-    assert "2016-01-22 refused, 0 stories: the newspaper refused: " in done.stderr
+    assert "2016-01-22 refused, 0 stories: blocked by the site: " in done.stderr
     assert "answered 403 with a challenge page" in done.stderr
     assert front_pages(site) == ["2016-01-22"]
     assert "not read" in done.stderr

@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from akhbar.newspapers import Newspaper, declared
+from akhbar.newspaper import Newspaper
+from akhbar.newspapers import declared
 from tests.conftest import RunDag
 from tests.dags.schedules import next_run
 from tests.replica import Replica

@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from akhbar.newspapers import Newspaper, declared
+from akhbar.newspaper import Newspaper
+from akhbar.newspapers import declared
 
 if TYPE_CHECKING:
     from airflow.dag_processing.dagbag import DagBag
@@ -32,7 +33,7 @@ def test_a_dag_is_documented_and_has_an_owner(dags: "DagBag", paper: Newspaper) 
     for dag in dags_of(dags, paper):
         assert dag.doc_md
         assert dag.description
-        assert paper.doc in dag.doc_md
+        assert paper.about in dag.doc_md
         assert {"newspaper", paper.name} <= dag.tags
         assert "airflow" not in dag.owner.split(", "), "a task has Airflow's default owner"
 

@@ -82,7 +82,7 @@ def test_a_schedule_is_late_when_no_run_began_within_half_an_hour(
 ) -> None:
     from newsroom.verdict import timeliness
 
-    found = timeliness("edition", DAWN.edition_schedule, last, DAWN, now.astimezone(UTC))
+    found = timeliness("edition", DAWN.print_edition.schedule, last, DAWN, now.astimezone(UTC))
     assert found.late is late
     assert (found.due_at, found.next_at) == (
         (at("08:30"), at("08:30", DAY + timedelta(days=1)))

@@ -12,13 +12,12 @@ from akhbar.archive.batch import Batch
 from akhbar.settings import ROOT
 from akhbar.steps.load import load_batch
 from akhbar.steps.scrape import crawl
-from spiders.reading.newskit import story_id_of
-from spiders.spider import XML
+from spiders.xml import XML
 from tests.akhbar.batches import FIRST_RUN, batch, story
 from tests.conftest import News
 from tests.replica import Answer, Replica, html, replica
+from tests.spiders.dawn import LINKS
 
-HOSTS = {"www.dawn.com", "dawn.com"}
 FRONT_PAGE, LAHORE = "/newspaper/front-page/2016-01-22", "/newspaper/lahore/2016-01-22"
 
 ELSEWHERE = [
@@ -59,14 +58,14 @@ def trap() -> Iterator[Replica]:
 
 @pytest.mark.parametrize("link", ELSEWHERE)
 def test_a_link_that_leads_elsewhere_is_no_story_of_the_newspaper(link: str) -> None:
-    assert story_id_of(link.format(trap="evil.example"), HOSTS) is None
+    assert LINKS.story_id(link.format(trap="evil.example")) is None
 
 
 @pytest.mark.parametrize(
     "number", ["../../etc/passwd", "..%2f..%2fetc", "1234501/../../x", "\u0661\u0662\u0663", "1" * 13, "-1"]
 )
 def test_a_story_number_is_made_of_a_few_digits(number: str) -> None:
-    assert story_id_of(f"https://www.dawn.com/news/{number}", HOSTS) is None
+    assert LINKS.story_id(f"https://www.dawn.com/news/{number}") is None
 
 
 def test_a_crawl_follows_neither_links_nor_redirects_off_the_site(

@@ -8,12 +8,13 @@ from scrapy.http import HtmlResponse, XmlResponse
 from scrapy.utils.test import get_crawler
 
 from akhbar.story import Story, page_done
-from spiders.spider import DawnSpider
+from spiders.spider import NewspaperSpider
+from tests.spiders.dawn import DawnSpider
 
 SITE = "https://www.dawn.com"
 
 
-def spider(settings: dict[str, Any] | None = None, /, **arguments: str) -> DawnSpider:
+def spider(settings: dict[str, Any] | None = None, /, **arguments: str) -> NewspaperSpider:
     return DawnSpider.from_crawler(get_crawler(DawnSpider, settings), **arguments)
 
 
@@ -41,7 +42,7 @@ def requests(found: Iterator[Any]) -> list[str]:
     return [one.meta["story_id"] for one in found if isinstance(one, Request)]
 
 
-def outcomes(reader: DawnSpider) -> list[tuple[str, str, str | None]]:
+def outcomes(reader: NewspaperSpider) -> list[tuple[str, str, str | None]]:
     """The path, outcome and reason of each page, filled as the spider reports them."""
     seen: list[tuple[str, str, str | None]] = []
 

@@ -10,14 +10,12 @@ from typing import Any
 
 import pytest
 
-from akhbar.newspapers import newspaper
 from akhbar.steps.clean import Reject, clean
 from akhbar.story import Story
-from spiders.reading import newskit
 from tests.replica import PAGES
 from tests.spiders.crawl import spider, story_page
+from tests.spiders.dawn import DAWN
 
-DAWN = newspaper("dawn")
 READ_AT = datetime(2026, 11, 23, tzinfo=UTC)
 CASES = sorted(PAGES.glob("news/*.json"))
 
@@ -71,19 +69,3 @@ def test_a_misprinted_year_does_not_take_a_story_out_of_its_edition(
 
 def test_a_page_that_says_not_found_with_200_is_no_story() -> None:
     assert read(PAGES / "news/1234532.html") == []
-
-
-def test_a_box_of_editorials_is_read_once_and_again_when_it_has_changed() -> None:
-    reader = spider(edition="2016-01-22")
-    page = (PAGES / "news" / "1234501.html").read_bytes()
-
-    def beside(number: str, page: bytes) -> list[str]:
-        return [card.story_id for card in reader._box_beside(newskit.parse(page, "utf-8"), number)]
-
-    box = ["1900913", "1900912", "1900911", "1900713", "1900712", "1900711"]
-    assert beside("1900913", page) == box[1:], "an editorial's own page"
-    assert beside("1", page) == box
-    assert beside("2", page) == []
-    other = page.replace(b"1900711", b"1900799")
-    assert beside("1900799", other) == box[:-1]
-    assert beside("3", page) == box, "as it was before, with another box between"

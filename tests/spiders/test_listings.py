@@ -3,24 +3,20 @@
 import json
 from datetime import date
 from pathlib import Path
-from typing import Any
-from zoneinfo import ZoneInfo
 
 import pytest
-from lxml.cssselect import CSSSelector
 
-from spiders.reading import newskit
-from spiders.reading.newskit import Listing, read_listing, story_id_of
+from spiders.listings import Listing
+from spiders.reading.html import parse
+from spiders.reading.newskit import read_listing
 from tests.replica import PAGES, edition_story, hourly_story, templates
+from tests.spiders.dawn import LINKS
 from tests.spiders.markup import card
-
-HOSTS = {"www.dawn.com", "dawn.com"}
-ZONE = ZoneInfo("Asia/Karachi")
 
 
 def listing(page: Path | str) -> Listing:
     text = page if isinstance(page, str) else page.read_text()
-    return read_listing(newskit.parse(text.encode(), "utf-8"), HOSTS, ZONE)
+    return read_listing(parse(text.encode(), "utf-8"), LINKS)
 
 
 def numbers(page: Path | str) -> list[str]:
@@ -89,7 +85,7 @@ def test_the_side_box_of_the_founding_example_names_six_editorials() -> None:
     ],
 )
 def test_the_number_is_the_one_in_a_link_of_the_paper_itself(href: str, story_id: str | None) -> None:
-    assert story_id_of(href, HOSTS) == story_id
+    assert LINKS.story_id(href) == story_id
 
 
 @pytest.mark.parametrize(
@@ -181,17 +177,3 @@ def test_a_page_of_ten_thousand_empty_boxes_still_gives_its_stories() -> None:
     page = (PAGES / "newspaper/front-page/2016-01-22.html").read_text()
     boxes = "<aside><div><h4>Editorial</h4></div></aside>" * 10_000
     assert numbers(page.replace("</body>", f"{boxes}</body>")) == numbers(page)
-
-
-@pytest.mark.parametrize(
-    "selector", [".story__excerpt, .story-excerpt", "article.story, div.story__title", "h2.story__title"]
-)
-def test_elements_found_by_class_are_those_that_css_finds(selector: str) -> None:
-    css: Any = CSSSelector(selector, translator="html")
-    found = 0
-    for page in sorted(PAGES.rglob("*.html")):
-        root = newskit.parse(page.read_bytes(), "utf-8")
-        for region in (root, *root.iter("article", "aside")):
-            assert newskit._css(selector)(region) == css(region), page
-            found += len(css(region))
-    assert found > 10

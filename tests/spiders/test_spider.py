@@ -11,7 +11,7 @@ from twisted.python.failure import Failure
 
 from akhbar.story import Story
 from spiders.politeness import MovedError, RefusedError
-from spiders.spider import DawnSpider
+from spiders.spider import NewspaperSpider
 from tests.spiders.crawl import SITE, listing_page, outcomes, requests, spider, stories, story_page
 from tests.spiders.markup import card, time
 
@@ -37,15 +37,21 @@ def editorials(*cards: str) -> str:
     return f"<aside><h4>Editorial</h4>{''.join(cards)}</aside>"
 
 
-def print_edition() -> DawnSpider:
+def print_edition() -> NewspaperSpider:
     return spider(edition=str(EDITION))
 
 
-def read_section(reader: DawnSpider, body: str, section: str = "National") -> list[Any]:
+def read_section(reader: NewspaperSpider, body: str, section: str = "National") -> list[Any]:
     return list(reader.parse_section(listing_page(f"/newspaper/x/{EDITION}", body), section))
 
 
-def read_page(reader: DawnSpider, html: str, number: str = "7") -> Story:
+def read_latest(reader: NewspaperSpider, path: str, body: str) -> list[Any]:
+    """What the spider makes of a page that it reads for the latest stories."""
+    response = listing_page(path, body)
+    return list(reader.parse_home(response) if path == "/" else reader.parse_listing(response, None))
+
+
+def read_page(reader: NewspaperSpider, html: str, number: str = "7") -> Story:
     [story] = stories(reader.parse_story(story_page(number, html), number))
     return story
 
@@ -162,7 +168,7 @@ def test_the_section_of_a_listing_is_believed_before_that_of_the_page() -> None:
 
 def test_a_story_without_a_listed_section_has_that_of_its_page() -> None:
     reader = spider(mode="latest")
-    list(reader.parse_latest(listing_page("/latest-news", card(7))))
+    read_latest(reader, "/latest-news", card(7))
     head = "<meta property='article:section' content='Pakistan'>"
     assert read_page(reader, page(head=head)).section == "Pakistan"
 
@@ -172,7 +178,7 @@ def test_a_story_that_any_listing_calls_an_editorial_is_one(first: str) -> None:
     reader = spider(mode="latest")
     body = {"/latest-news": card(7), "/": editorials(card(7))}
     for path in (first, *(body.keys() - {first})):
-        list(reader.parse_latest(listing_page(path, body[path])))
+        read_latest(reader, path, body[path])
     story = read_page(reader, page())
     assert (story.kind, story.section) == ("editorial", "Editorial")
 
@@ -180,7 +186,7 @@ def test_a_story_that_any_listing_calls_an_editorial_is_one(first: str) -> None:
 @pytest.mark.parametrize(("path", "listed"), [("/", ["8"]), ("/latest-news", ["7", "8"])])
 def test_of_the_home_page_only_the_box_of_editorials_is_read(path: str, listed: list[str]) -> None:
     reader = spider(mode="latest")
-    list(reader.parse_latest(listing_page(path, card(7) + editorials(card(8)))))
+    read_latest(reader, path, card(7) + editorials(card(8)))
     assert list(reader.listed) == listed
 
 
@@ -201,7 +207,7 @@ def test_a_story_that_a_feed_carried_is_fetched_only_to_compare_it_with_what_is_
     reader = spider({"STORIES_ARE_KNOWN": known}, mode="latest")
     reader.listings_left = 1
     reader.read.add("7")
-    found = list(reader.parse_latest(listing_page("/latest-news", card(7) + card(8))))
+    found = read_latest(reader, "/latest-news", card(7) + card(8))
     assert requests(iter(found)) == fetched
     assert [one.meta["carried"] for one in found] == [number == "7" for number in fetched]
 
@@ -232,7 +238,7 @@ def test_a_spider_of_one_story_fetches_no_other() -> None:
     ],
 )
 def test_a_spider_reads_an_edition_or_the_latest_stories_or_one_story(arguments: dict[str, str]) -> None:
-    with pytest.raises(ValueError, match=r"give one of|is no story of Dawn|Invalid isoformat"):
+    with pytest.raises(ValueError, match=r"give one of|is not the address of a story of Dawn|Invalid isoformat"):
         spider(**arguments)
 
 
@@ -341,7 +347,7 @@ def test_the_stories_that_other_listings_named_are_fetched_when_the_last_one_fai
     assert requests(reader.listing_failed(failure(answered(503), role="listing"))) == ["7"]
 
 
-def boxed() -> DawnSpider:
+def boxed() -> NewspaperSpider:
     """A spider that knows story 7 from the box of editorials."""
     reader = print_edition()
     read_section(reader, editorials(card(7, excerpt="For twenty rupees.", time=ON_THE_DAY)))

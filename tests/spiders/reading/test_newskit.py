@@ -2,26 +2,28 @@
 
 import json
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import pytest
 from lxml import html
 
-from spiders.reading.newskit import Page, is_cut_short, paragraphs, parse, read_story, split_body, text_of
+from spiders.reading import Article
+from spiders.reading.body import paragraphs, split_body
+from spiders.reading.html import is_cut_short, parse, text_of
+from spiders.reading.newskit import read_story
+from tests.spiders.dawn import DAWN
 from tests.spiders.markup import card, time
 
-ZONE = ZoneInfo("Asia/Karachi")
 TITLE = "Ferries return to the lake"
 TEXT = "<p>THATTA: The first ferry in a decade crossed the lake on Monday.</p>"
 NEW_YEAR, DAY_AFTER = "2016-01-01T06:00:00+05:00", "2016-01-02T06:00:00+05:00"
 
 
-def page(head: str = "", header: str = "", body: str = TEXT, title: str = TITLE) -> Page:
+def page(head: str = "", header: str = "", body: str = TEXT, title: str = TITLE) -> Article:
     """A story page of the current layout, with these parts in it."""
     return bare_page(f"{meta('og:title', title)}{head}", f"<h2 class='story__title'>{title}</h2>{header}", body)
 
 
-def bare_page(head: str, header: str, body: str = TEXT) -> Page:
+def bare_page(head: str, header: str, body: str = TEXT) -> Article:
     """A story page of nothing but these parts."""
     return read(
         f"<head>{head}</head><body><article class='story'><div class='template__header'>{header}</div>"
@@ -29,7 +31,7 @@ def bare_page(head: str, header: str, body: str = TEXT) -> Page:
     )
 
 
-def old_page(meta: str, body: str = TEXT) -> Page:
+def old_page(meta: str, body: str = TEXT) -> Article:
     """A story page of the layout of 2013."""
     return read(
         f"<body><div class='story'><h1 class='story-hed'>{TITLE}</h1><div class='story-meta'>{meta}</div>"
@@ -37,8 +39,8 @@ def old_page(meta: str, body: str = TEXT) -> Page:
     )
 
 
-def read(text: str) -> Page:
-    return read_story(parse(f"<html>{text}</html>".encode(), "utf-8"), ZONE)
+def read(text: str) -> Article:
+    return read_story(parse(f"<html>{text}</html>".encode(), "utf-8"), DAWN)
 
 
 def meta(name: str, content: str) -> str:
