@@ -15,13 +15,13 @@ from itertools import count
 from time import monotonic
 from typing import Literal
 
-import psycopg2
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn
 from rich.table import Column, Table
 
-from akhbar.database.connection import connected
-from akhbar.pipeline import held, run_all
+from akhbar.database.connection import transaction
+from akhbar.database.locks import locked
+from akhbar.pipeline import run_all, run_lock
 from akhbar.run import Run, run_name
 from akhbar.settings import ROOT, check_crawling
 from akhbar.steps.check import ChecksFailedError
@@ -59,12 +59,12 @@ def backfill(source: str, first: date, last: date, database_url: str, *, recheck
 
     With `recheck` the stories of complete editions are fetched too; the same range called again after it was stopped
     goes on with it, and begins anew once every day was read. Returns 0 if every edition is complete, else 1. Raises
-    `LoadError` where the database refuses.
+    `DatabaseError`.
     """
     check_crawling()
     console = Console(stderr=True, highlight=False)
     days = [first + timedelta(days=n) for n in range((last - first).days + 1)]
-    with _alone(source, database_url):
+    with locked(database_url, "backfill", source):  # two at once would resume each other's batches
         runs = plan(source, days, database_url, recheck=recheck)
         done = len(days) - len(runs)
         if done:
@@ -79,7 +79,7 @@ def backfill(source: str, first: date, last: date, database_url: str, *, recheck
 
 def plan(source: str, days: list[date], database_url: str, *, recheck: bool) -> dict[date, Run]:
     """The days that are still to be read, in their order, and the run that reads each."""
-    with _connection(database_url) as connection, connection.cursor() as cursor:
+    with transaction(database_url) as cursor:
         wanted = {"source": source, "first": days[0], "last": days[-1]}
         cursor.execute((STATEMENTS / "loaded_editions.sql").read_text(), wanted)
         found = cursor.fetchall()
@@ -121,36 +121,18 @@ def _read(edition: date, run: Run, database_url: str) -> Day:
     reason = ""
     batch = f"{run.source}/{run.name}"
     try:
-        with held(batch, database_url):
+        with run_lock(batch, database_url):
             run_all(run, database_url)
     except NewspaperRefusedError as error:
         state, reason = "refused", str(error)
     except (CrawlFailedError, ChecksFailedError) as error:
         state, reason = "failed", str(error)
-    with _connection(database_url) as connection, connection.cursor() as cursor:
+    with transaction(database_url) as cursor:
         cursor.execute((STATEMENTS / "run_result.sql").read_text(), {"batch": batch})
         [(outcome, stories, has_sections)] = cursor.fetchall()
     if outcome == "empty" and not has_sections:
         state, reason = "empty", "the newspaper has no section of that day"
     return Day(edition, state, stories, reason)
-
-
-@contextmanager
-def _alone(source: str, database_url: str) -> Iterator[None]:
-    """Waits until no other backfill of the newspaper is under way: two would continue each other's batches."""
-    with _connection(database_url) as connection, connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(hashtext('akhbar.backfill'), hashtext(%s))", [source])
-        if cursor.fetchone() != (True,):
-            logger.warning("another backfill of %s is under way: waiting for it to end", source)
-            cursor.execute("SELECT pg_advisory_lock(hashtext('akhbar.backfill'), hashtext(%s))", [source])
-        yield
-
-
-@contextmanager
-def _connection(database_url: str) -> Iterator[psycopg2.extensions.connection]:
-    with connected(database_url, "the database refused", "mend it and call this again") as connection:
-        connection.autocommit = True
-        yield connection
 
 
 # --- how far it is --------------------------------------------------------------------------------------------------

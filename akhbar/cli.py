@@ -59,7 +59,7 @@ BatchArgument = Annotated[Any, typer.Argument(help="A run's folder in the archiv
 def main() -> None:
     """The entry point: an error that the operator can mend is one line; the status is 2 for wrong arguments, else 1."""
     from akhbar.archive.batch import ArchiveError, BatchMissingError, printable
-    from akhbar.database.connection import LoadError
+    from akhbar.database.connection import DatabaseError
     from akhbar.local.postgres import PostgresError
     from akhbar.newspapers import UnknownNewspaperError
     from akhbar.replay.replay import ReplayError
@@ -77,7 +77,7 @@ def main() -> None:
         BatchMissingError,
         ChecksFailedError,
         CrawlFailedError,
-        LoadError,
+        DatabaseError,
         PostgresError,
         ReplayError,
     ) as error:
@@ -134,12 +134,12 @@ def scrape(
     source: Source, edition: EditionOption = None, latest: LatestOption = False, recheck: RecheckOption = False
 ) -> None:
     """Read an edition or the latest stories into a batch; prints the batch's folder and counts as JSON."""
-    from akhbar.pipeline import held
+    from akhbar.pipeline import run_lock
     from akhbar.steps.scrape import scrape as step
 
     asked = _run(source, edition, latest, recheck)
     url = settings.database_url()
-    with held(f"{asked.source}/{asked.name}", url):
+    with run_lock(f"{asked.source}/{asked.name}", url):
         _print(step(asked, url))
 
 
@@ -154,11 +154,11 @@ def clean(batch: BatchArgument) -> None:
 @app.command()
 def load(batch: BatchArgument) -> None:
     """Load a cleaned batch into the database; prints the counts as JSON."""
-    from akhbar.pipeline import held
+    from akhbar.pipeline import run_lock
     from akhbar.steps.load import load_batch
 
     url = settings.database_url()
-    with held(f"{batch.parent.name}/{batch.name}", url):
+    with run_lock(f"{batch.parent.name}/{batch.name}", url):
         _print(load_batch(batch, url))
 
 
@@ -178,11 +178,11 @@ def run(
 
     Goes on where an earlier run of the same edition, or of the latest stories, died before its stories were stored.
     """
-    from akhbar.pipeline import run_all, unfinished_or
+    from akhbar.pipeline import resume_or_start, run_all
 
     asked = _run(source, edition, latest, recheck)
     url = settings.database_url()
-    with unfinished_or(asked, url) as one:
+    with resume_or_start(asked, url) as one:
         run_all(one, url)
 
 

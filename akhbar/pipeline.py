@@ -2,67 +2,48 @@
 
 import logging
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
 from typing import Any
 
-from akhbar.database.connection import connected
+from akhbar.database import runs
+from akhbar.database.connection import NOTHING_STORED, connected
+from akhbar.database.locks import lock, locked, try_lock
 from akhbar.run import Run
 from akhbar.steps.check import ChecksFailedError, check_run
 from akhbar.steps.clean import clean_batch
-from akhbar.steps.load import STATEMENTS, load_batch
+from akhbar.steps.load import load_batch
 from akhbar.steps.scrape import CrawlFailedError, scrape
 
 logger = logging.getLogger(__name__)
 
 
 @contextmanager
-def unfinished_or(run: Run, database_url: str) -> Iterator[Run]:
-    """An earlier run of the same kind that died before its stories were stored, to be gone on with, else `run` itself.
+def resume_or_start(run: Run, database_url: str) -> Iterator[Run]:
+    """The newest unfinished run of the same kind to resume, or `run`. Holds its lock for the length of the block.
 
-    What Airflow does by trying a task again. A lock in the database tells a run that died from one under way: it is
-    held for the length of the block, and free again as soon as its holder dies. Raises `LoadError` where the database
-    cannot be asked.
+    A run is unfinished if its stories were never stored and no other process holds its lock. This is what Airflow does
+    by retrying a task. Raises `DatabaseError`.
     """
-    wanted = {"source": run.source, "mode": run.mode, "edition": run.edition}
-    with _cursor(database_url) as cursor:
-        cursor.execute((STATEMENTS / "unfinished_runs.sql").read_text(), wanted)
-        earlier = [replace(run, name=batch.split("/", 1)[1]) for (batch,) in cursor]
-        for found in earlier if not run.recheck else []:
-            if _lock(cursor, f"{found.source}/{found.name}"):
-                logger.info("going on with %s, which an earlier run left unfinished", found.name)
-                break
-        else:
-            found = run
-            _lock(cursor, f"{run.source}/{run.name}")
-        yield found
-
-
-@contextmanager
-def held(batch: str, database_url: str) -> Iterator[None]:
-    """Holds that lock while a step works at a batch, `dawn/edition-…`, lest `akhbar run` takes its run for dead.
-
-    Waits while another has it. Raises `LoadError` where the database cannot be asked.
-    """
-    with _cursor(database_url) as cursor:
-        if not _lock(cursor, batch):
-            logger.warning("another run of %s is under way: waiting for it to end", batch)
-            cursor.execute("SELECT pg_advisory_lock(hashtext('akhbar.run'), hashtext(%s))", [batch])
-        yield
-
-
-@contextmanager
-def _cursor(database_url: str) -> Iterator[Any]:
-    failed, advice = "the database refused, nothing was stored", "mend it and run this again"
-    with connected(database_url, failed, advice) as connection:
+    with connected(database_url, NOTHING_STORED) as connection:
         connection.autocommit = True
         with connection.cursor() as cursor:
-            yield cursor
+            names = [] if run.recheck else runs.unfinished(cursor, run)
+            for name in names:
+                if try_lock(cursor, "run", f"{run.source}/{name}"):
+                    logger.info("resuming %s, which an earlier run left unfinished", name)
+                    yield replace(run, name=name)
+                    return
+            lock(cursor, "run", f"{run.source}/{run.name}")
+            yield run
 
 
-def _lock(cursor: Any, batch: str) -> bool:
-    cursor.execute("SELECT pg_try_advisory_lock(hashtext('akhbar.run'), hashtext(%s))", [batch])
-    return bool(cursor.fetchone() == (True,))
+def run_lock(batch: str, database_url: str) -> AbstractContextManager[None]:
+    """Holds the lock of a run while a step works on its batch, so that `akhbar run` does not treat it as unfinished.
+
+    `batch` is the newspaper's folder and the batch's own, `dawn/edition-…`. Raises `DatabaseError`.
+    """
+    return locked(database_url, "run", batch)
 
 
 def run_all(run: Run, database_url: str) -> dict[str, Any]:

@@ -28,7 +28,8 @@ from scrapy.utils.project import get_project_settings
 
 from akhbar.archive.batch import json_line, printable, replace_file, whole_lines, write_manifest
 from akhbar.crawl.stored_stories import Known, due_stories, known_stories, unread_stories
-from akhbar.database.connection import connect
+from akhbar.database.connection import connect, message_of
+from akhbar.database.locks import lock
 from akhbar.newspapers import newspaper
 from akhbar.settings import base_urls, delay
 from akhbar.story import story_listed
@@ -299,10 +300,7 @@ def wait_for_turn(source: str, site: str) -> psycopg2.extensions.connection | No
     connection.autocommit = True
     host = urlsplit(site).netloc
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(hashtext('akhbar.crawl'), hashtext(%s))", [host])
-        if cursor.fetchone() != (True,):
-            logging.getLogger(source).info("another crawl of %s is under way: waiting for it to end", host)
-            cursor.execute("SELECT pg_advisory_lock(hashtext('akhbar.crawl'), hashtext(%s))", [host])
+        lock(cursor, "crawl", host, logging.INFO)
     sleep(delay(site))
     return connection
 
@@ -318,8 +316,7 @@ def keep_due(folder: str, stories: list[dict[str, Any]]) -> list[dict[str, Any]]
 
 def reason_of(error: psycopg2.Error) -> str:
     """What the database said, in a line: what a crawl says last is what its task fails with."""
-    said = str(error).strip().splitlines()
-    return said[0] if said else "the connection closed"
+    return message_of(error).splitlines()[0]
 
 
 def die_with_turn(source: str, turn: psycopg2.extensions.connection) -> None:

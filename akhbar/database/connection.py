@@ -1,4 +1,4 @@
-"""Connecting to the database without ever showing its password, and telling of what it refuses."""
+"""Connecting to the database, and its errors as messages for an operator. No message contains the password."""
 
 import re
 from collections.abc import Iterator
@@ -8,48 +8,66 @@ from typing import Any
 import psycopg2
 from psycopg2.errors import UndefinedTable
 from psycopg2.extensions import connection as Connection  # noqa: N812 - psycopg2 names its class like a variable
+from psycopg2.extensions import cursor as Cursor  # noqa: N812
 
 _HOST = r"(?:\[[0-9A-Fa-f:.]+\]|[\w.%-]*)(?::\d*)?"
-_READABLE = re.compile(
+_URL = re.compile(
     r"postgres(?:ql)?://"
     r"(?:[^:/@]*(?::(?:[^/@%]|%[0-9A-Fa-f]{2})*)?@)?"
     rf"{_HOST}(?:,{_HOST})*(?:/[^/@?]*)?(?:\?.*)?"
 )
-"""What libpq reads as it was meant: https://www.postgresql.org/docs/current/libpq-connect.html#LIBPQ-CONNSTRING-URIS
+"""A URL that libpq reads correctly: https://www.postgresql.org/docs/current/libpq-connect.html#LIBPQ-CONNSTRING-URIS
 
-Of anything else it takes the password, or a part of it, for a host or a port, and says so in its error.
+libpq mistakes the password of any other URL, or part of it, for a host or port, and quotes it in its error.
 """
 
 
-class LoadError(Exception):
-    """The database could not be reached or would not do what it was asked; its open transaction was rolled back."""
+NOTHING_STORED = "the database refused, nothing was stored"
+
+
+class DatabaseError(Exception):
+    """The database is unreachable or rejected a statement. The open transaction was rolled back."""
 
 
 @contextmanager
-def connected(url: str, failed: str, advice: str) -> Iterator[Connection]:
+def connected(url: str, failed: str = "the database refused") -> Iterator[Connection]:
     """A connection for the length of a block.
 
-    An error of the database is raised as a `LoadError`: what failed, what the database said, and what to do next.
+    Raises `DatabaseError` for every error of the database: what `failed`, Postgres's message, and what to do next.
     """
     try:
         with closing(connect(url)) as connection:
             yield connection
     except UndefinedTable as error:
-        raise LoadError(f"{failed}: the database has no such table; run akhbar migrate first") from error
+        raise DatabaseError(f"{failed}: the database has no such table; run akhbar migrate first") from error
     except psycopg2.Error as error:
-        said = str(error).strip() or type(error).__name__
-        raise LoadError(f"{failed}: {said}; {advice}") from error
+        raise DatabaseError(f"{failed}: {message_of(error)}; fix the cause and try again") from error
+
+
+@contextmanager
+def transaction(url: str, failed: str = NOTHING_STORED) -> Iterator[Cursor]:
+    """A cursor in a transaction: committed at the end of the block, rolled back if the block raises.
+
+    Raises `DatabaseError` as `connected` does.
+    """
+    with connected(url, failed) as connection, connection, connection.cursor() as cursor:
+        yield cursor
 
 
 def connect(url: str, **parameters: Any) -> Connection:
     """A connection to the database at a URL; `parameters` are libpq's.
 
-    Raises `psycopg2.Error`; its message never holds the password, also where the URL is not one.
+    Raises `psycopg2.Error`. Its message never contains the password, even if the URL is invalid.
     """
-    if not _READABLE.fullmatch(url):
+    if not _URL.fullmatch(url):
         raise psycopg2.ProgrammingError(
-            "the database's URL cannot be read; it must be postgresql://USER:PASSWORD@HOST:PORT/DATABASE, and in the "
+            "the database URL is invalid; it must be postgresql://USER:PASSWORD@HOST:PORT/DATABASE, and in the "
             "password the signs / @ % are written %2F %40 %25"
         )
     connection: Connection = psycopg2.connect(url, **parameters)
     return connection
+
+
+def message_of(error: psycopg2.Error) -> str:
+    """Postgres's message, or the error's type where a broken connection left none."""
+    return str(error).strip() or type(error).__name__

@@ -6,21 +6,18 @@ Functions and views hold no data: those of `sql/functions` and `sql/views` are r
 import logging
 from contextlib import closing
 from dataclasses import asdict
-from time import sleep
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 import yoyo
 from psycopg2.extensions import cursor as Cursor  # noqa: N812 - psycopg2 names its class like a variable
 
 from akhbar.database.connection import connect
+from akhbar.database.locks import lock_migration
 from akhbar.newspapers import declared
 from akhbar.settings import ROOT
 
 BOOKKEEPING = "akhbar_migrations"
 """The schema of yoyo's own tables: what was applied when."""
-
-ONE_AT_A_TIME = 0x616B68626172
-"""The advisory lock of a migration: two at once wait for each other."""
 
 
 def migrate(admin_url: str) -> list[str]:
@@ -32,10 +29,10 @@ def migrate(admin_url: str) -> list[str]:
     logging.getLogger("yoyo").setLevel(logging.WARNING)
     with closing(connect(admin_url)) as connection, connection.cursor() as cursor:
         connection.autocommit = True
-        _wait_for_turn(cursor)
+        lock_migration(cursor)
         cursor.execute(f"CREATE SCHEMA IF NOT EXISTS {BOOKKEEPING}")
         with yoyo.get_backend(_in_schema(admin_url)) as backend:
-            backend.break_lock()  # ours is the advisory lock: a row left here is of a process that was killed
+            backend.break_lock()  # a row left by a process that was killed; the advisory lock is what counts
             pending = backend.to_apply(yoyo.read_migrations(str(ROOT / "sql" / "migrations")))
             with backend.lock():
                 backend.apply_migrations(pending)
@@ -44,15 +41,6 @@ def migrate(admin_url: str) -> list[str]:
             _replace_views(cursor)
             _enter_newspapers(cursor)
         return [migration.id for migration in pending]
-
-
-def _wait_for_turn(cursor: Cursor) -> None:
-    """Asks again and again: one long question would hold up indexes that are built concurrently, which wait for it."""
-    while True:
-        cursor.execute("SELECT pg_try_advisory_lock(%s)", [ONE_AT_A_TIME])
-        if cursor.fetchone() == (True,):
-            return
-        sleep(0.2)
 
 
 def _replace_views(cursor: Cursor) -> None:

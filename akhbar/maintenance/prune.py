@@ -13,6 +13,7 @@ import psycopg2
 
 from akhbar import settings
 from akhbar.archive.batch import Batch
+from akhbar.database import runs
 from akhbar.database.connection import connected
 from akhbar.settings import ROOT
 
@@ -43,16 +44,15 @@ def age_of(words: str) -> timedelta:
 def prune(older_than: str, database_url: str, *, dry_run: bool = False) -> Iterator[Pruned]:
     """Removes the page archives of the runs that ended longer ago than an age such as `400d`, the oldest first.
 
-    Yields each as it is done. With `dry_run` nothing is changed. Raises `ValueError` for what is no age, `LoadError`
-    where the database refuses and `ArchiveError` where an object store does.
+    Yields each as it is done. With `dry_run` nothing is changed. Raises `ValueError` for an invalid age,
+    `DatabaseError` and, for an object store, `ArchiveError`.
     """
     before = datetime.now(UTC) - age_of(older_than)
     by = f"akhbar prune --older-than {older_than}"
-    with connected(database_url, "the database refused", "mend it and prune again") as connection:
+    with connected(database_url) as connection:
         with connection, connection.cursor() as cursor:
-            cursor.execute((STATEMENTS / "runs_to_prune.sql").read_text(), {"before": before})
-            runs = cursor.fetchall()
-        for run_id, name in runs:
+            old = runs.with_pages_older_than(cursor, before)
+        for run_id, name in old:
             batch = Batch(settings.archive() / name)
             size = batch.pages_size()
             if dry_run or size is None or _prune_run(connection, run_id, batch, by):
@@ -62,10 +62,9 @@ def prune(older_than: str, database_url: str, *, dry_run: bool = False) -> Itera
 def _prune_run(connection: psycopg2.extensions.connection, run_id: int, batch: Batch, by: str) -> bool:
     """Files first, then the database: a run counts as pruned when nothing of it is left to do."""
     with connection, connection.cursor() as cursor:
-        cursor.execute((STATEMENTS / "lock_run.sql").read_text(), {"run_id": run_id})
-        if cursor.fetchone() is None:
+        if not runs.lock_for_pruning(cursor, run_id):
             return False
         note = batch.drop_pages(by)
         cursor.execute((STATEMENTS / "mark_pages_pruned.sql").read_text(), {"run_id": run_id})
-        cursor.execute((STATEMENTS / "mark_run_pruned.sql").read_text(), {"run_id": run_id, **note})
+        runs.record_pruning(cursor, run_id, note)
         return True

@@ -10,9 +10,9 @@ STATEMENTS = {"r": "ANALYZE {}", "m": "REFRESH MATERIALIZED VIEW {}"}
 
 
 def refresh(database_url: str) -> list[str]:
-    """Analyzes every table and refreshes every materialised view. Returns their names. Raises `LoadError`."""
+    """Analyzes every table and refreshes every materialised view. Returns their names. Raises `DatabaseError`."""
     with (
-        connected(database_url, "the database refused", "mend it and run this again") as connection,
+        connected(database_url) as connection,
         connection.cursor() as cursor,
     ):
         connection.autocommit = True

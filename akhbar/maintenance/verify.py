@@ -24,10 +24,10 @@ class Verified(NamedTuple):
 def verify(database_url: str, sample: int | None = None) -> Iterator[Verified]:
     """Reads archived pages at their offsets of `pages`: all of them, or so many taken at random.
 
-    Yields each. Raises `LoadError` where the database refuses.
+    Yields each. Raises `DatabaseError` where the database refuses.
     """
     with (
-        connected(database_url, "the database refused", "mend it and verify again") as connection,
+        connected(database_url) as connection,
         connection.cursor("pages", withhold=True) as cursor,
     ):
         cursor.execute(STATEMENT.read_text(), {"sample": sample})

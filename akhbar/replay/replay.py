@@ -21,18 +21,18 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from pathlib import Path
 from queue import SimpleQueue
 from tempfile import TemporaryDirectory
 from typing import Any
 
 import psycopg2
-from psycopg2.extensions import connection as Connection  # noqa: N812 - psycopg2 names its class like a variable
-from psycopg2.extras import Json
+from psycopg2.extensions import cursor as Cursor  # noqa: N812 - psycopg2 names its class like a variable
 
 from akhbar import settings
 from akhbar.archive.batch import Batch, BatchMissingError
+from akhbar.database import locks, runs
 from akhbar.database.connection import connected
 from akhbar.newspapers import newspaper
 from akhbar.settings import ROOT, Location
@@ -40,7 +40,7 @@ from akhbar.steps.load import load_again
 
 logger = logging.getLogger(__name__)
 
-READERS = ("spiders/*.py", "akhbar/story.py", "akhbar/steps/clean.py")
+READERS = ("spiders/**/*.py", "akhbar/story.py", "akhbar/steps/clean.py")
 """What decides how a page is read. A replay that was stopped goes on only as long as none of it has changed."""
 
 
@@ -108,13 +108,14 @@ def replay(
 
     `cores` processes read; as many as the machine has unless given. `progress` is told how many batches of how many are
     done, and the pages read in this call. Raises `ReplayError` at the end where records could not be read, with all
-    others stored; `LoadError` where the database refuses, `BatchMissingError` where there is nothing to read.
+    others stored; `DatabaseError`, `BatchMissingError` where there is nothing to read.
     """
     newspaper(wanted.source)
     settings.check_crawling()  # which the processes that read would stumble over
-    with _turn(wanted.source, database_url) as connection:
-        batches = _batches(wanted, connection)
-        run_id, done = _resume(connection, wanted)
+    with _replay_lock(wanted.source, database_url) as cursor:
+        batches = _batches(wanted, cursor)
+        run_id = runs.start_replay(cursor, wanted.source, wanted.describe())
+        done = _replayed(cursor, run_id)
         left = [batch for batch in batches if f"{wanted.source}/{batch.path.name}" not in done]
         if done:
             logger.info("going on with a replay that was stopped: %d of %d batches are done", len(done), len(batches))
@@ -127,13 +128,11 @@ def replay(
                 pages += counts["pages"]
                 progress(number, len(batches), pages)
         except BaseException as error:
-            _tell(
-                connection, run_id, "failed", f"stopped: {str(error) or type(error).__name__}; call it again to go on"
-            )
+            _stop(cursor, run_id, error)
             raise
-        result = _result(connection, run_id)
+        result = _result(cursor, run_id)
         why = f"{len(result.broken)} records of the archive could not be read: {'; '.join(result.broken[:3])}"
-        _finish(connection, result, why if result.broken else None)
+        _finish(cursor, result, why if result.broken else None)
     if result.broken:
         raise ReplayError(f"{why}; all the rest was read and stored, as run {run_id}")
     return result
@@ -237,14 +236,14 @@ def _reread(readers: SimpleQueue[subprocess.Popen[str]], batch: Batch, target: P
 # --- which batches --------------------------------------------------------------------------------------------------
 
 
-def _batches(wanted: Wanted, connection: Connection) -> list[Batch]:
+def _batches(wanted: Wanted, cursor: Cursor) -> list[Batch]:
     """The batches that are wanted, in the order in which their crawls ended."""
     if wanted.first and wanted.last and wanted.first > wanted.last:
         raise ReplayError(f"{wanted.first} is after {wanted.last}: turn the two round")
     zone = newspaper(wanted.source).zone
     archive = settings.archive() / wanted.source
     found: list[tuple[str, str, Batch]] = []
-    for folder in _folders(archive, wanted, connection):
+    for folder in _folders(archive, wanted, cursor):
         batch = Batch(folder)
         manifest = batch.manifest()
         began = datetime.fromisoformat(manifest["started_at"]).astimezone(zone).date()
@@ -256,9 +255,9 @@ def _batches(wanted: Wanted, connection: Connection) -> list[Batch]:
     return [batch for _, _, batch in sorted(found, key=lambda one: one[:2])]
 
 
-def _folders(archive: Location, wanted: Wanted, connection: Connection) -> list[Location]:
+def _folders(archive: Location, wanted: Wanted, cursor: Cursor) -> list[Location]:
     if wanted.run:
-        return [archive / _name_of(wanted.run, wanted.source, connection)]
+        return [archive / _name_of(wanted.run, wanted.source, cursor)]
     if not archive.exists():
         return []
     folders = (folder for folder in archive.iterdir() if not folder.name.endswith(".partial"))
@@ -273,13 +272,12 @@ def check_name(run: str, source: str) -> str:
     return name
 
 
-def _name_of(run: str, source: str, connection: Connection) -> str:
+def _name_of(run: str, source: str, cursor: Cursor) -> str:
     name = check_name(run, source)
     if not NUMBER.fullmatch(run):
         return name
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT batch FROM news.runs WHERE id = %s AND source = %s AND mode <> 'replay'", [run, source])
-        row = cursor.fetchone()
+    cursor.execute("SELECT batch FROM news.runs WHERE id = %s AND source = %s AND mode <> 'replay'", [run, source])
+    row = cursor.fetchone()
     if row is None:
         raise ReplayError(f"there is no run {run} of {source}: the table runs has their numbers")
     return str(row[0]).removeprefix(f"{source}/")
@@ -289,83 +287,55 @@ def _name_of(run: str, source: str, connection: Connection) -> str:
 
 
 @contextmanager
-def _turn(source: str, database_url: str) -> Iterator[Connection]:
-    """A connection that holds the newspaper's turn to be replayed; free again when its holder dies."""
-    with connected(database_url, "the database refused", "call the replay again to go on") as connection:
+def _replay_lock(source: str, database_url: str) -> Iterator[Cursor]:
+    """A cursor that holds the newspaper's replay lock. Raises `ReplayError` if another process holds it."""
+    with connected(database_url) as connection:
         connection.autocommit = True
         with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_try_advisory_lock(hashtext('akhbar.replay'), hashtext(%s))", [source])
-            if cursor.fetchone() != (True,):
-                raise ReplayError(f"another replay of {source} is under way: wait for it to end")
-        try:
-            yield connection
-        finally:
-            # a server notices the end of a connection some time later, and the next replay may ask before
-            with suppress(psycopg2.Error), connection.cursor() as cursor:
-                cursor.execute("SELECT pg_advisory_unlock_all()")
+            if not locks.try_lock(cursor, "replay", source):
+                raise ReplayError(f"another replay of {source} is running: wait for it to end")
+            try:
+                yield cursor
+            finally:
+                with suppress(psycopg2.Error):
+                    locks.release(cursor)
 
 
-def _resume(connection: Connection, wanted: Wanted) -> tuple[int, set[str]]:
-    """The row of this replay, and the batches that it has been through: a new one, unless one was stopped."""
-    now = datetime.now(UTC)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "UPDATE news.runs SET outcome = 'failed', finished_at = %s, reason = 'given up: the code has changed' "
-            "WHERE source = %s AND mode = 'replay' AND finished_at IS NULL AND stats ->> 'code' <> %s",
-            [now, wanted.source, _code()],
-        )
-        cursor.execute(
-            "UPDATE news.runs SET outcome = 'running', reason = NULL "
-            "WHERE source = %s AND mode = 'replay' AND finished_at IS NULL AND stats = %s RETURNING id",
-            [wanted.source, Json(wanted.describe())],
-        )
-        found = cursor.fetchall()
-        if not found:
-            cursor.execute(
-                "INSERT INTO news.runs (batch, source, mode, started_at, outcome, stats) "
-                "VALUES (%s, %s, 'replay', %s, 'running', %s) RETURNING id",
-                [f"{wanted.source}/replay-{now:%Y%m%dT%H%M%S.%f}", wanted.source, now, Json(wanted.describe())],
-            )
-            found = cursor.fetchall()
-        run_id: int = found[0][0]
-        cursor.execute("SELECT batch FROM news.replayed WHERE run_id = %s", [run_id])
-        return run_id, {batch for (batch,) in cursor}
+def _replayed(cursor: Cursor, run_id: int) -> set[str]:
+    """The batches that a replay has read and stored."""
+    cursor.execute("SELECT batch FROM news.replayed WHERE run_id = %s", [run_id])
+    return {batch for (batch,) in cursor}
 
 
-def _result(connection: Connection, run_id: int) -> Result:
+def _result(cursor: Cursor, run_id: int) -> Result:
     result = Result(run_id, 0, Counter(), Counter(), [], [])
     seen: Counter[str] = Counter()
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT counts FROM news.replayed WHERE run_id = %s ORDER BY replayed_at", [run_id])
-        for (counts,) in cursor:
-            result.batches += 1
-            for what in ("pages", "inserted", "updated", "unchanged", "reparsed", "rejected"):
-                result.totals[what] += counts[what]
-            result.fields.update(counts["fields"])
-            result.broken += counts["broken"]
-            for example in counts["examples"]:
-                seen[example[1]] += 1
-                if seen[example[1]] <= 3:
-                    result.examples.append(example)
+    cursor.execute("SELECT counts FROM news.replayed WHERE run_id = %s ORDER BY replayed_at", [run_id])
+    for (counts,) in cursor:
+        result.batches += 1
+        for what in ("pages", "inserted", "updated", "unchanged", "reparsed", "rejected"):
+            result.totals[what] += counts[what]
+        result.fields.update(counts["fields"])
+        result.broken += counts["broken"]
+        for example in counts["examples"]:
+            seen[example[1]] += 1
+            if seen[example[1]] <= 3:
+                result.examples.append(example)
     return result
 
 
-def _finish(connection: Connection, result: Result, why: str | None) -> None:
+def _finish(cursor: Cursor, result: Result, why: str | None) -> None:
     counts = {**result.totals, "batches": result.batches, "fields": result.fields, "broken": len(result.broken)}
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "UPDATE news.runs SET counts = %s, finished_at = %s, loaded_at = %s WHERE id = %s",
-            [Json(counts), datetime.now(UTC), datetime.now(UTC), result.run_id],
-        )
-    _tell(connection, result.run_id, "incomplete" if why else "complete", why)
+    runs.finish_replay(cursor, result.run_id, counts, why)
 
 
-def _tell(connection: Connection, run_id: int, outcome: str, reason: str | None) -> None:
+def _stop(cursor: Cursor, run_id: int, error: BaseException) -> None:
+    """Records why a replay stopped, if the database still answers."""
+    reason = f"stopped: {str(error) or type(error).__name__}; start the replay again to resume it"
     try:
-        with connection.cursor() as cursor:
-            cursor.execute("UPDATE news.runs SET outcome = %s, reason = %s WHERE id = %s", [outcome, reason, run_id])
+        runs.stop_replay(cursor, run_id, reason)
     except psycopg2.Error:
-        logger.warning("the database does not know how run %d ended: %s", run_id, reason)
+        logger.warning("could not record how run %d ended: %s", run_id, reason)
 
 
 def _code() -> str:

@@ -7,9 +7,10 @@ Every file of `sql/checks` is one check, named after the property. It returns on
 from pathlib import Path
 from typing import Any
 
-from psycopg2.extras import Json, RealDictCursor
+from psycopg2.extras import RealDictCursor
 
-from akhbar.database.connection import LoadError, connected
+from akhbar.database import runs
+from akhbar.database.connection import DatabaseError, connected
 from akhbar.settings import ROOT, Location
 
 CHECKS = ROOT / "sql" / "checks"
@@ -23,32 +24,32 @@ def check_run(folder: Location, database_url: str) -> dict[str, Any]:
     """Checks a loaded run and stores the results with it, in `runs.checks`.
 
     Returns the run's id and the results, each with name, severity, passed, seen, wanted and message. Raises
-    `ChecksFailedError`, with a line for each failure, after storing; `LoadError` where the run was never loaded or the
-    database cannot be reached.
+    `ChecksFailedError`, with a line for each failure, after storing; `DatabaseError` if the run was never loaded or the
+    database is unreachable.
     """
-    batch = f"{folder.parent.name}/{folder.name}"
+    batch = runs.batch_name(folder)
     with (
-        connected(database_url, f"run {batch} could not be checked", "mend it and check again") as connection,
+        connected(database_url, f"run {batch} could not be checked") as connection,
         connection,
-        connection.cursor(cursor_factory=RealDictCursor) as cursor,
+        connection.cursor() as cursor,
+        connection.cursor(cursor_factory=RealDictCursor) as checks,
     ):
-        cursor.execute("SELECT id FROM news.runs WHERE batch = %s AND loaded_at IS NOT NULL", [batch])
-        run = cursor.fetchone()
-        if run is None:
-            raise LoadError(f"run {batch} was never loaded: load it first")
-        results = [_check(cursor, file, run["id"]) for file in sorted(CHECKS.glob("*.sql"))]
-        cursor.execute("UPDATE news.runs SET checks = %s WHERE id = %s", [Json(results), run["id"]])
+        run_id = runs.loaded_run(cursor, folder)
+        if run_id is None:
+            raise DatabaseError(f"run {batch} was never loaded: load it first")
+        results = [_check(checks, file, run_id) for file in sorted(CHECKS.glob("*.sql"))]
+        runs.store_checks(cursor, run_id, results)
     failed = [result for result in results if not result["passed"] and result["severity"] == "error"]
     if failed:
         raise ChecksFailedError("\n".join(f"{result['name']}: {result['message']}" for result in failed))
-    return {"run_id": run["id"], "checks": results}
+    return {"run_id": run_id, "checks": results}
 
 
 def _check(cursor: RealDictCursor, file: Path, run_id: int) -> dict[str, Any]:
     cursor.execute(file.read_text(), {"run_id": run_id})
     row = cursor.fetchone()
     if row is None:
-        raise LoadError(f"the check {file.name} returned no row: every check must return one")
+        raise DatabaseError(f"the check {file.name} returned no row: every check must return one")
     message = f"saw {row['seen']}, wanted {row['wanted']}"
     if not row["passed"]:
         message = f"{message}: {row['advice']}"

@@ -6,9 +6,7 @@ Loading a batch again changes nothing. Batches of one newspaper are loaded one a
 import json
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
 from dataclasses import fields
-from datetime import UTC, datetime
 from io import BytesIO
 from itertools import takewhile
 from tempfile import SpooledTemporaryFile
@@ -19,8 +17,10 @@ from psycopg2.extensions import cursor as Cursor  # noqa: N812 - psycopg2 names 
 from psycopg2.extras import Json
 
 from akhbar.archive.batch import Batch
-from akhbar.database.connection import connected
+from akhbar.database import runs
+from akhbar.database.connection import transaction
 from akhbar.database.copy_format import copy_line, storable
+from akhbar.database.locks import lock_loading
 from akhbar.settings import ROOT, Location
 from akhbar.steps.content_hashes import COLUMNS, readings
 from akhbar.steps.minhash import copy_keys
@@ -53,27 +53,18 @@ PAGE_COLUMNS = [
 PAGE_COLUMNS += ["last_modified", "length", "warc_offset", "warc_length"]
 
 
-def open_run(folder: Location, manifest: dict[str, Any], database_url: str) -> int:
-    """Enters a run in the table `runs`, or brings its row up to date. Returns the row's `id`.
-
-    A manifest without an outcome is that of a crawl under way.
-    """
-    with _transaction(database_url) as cursor:
-        return _enter_run(cursor, folder, manifest)
-
-
 def load_batch(folder: Location, database_url: str) -> dict[str, Any]:
     """Loads a cleaned batch.
 
     Returns the run's id, how many stories of each table were inserted, updated and unchanged over all loads of this
     batch, how many were rejected, and the coverage: stories stored of those discovered, from 0 to 1. Raises
-    `BatchMissingError` where a file of the batch is missing, `LoadError` where the database refuses.
+    `BatchMissingError` where a file of the batch is missing, `DatabaseError` where the database refuses.
     """
     batch = Batch(folder)
     manifest = batch.manifest()
-    with _transaction(database_url) as cursor:
-        _wait_for_turn(cursor, manifest)
-        run_id = _enter_run(cursor, folder, manifest)
+    with transaction(database_url) as cursor:
+        lock_loading(cursor, manifest["source"])
+        run_id = runs.record(cursor, folder, manifest)
         rejected = _replace_rejects(cursor, run_id, batch)
         _replace_pages(cursor, run_id, manifest["source"], batch)
         staged = _stage(cursor, manifest, batch)
@@ -92,11 +83,10 @@ def load_again(folder: Location, replay_id: int, told: dict[str, Any], database_
     """
     batch = Batch(folder)
     manifest = batch.manifest()
-    with _transaction(database_url) as cursor:
-        _wait_for_turn(cursor, manifest)
-        run_id = _enter_run(cursor, folder, manifest)
-        cursor.execute("SELECT loaded_at IS NULL FROM news.runs WHERE id = %s", [run_id])
-        is_new = _one(cursor)
+    with transaction(database_url) as cursor:
+        lock_loading(cursor, manifest["source"])
+        run_id = runs.record(cursor, folder, manifest)
+        is_new = not runs.is_loaded(cursor, run_id)
         rejected = _replace_rejects(cursor, run_id, batch)
         if is_new:
             _replace_pages(cursor, run_id, manifest["source"], batch)
@@ -111,35 +101,6 @@ def load_again(folder: Location, replay_id: int, told: dict[str, Any], database_
         statement = "INSERT INTO news.replayed (run_id, batch, counts) VALUES (%s, %s, %s)"
         cursor.execute(statement, [replay_id, name, Json(storable(counts))])
     return counts
-
-
-@contextmanager
-def _transaction(database_url: str) -> Iterator[Cursor]:
-    """A cursor in a transaction: committed at the end of the block, else rolled back."""
-    with (
-        connected(database_url, "the database refused, nothing was stored", "mend it and load again") as connection,
-        connection,
-        connection.cursor() as cursor,
-    ):
-        yield cursor
-
-
-def _wait_for_turn(cursor: Cursor, manifest: dict[str, Any]) -> None:
-    cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [f"akhbar.load.{manifest['source']}"])
-
-
-def _enter_run(cursor: Cursor, folder: Location, manifest: dict[str, Any]) -> int:
-    row = {
-        "batch": f"{manifest['source']}/{folder.name}",
-        "outcome": "running",
-        "finished_at": None,
-        "reason": None,
-        **manifest,
-        "counts": Json(manifest.get("counts", {})),
-        "stats": Json(manifest.get("stats", {})),
-    }
-    cursor.execute((STATEMENTS / "upsert_run.sql").read_text(), row)
-    return int(_one(cursor))
 
 
 def _replace_rejects(cursor: Cursor, run_id: int, batch: Batch) -> int:
@@ -270,18 +231,14 @@ def _finish_run(
     """
     counts, missing = _coverage(cursor, run_id, manifest, batch)
     counts["rejected"] = rejected
-    cursor.execute("SELECT counts FROM news.runs WHERE id = %s FOR UPDATE", [run_id])
-    before = _one(cursor)
+    before = runs.counts(cursor, run_id)
     for table, now in tables.items():
         earlier = before.get(table, {})
         inserted = earlier.get("inserted", 0) + now["inserted"]
         updated = earlier.get("updated", 0) + now["updated"]
         total = now["inserted"] + now["updated"] + now["unchanged"]
         counts[table] = {"inserted": inserted, "updated": updated, "unchanged": max(0, total - inserted - updated)}
-    cursor.execute(
-        "UPDATE news.runs SET loaded_at = %s, counts = %s WHERE id = %s",
-        [datetime.now(UTC), Json(storable({**manifest["counts"], **counts, "missing": missing})), run_id],
-    )
+    runs.finish_load(cursor, run_id, {**manifest["counts"], **counts, "missing": missing})
     return counts
 
 
@@ -303,8 +260,3 @@ def _for_table(statement: str, table: str) -> sql.Composed:
     """A statement that is the same for articles and editorials, for one of them."""
     text = (STATEMENTS / statement).read_text()
     return sql.SQL(text.replace("news.stories", "{table}")).format(table=sql.Identifier("news", table))
-
-
-def _one(cursor: Cursor) -> Any:
-    row = cursor.fetchone()
-    return row[0] if row else None

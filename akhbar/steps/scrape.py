@@ -12,10 +12,11 @@ from datetime import UTC, datetime
 from typing import Any
 
 from akhbar.archive.batch import Batch, write_manifest
+from akhbar.database import runs
+from akhbar.database.connection import transaction
 from akhbar.newspapers import newspaper
 from akhbar.run import Run
 from akhbar.settings import ROOT, check_crawling, reading_environment
-from akhbar.steps.load import open_run
 
 logger = logging.getLogger(__name__)
 
@@ -52,16 +53,21 @@ def scrape(run: Run, database_url: str) -> dict[str, Any]:
         "started_at": datetime.now(UTC).isoformat(),
     }
     batch = Batch(run.batch)
-    open_run(run.batch, manifest, database_url)
+    _record(run, manifest, database_url)
     arguments = {"edition": run.edition.isoformat()} if run.edition else {"mode": "latest"}
     ended = crawl(batch, manifest, arguments, database_url, recheck=run.recheck)
-    open_run(run.batch, ended, database_url)
+    _record(run, ended, database_url)
     result = {"batch": str(run.batch), "outcome": ended["outcome"], **ended["counts"]}
     if ended["outcome"] != "complete":
         failure = NewspaperRefusedError if ended["outcome"] == "refused" else CrawlFailedError
         stored = ended["counts"].get("scraped", 0)
         raise failure(f"{ended['reason']}; kept {stored} stories; run the task again to fetch the rest")
     return result
+
+
+def _record(run: Run, manifest: dict[str, Any], database_url: str) -> None:
+    with transaction(database_url, "the database refused, nothing was fetched") as cursor:
+        runs.record(cursor, run.batch, manifest)
 
 
 def crawl(

@@ -14,9 +14,9 @@ from typing import Any
 import pytest
 from warcio.archiveiterator import ArchiveIterator
 
-from akhbar.database.connection import LoadError
+from akhbar.database.connection import DatabaseError
 from akhbar.local.postgres import Server
-from akhbar.pipeline import run_all, unfinished_or
+from akhbar.pipeline import resume_or_start, run_all
 from akhbar.run import Mode, Run
 from akhbar.steps.check import ChecksFailedError
 from akhbar.steps.scrape import CrawlFailedError, NewspaperRefusedError, scrape
@@ -384,7 +384,7 @@ def test_a_redirect_within_the_paper_is_followed_on_the_site_that_is_read(news: 
 
 @pytest.mark.usefixtures("here")
 def test_a_database_without_tables_says_what_to_do(postgres: Server, monkeypatch: pytest.MonkeyPatch) -> None:
-    with pytest.raises(LoadError, match="run akhbar migrate first"):
+    with pytest.raises(DatabaseError, match="run akhbar migrate first"):
         run_all(edition(SMALL), postgres.create_database("no_tables"))
 
 
@@ -451,12 +451,12 @@ def test_a_run_takes_over_what_another_command_left_and_not_what_it_is_at(
         [sys.executable, "-m", "akhbar.cli", *command], stderr=subprocess.DEVNULL, start_new_session=True
     )
     _await(lambda: stuck in site.paths)
-    with unfinished_or(edition(SMALL, "mine"), news.writer) as found:
+    with resume_or_start(edition(SMALL, "mine"), news.writer) as found:
         assert found.name == "mine"
     os.kill(started.pid, signal.SIGKILL)
     started.wait()
     _await(lambda: news.rows("SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND granted") == [])
-    with unfinished_or(edition(SMALL, "mine"), news.writer) as found:
+    with resume_or_start(edition(SMALL, "mine"), news.writer) as found:
         assert [(f"dawn/{found.name}",)] == news.rows("SELECT batch FROM runs")
 
 

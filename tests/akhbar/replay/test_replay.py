@@ -139,10 +139,10 @@ def test_the_same_pages_and_the_same_code_change_nothing(read: Read) -> None:
 def test_a_mended_parser_makes_revisions_that_are_told_from_the_publishers(
     read: Read, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for folder in ("pipeline", "spiders"):
+    for folder in ("akhbar", "spiders"):
         shutil.copytree(ROOT / folder, tmp_path / "mended" / folder, ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copy(ROOT / "scrapy.cfg", tmp_path / "mended")
-    reader = tmp_path / "mended" / "spiders" / "newskit.py"
+    reader = tmp_path / "mended" / "spiders" / "reading" / "newskit.py"
     line = "    page.title = _title(head, layout, header)\n"
     reader.write_text(reader.read_text().replace(line, f'{line}    page.title = (page.title or "") + ", so it says"\n'))
     monkeypatch.setattr(module, "ROOT", tmp_path / "mended")
@@ -278,7 +278,7 @@ def test_what_a_killed_replay_left_is_cleared_and_that_of_one_under_way_is_not(r
 def test_only_one_replay_of_a_newspaper_goes_on_at_a_time(read: Read) -> None:
     with closing(psycopg2.connect(read.news.writer)) as holder, holder.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_lock(hashtext('akhbar.replay'), hashtext('dawn'))")
-        with pytest.raises(ReplayError, match="another replay of dawn is under way"):
+        with pytest.raises(ReplayError, match="another replay of dawn is running"):
             replay(DAWN, read.news.writer)
 
 
@@ -308,7 +308,7 @@ def test_a_replay_that_ends_frees_its_turn_itself(news: News, monkeypatch: pytes
     """And does not leave that to the server, which notices the end of a connection some time later."""
     with closing(psycopg2.connect(news.writer)) as kept:
         monkeypatch.setattr(module, "connected", lambda *_: nullcontext(kept))
-        with module._turn("dawn", news.writer):
+        with module._replay_lock("dawn", news.writer):
             pass
         free = "SELECT pg_try_advisory_lock(hashtext('akhbar.replay'), hashtext('dawn'))"
         assert news.rows(free, url=news.writer) == [(True,)]

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from akhbar.database.connection import LoadError
+from akhbar.database.connection import DatabaseError
 from akhbar.steps.check import CHECKS, ChecksFailedError, check_run
 from akhbar.steps.load import load_batch
 from tests.akhbar.batches import batch, editorial, page, reject, story
@@ -43,7 +43,7 @@ def test_a_good_run_passes_every_check_and_the_results_are_stored(news: News, tm
 
 
 def test_a_run_that_was_never_loaded_cannot_be_checked(news: News, tmp_path: Path) -> None:
-    with pytest.raises(LoadError, match="dawn/one was never loaded: load it first"):
+    with pytest.raises(DatabaseError, match="dawn/one was never loaded: load it first"):
         check_run(batch(tmp_path, "one", GOOD), news.writer)
 
 

@@ -1,0 +1,143 @@
+"""The table `runs`: one row per run, from the first request of its crawl to its checks, and one per replay.
+
+No other module writes this table. Every function takes a cursor and leaves the transaction to its caller.
+"""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from psycopg2.extensions import cursor as Cursor  # noqa: N812 - psycopg2 names its class like a variable
+from psycopg2.extras import Json
+
+from akhbar.database.copy_format import storable
+from akhbar.run import Run
+from akhbar.settings import ROOT, Location
+
+LOAD, MAINTENANCE = ROOT / "sql" / "load", ROOT / "sql" / "maintenance"
+
+
+def batch_name(folder: Location) -> str:
+    """The name of a batch in `runs`: its newspaper's folder and its own, `dawn/edition-2016-01-22-…`."""
+    return f"{folder.parent.name}/{folder.name}"
+
+
+def record(cursor: Cursor, folder: Location, manifest: dict[str, Any]) -> int:
+    """Inserts the row of a batch's run, or updates what its crawl says. Returns the row's `id`.
+
+    A manifest without an outcome is that of a running crawl.
+    """
+    row = {
+        "batch": f"{manifest['source']}/{folder.name}",
+        "outcome": "running",
+        "finished_at": None,
+        "reason": None,
+        **manifest,
+        "counts": Json(manifest.get("counts", {})),
+        "stats": Json(manifest.get("stats", {})),
+    }
+    cursor.execute((LOAD / "upsert_run.sql").read_text(), row)
+    return int(_value(cursor))
+
+
+def is_loaded(cursor: Cursor, run_id: int) -> bool:
+    cursor.execute("SELECT loaded_at IS NOT NULL FROM news.runs WHERE id = %s", [run_id])
+    return bool(_value(cursor))
+
+
+def loaded_run(cursor: Cursor, folder: Location) -> int | None:
+    """The `id` of a batch's run, or None if the batch was never loaded."""
+    cursor.execute("SELECT id FROM news.runs WHERE batch = %s AND loaded_at IS NOT NULL", [batch_name(folder)])
+    found: int | None = _value(cursor)
+    return found
+
+
+def counts(cursor: Cursor, run_id: int) -> dict[str, Any]:
+    """The counts stored so far; the row stays locked until the transaction ends."""
+    cursor.execute("SELECT counts FROM news.runs WHERE id = %s FOR UPDATE", [run_id])
+    return dict(_value(cursor))
+
+
+def finish_load(cursor: Cursor, run_id: int, counts: dict[str, Any]) -> None:
+    statement = "UPDATE news.runs SET loaded_at = %s, counts = %s WHERE id = %s"
+    cursor.execute(statement, [datetime.now(UTC), Json(storable(counts)), run_id])
+
+
+def store_checks(cursor: Cursor, run_id: int, results: list[dict[str, Any]]) -> None:
+    cursor.execute("UPDATE news.runs SET checks = %s WHERE id = %s", [Json(results), run_id])
+
+
+def unfinished(cursor: Cursor, run: Run) -> list[str]:
+    """The batch names of earlier runs of the same kind from the command line whose stories were never stored, newest
+    first."""
+    wanted = {"source": run.source, "mode": run.mode, "edition": run.edition}
+    cursor.execute((LOAD / "unfinished_runs.sql").read_text(), wanted)
+    return [batch.partition("/")[2] for (batch,) in cursor]
+
+
+# --- page archives that were removed ----------------------------------------------------------------------------------
+
+
+def with_pages_older_than(cursor: Cursor, before: datetime) -> list[tuple[int, str]]:
+    """The `id` and batch of each run that ended before a time and still has its page archive, oldest first."""
+    cursor.execute((MAINTENANCE / "runs_to_prune.sql").read_text(), {"before": before})
+    return cursor.fetchall()
+
+
+def lock_for_pruning(cursor: Cursor, run_id: int) -> bool:
+    """Locks the row until the transaction ends; false if the run was pruned meanwhile, or another session holds it."""
+    cursor.execute((MAINTENANCE / "lock_run.sql").read_text(), {"run_id": run_id})
+    return cursor.fetchone() is not None
+
+
+def record_pruning(cursor: Cursor, run_id: int, note: dict[str, Any]) -> None:
+    """`note` is what `Batch.drop_pages` returned."""
+    cursor.execute((MAINTENANCE / "mark_run_pruned.sql").read_text(), {"run_id": run_id, **note})
+
+
+# --- replays ----------------------------------------------------------------------------------------------------------
+
+
+def start_replay(cursor: Cursor, source: str, wanted: dict[str, str]) -> int:
+    """The `id` of a replay's row: that of a stopped replay of the same batches with the same code, or a new one.
+
+    `wanted` says which batches, and has a digest of the code under `code`. A stopped replay with other code failed.
+    """
+    now = datetime.now(UTC)
+    cursor.execute(
+        "UPDATE news.runs SET outcome = 'failed', finished_at = %s, reason = 'abandoned: the code has changed' "
+        "WHERE source = %s AND mode = 'replay' AND finished_at IS NULL AND stats ->> 'code' <> %s",
+        [now, source, wanted["code"]],
+    )
+    cursor.execute(
+        "UPDATE news.runs SET outcome = 'running', reason = NULL "
+        "WHERE source = %s AND mode = 'replay' AND finished_at IS NULL AND stats = %s RETURNING id",
+        [source, Json(wanted)],
+    )
+    stopped = _value(cursor)
+    if stopped is None:
+        cursor.execute(
+            "INSERT INTO news.runs (batch, source, mode, started_at, outcome, stats) "
+            "VALUES (%s, %s, 'replay', %s, 'running', %s) RETURNING id",
+            [f"{source}/replay-{now:%Y%m%dT%H%M%S.%f}", source, now, Json(wanted)],
+        )
+    return int(_value(cursor) if stopped is None else stopped)
+
+
+def stop_replay(cursor: Cursor, run_id: int, reason: str) -> None:
+    """Marks a replay as failed; without `finished_at` the next call resumes it."""
+    cursor.execute("UPDATE news.runs SET outcome = 'failed', reason = %s WHERE id = %s", [reason, run_id])
+
+
+def finish_replay(cursor: Cursor, run_id: int, counts: dict[str, Any], reason: str | None) -> None:
+    """`reason` says what the replay could not read; None if it read everything."""
+    now, outcome = datetime.now(UTC), "incomplete" if reason else "complete"
+    cursor.execute(
+        "UPDATE news.runs SET counts = %s, finished_at = %s, loaded_at = %s, outcome = %s, reason = %s WHERE id = %s",
+        [Json(counts), now, now, outcome, reason, run_id],
+    )
+
+
+def _value(cursor: Cursor) -> Any:
+    """The first column of the first row, or None if there is no row."""
+    row = cursor.fetchone()
+    return row[0] if row else None
