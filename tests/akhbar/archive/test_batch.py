@@ -5,6 +5,7 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
@@ -194,6 +195,25 @@ def test_a_record_that_is_cut_short_is_broken(tmp_path: Path, kept: int) -> None
         warc.truncate(page["warc_offset"] + kept)
     with file.open("rb") as warc, pytest.raises(BrokenRecordError, match=f"offset {page['warc_offset']}"):
         read_page(warc, page["warc_offset"], originals_of([page]))
+
+
+def cut_by_a_byte(member: bytes) -> bytes:
+    return member[:-1]
+
+
+def with_a_wrong_checksum(member: bytes) -> bytes:
+    return member[:-8] + bytes([member[-8] ^ 1]) + member[-7:]
+
+
+@pytest.mark.parametrize("damaged", [cut_by_a_byte, with_a_wrong_checksum])
+def test_a_revisit_is_verified_although_it_has_no_payload(tmp_path: Path, damaged: Callable[[bytes], bytes]) -> None:
+    file, pages = page_file(tmp_path, b"the same page", b"the same page")
+    data, revisit = file.read_bytes(), pages[1]["warc_offset"]
+    with file.open("rb") as warc:
+        assert read_page(warc, revisit, originals_of(pages)).body == b"the same page"
+    file.write_bytes(data[:revisit] + damaged(data[revisit:]))
+    with file.open("rb") as warc, pytest.raises(BrokenRecordError, match=f"offset {revisit}: no record can be read"):
+        read_page(warc, revisit, originals_of(pages))
 
 
 def test_other_words_under_a_pages_digest_are_broken(tmp_path: Path) -> None:
