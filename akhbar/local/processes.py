@@ -1,7 +1,7 @@
-"""Programs that run for the length of a block and leave nobody behind, however the block ends.
+"""Child processes that run for the duration of a block and are stopped however the block ends.
 
-A program is ended with all its descendants, since Airflow's tasks and their crawls are in process groups of their own.
-What is under way is noted in a folder: if we are killed ourselves, whoever comes next ends it by these notes.
+A process is stopped together with all its descendants, because Airflow's tasks and their crawls have process groups of
+their own. Each process has a PID file: if this program is killed, the next one finds and stops the leftovers.
 """
 
 import subprocess
@@ -13,19 +13,22 @@ import psutil  # type: ignore[import-untyped]
 
 from akhbar.settings import ROOT
 
-PATIENCE = 15
-"""Seconds that a program and its descendants have to end by themselves before they are killed."""
+STOP_TIMEOUT = 15
+"""Seconds after SIGTERM before processes that are still running are killed."""
 
 
 @contextmanager
 def process(
     name: str, command: list[str], environment: dict[str, str], folder: Path
 ) -> Iterator[subprocess.Popen[bytes]]:
-    """Runs a program in the checkout: its output is added to `<folder>/logs/<name>.log`, its note is in `running/`."""
+    """Runs a command in the checkout, with its output appended to `<folder>/logs/<name>.log`.
+
+    Its PID file is `<folder>/running/<name>`.
+    """
     log = folder / "logs" / f"{name}.log"
-    note = folder / "running" / name
-    for each in (log, note):
-        each.parent.mkdir(parents=True, exist_ok=True)
+    pid_file = folder / "running" / name
+    for file in (log, pid_file):
+        file.parent.mkdir(parents=True, exist_ok=True)
     with log.open("ab") as output:
         started = subprocess.Popen(
             command,
@@ -34,41 +37,40 @@ def process(
             stderr=subprocess.STDOUT,
             env=environment,
             cwd=ROOT,
-            start_new_session=True,  # Ctrl-C is for us; we then end them in order
+            start_new_session=True,  # Ctrl-C reaches only this program, which then stops the others in order
         )
     try:
-        note.write_text(f"{started.pid} {psutil.Process(started.pid).create_time()}")
+        pid_file.write_text(f"{started.pid} {psutil.Process(started.pid).create_time()}")
         yield started
     finally:
-        end_noted(note)
+        _stop(pid_file)
         started.wait()
 
 
-def end_leftovers(folder: Path) -> None:
-    """Ends all programs that a folder has notes of, at once, and removes the notes."""
-    end_noted(*(folder / "running").glob("*"))
+def stop_all(folder: Path) -> None:
+    """Stops every process that has a PID file in a folder, all at the same time, and removes the files."""
+    _stop(*(folder / "running").glob("*"))
 
 
-def end_noted(*notes: Path) -> None:
-    """Ends the programs that notes speak of, if they still run, and removes the notes."""
-    programs = []
-    for note in notes:
+def _stop(*pid_files: Path) -> None:
+    processes = []
+    for pid_file in pid_files:
         with suppress(psutil.NoSuchProcess, FileNotFoundError, ValueError):
-            pid, created = note.read_text().split()
+            pid, created = pid_file.read_text().split()
             found = psutil.Process(int(pid))
-            if found.create_time() == float(created):  # else its number went to another program
-                programs += [found, *found.children(recursive=True)]
-    _end(programs)
-    for note in notes:
-        note.unlink(missing_ok=True)
+            if found.create_time() == float(created):  # otherwise another process has reused the PID
+                processes += [found, *found.children(recursive=True)]
+    _terminate(processes)
+    for pid_file in pid_files:
+        pid_file.unlink(missing_ok=True)
 
 
-def _end(programs: list[psutil.Process]) -> None:
-    for program in programs:
+def _terminate(processes: list[psutil.Process]) -> None:
+    for each in processes:
         with suppress(psutil.NoSuchProcess):
-            program.terminate()
-    _, left = psutil.wait_procs(programs, timeout=PATIENCE)
-    for program in left:
+            each.terminate()
+    _, alive = psutil.wait_procs(processes, timeout=STOP_TIMEOUT)
+    for each in alive:
         with suppress(psutil.NoSuchProcess):
-            program.kill()
-    psutil.wait_procs(left)
+            each.kill()
+    psutil.wait_procs(alive)

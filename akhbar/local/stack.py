@@ -1,7 +1,7 @@
-"""Everything on one machine, without Docker: an embedded Postgres, Airflow, and, for the demo, a replica newspaper.
+"""The whole pipeline on one machine, without Docker: Postgres, Airflow and, for the demo, a replica of the newspaper.
 
-State lies under `.local` of the checkout (or AKHBAR_LOCAL), one folder for the live newspaper and one for the replica,
-so that the two never meet in one table. All ports are on 127.0.0.1.
+Its state is in `.local` in the checkout (or AKHBAR_LOCAL), in separate folders for the live site and the replica, so
+that their stories never share a table. All ports are on 127.0.0.1.
 """
 
 import fcntl
@@ -31,31 +31,31 @@ from akhbar import settings
 from akhbar.database.migrate import migrate
 from akhbar.local.airflow_api import Airflow
 from akhbar.local.postgres import Server, free_port
-from akhbar.local.processes import end_leftovers, process
+from akhbar.local.processes import process, stop_all
 from akhbar.newspapers import active
 
 Site = Literal["live", "replica"]
 
 COMPONENTS = {
     "api-server": ["api-server"],
-    # without its log server, which would listen on every interface: the logs lie on this disk
+    # without its log server, which would listen on all interfaces; the logs are on this disk
     "scheduler": ["scheduler", "--skip-serve-logs"],
     "dag-processor": ["dag-processor"],
 }
 UI_PORT = 8080
-STARTUP = 120
-"""Seconds that Airflow may take to be healthy: 10 to 25 are usual."""
+STARTUP_TIMEOUT = 120
+"""Seconds. Airflow usually needs 10 to 25."""
 
 console = Console(highlight=False, record=True, width=None if sys.stdout.isatty() else 110)
 
 
 class LocalError(Exception):
-    """Something on this machine kept the pipeline from running; the message says what to do."""
+    """The local stack failed; the message says why and what to do."""
 
 
 @dataclass
 class Secrets:
-    """Random, made once for a folder, readable by its owner only."""
+    """Random passwords and keys, created once per folder, in a file that only its owner can read."""
 
     fernet_key: str
     jwt_secret: str
@@ -67,36 +67,36 @@ class Secrets:
     monitor: str
 
     @classmethod
-    def of(cls, folder: Path) -> "Secrets":
+    def load_or_create(cls, folder: Path) -> "Secrets":
         file = folder / "secrets.json"
-        known = json.loads(file.read_text()) if file.exists() else {}
-        made = {name: secrets.token_urlsafe(24) for name in cls.__annotations__}
-        made["jwt_secret"] = secrets.token_urlsafe(48)  # as long as the hash that signs with it (RFC 7518, 3.2)
-        made["fernet_key"] = urlsafe_b64encode(secrets.token_bytes(32)).decode()
-        _write_private(file, json.dumps(made | known, indent=2))
-        return cls(**(made | known))
+        stored = json.loads(file.read_text()) if file.exists() else {}
+        created = {name: secrets.token_urlsafe(24) for name in cls.__annotations__}
+        created["jwt_secret"] = secrets.token_urlsafe(48)  # as long as the signature's hash (RFC 7518, section 3.2)
+        created["fernet_key"] = urlsafe_b64encode(secrets.token_bytes(32)).decode()
+        _write_private(file, json.dumps(created | stored, indent=2))
+        return cls(**(created | stored))
 
 
 def _write_private(file: Path, text: str) -> None:
-    """Writes a file that only its owner can read, whole or not at all."""
+    """Atomically writes a file that only its owner can read."""
     file.parent.mkdir(parents=True, exist_ok=True)
-    aside = file.with_suffix(".new")
-    aside.unlink(missing_ok=True)
-    aside.touch(mode=0o600)
-    aside.write_text(text)
-    aside.replace(file)
+    unfinished = file.with_suffix(".new")
+    unfinished.unlink(missing_ok=True)
+    unfinished.touch(mode=0o600)
+    unfinished.write_text(text)
+    unfinished.replace(file)
 
 
 @dataclass
 class Local:
-    """The pipeline on this machine: its folder, its secrets, its Postgres and the port of its UI."""
+    """A running local stack: its folder, secrets and Postgres, and the port of Airflow's UI."""
 
     folder: Path
     secrets: Secrets
     postgres: Server
     port: int
     base_url: str | None = None
-    """Where the newspaper is read instead of its own site."""
+    """Address that Dawn is read from instead of its own site."""
     components: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
     """Airflow's processes, by name."""
 
@@ -111,19 +111,20 @@ class Local:
         return self.postgres.url("airflow", "airflow", self.secrets.airflow).replace("://", "+psycopg2://", 1)
 
     def watch(self) -> None:
-        """Raises `LocalError`, with the end of its log, if a part of Airflow has ended."""
+        """Raises `LocalError`, with the end of its log, if one of Airflow's components has exited."""
         for name, component in self.components.items():
             if component.poll() is not None:
-                raise LocalError(_died(f"airflow {name}", self.folder / "logs" / f"{name}.log"))
+                raise LocalError(_exited(f"airflow {name}", self.folder / "logs" / f"{name}.log"))
 
     def environment(self) -> dict[str, str]:
-        """What Airflow's components, their tasks and the command line find in their environment."""
+        """The environment of Airflow's components, their tasks and the command line."""
         home = self.folder / "airflow"
-        found = {name: value for name, value in os.environ.items() if not name.startswith("AIRFLOW_")}
-        found.pop("PYTHONDONTWRITEBYTECODE", None)  # every process would compile all of Airflow again
+        environment = {name: value for name, value in os.environ.items() if not name.startswith("AIRFLOW_")}
+        environment.pop("PYTHONDONTWRITEBYTECODE", None)  # otherwise every process compiles all of Airflow
         for name in ("no_proxy", "NO_PROXY"):
-            found[name] = ",".join(filter(None, [found.get(name), "127.0.0.1"]))  # a proxy cannot reach our loopback
-        found |= {
+            # a proxy cannot reach this machine's loopback address
+            environment[name] = ",".join(filter(None, [environment.get(name), "127.0.0.1"]))
+        environment |= {
             "AIRFLOW_HOME": str(home),
             "AIRFLOW__CORE__DAGS_FOLDER": str(settings.ROOT / "dags"),
             "AIRFLOW__CORE__PLUGINS_FOLDER": str(settings.ROOT / "plugins"),
@@ -143,23 +144,23 @@ class Local:
             "AIRFLOW__API_AUTH__JWT_SECRET": self.secrets.jwt_secret,
             "AIRFLOW__DAG_PROCESSOR__REFRESH_INTERVAL": "10",
             "AIRFLOW__LOGGING__BASE_LOG_FOLDER": str(self.folder / "logs" / "tasks"),
-            # a second is usual, and passes before each task of a run; a quarter costs some 5 % of a core
+            # The default of 1 s delays each task of a run; 0.25 s costs about 5 % of a core.
             "AIRFLOW__SCHEDULER__SCHEDULER_IDLE_SLEEP_TIME": "0.25",
             "AIRFLOW__SCHEDULER__ENABLE_HEALTH_CHECK": "False",
-            # seconds that a worker may be busy with a task that has ended: Airflow sees it at the next beat
+            # A worker is released at the first heartbeat after its task has ended.
             "AIRFLOW__WORKERS__MIN_HEARTBEAT_INTERVAL": "1",
-            # for about a minute, a task that the scheduler began before the api-server answers waits for it
+            # A task that starts before the api-server answers retries for about a minute.
             "AIRFLOW__WORKERS__EXECUTION_API_RETRIES": "15",
             "AIRFLOW__WORKERS__EXECUTION_API_RETRY_WAIT_MAX": "10",
             "AIRFLOW__USAGE_DATA_COLLECTION__ENABLED": "False",
             "AIRFLOW_CONN_NEWS_DB": self.news_url("writer"),
-            "AIRFLOW_CONN_NEWS_MONITOR": self.news_url("monitor"),  # what the Newsroom page reads through
+            "AIRFLOW_CONN_NEWS_MONITOR": self.news_url("monitor"),  # for the Newsroom page
             "AKHBAR_DATABASE_URL": self.news_url("writer"),
             "AKHBAR_ARCHIVE": str(self.folder / "archive"),
         }
         if self.base_url:
-            found["AKHBAR_DAWN_BASE_URL"] = self.base_url
-        return found
+            environment["AKHBAR_DAWN_BASE_URL"] = self.base_url
+        return environment
 
 
 def folder_of(site: Site) -> Path:
@@ -168,61 +169,64 @@ def folder_of(site: Site) -> Path:
 
 @contextmanager
 def running(site: Site, port: int) -> Iterator[Local]:
-    """Postgres, both databases and Airflow, ready for use; everything is stopped at the end of the block."""
+    """Starts Postgres, both databases and Airflow, and stops everything at the end of the block.
+
+    Raises `LocalError` if a part does not start, or if the folder is in use.
+    """
     folder = folder_of(site)
     with ExitStack() as stack:
-        stack.enter_context(_alone(folder))
-        local = Local(folder, Secrets.of(folder), Server(folder / "postgres"), port)
-        with phase("Postgres"):
+        stack.enter_context(_locked(folder))
+        local = Local(folder, Secrets.load_or_create(folder), Server(folder / "postgres"), port)
+        with phase("Starting Postgres"):
             local.postgres.start()
-            stack.callback(local.postgres.stop)  # also one that an earlier run left, if that was killed
+            stack.callback(local.postgres.stop)  # also if a killed run left it running
         replica = stack.enter_context(_replica(folder)) if site == "replica" else None
         local.base_url = replica or settings.base_urls().get("dawn")
         environment = local.environment()
-        with phase("the databases news and airflow"):
+        with phase("Migrating the databases news and airflow"):
             _migrate(local, environment)
-        with phase("Airflow"):
+        with phase("Starting Airflow"):
             for name, arguments in COMPONENTS.items():
                 command = [sys.executable, "-m", "airflow", *arguments]
                 local.components[name] = stack.enter_context(process(name, command, environment, folder))
-            stack.callback(end_leftovers, folder)  # all at once; what is below ends what did not get this far
+            stack.callback(stop_all, folder)  # at the same time, which is faster than one block after the other
             _await_health(local)
         yield local
 
 
 @contextmanager
-def _alone(folder: Path) -> Iterator[None]:
-    """Keeps a folder for the length of a block: two at once would run each other's tasks."""
+def _locked(folder: Path) -> Iterator[None]:
+    """Locks a folder for the duration of a block, because two stacks in it would run each other's tasks."""
     folder.mkdir(parents=True, exist_ok=True)
     with (folder / "lock").open("w") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            raise LocalError(f"{folder} is in use by another make demo, up or psql: end that one first") from None
-        end_leftovers(folder)
+            raise LocalError(f"{folder} is in use by another make demo, up or psql: stop that one first") from None
+        stop_all(folder)
         yield
 
 
 def stop_on_signals() -> None:
-    """Has the first SIGINT, SIGTERM or SIGHUP raise `KeyboardInterrupt`; later ones do not disturb the clearing up."""
+    """Makes the first SIGINT, SIGTERM or SIGHUP raise `KeyboardInterrupt`; later ones do not interrupt the cleanup."""
     signals = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
     def stop(*_: object) -> None:
-        for each in signals:
-            signal.signal(each, signal.SIG_IGN)
+        for number in signals:
+            signal.signal(number, signal.SIG_IGN)
         raise KeyboardInterrupt
 
-    for each in signals:
-        signal.signal(each, stop)
+    for number in signals:
+        signal.signal(number, stop)
 
 
 @contextmanager
 def phase(what: str) -> Iterator[None]:
-    """Shows what is going on, and how long it took."""
-    began = monotonic()
-    with console.status(f"starting {what} …"):
+    """Shows a spinner during a block, and afterwards how long it took."""
+    started_at = monotonic()
+    with console.status(f"{what} …"):
         yield
-    console.print(f"  {what}: ready after {monotonic() - began:.1f} s")
+    console.print(f"  {what} … {monotonic() - started_at:.1f} s")
 
 
 @contextmanager
@@ -233,17 +237,17 @@ def _replica(folder: Path) -> Iterator[str]:
 
         def watch() -> None:
             if started.poll() is not None:
-                raise LocalError(_died("the replica newspaper", folder / "logs" / "replica.log"))
+                raise LocalError(_exited("the replica newspaper", folder / "logs" / "replica.log"))
 
         _await("the replica newspaper", folder / "logs", lambda: _answers(port), watch)
         yield f"http://127.0.0.1:{port}"
 
 
 def _migrate(local: Local, environment: dict[str, str]) -> None:
-    """Brings both databases up to date, at once, and sets the passwords of the roles."""
+    """Migrates both databases, in parallel, and sets the roles' passwords."""
     for name in ("news", "airflow"):
         local.postgres.create_database(name)
-    _make_airflow_role(local)
+    _create_airflow_role(local)
     _write_private(local.folder / "airflow" / "passwords.json", json.dumps({"admin": local.secrets.admin}))
     with ThreadPoolExecutor() as pool:
         airflow = pool.submit(
@@ -256,13 +260,13 @@ def _migrate(local: Local, environment: dict[str, str]) -> None:
         )
         migrate(local.postgres.url("news"))
         _set_passwords(local)
-        done = airflow.result()
-    if done.returncode:
-        raise LocalError(f"airflow db migrate failed: {(done.stderr or done.stdout).strip()[-1500:]}")
+        migrated = airflow.result()
+    if migrated.returncode:
+        raise LocalError(f"airflow db migrate failed: {(migrated.stderr or migrated.stdout).strip()[-1500:]}")
 
 
-def _make_airflow_role(local: Local) -> None:
-    """Airflow's own role, so that its tasks do not carry the superuser's password."""
+def _create_airflow_role(local: Local) -> None:
+    """Creates Airflow's own role, so that its tasks do not get the superuser's password."""
     with closing(psycopg2.connect(local.postgres.url())) as connection, connection, connection.cursor() as cursor:
         cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = 'airflow'")
         if not cursor.fetchone():
@@ -291,7 +295,7 @@ def _await_health(local: Local) -> None:
 
 
 def await_dags(local: Local, airflow: Airflow, dag_ids: Collection[str]) -> None:
-    """Waits until Airflow has read the DAGs."""
+    """Waits until Airflow has parsed the DAGs."""
     _await(
         f"the DAGs {', '.join(dag_ids)}",
         local.folder / "logs",
@@ -301,16 +305,16 @@ def await_dags(local: Local, airflow: Airflow, dag_ids: Collection[str]) -> None
 
 
 def _await(what: str, logs: Path, is_ready: Callable[[], bool], watch: Callable[[], None]) -> None:
-    until = monotonic() + STARTUP
+    deadline = monotonic() + STARTUP_TIMEOUT
     while not is_ready():
         watch()
-        if monotonic() > until:
-            raise LocalError(f"{what}: not ready after {STARTUP} s; the logs are in {logs}")
+        if monotonic() > deadline:
+            raise LocalError(f"{what} not ready after {STARTUP_TIMEOUT} s; the logs are in {logs}")
         sleep(0.2)
 
 
-def _died(what: str, log: Path) -> str:
-    return f"{what} ended; the end of its log, {log}:\n{log.read_text(errors='replace')[-1500:]}"
+def _exited(what: str, log: Path) -> str:
+    return f"{what} exited; the end of its log, {log}:\n{log.read_text(errors='replace')[-1500:]}"
 
 
 def _answers(port: int) -> bool:
@@ -319,28 +323,28 @@ def _answers(port: int) -> bool:
 
 
 def up(site: Site) -> int:
-    """Runs the pipeline in the foreground until it is interrupted. Returns the exit status."""
+    """Runs the pipeline in the foreground until interrupted. Returns the exit status."""
     if _answers(UI_PORT):
-        console.print(f"port {UI_PORT} on 127.0.0.1 is in use: is the pipeline up already? Stop what listens there")
+        console.print(f"port {UI_PORT} on 127.0.0.1 is in use: stop the pipeline or program that uses it")
         return 2
     if site == "live" and not settings.contact():
-        console.print("AKHBAR_CONTACT is not set: name who runs this crawler, so that the newspaper can ask")
+        console.print("AKHBAR_CONTACT is not set: set it to your address, which the crawler sends to the site")
     stop_on_signals()
     logging.getLogger("httpx").setLevel(logging.WARNING)
     try:
         with running(site, UI_PORT) as local:
             airflow = Airflow(local.url, "admin", local.secrets.admin)
-            with phase("the DAGs"):
+            with phase("Waiting for the DAGs"):
                 dag_ids = [f"{paper.name}_{mode}" for paper in active() for mode in paper.schedules]
                 await_dags(local, airflow, dag_ids)
             for dag_id in dag_ids:
                 airflow.unpause(dag_id)
             if console.is_terminal:
                 console.print(f"\nThe pipeline is up: {local.url}, user admin, password {local.secrets.admin}")
-                console.print(f"The tables, to read: {local.news_url('reader')}")
-            else:  # a log, which others may read
+                console.print(f"Read-only database: {local.news_url('reader')}")
+            else:  # a log, which other people may read
                 console.print(f"\nThe pipeline is up: {local.url}, user admin")
-                console.print(f"The passwords: {local.folder / 'secrets.json'}")
+                console.print(f"Passwords: {local.folder / 'secrets.json'}")
             console.print(f"Logs: {local.folder / 'logs'}. Ctrl-C stops everything.")
             while True:
                 local.watch()
@@ -348,32 +352,32 @@ def up(site: Site) -> int:
     except KeyboardInterrupt:
         console.print("stopped")
     except (LocalError, httpx.HTTPError) as error:
-        console.print(f"the pipeline is down: {error}", markup=False)
+        console.print(f"the pipeline has stopped: {error}", markup=False)
         return 1
     return 0
 
 
 def psql(site: Site) -> int:
-    """Opens psql on the database that the demo or `up` left, as the reader. Returns psql's exit status."""
+    """Opens psql, as akhbar_reader, on the database of the demo or of `up`. Returns psql's exit status."""
     folder = folder_of(site)
     if not (folder / "secrets.json").exists():
-        console.print("there is no database yet: run make demo first")
+        console.print("no database exists yet: run make demo first")
         return 1
     server = Server(folder / "postgres")
     with ExitStack() as stack:
-        with suppress(LocalError):  # in use: then its server runs, and is not ours to stop
-            stack.enter_context(_alone(folder))
+        with suppress(LocalError):  # in use: its server is running and must not be stopped
+            stack.enter_context(_locked(folder))
             stack.callback(server.stop)
         server.start()
-        environment = os.environ | {"PGPASSWORD": Secrets.of(folder).reader}
+        environment = os.environ | {"PGPASSWORD": Secrets.load_or_create(folder).reader}
         where = ["-h", "127.0.0.1", "-p", str(server.port), "-U", "akhbar_reader", "news"]
-        signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is psql's: it ends a query, not us
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # psql handles Ctrl-C: it cancels the query
         return subprocess.call([server.tool("psql"), *where], env=environment)
 
 
 def clean() -> None:
-    """Stops and removes the local databases, wherever they lie."""
+    """Stops the local databases and deletes them, wherever they are."""
     for site in get_args(Site):
         folder = folder_of(site)
-        end_leftovers(folder)
+        stop_all(folder)
         Server(folder / "postgres").destroy()

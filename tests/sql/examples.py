@@ -14,7 +14,7 @@ import psycopg2
 
 from akhbar.database.dictionary import data_dictionary
 from akhbar.database.migrate import migrate
-from akhbar.local.demo import EDITIONS, LOOKS
+from akhbar.local.demo import EDITIONS, RECHECKS
 from akhbar.local.postgres import Server
 from akhbar.pipeline import run_all
 from akhbar.run import Run
@@ -34,7 +34,7 @@ def read_the_demo(database_url: str, archive: Path) -> None:
     with replica() as site:
         site.edit()
         os.environ |= {"AKHBAR_DAWN_BASE_URL": site.url, "AKHBAR_ARCHIVE": str(archive)}
-        looks = [(day, False) for day in EDITIONS] + [(EDITIONS[-1], True)] * LOOKS
+        looks = [(day, False) for day in EDITIONS] + [(EDITIONS[-1], True)] * RECHECKS
         for number, (day, recheck) in enumerate(looks):
             edition = date.fromisoformat(day)
             run_all(Run("dawn", "edition", edition, f"example-{number}", recheck=recheck), database_url)

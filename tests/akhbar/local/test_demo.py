@@ -1,4 +1,4 @@
-"""The demo as a newcomer meets it: one command, two tables with stories in them, and nothing left running."""
+"""The demo as a newcomer runs it: one command, two tables with stories, and no process left running."""
 
 import json
 import os
@@ -21,27 +21,27 @@ from akhbar.settings import ROOT
 
 @dataclass(frozen=True)
 class Demo:
-    """What the demo said, how it ended, what it had in its environment, and what was seen of it while it ran."""
+    """The demo's output, exit status and environment, and what was observed while it ran."""
 
-    said: str
+    output: str
     status: int
     environment: dict[str, str]
     command_lines: set[str]
     listened_on: set[str]
-    """The addresses on which its processes waited for connections."""
+    """The addresses on which its processes accepted connections."""
 
 
 @pytest.fixture(scope="module")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
-    """The demo, run once, in a folder of its own."""
+    """The demo, run once in a folder of its own."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("AKHBAR_LOCAL", str(tmp_path_factory.mktemp("demo")))
         environment = os.environ | {"AKHBAR_TEST_MARK": str(tmp_path_factory.getbasetemp())}
         command = [sys.executable, "-m", "akhbar.cli", "demo"]
         command_lines: set[str] = set()
         listened_on: set[str] = set()
-        with tempfile.TemporaryFile("w+") as said:
-            running = subprocess.Popen(command, stdout=said, stderr=subprocess.STDOUT, cwd=ROOT, env=environment)
+        with tempfile.TemporaryFile("w+") as output:
+            running = subprocess.Popen(command, stdout=output, stderr=subprocess.STDOUT, cwd=ROOT, env=environment)
             family = psutil.Process(running.pid)
             while running.poll() is None:
                 for process in [family, *family.children(recursive=True)]:
@@ -51,13 +51,13 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
                         listened_on |= {at.laddr.ip for at in open_to}
                 with suppress(subprocess.TimeoutExpired):
                     running.wait(0.5)
-            said.seek(0)
-            yield Demo(said.read(), running.returncode, environment, command_lines, listened_on)
+            output.seek(0)
+            yield Demo(output.read(), running.returncode, environment, command_lines, listened_on)
         clean()
 
 
 def processes_of(demo: Demo) -> list[str]:
-    """The command lines of the processes that the demo's environment was handed down to and that still run."""
+    """The command lines of running processes that inherited the demo's environment."""
     mark = f"AKHBAR_TEST_MARK={demo.environment['AKHBAR_TEST_MARK']}".encode()
     found = []
     for folder in Path("/proc").glob("[0-9]*"):
@@ -65,13 +65,13 @@ def processes_of(demo: Demo) -> list[str]:
             if mark in (folder / "environ").read_bytes().split(b"\0"):
                 found.append((folder / "cmdline").read_bytes().replace(b"\0", b" ").decode())
         except OSError:
-            continue  # it ended meanwhile
+            continue  # it has ended since
     return found
 
 
-def test_it_succeeds_and_shows_what_happened(demo: Demo) -> None:
-    assert demo.status == 0, demo.said
-    for said in (
+def test_it_succeeds_and_prints_the_results(demo: Demo) -> None:
+    assert demo.status == 0, demo.output
+    for expected in (
         "edition 2016-01-22: check success",
         "edition 2025-03-29: check success",
         "Delegation from Moscow holds",
@@ -81,10 +81,10 @@ def test_it_succeeds_and_shows_what_happened(demo: Demo) -> None:
         "make up SITE=replica",
         "everything is stopped",
     ):
-        assert said in demo.said
+        assert expected in demo.output
 
 
-@pytest.mark.skipif(not Path("/proc").exists(), reason="reads the processes from /proc, which this system lacks")
+@pytest.mark.skipif(not Path("/proc").exists(), reason="requires /proc")
 def test_it_leaves_no_process_behind(demo: Demo) -> None:
     assert processes_of(demo) == []
 
@@ -93,13 +93,13 @@ def test_its_servers_listen_on_the_loopback_address_alone(demo: Demo) -> None:
     assert demo.listened_on == {"127.0.0.1"}
 
 
-def test_its_secrets_stand_in_files_of_its_owner_and_nowhere_else(demo: Demo) -> None:
+def test_its_secrets_are_only_in_files_that_only_their_owner_can_read(demo: Demo) -> None:
     folder = folder_of("replica")
     secrets = {folder / "secrets.json", folder / "airflow" / "passwords.json"}
     assert {stat.S_IMODE(file.stat().st_mode) for file in secrets} == {0o600}
     passwords = [password.encode() for password in json.loads((folder / "secrets.json").read_text()).values()]
     data = Server(folder / "postgres").data
-    shown = [demo.said.encode(), *(line.encode() for line in demo.command_lines)]
+    shown = [demo.output.encode(), *(line.encode() for line in demo.command_lines)]
     files = [file for file in folder.rglob("*") if file.is_file() and file not in secrets and data not in file.parents]
     assert any("scheduler" in line for line in demo.command_lines)
     assert any(file.suffix == ".log" for file in files)

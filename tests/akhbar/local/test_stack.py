@@ -1,0 +1,102 @@
+"""The local stack, as far as it works without Airflow: the demo's tests start all of it."""
+
+import fcntl
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from akhbar.local import stack
+from akhbar.local.postgres import Server
+from akhbar.local.stack import Local, LocalError, Secrets, psql, running, stop_on_signals, up
+
+
+@pytest.fixture
+def local(postgres: Server, tmp_path: Path) -> Local:
+    return Local(tmp_path, Secrets.load_or_create(tmp_path), postgres, 8080)
+
+
+def test_secrets_are_created_once_and_then_loaded(tmp_path: Path) -> None:
+    assert Secrets.load_or_create(tmp_path) == Secrets.load_or_create(tmp_path)
+    assert Secrets.load_or_create(tmp_path) != Secrets.load_or_create(tmp_path / "other")
+
+
+def test_settings_of_another_airflow_are_not_inherited(local: Local, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AIRFLOW__CORE__EXECUTOR", "CeleryExecutor")
+    monkeypatch.setenv("AIRFLOW_CONN_OTHER", "http://example.org")
+    environment = local.environment()
+    assert environment["AIRFLOW__CORE__EXECUTOR"] == "LocalExecutor"
+    assert "AIRFLOW_CONN_OTHER" not in environment
+
+
+def test_local_addresses_bypass_a_proxy(local: Local, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("no_proxy", "example.org")
+    monkeypatch.delenv("NO_PROXY", raising=False)
+    environment = local.environment()
+    assert environment["no_proxy"] == "example.org,127.0.0.1"
+    assert environment["NO_PROXY"] == "127.0.0.1"
+
+
+def test_the_databases_are_reached_without_the_superusers_password(local: Local) -> None:
+    superuser = local.postgres.url("news").split(":")[2].partition("@")[0]
+    assert superuser not in "".join(local.environment().values())
+
+
+def test_a_component_that_has_exited_is_reported_with_the_end_of_its_log(local: Local) -> None:
+    (local.folder / "logs").mkdir()
+    (local.folder / "logs" / "scheduler.log").write_text("port 8793 is in use\n")
+    exited = subprocess.Popen([sys.executable, "-c", ""])
+    exited.wait()
+    local.components["scheduler"] = exited
+    with pytest.raises(LocalError, match=r"airflow scheduler exited[\s\S]*port 8793 is in use"):
+        local.watch()
+
+
+@contextmanager
+def locked(folder: Path) -> Iterator[None]:
+    """Another program's lock on a folder."""
+    folder.mkdir(parents=True)
+    with (folder / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def test_two_stacks_do_not_share_a_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AKHBAR_LOCAL", str(tmp_path))
+    with locked(tmp_path / "replica"), pytest.raises(LocalError, match="in use by another"), running("replica", 0):
+        pass
+
+
+def test_up_refuses_a_port_that_is_in_use(
+    postgres: Server, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(stack, "UI_PORT", postgres.port)
+    assert up("replica") == 2
+    assert f"port {postgres.port} on 127.0.0.1 is in use" in capsys.readouterr().out
+
+
+def test_psql_without_a_database_says_how_to_create_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("AKHBAR_LOCAL", str(tmp_path))
+    assert psql("replica") == 1
+    assert "run make demo first" in capsys.readouterr().out
+
+
+def test_only_the_first_signal_interrupts() -> None:
+    handled = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+    before = {number: signal.getsignal(number) for number in handled}
+    try:
+        stop_on_signals()
+        with pytest.raises(KeyboardInterrupt):
+            signal.raise_signal(signal.SIGTERM)
+        for number in handled:
+            os.kill(os.getpid(), number)
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
