@@ -1,16 +1,16 @@
-"""Puts the Newsroom into Airflow: a page in the navigation and one on each newspaper's DAG.
+"""Adds the Newsroom to Airflow: a page in the navigation, and a tab on the page of each newspaper's DAG.
 
-Addresses, below Airflow's own; in its frame each of them is `/plugin/news/newsroom/…`:
+Paths below Airflow's root; inside its iframe each is `/plugin/news/newsroom/…`:
 
-    /newsroom/                                  every newspaper
-    /newsroom/dag/{dag_id}                      the newspaper of a DAG
-    /newsroom/{source}                          last night at a glance
-    /newsroom/{source}/editions/{date}          an edition: its runs, its stories, and a form to read it (again)
-    /newsroom/{source}/runs[/{id}]              runs; ?dag_run_id= finds that of a DAG run
-    /newsroom/{source}/stories[/{story_id}]     stories; ?run= those that a run brought
-    /newsroom/{source}/rejects[/{id}]           what cleaning refused; ?run= and ?reason=
-    /newsroom/{source}/changes                  what the publisher changed
-    /newsroom/{source}/pages                    what was asked for; ?run=, ?status= and ?outcome=
+    /newsroom/                                  all newspapers
+    /newsroom/dag/{dag_id}                      redirects to the newspaper of a DAG
+    /newsroom/{source}                          a newspaper at a glance
+    /newsroom/{source}/editions/{date}          an edition: its runs, its stories, and a form that fetches it
+    /newsroom/{source}/runs[/{id}]              runs; ?dag_run_id= selects the run of a DAG run
+    /newsroom/{source}/stories[/{story_id}]     stories; ?run= selects those a run stored
+    /newsroom/{source}/rejects[/{id}]           rejected stories; ?run= and ?reason=
+    /newsroom/{source}/changes                  changes by the publisher
+    /newsroom/{source}/pages                    requested pages; ?run=, ?status= and ?outcome=
     /newsroom/api/…                             the same as JSON; /newsroom/api/openapi.json describes it
 """
 
@@ -20,10 +20,10 @@ from airflow.plugins_manager import AirflowPlugin
 
 
 class NewsroomPlugin(AirflowPlugin):
-    """The Newsroom, read by Airflow from the folder of plugins."""
+    """The Newsroom, as Airflow finds it in the plugins folder."""
 
     name = "newsroom"
-    external_views = [  # noqa: RUF012 - Airflow reads it from the class
+    external_views = [  # noqa: RUF012 - Airflow reads the attribute of the class
         {
             "name": "News",
             "href": "newsroom/",
@@ -38,7 +38,7 @@ class NewsroomPlugin(AirflowPlugin):
 
     @property
     def fastapi_apps(self) -> list[dict[str, Any]]:  # type: ignore[override]
-        """The app, made only where it is served: the scheduler and every task load plugins, too."""
+        """The app, imported only where it is served: the scheduler and every task load plugins too."""
         from newsroom.app import app
 
         return [{"app": app, "url_prefix": "/newsroom", "name": "newsroom"}]

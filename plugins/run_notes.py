@@ -1,7 +1,7 @@
-"""Leaves a line on each run of a newspaper's DAG when it ends: what it stored, and what went wrong.
+"""Writes the note of each newspaper's DAG run when it ends: what was stored, and what went wrong.
 
-A listener in the scheduler, since tasks of Airflow 3 cannot write a note: they leave its parts as XComs. A note that a
-person has written is left alone.
+Tasks in Airflow 3 cannot write notes. They push the parts as XComs, and this listener joins them in the scheduler.
+Notes written by a person are not changed.
 """
 
 import re
@@ -16,64 +16,64 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
 KEY = "run_note"
-"""The XComs that `akhbar/airflow/run_notes.py` writes."""
+"""Key of the XComs that `akhbar/airflow/run_notes.py` pushes."""
 PARTS = ("load", "scrape", "check")
-"""The tasks that leave parts of a note, in its order."""
-LONGEST = 1000
-"""Characters that Airflow stores of a note."""
+"""The tasks that push parts of the note, in the order of the note."""
+MAX_LENGTH = 1000
+"""Airflow stores this many characters of a note."""
 
 
 @hookimpl
 def on_dag_run_success(dag_run: "DagRun", msg: str) -> None:
-    leave_note(dag_run)
+    save_note(dag_run)
 
 
 @hookimpl
 def on_dag_run_failed(dag_run: "DagRun", msg: str) -> None:
-    leave_note(dag_run)
+    save_note(dag_run)
 
 
-def leave_note(dag_run: "DagRun") -> None:
-    """Writes the note in the scheduler's own transaction, which holds the run's row; `airflow dags test` has none."""
+def save_note(dag_run: "DagRun") -> None:
+    """Uses the scheduler's own transaction, which has locked the run's row, or a new one in `airflow dags test`."""
     from airflow.utils.session import create_session
     from sqlalchemy.orm import object_session
 
     session = object_session(dag_run)
     if session is not None:
-        write(session, dag_run)
+        _write(session, dag_run)
         return
     with create_session() as own:
         attached = own.get(type(dag_run), dag_run.id)
         if attached is not None:
-            write(own, attached)
+            _write(own, attached)
 
 
-def write(session: "Session", dag_run: "DagRun") -> None:
-    """Puts together what the run's tasks left; nothing, for a run of any other DAG."""
+def _write(session: "Session", dag_run: "DagRun") -> None:
+    """Joins the parts that the run's tasks pushed. Runs of other DAGs have none and get no note."""
     from airflow.models.xcom import XComModel
 
     if dag_run.dag_run_note and dag_run.dag_run_note.user_id:
         return
     with session.no_autoflush:
-        left: Any = session.scalars(XComModel.get_many(key=KEY, run_id=dag_run.run_id, dag_ids=dag_run.dag_id)).all()
-    parts: dict[str, str] = {part.task_id: XComModel.deserialize_value(part) for part in left}
+        found: Any = session.scalars(XComModel.get_many(key=KEY, run_id=dag_run.run_id, dag_ids=dag_run.dag_id)).all()
+    parts: dict[str, str] = {part.task_id: XComModel.deserialize_value(part) for part in found}
     if parts:
-        dag_run.note = plain("; ".join(parts[task] for task in PARTS if task in parts))[:LONGEST]
+        dag_run.note = escape_markdown("; ".join(parts[task] for task in PARTS if task in parts))[:MAX_LENGTH]
 
 
-def plain(note: str) -> str:
-    """A note that Airflow's UI, which reads Markdown, shows as it stands.
+def escape_markdown(note: str) -> str:
+    """Escapes a note, which Airflow's UI renders as Markdown.
 
-    Parts of it are the site's words: a picture in them would be fetched from wherever they say by whoever looks.
+    Parts of it come from the newspaper's site: an image in them would be loaded by the browser of everyone who looks.
 
-    >>> plain("an answer of type a/![x](https://example.org/x.png)")
+    >>> escape_markdown("an answer of type a/![x](https://example.org/x.png)")
     'an answer of type a/!\\\\[x](https://example.org/x.png)'
     """
     return re.sub(r"[\\\[<`]", r"\\\g<0>", note)
 
 
 class RunNotesPlugin(AirflowPlugin):
-    """The listener, read by Airflow from the folder of plugins."""
+    """The listener, as Airflow finds it in the plugins folder."""
 
     name = "run_notes"
-    listeners = [sys.modules[__name__]]  # noqa: RUF012 - Airflow reads it from the class
+    listeners = [sys.modules[__name__]]  # noqa: RUF012 - Airflow reads the attribute of the class

@@ -1,1 +1,1 @@
-"""The Newsroom: last night at a glance, inside Airflow's UI."""
+"""The Newsroom: each newspaper's status at a glance, inside Airflow's UI."""

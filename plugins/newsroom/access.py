@@ -1,4 +1,4 @@
-"""Who may look: whoever Airflow lets read a newspaper's DAG. Plugin apps are not protected by Airflow itself."""
+"""Access: users who may read a newspaper's DAG in Airflow. Airflow itself does not protect plugin apps."""
 
 from typing import Annotated
 
@@ -9,24 +9,26 @@ from akhbar.newspaper import Newspaper
 from akhbar.newspapers import active
 
 Source = Annotated[str, Path(json_schema_extra={"enum": [paper.name for paper in active()]})]
-"""A newspaper, by its spider's name."""
+"""A newspaper's name."""
 
 
 def readable_papers(request: Request, user: GetUserDep) -> list[Newspaper]:
-    """The newspapers whose DAGs the user may read; 403 where there is none, 401 for nobody."""
+    """The newspapers whose DAGs the user may read. Raises 403 if there are none, 401 without a login."""
     papers = [paper for paper in active() if _may_read(request, user, paper)]
     if not papers:
-        raise HTTPException(403, "You may not read the DAGs of any newspaper: ask the keeper of this Airflow.")
+        raise HTTPException(
+            403, "You do not have permission to read the DAGs of any newspaper. Ask your Airflow administrator."
+        )
     return papers
 
 
 def readable_paper(source: Source, papers: Annotated[list[Newspaper], Depends(readable_papers)]) -> Newspaper:
-    """The newspaper of an address; 404 where there is none of this name that the user may read."""
+    """The newspaper in the URL. Raises 404 if there is none of that name that the user may read."""
     for paper in papers:
         if paper.name == source:
             return paper
-    known = ", ".join(paper.name for paper in papers)
-    raise HTTPException(404, f"No newspaper is called {source!r}: there is {known}.")
+    available = ", ".join(paper.name for paper in papers)
+    raise HTTPException(404, f"Unknown newspaper {source!r}. Available: {available}.")
 
 
 Papers = Annotated[list[Newspaper], Depends(readable_papers)]
@@ -35,10 +37,10 @@ Paper = Annotated[Newspaper, Depends(readable_paper)]
 
 def _may_read(request: Request, user: GetUserDep, paper: Newspaper) -> bool:
     try:
-        # with the DAG named here, a dag_id in the address does not count
+        # names the DAG explicitly, so that a dag_id in the URL has no effect
         requires_access_dag("GET", param_dag_id=f"{paper.name}_latest")(request, user)
-    except HTTPException as refused:
-        if refused.status_code != 403:
+    except HTTPException as error:
+        if error.status_code != 403:
             raise
         return False
     return True

@@ -1,31 +1,31 @@
-"""Where the parts of the charts stand. The templates draw them as SVG: attributes only, so that no style is inline.
+"""The geometry of the charts, which the templates draw as SVG with attributes only, without inline styles.
 
-Bars stand at percentages of the width, and are as readable on a phone as on a desk; heights are in pixels.
+Horizontal positions are percentages of the width, so that charts fit phones and desktops; heights are in pixels.
 """
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from newsroom.questions import Day, Edition
-from newsroom.verdict import State
+from newsroom.queries import Day, Edition
+from newsroom.status import State
 
 HEIGHT = 170
-"""Of the bars' area, in pixels."""
+"""Height of the plot area, in pixels."""
 CELL = 21
-"""Of the calendar: a cell and the gap after it, in pixels."""
+"""Size of a calendar cell including the gap after it, in pixels."""
 
 
 @dataclass(frozen=True)
 class Bar:
-    """A day: its articles, and its editorials on top of them."""
+    """One day: its articles, with its editorials stacked on top."""
 
     day: date
     articles: int
     editorials: int
     state: State
     outcome: str | None
-    """How the last run that read its edition ended."""
+    """Outcome of the last run of its edition."""
     x: float
     width: float
     articles_y: float
@@ -36,24 +36,24 @@ class Bar:
 
 @dataclass(frozen=True)
 class Bars:
-    """The bars, and the lines behind them: (stories, y)."""
+    """The bars, and the grid lines behind them as (stories, y)."""
 
     bars: list[Bar]
     lines: list[tuple[int, float]]
 
 
 def bars(days: list[Day], editions: list[Edition], state: dict[date, State]) -> Bars:
-    """The bars of some days, with the editions of the same days and their states."""
+    """One bar per day. `editions` and `state` are for the same days."""
     top = _round_up(max((day.articles + day.editorials for day in days), default=0))
     slot = 100 / len(days)
 
     def height(stories: int) -> float:
         return round(stories / top * HEIGHT, 1)
 
-    made = []
+    drawn = []
     for number, (day, edition) in enumerate(zip(days, editions, strict=True)):
         articles, editorials = height(day.articles), height(day.editorials)
-        made.append(
+        drawn.append(
             Bar(
                 day=day.day,
                 articles=day.articles,
@@ -68,11 +68,11 @@ def bars(days: list[Day], editions: list[Edition], state: dict[date, State]) -> 
                 editorials_height=editorials,
             )
         )
-    return Bars(made, [(top * n // 2, HEIGHT - HEIGHT * n / 2) for n in range(3)])
+    return Bars(drawn, [(top * n // 2, HEIGHT - HEIGHT * n / 2) for n in range(3)])
 
 
 def _round_up(stories: int) -> int:
-    """The top of a scale: even, and round."""
+    """The top of the scale: an even, round number."""
     top = 2
     while top < stories:
         for step in (2, 4, 10):
@@ -84,12 +84,12 @@ def _round_up(stories: int) -> int:
 
 @dataclass(frozen=True)
 class Cell:
-    """A day of the calendar: a week is a column, Monday is the first row."""
+    """One day in the calendar. A column is a week, the first row is Monday."""
 
     edition: Edition
     state: State
     level: int
-    """How full the edition is beside the fullest, from 0 to 4."""
+    """Number of stories relative to the largest edition, from 0 to 4."""
     x: int
     y: int
 
@@ -98,7 +98,7 @@ class Cell:
 class Calendar:
     cells: list[Cell]
     months: list[tuple[str, int]]
-    """The first letters of each month, and where it begins."""
+    """Each month's short name, and the x where it starts."""
     width: int
     height: int = 7 * CELL
 

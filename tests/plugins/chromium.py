@@ -1,4 +1,4 @@
-"""The system's Chromium, for the tests in a real browser and for the pictures of the README."""
+"""The system's Chromium, for browser tests and for the screenshots in the README."""
 
 import shutil
 from collections.abc import Iterator
@@ -12,13 +12,13 @@ FLAGS += ["--disable-component-update", "--disable-sync"]
 
 
 def installed() -> str | None:
-    """Where Chromium is; none if it is not installed: apt-get install chromium."""
+    """The path of Chromium, or None if it is not installed (apt-get install chromium)."""
     return next(filter(None, map(shutil.which, NAMES)), None)
 
 
 @contextmanager
 def chromium() -> Iterator[Browser]:
-    """A headless browser for the length of a block."""
+    """A headless browser."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=installed(), args=FLAGS)
         try:

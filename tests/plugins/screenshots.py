@@ -1,7 +1,7 @@
-"""`make screenshots`: a month of editions through the pipeline, one of them refused, and the README's pictures of it.
+"""`make screenshots`: runs a month of editions through the pipeline, one of them blocked, and takes the screenshots.
 
-The last days are read by the real DAG, those before them by the same steps without Airflow, which is faster. Their
-runs are dated to their own mornings afterwards; nothing else of what the pictures show is touched up.
+The DAG reads the last days; the same steps without Airflow, which is faster, read the days before. Afterwards each run
+is dated to the morning of its edition. Nothing else in the screenshots is retouched.
 """
 
 import logging
@@ -28,9 +28,9 @@ from tests.replica import Replica, edition_story, html, replica
 PAPER = newspaper("dawn")
 DAG = "dawn_edition"
 DAYS, BY_AIRFLOW, MISSING = 30, 7, 4
-"""How many days there are, how many of the last the DAG reads, and how many days ago the newspaper refused."""
-LONGEST = 420
-"""Seconds that the DAG's runs may take."""
+"""The number of days, the number of those that the DAG reads, and the age in days of the blocked edition."""
+TIMEOUT = 420
+"""Seconds for all runs of the DAG."""
 CHALLENGE = html("<html><title>Just a moment...</title><script src='/cdn-cgi/challenge-platform/x.js'></script>", 403)
 
 
@@ -48,23 +48,23 @@ def main() -> None:
                 _read(local, days[:-BY_AIRFLOW])
             with phase(f"{BY_AIRFLOW} editions by the DAG {DAG}"):
                 runs = _run_dags(local, airflow, days[-BY_AIRFLOW:])
-            with phase("the latest stories, and a second look"):
-                _look_again(local, site, days)
+            with phase("the latest stories, and a recheck"):
+                _recheck(local, site, days)
             _date_runs(local)
-            with phase("the pictures"), chromium() as browser:
+            with phase("screenshots"), chromium() as browser:
                 _take(browser, local, airflow, runs)
 
 
 def _last_due() -> date:
-    """The day of the last edition that was due."""
+    """The date of the last edition that was due."""
     now = datetime.now(PAPER.zone)
     return now.date() if now.time() > time(8, 30) else now.date() - timedelta(days=1)
 
 
 def _prepare(site: Replica, days: list[date]) -> None:
-    """A newspaper as it is in life: it refuses once, and a story is too short."""
-    refused = days[-1 - MISSING]
-    site.faults[f"/newspaper/front-page/{refused}"] = lambda: CHALLENGE
+    """Makes the site block one edition, and one story too short."""
+    blocked = days[-1 - MISSING]
+    site.faults[f"/newspaper/front-page/{blocked}"] = lambda: CHALLENGE
     short = edition_story(days[-2], "sport", 0)
     site.edits[str(short.number)] = [[[short.paragraphs[0], "Soon."], *([more, ""] for more in short.paragraphs[1:])]]
     site.looks[str(short.number)] = 1
@@ -77,12 +77,12 @@ def _read(local: Local, days: list[date]) -> None:
 
 
 def _run_dags(local: Local, airflow: Airflow, days: list[date]) -> dict[date, str]:
-    """Runs the DAG for each day; once it is on, its schedule brings the last. Returns the runs' ids."""
+    """Runs the DAG for each day and returns the run IDs. The schedule starts the last run once the DAG is unpaused."""
     mornings = [datetime.combine(day, time(8, 30), PAPER.zone) for day in days]
     for morning in mornings[:-1]:
         airflow.trigger(DAG, {}, morning)
     airflow.unpause(DAG)
-    until = monotonic() + LONGEST
+    until = monotonic() + TIMEOUT
     while True:
         runs = airflow.runs(DAG)
         if len(runs) == len(days) and all(run["state"] in FINAL for run in runs):
@@ -92,11 +92,11 @@ def _run_dags(local: Local, airflow: Airflow, days: list[date]) -> dict[date, st
             }
         local.watch()
         if monotonic() > until:
-            raise TimeoutError(f"the runs had not ended after {LONGEST} s: {[run['state'] for run in runs]}")
+            raise TimeoutError(f"the runs did not end within {TIMEOUT} s: {[run['state'] for run in runs]}")
         sleep(1)
 
 
-def _look_again(local: Local, site: Replica, days: list[date]) -> None:
+def _recheck(local: Local, site: Replica, days: list[date]) -> None:
     for place, words in ((0, "officials said"), (1, "members were told"), (2, "a clarification says")):
         story = edition_story(days[-1], "front-page", place)
         before = story.paragraphs[2]
@@ -110,7 +110,7 @@ def _look_again(local: Local, site: Replica, days: list[date]) -> None:
 
 
 def _date_runs(local: Local) -> None:
-    """Gives every edition's first run the morning that it would have run on."""
+    """Dates the first run of every edition to its own morning."""
     with closing(psycopg2.connect(local.postgres.url("news"))) as connection, connection, connection.cursor() as cursor:
         cursor.execute(
             """UPDATE news.runs SET
@@ -139,9 +139,9 @@ def _take(browser: Browser, local: Local, airflow: Airflow, runs: dict[date, str
 
 
 def _widen_grid(page: Page) -> None:
-    """Draws the bar between grid and details to the right, so that every run is seen: the details fold away."""
+    """Drags the divider between grid and details to the right, so that every run is visible."""
     box = page.get_by_role("separator").first.bounding_box()
-    assert box, "the grid has no bar to draw"
+    assert box, "the grid has no divider"
     page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
     page.mouse.down()
     page.mouse.move(520, box["y"] + box["height"] / 2, steps=5)
@@ -149,7 +149,7 @@ def _widen_grid(page: Page) -> None:
 
 
 def _save(page: Page, name: str, height: int | None = None) -> None:
-    """Writes a picture of 256 colours, a fourth of the size; only its top, where a height is given."""
+    """Saves a screenshot with 256 colours, a quarter of the size. With a height, saves only the top part."""
     file = ROOT / "docs" / f"{name}.png"
     page.screenshot(path=file)
     with Image.open(file) as taken:

@@ -1,4 +1,4 @@
-"""The JSON of the Newsroom: what it holds, and that no request that its description allows, or forbids, breaks it."""
+"""The JSON API: its data, and that its responses match its OpenAPI description, whatever the request."""
 
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from starlette.testclient import TestClient
 
 
-def test_a_script_is_told_which_edition_is_missing_and_why(viewer: "TestClient", connected: Month) -> None:
+def test_it_says_which_edition_is_missing_and_why(viewer: "TestClient", connected: Month) -> None:
     (paper,) = viewer.get("/newsroom/api/newspapers").json()
     missing = [problem for problem in paper["problems"] if problem["kind"] == "missing"]
     assert len(missing) == 1
@@ -21,7 +21,7 @@ def test_a_script_is_told_which_edition_is_missing_and_why(viewer: "TestClient",
     assert missing[0]["href"] == f"dawn/editions/{connected.missing}"
 
 
-def test_days_editions_and_rejects_are_counted_as_they_are_stored(viewer: "TestClient", connected: Month) -> None:
+def test_the_counts_match_what_is_stored(viewer: "TestClient", connected: Month) -> None:
     days = viewer.get("/newsroom/api/dawn/days").json()
     assert [day["day"] for day in days] == [day.isoformat() for day in connected.days]
     assert [day["articles"] for day in days if day["day"] == connected.missing.isoformat()] == [0]
@@ -34,7 +34,7 @@ def test_days_editions_and_rejects_are_counted_as_they_are_stored(viewer: "TestC
     assert sum(reason["rejects"] for reason in reasons) == rejects
 
 
-def test_pages_of_rows_follow_one_another_without_a_gap(viewer: "TestClient", connected: Month) -> None:
+def test_pages_of_rows_neither_overlap_nor_leave_gaps(viewer: "TestClient", connected: Month) -> None:
     found, page, more = [], 1, True
     while more:
         answer = viewer.get(f"/newsroom/api/dawn/stories?page={page}").json()
@@ -43,7 +43,7 @@ def test_pages_of_rows_follow_one_another_without_a_gap(viewer: "TestClient", co
     assert len(found) == len(set(found)) == len(connected.news.stories())
 
 
-def test_whatever_is_asked_the_answer_is_as_described(api_server: "FastAPI", connected: Month) -> None:
+def test_every_response_matches_the_description(api_server: "FastAPI", connected: Month) -> None:
     headers = {"Authorization": f"Bearer {token('viewer')}"}
     described = schemathesis.openapi.from_asgi("/newsroom/api/openapi.json", api_server, headers=headers)
     asked = set()

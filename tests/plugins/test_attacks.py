@@ -1,4 +1,4 @@
-"""The Newsroom asked by an adversary who may log in, and by one who may not."""
+"""Attacks on the Newsroom by users who can log in, and by users who cannot."""
 
 from typing import TYPE_CHECKING
 from urllib.parse import quote
@@ -30,14 +30,14 @@ QUERIES = [
 
 
 def rows(month: Month) -> list[tuple[int, ...]]:
-    """How much there is of everything."""
+    """The number of stories, runs and rejects."""
     return month.news.rows(
         "SELECT (SELECT count(*) FROM articles), (SELECT count(*) FROM runs), (SELECT count(*) FROM rejects)"
     )
 
 
 @pytest.mark.parametrize("place", PLACES + QUERIES)
-def test_no_address_or_parameter_leads_to_rows_files_or_sites_that_were_not_meant(
+def test_no_address_or_parameter_exposes_other_rows_files_or_sites(
     viewer: "TestClient", connected: Month, place: str
 ) -> None:
     before = rows(connected)
@@ -48,7 +48,7 @@ def test_no_address_or_parameter_leads_to_rows_files_or_sites_that_were_not_mean
         assert leads_to.startswith("/newsroom/"), hostile
         assert "set-cookie" not in answer.headers
         kept = answer.headers.get("cache-control") == "no-store"
-        assert kept or answer.json() == {"detail": "Not Found"}, "or else it never came to the Newsroom"
+        assert kept or answer.json() == {"detail": "Not Found"}, "unless the request never reached the Newsroom"
         page = answer.text if "html" in answer.headers.get("content-type", "") else ""
         assert "<script>alert" not in page, hostile
         for leak in ("root:x:", "SCRAM-SHA", "Traceback", ">49<", "psycopg"):
@@ -58,7 +58,7 @@ def test_no_address_or_parameter_leads_to_rows_files_or_sites_that_were_not_mean
 
 @pytest.mark.parametrize("place", ["", "dawn", "dawn/editions/2026-06-19", "dag/dawn_edition", "api/newspapers"])
 @pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE"])
-def test_nothing_can_be_sent_to_the_newsroom_so_no_other_site_can_have_a_browser_send_it(
+def test_the_newsroom_accepts_no_writes_so_no_other_site_can_forge_one(
     viewer: "TestClient", connected: Month, method: str, place: str
 ) -> None:
     answer = viewer.request(method, f"/newsroom/{place}", json={"edition": "2026-06-19"})
@@ -66,7 +66,7 @@ def test_nothing_can_be_sent_to_the_newsroom_so_no_other_site_can_have_a_browser
 
 
 def test_a_form_of_another_site_cannot_trigger_a_dag(visitor: "TestClient", connected: Month) -> None:
-    """What a browser sends to other sites without asking; before it sends JSON it asks, and Airflow allows no other."""
+    """Browsers send these types across sites without a preflight request. JSON needs one, and Airflow refuses it."""
     visitor.cookies.set("_token", token("admin"))
     address = "/api/v2/dags/dawn_edition/dagRuns"
     for kind in ("text/plain", "application/x-www-form-urlencoded", "multipart/form-data"):
@@ -81,7 +81,7 @@ def test_a_form_of_another_site_cannot_trigger_a_dag(visitor: "TestClient", conn
 @pytest.mark.parametrize(
     "path", ["dawn", "dawn/runs/1", "dawn/stories/29001", "nothing", "api/newspapers", "api/dawn/days"]
 )
-def test_no_answer_is_kept_by_a_browser_or_proxy(viewer: "TestClient", connected: Month, path: str) -> None:
+def test_no_response_is_cached_by_a_browser_or_proxy(viewer: "TestClient", connected: Month, path: str) -> None:
     assert viewer.get(f"/newsroom/{path}").headers["cache-control"] == "no-store"
     del viewer.headers["Authorization"]
     assert viewer.get(f"/newsroom/{path}").headers["cache-control"] == "no-store"

@@ -1,18 +1,18 @@
-// What HTML alone cannot do in Airflow's frame: follow its theme, leave the frame, and trigger a DAG.
+// What HTML alone cannot do inside Airflow's iframe: follow its theme, leave the iframe, and trigger a DAG.
 "use strict";
 
-// Airflow keeps the reader's choice here: light, dark, or system, which the style sheet follows by itself.
+// Airflow stores the user's theme here: light, dark, or system. The style sheet handles "system".
 function followTheme() {
   let theme = null;
-  try { theme = localStorage.getItem("theme"); } catch { /* storage may be forbidden: then as the system */ }
+  try { theme = localStorage.getItem("theme"); } catch { /* storage is blocked: follow the system */ }
   if (theme === "light" || theme === "dark") document.documentElement.dataset.theme = theme;
   else delete document.documentElement.dataset.theme;
 }
 followTheme();
 addEventListener("storage", followTheme);
 
-// The frame's sandbox keeps its own links from replacing the page around it; a link of that page may.
-function leave(address) {
+// The iframe's sandbox does not let its links navigate the page around it; a link in that page can.
+function navigateTop(address) {
   if (window.parent === window) { location.assign(address); return; }
   const link = window.parent.document.createElement("a");
   link.href = address;
@@ -23,33 +23,33 @@ document.addEventListener("click", (event) => {
   const link = event.target.closest("a[target=_top]");
   if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
   event.preventDefault();
-  leave(link.href);
+  navigateTop(link.href);
 });
 
-// The trigger form asks Airflow's own API, as the user who is logged in and with no more rights.
+// The trigger form calls Airflow's own API with the rights of the logged-in user.
 document.addEventListener("submit", async (event) => {
   const form = event.target;
   if (form.id !== "trigger-form") return;
   event.preventDefault();
-  const said = document.getElementById("triggered");
+  const status = document.getElementById("trigger-status");
   const { dag, airflow } = form.dataset;
-  said.textContent = "Asking Airflow …";
+  status.textContent = "Triggering the DAG …";
   const conf = { edition: form.elements.edition.value, recheck: form.elements.recheck.checked };
   try {
-    const answer = await fetch(`${airflow}/api/v2/dags/${dag}/dagRuns`, {
+    const response = await fetch(`${airflow}/api/v2/dags/${dag}/dagRuns`, {
       method: "POST",
       headers: { "Content-Type": "application/json" },
       body: JSON.stringify({ logical_date: new Date().toISOString(), conf }),
     });
-    const told = await answer.json();
-    if (!answer.ok) throw new Error(`Airflow answered ${answer.status}: ${JSON.stringify(told.detail)}`);
-    leave(`${airflow}/dags/${dag}/runs/${encodeURIComponent(told.dag_run_id)}`);
+    const result = await response.json();
+    if (!response.ok) throw new Error(`Airflow answered ${response.status}: ${JSON.stringify(result.detail)}`);
+    navigateTop(`${airflow}/dags/${dag}/runs/${encodeURIComponent(result.dag_run_id)}`);
   } catch (error) {
-    said.textContent = `It was not triggered. ${error.message}`;
+    status.textContent = `The DAG was not triggered. ${error.message}`;
   }
 });
 
-// The calendar's newest weeks are at its right.
+// Scroll the calendar to its newest weeks, on the right.
 addEventListener("DOMContentLoaded", () => {
   for (const box of document.querySelectorAll(".scroll.end")) box.scrollLeft = box.scrollWidth;
 });

@@ -1,6 +1,6 @@
-"""What the Newsroom asks the database, as the role `akhbar_monitor`: SELECT only, and not for long.
+"""The Newsroom's queries, run as the role `akhbar_monitor`: read-only, with a short timeout.
 
-Every question is a file in `sql/newsroom`; each kind of row is a model here, for the pages and for JSON alike.
+Each query is a file in `sql/newsroom`. Each kind of row is a model here, used by both the pages and the JSON API.
 """
 
 from collections.abc import Generator
@@ -9,24 +9,23 @@ from datetime import date, datetime, time
 from functools import cache
 from typing import Annotated, Any, Generic, Literal, TypeVar
 
-from airflow.sdk import Connection
 from airflow.sdk.exceptions import AirflowNotFoundException
 from psycopg2.extras import RealDictCursor
 from pydantic import BaseModel, Field
 
+from akhbar.airflow.connections import connection_url
 from akhbar.database.connection import connect
 from akhbar.newspaper import Newspaper
 from akhbar.settings import ROOT
 
-QUESTIONS = ROOT / "sql" / "newsroom"
+QUERIES = ROOT / "sql" / "newsroom"
 CONNECTION = "news_monitor"
 OPTIONS = "-c statement_timeout=5s -c default_transaction_read_only=on -c search_path=news,public"
-PATIENCE = 3
-"""Seconds to wait for the database to take the connection."""
-
+CONNECT_TIMEOUT = 3
+"""Seconds."""
 
 ROWS = 50
-"""Rows on a page."""
+"""Rows per page."""
 
 
 class NoConnectionError(Exception):
@@ -45,11 +44,11 @@ class Freshness(BaseModel):
     edition_run: int | None
     edition_at: datetime | None
     edition_outcome: str | None
-    edition_date: date | None = Field(description="The newest edition that any run read.")
+    edition_date: date | None = Field(description="The newest edition of any run.")
 
 
 class Day(BaseModel):
-    """Stories of a day, by kind."""
+    """Stories per kind on one day."""
 
     day: date
     articles: int
@@ -57,7 +56,7 @@ class Day(BaseModel):
 
 
 class Edition(BaseModel):
-    """A day's print edition, and how the last run that read it ended."""
+    """A day's print edition, and the outcome of its last run."""
 
     edition_date: date
     articles: int
@@ -65,7 +64,7 @@ class Edition(BaseModel):
     run_id: int | None
     outcome: str | None
     reason: str | None
-    coverage: float | None = Field(description="Stories stored of those that the listings named, from 0 to 1.")
+    coverage: float | None = Field(description="Share of the listed stories that are stored, from 0 to 1.")
 
     @property
     def stories(self) -> int:
@@ -73,7 +72,7 @@ class Edition(BaseModel):
 
 
 class Section(BaseModel):
-    """A section of an edition: stories that the listings named, stories stored, and the mean of the editions before."""
+    """A section of an edition: stories listed, stories stored, and the average stored in the previous 14 editions."""
 
     section: str
     discovered: int
@@ -82,7 +81,7 @@ class Section(BaseModel):
 
 
 class FailedCheck(BaseModel):
-    """A check that did not pass: its last failure, and how many runs failed it."""
+    """A check that failed or warned: the last time, and the number of runs it happened in."""
 
     name: str
     severity: str
@@ -97,7 +96,7 @@ class FailedCheck(BaseModel):
 
 
 class RejectReason(BaseModel):
-    """Why stories were refused: different stories, and how often in all."""
+    """A reason for rejecting stories: the number of distinct stories, and of rejects."""
 
     reason: str
     stories: int
@@ -106,7 +105,7 @@ class RejectReason(BaseModel):
 
 
 class Reject(BaseModel):
-    """A story that cleaning refused, as it was scraped."""
+    """A rejected story, as scraped."""
 
     id: int
     run_id: int
@@ -118,7 +117,7 @@ class Reject(BaseModel):
 
 
 class Change(BaseModel):
-    """A change that the publisher made: `diff` has a line a paragraph, "- " went, "+ " came, "  " stayed."""
+    """A change by the publisher. `diff` has one line per paragraph: "- " removed, "+ " added, "  " unchanged."""
 
     story_id: str
     kind: str
@@ -133,14 +132,14 @@ class Change(BaseModel):
     run_id: int
 
 
-class Changed(BaseModel):
-    """How many stories changed."""
+class ChangeCount(BaseModel):
+    """The number of stories that changed."""
 
     stories: int
 
 
 class Run(BaseModel):
-    """A run, with what it asked for and what came of it; `counts`, `stats` and `checks` as in the table."""
+    """A run; `counts`, `stats` and `checks` are as in the table `runs`."""
 
     id: int
     mode: str
@@ -148,20 +147,20 @@ class Run(BaseModel):
     started_at: datetime
     finished_at: datetime | None
     loaded_at: datetime | None
-    seconds: float | None = Field(description="How long the crawl took.")
+    seconds: float | None = Field(description="Duration of the crawl.")
     outcome: str
     reason: str | None
     dag_id: str | None
     dag_run_id: str | None
     batch: str
     requests: int | None
-    statuses: dict[str, int] = Field(description="Answers by HTTP status.")
+    statuses: dict[str, int] = Field(description="Responses by HTTP status.")
     counts: dict[str, Any]
     stats: dict[str, Any]
     checks: list[dict[str, Any]]
 
     def stored(self, table: str) -> int | None:
-        """Stories of a table that the run inserted or updated."""
+        """The number of stories the run inserted or updated in a table; None if it was not loaded."""
         counts = self.counts.get(table)
         return counts["inserted"] + counts["updated"] if counts else None
 
@@ -171,7 +170,7 @@ class Run(BaseModel):
 
 
 class Story(BaseModel):
-    """A story, without its text."""
+    """A story without its text."""
 
     kind: str
     story_id: str
@@ -187,7 +186,7 @@ class Story(BaseModel):
     run_id: int
 
 
-class WholeStory(Story):
+class FullStory(Story):
     """A story with its text."""
 
     excerpt: str | None
@@ -201,7 +200,7 @@ class WholeStory(Story):
 
 
 class FetchedPage(BaseModel):
-    """A page that was asked for."""
+    """A page that was requested, and the outcome."""
 
     id: int
     run_id: int
@@ -218,8 +217,8 @@ class FetchedPage(BaseModel):
 Row = TypeVar("Row", bound=BaseModel)
 
 
-class Found(BaseModel, Generic[Row]):
-    """A page of rows."""
+class ResultPage(BaseModel, Generic[Row]):
+    """One page of rows."""
 
     rows: list[Row]
     page: int
@@ -228,11 +227,11 @@ class Found(BaseModel, Generic[Row]):
 
 Id = Annotated[int, Field(ge=1, lt=2**63)]
 Text = Annotated[str, Field(max_length=300, pattern=r"^[^\x00]+$")]
-"""What Postgres takes as a text."""
+"""Text that Postgres accepts."""
 
 
 class Paging(BaseModel):
-    """Which page of the rows that are asked for."""
+    """Which page of the matching rows, starting with 1."""
 
     page: Annotated[int, Field(ge=1, le=2000)] = 1
 
@@ -274,36 +273,38 @@ class PageFilter(Paging):
 
 
 class Database:
-    """A connection for the length of a request."""
+    """A connection for the duration of one request."""
 
     def __init__(self, connection: Any) -> None:
         self._connection = connection
 
-    def ask(self, question: str, row: type[Row], **parameters: Any) -> list[Row]:
-        """The rows that a file of `sql/newsroom` returns. Raises what psycopg2 raises."""
+    def fetch(self, query: str, row: type[Row], **parameters: Any) -> list[Row]:
+        """The rows of a query in `sql/newsroom`, by its file's stem. Raises `psycopg2.Error`."""
         with self._connection.cursor() as cursor:
-            cursor.execute(_text(question), parameters)
-            return [row(**found) for found in cursor]
+            cursor.execute(_statement(query), parameters)
+            return [row(**values) for values in cursor]
 
-    def page(self, question: str, row: type[Row], wanted: Paging, paper: Newspaper, rows: int = ROWS) -> Found[Row]:
-        """One page of the rows that are wanted. A day begins where the newspaper is at home."""
-        parameters = wanted.model_dump(exclude={"page"})
+    def fetch_page(
+        self, query: str, row: type[Row], filters: Paging, paper: Newspaper, rows: int = ROWS
+    ) -> ResultPage[Row]:
+        """One page of the rows that match the filters. `since` is a day in the newspaper's time zone."""
+        parameters = filters.model_dump(exclude={"page"})
         if parameters.get("since"):
             parameters["since"] = datetime.combine(parameters["since"], time.min, paper.zone)
-        skip = (wanted.page - 1) * rows
-        found = self.ask(question, row, source=paper.name, most=rows + 1, skip=skip, **parameters)
-        return Found(rows=found[:rows], page=wanted.page, more=len(found) > rows)
+        skip = (filters.page - 1) * rows
+        found = self.fetch(query, row, source=paper.name, most=rows + 1, skip=skip, **parameters)
+        return ResultPage(rows=found[:rows], page=filters.page, more=len(found) > rows)
 
 
 def database() -> Generator[Database]:
-    """A connection as `akhbar_monitor`. Raises `NoConnectionError`, or what psycopg2 raises."""
+    """A connection as `akhbar_monitor`. Raises `NoConnectionError` or `psycopg2.Error`."""
     try:
-        uri = Connection.get(CONNECTION).get_uri()
+        url = connection_url(CONNECTION)
     except AirflowNotFoundException:
         raise NoConnectionError from None
     connection = connect(
-        uri.replace("postgres://", "postgresql://", 1),
-        connect_timeout=PATIENCE,
+        url,
+        connect_timeout=CONNECT_TIMEOUT,
         options=OPTIONS,
         application_name="newsroom",
         cursor_factory=RealDictCursor,
@@ -314,5 +315,5 @@ def database() -> Generator[Database]:
 
 
 @cache
-def _text(question: str) -> str:
-    return (QUESTIONS / f"{question}.sql").read_text()
+def _statement(query: str) -> str:
+    return (QUERIES / f"{query}.sql").read_text()
