@@ -139,10 +139,12 @@ RunDag = Callable[..., Any]
 
 @pytest.fixture(scope="session")
 def dags(airflow: None) -> "DagBag":
-    """The DAGs folder, as Airflow reads it."""
+    """The DAGs folder as Airflow parses it, with the DAGs of every declared newspaper."""
     from airflow.dag_processing.dagbag import DagBag
 
-    return DagBag(ROOT / "dags")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("AKHBAR_NEWSPAPERS", "all")
+        return DagBag(ROOT / "dags")
 
 
 def dag_named(name: str) -> Any:

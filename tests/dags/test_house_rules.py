@@ -16,7 +16,7 @@ STEPS = ["scrape", "clean", "load", "check"]
 
 
 def dags_of(dags: "DagBag", paper: Newspaper) -> list[Any]:
-    return [dags.dags[f"{paper.name}_{mode}"] for mode in ("edition", "latest")]
+    return [dags.dags[f"{paper.name}_{mode}"] for mode in paper.schedules]
 
 
 def test_every_file_of_the_dags_folder_imports(dags: "DagBag") -> None:
@@ -24,8 +24,9 @@ def test_every_file_of_the_dags_folder_imports(dags: "DagBag") -> None:
 
 
 @pytest.mark.parametrize("paper", PAPERS)
-def test_a_newspaper_has_an_edition_and_a_latest_dag(dags: "DagBag", paper: Newspaper) -> None:
-    assert {f"{paper.name}_edition", f"{paper.name}_latest"} <= set(dags.dags)
+def test_a_newspaper_has_a_dag_for_each_of_its_schedules(dags: "DagBag", paper: Newspaper) -> None:
+    found = {name for name, dag in dags.dags.items() if paper.name in dag.tags}
+    assert found == {f"{paper.name}_{mode}" for mode in paper.schedules}
 
 
 @pytest.mark.parametrize("paper", PAPERS)
