@@ -51,6 +51,9 @@ def accepted(**changes: Any) -> Story:
         ("اردو میں", "اردو میں"),
         ("bell\x07 and null\x00", "bell and null"),
         ("half a pair \ud83d here", "half a pair ? here"),
+        ("\u202bturned\u202c and \u2060joined", "turned and joined"),
+        ("ﬁve ﬂags", "ﬁve ﬂags"),
+        ("ＡＢＣ", "ＡＢＣ"),
     ],
 )
 def test_a_line_of_text_is_mended(raw: str, clean_text: str) -> None:
@@ -72,6 +75,13 @@ def test_paragraphs_stand_one_blank_line_apart() -> None:
         (["Reuters"], ["Reuters"]),
         (["Report by Byram Avari"], ["Byram Avari"]),
         (["Anderson Sandhu"], ["Anderson Sandhu"]),
+        (["Amina Shah; Bilal Khan"], ["Amina Shah", "Bilal Khan"]),
+        (["Amina Shah / Bilal Khan"], ["Amina Shah", "Bilal Khan"]),
+        (["Amina Shah, Bilal Khan & Omar Rind"], ["Amina Shah", "Bilal Khan", "Omar Rind"]),
+        (["Amina Shah AND Bilal Khan"], ["Amina Shah", "Bilal Khan"]),
+        (["By: Amina Shah"], ["Amina Shah"]),
+        (["From Our Correspondent"], ["Our Correspondent"]),
+        (["From the Archives"], ["From the Archives"]),
         (["", " | "], []),
     ],
 )
@@ -88,6 +98,15 @@ def test_bylines_become_names(bylines: list[str], names: list[str]) -> None:
         ("KARACHI, Nov 23: Police", "KARACHI"),
         ("DERA ISMAIL KHAN: A man", "DERA ISMAIL KHAN"),
         ("D.I. KHAN: A man", "D.I. KHAN"),
+        ("KARACHI — Police", "KARACHI"),
+        ("KARACHI - Police", "KARACHI"),
+        ("MULTAN/BAHAWALPUR/DERA GHAZI KHAN/LAYYAH: Wheat", "MULTAN/BAHAWALPUR/DERA GHAZI KHAN/LAYYAH"),
+        *(
+            (f"QUETTA, {month} 3: Police", "QUETTA")
+            for month in ("Jan", "Feb", "March", "April", "May", "June", "July", "Aug", "Sept", "Oct", "Nov", "Dec")
+        ),
+        ("QUETTA, September 3: Police", "QUETTA"),
+        ("QUETTA-based traders: a list", None),
         ("THINGS have moved: rapidly", None),
         ("IT took a week", None),
         ("He said: no", None),
@@ -113,6 +132,8 @@ def test_an_editorial_has_no_dateline() -> None:
     [
         ("https://www.dawn.com/news/1234501/a-slug?ref=x#:~:text=old%20bridge", "https://www.dawn.com/news/1234501"),
         ("http://www.dawn.com/news/1234501/", "https://www.dawn.com/news/1234501/"),
+        ("https://somebody:secret@www.dawn.com/news/1234501", "https://www.dawn.com/news/1234501"),
+        ("https://www.dawn.com/authors/7/a-name", "https://www.dawn.com/authors/7/a-name"),
         ("javascript:alert(1)", ""),
         ("http://[", ""),
     ],
@@ -155,6 +176,26 @@ def test_the_printed_line_gives_the_edition_and_leaves_the_body(last_line: str, 
     assert story.body == GOOD["body"]
 
 
+def test_the_printed_line_does_not_change_an_edition_that_is_known() -> None:
+    story = accepted(body=f"{GOOD['body']}\n\nPublished in Dawn, January 22nd, 2016", edition_date="2016-01-21")
+    assert (story.edition_date, story.body) == ("2016-01-21", GOOD["body"])
+
+
+@pytest.mark.parametrize(
+    ("written", "edition"),
+    [
+        ("2016-01-22", "2016-01-22"),
+        ("January 22, 2016", "2016-01-22"),
+        ("Published in Dawn, January 22nd, 2016", "2016-01-22"),
+        ("2016-01-22T23:30:00+05:00", "2016-01-22"),
+        ("some day", None),
+        ("", None),
+    ],
+)
+def test_the_edition_is_a_day_however_it_is_written(written: str, edition: str | None) -> None:
+    assert accepted(edition_date=written).edition_date == edition
+
+
 def test_a_line_that_only_speaks_of_another_print_stays() -> None:
     body = f"{GOOD['body']}\n\nOriginally published in Dawn, June 4th, 2012"
     story = accepted(body=body)
@@ -176,6 +217,7 @@ def test_a_line_that_only_speaks_of_another_print_stays() -> None:
         ({"title": "Just a moment...", "body": None}, "not_a_story"),
         ({"url": "https://www.chinadaily.com.cn/a/1"}, "wrong_host"),
         ({"url": "https://images.dawn.com/news/1"}, "wrong_host"),
+        ({"url": "https://www.dawn.com.example.org/news/1"}, "wrong_host"),
     ],
 )
 def test_a_story_is_rejected_for_a_reason_and_kept_whole(changes: dict[str, Any], reason: str) -> None:
@@ -198,6 +240,71 @@ def test_a_publishers_clock_may_be_an_hour_ahead(published_at: str, reasons: lis
     assert (found.reasons if isinstance(found, Reject) else []) == reasons
 
 
+@pytest.mark.parametrize(
+    ("title", "is_story"),
+    [
+        ("Cartoon: 19 June, 2026", False),
+        ("CARTOON – On the lake", False),
+        ("Obituary - A ferryman", False),
+        ("Just a moment", False),
+        ("Attention Required! | Cloudflare", False),
+        ("Access denied", False),
+        ("404 not found", False),
+        ("Page not found - Dawn", False),
+        ("Cartoonists meet on the lake", True),
+        ("Just a moment of calm on the lake", True),
+        ("Access denied to the lake", True),
+        ("The page not found in the archive", True),
+    ],
+)
+def test_a_page_of_no_text_whose_title_is_no_headline_is_no_story(title: str, is_story: bool) -> None:
+    found = cleaned(title=title, body=None)
+    assert (found.reasons if isinstance(found, Reject) else []) == ([] if is_story else ["not_a_story"])
+    assert accepted(title=title).title == title, "with a text it is a story"
+
+
+@pytest.mark.parametrize("dates", [{"edition_date": "2016-01-22"}, {"updated_at": "2016-01-22T07:00:00+05:00"}])
+def test_any_date_is_enough(dates: dict[str, str]) -> None:
+    assert accepted(published_at=None, **dates).published_at is None
+
+
+@pytest.mark.parametrize(("length", "reasons"), [(39, ["body_too_short"]), (40, [])])
+def test_a_body_has_forty_characters_or_more(length: int, reasons: list[str]) -> None:
+    found = cleaned(body="x" * length)
+    assert (found.reasons if isinstance(found, Reject) else []) == reasons
+
+
+def test_the_paper_without_www_is_the_paper() -> None:
+    assert accepted(url="https://dawn.com/news/1234501").url == "https://dawn.com/news/1234501"
+
+
+@pytest.mark.parametrize(
+    ("field", "scraped", "stored"),
+    [
+        ("story_id", 1234501, "1234501"),
+        ("kind", "editorial", "editorial"),
+        ("kind", "opinion", "article"),
+        ("authors", "Amina Shah", ["Amina Shah"]),
+        ("authors", None, []),
+        ("tags", [" ferries ", "lakes", "", "ferries", 7], ["ferries", "lakes"]),
+        ("image_caption", " On the\nlake ", "On the lake"),
+        ("image_url", " https://i.dawn.com/7.jpg", "https://i.dawn.com/7.jpg"),
+        ("excerpt", " \u200b ", None),
+        ("section", "Law &amp; order", "Law & order"),
+        ("language", "ur", "ur"),
+        ("language", None, "en"),
+        ("extracted_by", "feed", "feed"),
+        ("extracted_by", "fallback", "fallback"),
+        ("extracted_by", "hand", "selectors"),
+        ("completeness", "listed", "listed"),
+        ("completeness", "half", "full"),
+        ("source", "images", "dawn"),
+    ],
+)
+def test_a_field_is_stored_as_the_contract_has_it(field: str, scraped: Any, stored: Any) -> None:
+    assert getattr(accepted(**{field: scraped}), field) == stored
+
+
 def test_every_reason_is_given() -> None:
     found = cleaned(title=None, body="", published_at=None)
     assert isinstance(found, Reject)
@@ -212,9 +319,14 @@ def test_a_listed_story_needs_no_date() -> None:
     assert accepted(completeness="listed", body=None, published_at=None).completeness == "listed"
 
 
+def test_a_listed_storys_few_words_are_no_short_body() -> None:
+    assert accepted(completeness="listed", body="A fare.").body == "A fare."
+
+
 def test_an_update_before_the_publication_is_none() -> None:
     assert accepted(updated_at="22 Jan, 2016").updated_at is None
     assert accepted(updated_at="23 Jan, 2016").updated_at == "2016-01-23T00:00:00+05:00"
+    assert accepted(updated_at=GOOD["published_at"]).updated_at == GOOD["published_at"]
 
 
 ANY_JSON = st.recursive(

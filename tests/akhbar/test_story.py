@@ -1,0 +1,91 @@
+"""Dates as newspapers write them."""
+
+from datetime import UTC, date
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from akhbar.story import read_instant, read_printed_date
+
+ZONE = ZoneInfo("Asia/Karachi")
+
+
+@pytest.mark.parametrize(
+    ("written", "instant"),
+    [
+        ("January 22nd, 2016", "2016-01-22T00:00:00+05:00"),
+        ("22nd January 2016", "2016-01-22T00:00:00+05:00"),
+        ("1st Feb, 2016", "2016-02-01T00:00:00+05:00"),
+        ("Mar. 3rd, 2016", "2016-03-03T00:00:00+05:00"),
+        ("apr 4 2016", "2016-04-04T00:00:00+05:00"),
+        ("5 MAY 2016", "2016-05-05T00:00:00+05:00"),
+        ("June 6, 2016 18:05", "2016-06-06T18:05:00+05:00"),
+        ("June 6, 2016, 18:05:33", "2016-06-06T18:05:33+05:00"),
+        ("July 7, 2016 6:05 PM", "2016-07-07T18:05:00+05:00"),
+        ("Aug 8, 2016 12:00am", "2016-08-08T00:00:00+05:00"),
+        ("Sept 9, 2016 12:00pm", "2016-09-09T12:00:00+05:00"),
+        ("Sep 9, 2016", "2016-09-09T00:00:00+05:00"),
+        ("\xa010\xa0Oct, 2016\xa007:30am\n", "2016-10-10T07:30:00+05:00"),
+        ("2016-11-11", "2016-11-11T00:00:00+05:00"),
+        ("2016-11-11 06:48", "2016-11-11T06:48:00+05:00"),
+        ("2016-11-11T06:48:12.5+00:00", "2016-11-11T06:48:12.500000+00:00"),
+        ("Mon, 12 Dec 2016 09:00:00 GMT", "2016-12-12T09:00:00+00:00"),
+        ("12 Dec 2016 09:00 +0500", "2016-12-12T09:00:00+05:00"),
+    ],
+)
+def test_an_instant_is_read_in_every_form_that_newspapers_write(written: str, instant: str) -> None:
+    found = read_instant(written, ZONE)
+    assert found is not None
+    assert found.isoformat() == instant
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "",
+        "soon",
+        "yesterday at noon",
+        "22 January",
+        "January 2016",
+        "February 30, 2016",
+        "2016-02-30",
+        "22 Jan, 2016 13:05pm",
+        "22 Jan, 2016 0:05am",
+        "22 Jan, 2016 24:05",
+        "22 Jan, 2016 and later",
+        "Updated 22 Jan, 2016",
+        "0001-01-01T00:00:00+05:00",
+        "9999-12-31T23:59:59-05:00",
+        "22 Jan, 2016" + " " * 80 + "07:30am",
+    ],
+)
+def test_words_that_are_no_instant_are_not_guessed_at(written: str) -> None:
+    assert read_instant(written, ZONE) is None
+
+
+def test_a_time_without_a_zone_is_the_newspapers_own() -> None:
+    local, universal = (read_instant("22 Jan, 2016 07:30am", zone) for zone in (ZONE, UTC))
+    assert local is not None
+    assert universal is not None
+    assert (universal - local).total_seconds() == 5 * 3600
+
+
+@pytest.mark.parametrize(
+    ("line", "edition"),
+    [
+        ("Published in Dawn, January 22nd, 2016", date(2016, 1, 22)),
+        ("Published in the Dawn, January 22nd, 2016.", date(2016, 1, 22)),
+        ("  published in DAWN,\u00a0Jan. 22,2016 ", date(2016, 1, 22)),
+        ("Published in Dawn, Books & Authors, September 4th, 2016", date(2016, 9, 4)),
+        ("Published in Dawn, January 22nd, 2016 and January 23rd, 2016", date(2016, 1, 23)),
+        ("Published in Dawn, Sunday Magazine", None),
+        ("Published in Dawn, February 30th, 2016", None),
+        ("Published in Dawn, January 22nd, 2016, and read by everybody", None),
+        ("Republished in Dawn, January 22nd, 2016", None),
+        ("It was published in Dawn, January 22nd, 2016", None),
+        ("Published in Dawn, " + "the very " * 15 + "January 22nd, 2016", None),
+        ("", None),
+    ],
+)
+def test_only_a_line_that_is_nothing_else_names_the_edition(line: str, edition: date | None) -> None:
+    assert read_printed_date(line) == edition
