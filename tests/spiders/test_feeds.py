@@ -96,7 +96,7 @@ def test_a_story_of_a_feed_has_the_fields_of_its_item() -> None:
     assert (found.image_url, found.extracted_by) == ("https://i.dawn.com/7.jpg", "feed")
 
 
-def test_a_text_that_stands_in_the_description_is_no_excerpt() -> None:
+def test_a_body_in_the_description_is_not_also_the_excerpt() -> None:
     assert story(more=described(LINE, "Boats passed again.")).excerpt is None
 
 
@@ -115,7 +115,7 @@ def test_the_category_of_an_item_is_its_section(category: str, section: str | No
     assert (found.section, found.kind) == (section, kind)
 
 
-def test_an_item_without_a_link_is_known_by_its_guid() -> None:
+def test_an_item_without_a_link_is_identified_by_its_guid() -> None:
     assert story(link="", more=f"<guid>https://www.dawn.com/news/7</guid>{encoded(LINE)}").story_id == "7"
 
 
@@ -131,7 +131,7 @@ def test_a_story_that_two_feeds_carry_is_stored_once() -> None:
 
 
 @pytest.mark.parametrize(("days", "stale"), [(1, False), (3, True)])
-def test_a_feed_without_a_new_story_is_warned_of(caplog: pytest.LogCaptureFixture, days: int, stale: bool) -> None:
+def test_a_feed_without_new_stories_logs_a_warning(caplog: pytest.LogCaptureFixture, days: int, stale: bool) -> None:
     read(when=format_datetime(datetime.now(UTC) - timedelta(days=days)), more=encoded(LINE))
     assert any("is stale" in message for message in caplog.messages) == stale
 
@@ -146,7 +146,7 @@ def test_a_feed_without_a_new_story_is_warned_of(caplog: pytest.LogCaptureFixtur
         ("<rss><channel><item><title>Canal reo", "cut short after 36 bytes"),
     ],
 )
-def test_a_listing_that_is_no_whole_feed_is_recorded_as_failed(document: str, reason: str | None) -> None:
+def test_an_incomplete_or_invalid_feed_is_recorded_as_failed(document: str, reason: str | None) -> None:
     reader = spider(mode="latest")
     seen = outcomes(reader)
     assert list(reader.parse_feed(feed("/feeds/home", document))) == []

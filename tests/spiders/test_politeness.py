@@ -1,4 +1,4 @@
-"""Manners towards a site: when the crawler waits, when it gives up, which redirects it follows."""
+"""Politeness: when the crawler waits, when it gives up, which redirects it follows."""
 
 import asyncio
 from datetime import UTC, datetime, timedelta
@@ -10,7 +10,14 @@ from scrapy import Request
 from scrapy.exceptions import CannotResolveHostError, DownloadFailedError, DownloadTimeoutError
 from scrapy.http import HtmlResponse, Response
 
-from spiders.politeness import MovedError, OwnPageRedirect, PatientRetry, RefusedError, StopWhenRefused, retry_after
+from spiders.politeness import (
+    ChallengeMiddleware,
+    MovedError,
+    RefusedError,
+    RetryAfterMiddleware,
+    SamePageRedirectMiddleware,
+    retry_after,
+)
 from tests.spiders.crawl import SITE, spider
 
 COPY = "http://127.0.0.1:9000"
@@ -87,68 +94,68 @@ def test_retry_after_is_a_number_of_seconds_or_a_date(said: str, seconds: float 
     assert retry_after(response(503, Retry_After=said)) == seconds
 
 
-def test_a_date_to_come_is_that_many_seconds_away() -> None:
+def test_a_future_date_is_a_number_of_seconds_away() -> None:
     said = format_datetime(datetime.now(UTC) + timedelta(hours=1), usegmt=True)
     assert 3000 < (retry_after(response(503, Retry_After=said)) or 0) <= 3600
 
 
-def test_a_response_without_the_header_asks_for_no_wait() -> None:
+def test_a_response_without_the_header_requests_no_wait() -> None:
     assert retry_after(response(503)) is None
 
 
 # --- waiting and giving up ------------------------------------------------------------------------------------------
 
 
-def answer(retry: PatientRetry, status: int, asked: Request | None = None, **headers: str) -> Request | Response:
+def answer(retry: RetryAfterMiddleware, status: int, page: Request | None = None, **headers: str) -> Any:
     async def process() -> Request | Response:
-        return await retry.process_response(asked or request(), response(status, **headers))
+        return await retry.process_response(page or request(), response(status, **headers))
 
     return asyncio.run(process())
 
 
-def fail(retry: PatientRetry, error: Exception, asked: Request | None = None) -> Request | None:
+def fail(retry: RetryAfterMiddleware, error: Exception, page: Request | None = None) -> Request | None:
     async def process() -> Request | None:
-        return await retry.process_exception(asked or request(), error)
+        return await retry.process_exception(page or request(), error)
 
     return asyncio.run(process())
 
 
 @pytest.fixture
-def retry(crawler: Any, waits: list[float]) -> PatientRetry:
-    return PatientRetry.from_crawler(crawler)
+def retry(crawler: Any, waits: list[float]) -> RetryAfterMiddleware:
+    return RetryAfterMiddleware.from_crawler(crawler)
 
 
 @pytest.mark.parametrize("status", [429, 500, 502, 503, 504])
-def test_a_page_is_asked_for_again_after_the_wait_that_the_site_asks_for(
-    retry: PatientRetry, waits: list[float], status: int
+def test_a_page_is_retried_after_the_wait_that_the_site_requests(
+    retry: RetryAfterMiddleware, waits: list[float], status: int
 ) -> None:
     again = answer(retry, status, Retry_After="7")
     assert isinstance(again, Request)
     assert waits == [7]
 
 
-def test_without_a_wait_of_the_sites_own_each_try_waits_twice_as_long(retry: PatientRetry, waits: list[float]) -> None:
-    asked: Any = request()
-    while isinstance(asked, Request):
-        asked = answer(retry, 503, asked)
-    assert asked.status == 503
+def test_each_retry_waits_twice_as_long_by_default(retry: RetryAfterMiddleware, waits: list[float]) -> None:
+    page: Any = request()
+    while isinstance(page, Request):
+        page = answer(retry, 503, page)
+    assert page.status == 503
     assert waits == [10.5, 21, 42, 84]
 
 
 @pytest.mark.parametrize("status", [200, 301, 304, 403, 404, 410])
-def test_an_answer_that_will_not_change_is_not_asked_for_again(
-    retry: PatientRetry, waits: list[float], crawler: Any, status: int
+def test_a_permanent_answer_is_not_retried(
+    retry: RetryAfterMiddleware, waits: list[float], crawler: Any, status: int
 ) -> None:
     assert isinstance(answer(retry, status), Response)
     assert (waits, stopped(crawler)) == ([], None)
 
 
-def test_a_wait_of_ten_minutes_is_waited_for(retry: PatientRetry, waits: list[float]) -> None:
+def test_the_crawl_waits_up_to_ten_minutes(retry: RetryAfterMiddleware, waits: list[float]) -> None:
     assert isinstance(answer(retry, 503, Retry_After="600"), Request)
     assert waits == [600]
 
 
-def test_a_longer_wait_ends_the_crawl(retry: PatientRetry, waits: list[float], crawler: Any) -> None:
+def test_a_longer_wait_ends_the_crawl(retry: RetryAfterMiddleware, waits: list[float], crawler: Any) -> None:
     with pytest.raises(RefusedError, match="601 s"):
         answer(retry, 429, Retry_After="601")
     assert waits == []
@@ -168,8 +175,8 @@ LAST_TRY = 4
         ([500, 500, 500, 500], False),
     ],
 )
-def test_a_site_that_turns_away_three_pages_in_a_row_is_left_alone(
-    retry: PatientRetry, crawler: Any, statuses: list[int], ends: bool
+def test_three_throttled_pages_in_a_row_end_the_crawl(
+    retry: RetryAfterMiddleware, crawler: Any, statuses: list[int], ends: bool
 ) -> None:
     for status in statuses:
         answer(retry, status, request(retry_times=LAST_TRY))
@@ -178,27 +185,27 @@ def test_a_site_that_turns_away_three_pages_in_a_row_is_left_alone(
 
 @pytest.mark.parametrize(("status", "ends"), [(500, True), (503, True), (404, False), (403, False)])
 def test_a_site_whose_robots_txt_is_broken_is_not_crawled(
-    retry: PatientRetry, crawler: Any, status: int, ends: bool
+    retry: RetryAfterMiddleware, crawler: Any, status: int, ends: bool
 ) -> None:
     answer(retry, status, request("/robots.txt", dont_obey_robotstxt=True, retry_times=LAST_TRY))
     assert ((stopped(crawler) or "").startswith("unreachable: ")) == ends
 
 
 @pytest.mark.parametrize(("error", "tries"), [(DownloadFailedError("reset"), 3), (DownloadTimeoutError(), 2)])
-def test_a_page_that_gives_no_answer_is_asked_for_a_few_times(
-    retry: PatientRetry, waits: list[float], crawler: Any, error: Exception, tries: int
+def test_a_page_without_a_response_is_retried_a_few_times(
+    retry: RetryAfterMiddleware, waits: list[float], crawler: Any, error: Exception, tries: int
 ) -> None:
-    asked: Request | None = request()
-    asked_for = 0
-    while asked:
-        asked_for += 1
-        asked = fail(retry, error, asked)
-    assert asked_for == tries
+    page: Request | None = request()
+    tries_made = 0
+    while page:
+        tries_made += 1
+        page = fail(retry, error, page)
+    assert tries_made == tries
     assert waits == [2.5, 5][: tries - 1]
-    assert stopped(crawler) is None, "other pages may be answered"
+    assert stopped(crawler) is None, "other pages may respond"
 
 
-def test_a_host_that_is_unreachable_twice_ends_the_crawl(retry: PatientRetry, crawler: Any) -> None:
+def test_a_host_that_is_unreachable_twice_ends_the_crawl(retry: RetryAfterMiddleware, crawler: Any) -> None:
     again = fail(retry, CannotResolveHostError("www.dawn.com"))
     assert stopped(crawler) is None
     assert isinstance(again, Request)
@@ -207,8 +214,8 @@ def test_a_host_that_is_unreachable_twice_ends_the_crawl(retry: PatientRetry, cr
 
 
 @pytest.mark.parametrize(("answers_between", "ends"), [(False, True), (True, False)])
-def test_six_time_outs_in_a_row_end_the_crawl(
-    retry: PatientRetry, crawler: Any, answers_between: bool, ends: bool
+def test_six_timeouts_in_a_row_end_the_crawl(
+    retry: RetryAfterMiddleware, crawler: Any, answers_between: bool, ends: bool
 ) -> None:
     for _ in range(5):
         fail(retry, DownloadTimeoutError(), request(retry_times=1))
@@ -219,7 +226,7 @@ def test_six_time_outs_in_a_row_end_the_crawl(
     assert ((stopped(crawler) or "").startswith("unreachable: ")) == ends
 
 
-def test_a_site_whose_robots_txt_gives_no_answer_is_not_crawled(retry: PatientRetry, crawler: Any) -> None:
+def test_a_site_whose_robots_txt_times_out_is_not_crawled(retry: RetryAfterMiddleware, crawler: Any) -> None:
     fail(retry, DownloadTimeoutError(), request("/robots.txt", dont_obey_robotstxt=True, retry_times=1))
     assert (stopped(crawler) or "").startswith("unreachable: ")
 
@@ -240,7 +247,7 @@ def test_a_site_whose_robots_txt_gives_no_answer_is_not_crawled(retry: PatientRe
 )
 def test_a_challenge_page_ends_the_crawl(crawler: Any, waits: list[float], status: int, challenge: Any) -> None:
     async def process() -> None:
-        StopWhenRefused.from_crawler(crawler).process_response(request(), response(status, **challenge))
+        ChallengeMiddleware.from_crawler(crawler).process_response(request(), response(status, **challenge))
 
     with pytest.raises(RefusedError, match=f"answered {status} with a challenge page"):
         asyncio.run(process())
@@ -262,7 +269,7 @@ def test_a_forbidden_listing_ends_the_crawl_and_a_forbidden_story_does_not(
     crawler: Any, waits: list[float], role: str, status: int, ends: bool
 ) -> None:
     async def process() -> None:
-        StopWhenRefused.from_crawler(crawler).process_response(request(role=role), response(status))
+        ChallengeMiddleware.from_crawler(crawler).process_response(request(role=role), response(status))
 
     if ends:
         with pytest.raises(RefusedError):
@@ -275,13 +282,13 @@ def test_a_forbidden_listing_ends_the_crawl_and_a_forbidden_story_does_not(
 @pytest.mark.parametrize(
     "title", ["A moment of calm - Dawn", "Just a moment of calm - Dawn", "No access denied - Dawn"]
 )
-def test_a_story_may_speak_of_moments_and_of_access(crawler: Any, title: str) -> None:
+def test_a_headline_may_contain_the_words_of_a_challenge(crawler: Any, title: str) -> None:
     page = response(body=f"<html><head><title>{title} - Dawn</title><p>Just a moment...</p>")
-    assert StopWhenRefused.from_crawler(crawler).process_response(request(), page) is page
+    assert ChallengeMiddleware.from_crawler(crawler).process_response(request(), page) is page
 
 
 @pytest.mark.parametrize(
-    ("contact", "url", "may_ask"),
+    ("contact", "url", "allowed"),
     [
         ("desk@example.org", f"{SITE}/news/7", True),
         ("", f"{COPY}/news/7", True),
@@ -291,36 +298,36 @@ def test_a_story_may_speak_of_moments_and_of_access(crawler: Any, title: str) ->
         ("", "http://127.0.0.1.example.org/news/7", False),
     ],
 )
-def test_a_live_site_is_asked_for_nothing_without_a_contact(
-    crawler: Any, waits: list[float], contact: str, url: str, may_ask: bool
+def test_a_live_site_is_tries_made_nothing_without_a_contact(
+    crawler: Any, waits: list[float], contact: str, url: str, allowed: bool
 ) -> None:
     crawler.settings.frozen = False
     crawler.settings.set("CONTACT", contact)
 
     async def process() -> None:
-        StopWhenRefused.from_crawler(crawler).process_request(Request(url))
+        ChallengeMiddleware.from_crawler(crawler).process_request(Request(url))
 
-    if may_ask:
+    if allowed:
         asyncio.run(process())
     else:
         with pytest.raises(RefusedError, match="AKHBAR_CONTACT"):
             asyncio.run(process())
-    assert (stopped(crawler) is None) == may_ask
+    assert (stopped(crawler) is None) == allowed
 
 
-def test_nothing_more_is_asked_for_once_the_crawl_was_ended(crawler: Any, retry: PatientRetry) -> None:
+def test_no_request_is_sent_after_the_crawl_was_stopped(crawler: Any, retry: RetryAfterMiddleware) -> None:
     with pytest.raises(RefusedError):
         answer(retry, 503, Retry_After="3600")
     with pytest.raises(RefusedError, match="refused: "):
-        StopWhenRefused.from_crawler(crawler).process_request(request())
+        ChallengeMiddleware.from_crawler(crawler).process_request(request())
 
 
 # --- redirects ------------------------------------------------------------------------------------------------------
 
 
-def followed(crawler: Any, asked: Request, location: str) -> str:
-    redirect = OwnPageRedirect.from_crawler(crawler)
-    found = redirect.process_response(asked, response(301, url=asked.url, Location=location))
+def followed(crawler: Any, page: Request, location: str) -> str:
+    redirect = SamePageRedirectMiddleware.from_crawler(crawler)
+    found = redirect.process_response(page, response(301, url=page.url, Location=location))
     assert isinstance(found, Request)
     return found.url
 
@@ -359,13 +366,13 @@ def test_a_redirect_to_the_same_page_is_followed(
 def test_a_redirect_to_another_page_is_not_followed(
     crawler: Any, path: str, story_id: str | None, location: str, status: int
 ) -> None:
-    asked = request(path, story_id=story_id)
+    page = request(path, story_id=story_id)
     with pytest.raises(MovedError, match="redirected to"):
-        OwnPageRedirect.from_crawler(crawler).process_response(
-            asked, response(status, url=asked.url, Location=location)
+        SamePageRedirectMiddleware.from_crawler(crawler).process_response(
+            page, response(status, url=page.url, Location=location)
         )
 
 
 def test_on_a_copy_of_the_site_a_redirect_to_its_own_name_stays_on_the_copy(crawler: Any) -> None:
-    asked = Request(f"{COPY}/news/7", meta={"story_id": "7"})
-    assert followed(crawler, asked, f"{SITE}/news/7/ferries") == f"{COPY}/news/7/ferries"
+    page = Request(f"{COPY}/news/7", meta={"story_id": "7"})
+    assert followed(crawler, page, f"{SITE}/news/7/ferries") == f"{COPY}/news/7/ferries"

@@ -1,4 +1,4 @@
-"""The spider's rules: which stories it fetches, and what it believes of listings and pages."""
+"""The spider's rules: which stories it fetches, and how it merges listings and pages."""
 
 from datetime import date
 from typing import Any
@@ -56,7 +56,7 @@ def read_page(reader: NewspaperSpider, html: str, number: str = "7") -> Story:
     return story
 
 
-def told_by(section: str, card: str, html: str) -> Story:
+def listed_by(section: str, card: str, html: str) -> Story:
     """Story 7 from its page, after a section of the edition has listed it."""
     reader = print_edition()
     read_section(reader, card, section)
@@ -88,14 +88,14 @@ def test_a_section_lists_the_stories_of_its_edition_and_no_promoted_older_ones(
 ) -> None:
     reader = print_edition()
     read_section(reader, f"{card(7, time=time(label, instant))}{card(8)}")
-    assert list(reader.listed) == (["7", "8"] if of_the_edition else ["8"]), "a card without a time is believed"
+    assert list(reader.listed) == (["7", "8"] if of_the_edition else ["8"]), "a card without a time is listed"
 
 
 @WINDOW
 def test_a_listed_story_is_of_the_edition_only_if_its_own_page_was_published_around_it(
     label: str, instant: str, of_the_edition: bool
 ) -> None:
-    story = told_by("National", card(7), page(time=time(label, instant)))
+    story = listed_by("National", card(7), page(time=time(label, instant)))
     assert (story.section, story.edition_date) == (("National", str(EDITION)) if of_the_edition else (None, None))
 
 
@@ -106,18 +106,18 @@ def test_a_listed_story_is_of_the_edition_only_if_its_own_page_was_published_aro
         ("January 21st, 2016", "2016-01-21", "Karachi", "article"),
     ],
 )
-def test_the_printed_date_of_a_page_is_believed_before_the_edition_that_lists_it(
+def test_the_printed_date_of_a_page_overrides_the_edition_that_lists_it(
     printed: str, edition_date: str, section: str, kind: str
 ) -> None:
     html = page(
         f"<p>{TEXT}</p><p>Published in Dawn, {printed}</p>", head="<meta property='article:section' content='Karachi'>"
     )
-    story = told_by("Editorial", card(7), html)
+    story = listed_by("Editorial", card(7), html)
     assert (story.edition_date, story.section, story.kind) == (edition_date, section, kind)
 
 
 def test_a_page_without_any_date_confirms_no_edition() -> None:
-    story = told_by("Editorial", card(7), page(time=""))
+    story = listed_by("Editorial", card(7), page(time=""))
     assert (story.edition_date, story.section, story.kind) == (None, None, "article")
 
 
@@ -130,19 +130,19 @@ def test_a_page_without_any_date_confirms_no_edition() -> None:
         ("", None),
     ],
 )
-def test_the_box_beside_the_editorial_section_names_editorials_of_the_edition_if_it_dates_them(
+def test_the_sidebar_of_the_editorial_section_lists_editorials_of_the_edition_if_it_dates_them(
     shown: str, edition_date: str | None
 ) -> None:
-    story = told_by("Editorial", editorials(card(7, time=shown)), page())
+    story = listed_by("Editorial", editorials(card(7, time=shown)), page())
     assert (story.kind, story.edition_date) == ("editorial", edition_date)
 
 
-def test_the_box_beside_another_section_names_editorials_of_any_day() -> None:
-    story = told_by("National", card(8) + editorials(card(7, time=ON_THE_DAY)), page())
+def test_the_sidebar_of_another_section_lists_editorials_of_any_day() -> None:
+    story = listed_by("National", card(8) + editorials(card(7, time=ON_THE_DAY)), page())
     assert (story.kind, story.section, story.edition_date) == ("editorial", "Editorial", None)
 
 
-def test_an_edition_can_be_kept_to_the_first_stories_of_each_section() -> None:
+def test_an_edition_can_be_limited_to_the_first_stories_of_each_section() -> None:
     reader = spider(edition=str(EDITION), most="2")
     read_section(reader, card(7) + card(8) + card(9))
     assert list(reader.listed) == ["7", "8"]
@@ -151,7 +151,7 @@ def test_an_edition_can_be_kept_to_the_first_stories_of_each_section() -> None:
 # --- what listings say together -------------------------------------------------------------------------------------
 
 
-def test_the_first_listing_that_names_a_section_or_excerpt_is_believed() -> None:
+def test_the_first_listing_that_names_a_section_or_excerpt_wins() -> None:
     reader = print_edition()
     read_section(reader, card(7), "Front Page")
     read_section(reader, card(7, excerpt="For twenty rupees."), "Sport")
@@ -160,13 +160,13 @@ def test_the_first_listing_that_names_a_section_or_excerpt_is_believed() -> None
     assert (story.section, story.excerpt) == ("Front Page", "For twenty rupees.")
 
 
-def test_the_section_of_a_listing_is_believed_before_that_of_the_page() -> None:
+def test_the_section_of_a_listing_overrides_that_of_the_page() -> None:
     head = "<meta property='article:section' content='Pakistan'><meta property='og:description' content='A fare.'>"
-    story = told_by("National", card(7, excerpt="For twenty rupees."), page(head=head))
+    story = listed_by("National", card(7, excerpt="For twenty rupees."), page(head=head))
     assert (story.section, story.excerpt) == ("National", "A fare.")
 
 
-def test_a_story_without_a_listed_section_has_that_of_its_page() -> None:
+def test_a_story_without_a_listed_section_keeps_that_of_its_page() -> None:
     reader = spider(mode="latest")
     read_latest(reader, "/latest-news", card(7))
     head = "<meta property='article:section' content='Pakistan'>"
@@ -184,7 +184,7 @@ def test_a_story_that_any_listing_calls_an_editorial_is_one(first: str) -> None:
 
 
 @pytest.mark.parametrize(("path", "listed"), [("/", ["8"]), ("/latest-news", ["7", "8"])])
-def test_of_the_home_page_only_the_box_of_editorials_is_read(path: str, listed: list[str]) -> None:
+def test_only_the_editorials_of_the_home_page_are_read(path: str, listed: list[str]) -> None:
     reader = spider(mode="latest")
     read_latest(reader, path, card(7) + editorials(card(8)))
     assert list(reader.listed) == listed
@@ -270,9 +270,9 @@ def test_a_page_that_says_not_found_is_gone(html: str) -> None:
 
 
 @pytest.mark.parametrize("title", ["404 ferries and no lake", "Not found in fifty years: a ferry"])
-def test_a_headline_may_speak_of_what_was_not_found(title: str) -> None:
+def test_a_long_headline_may_begin_like_a_not_found_page(title: str) -> None:
     headline = title + " for anybody to cross in the winter, or in the summer either"
-    assert told_by("National", card(7), page(title=headline)).title == headline
+    assert listed_by("National", card(7), page(title=headline)).title == headline
 
 
 @pytest.mark.parametrize(
@@ -284,7 +284,7 @@ def test_a_headline_may_speak_of_what_was_not_found(title: str) -> None:
         (page(), {"Content-Type": "text/html; charset=utf-8"}, None),
     ],
 )
-def test_a_page_that_is_no_whole_html_is_recorded_as_failed(
+def test_a_page_that_is_not_complete_html_is_recorded_as_failed(
     html: str, headers: dict[str, str], reason: str | None
 ) -> None:
     reader = spider(story=f"{SITE}/news/7")
@@ -355,7 +355,7 @@ def boxed() -> NewspaperSpider:
 
 
 @OUTCOMES
-def test_an_editorial_whose_page_was_not_read_is_stored_as_the_box_shows_it(
+def test_an_editorial_whose_page_was_not_read_is_stored_from_the_sidebar(
     error: Exception, outcome: str, reason: str
 ) -> None:
     found = stories(boxed().story_failed(failure(error)))
@@ -369,11 +369,11 @@ def test_an_editorial_whose_page_was_not_read_is_stored_as_the_box_shows_it(
 
 
 @pytest.mark.parametrize("html", ["", page(title="Page not found", body="")])
-def test_an_editorial_whose_page_has_no_story_is_stored_as_the_box_shows_it(html: str) -> None:
+def test_an_editorial_whose_page_has_no_story_is_stored_from_the_sidebar(html: str) -> None:
     assert read_page(boxed(), html).completeness == "listed"
 
 
-def test_an_editorial_that_was_read_is_not_replaced_by_what_the_box_shows() -> None:
+def test_an_editorial_that_was_read_is_not_replaced_by_the_sidebar() -> None:
     reader = boxed()
     assert read_page(reader, page()).completeness == "full"
     assert list(reader.story_failed(failure(answered(503)))) == []

@@ -64,7 +64,7 @@ def breadcrumbs(*items: Any) -> str:
     return ld_json({"@type": "BreadcrumbList", "itemListElement": list(items)})
 
 
-# --- which source is believed ---------------------------------------------------------------------------------------
+# --- which source wins -----------------------------------------------------------------------------------------------
 
 SOURCES: dict[str, list[str]] = {
     "title": [
@@ -100,7 +100,7 @@ SOURCES: dict[str, list[str]] = {
 @pytest.mark.parametrize(
     ("field", "first"), [(name, n) for name, places in SOURCES.items() for n in range(len(places))]
 )
-def test_a_field_is_read_from_the_best_place_that_has_it(field: str, first: int) -> None:
+def test_a_field_is_read_from_the_most_trusted_source_that_has_it(field: str, first: int) -> None:
     # instants, because the texts may hold them as well as any words
     values = [f"2016-01-0{place}T06:00:00+05:00" for place in range(1, 5)]
     filled = [place.replace("{}", value) for place, value in zip(SOURCES[field], values, strict=False)][first:]

@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from akhbar.story import read_instant, read_printed_date
+from akhbar.dates import read_printed_date, read_timestamp
 
 ZONE = ZoneInfo("Asia/Karachi")
 
@@ -33,8 +33,8 @@ ZONE = ZoneInfo("Asia/Karachi")
         ("12 Dec 2016 09:00 +0500", "2016-12-12T09:00:00+05:00"),
     ],
 )
-def test_an_instant_is_read_in_every_form_that_newspapers_write(written: str, instant: str) -> None:
-    found = read_instant(written, ZONE)
+def test_a_timestamp_is_read_in_every_form_that_newspapers_write(written: str, instant: str) -> None:
+    found = read_timestamp(written, ZONE)
     assert found is not None
     assert found.isoformat() == instant
 
@@ -59,12 +59,12 @@ def test_an_instant_is_read_in_every_form_that_newspapers_write(written: str, in
         "22 Jan, 2016" + " " * 80 + "07:30am",
     ],
 )
-def test_words_that_are_no_instant_are_not_guessed_at(written: str) -> None:
-    assert read_instant(written, ZONE) is None
+def test_text_that_is_not_a_timestamp_is_not_guessed_at(written: str) -> None:
+    assert read_timestamp(written, ZONE) is None
 
 
 def test_a_time_without_a_zone_is_the_newspapers_own() -> None:
-    local, universal = (read_instant("22 Jan, 2016 07:30am", zone) for zone in (ZONE, UTC))
+    local, universal = (read_timestamp("22 Jan, 2016 07:30am", zone) for zone in (ZONE, UTC))
     assert local is not None
     assert universal is not None
     assert (universal - local).total_seconds() == 5 * 3600
