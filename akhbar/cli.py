@@ -12,6 +12,7 @@ import typer
 from typer.exceptions import TyperException
 
 from akhbar import settings
+from akhbar.printable import printable
 
 app = typer.Typer(
     help="A newspaper's website as Postgres tables that people can trust.",
@@ -58,7 +59,8 @@ BatchArgument = Annotated[Any, typer.Argument(help="A run's folder in the archiv
 
 def main() -> None:
     """The entry point: an error that the operator can mend is one line; the status is 2 for wrong arguments, else 1."""
-    from akhbar.archive.batch import ArchiveError, BatchMissingError, printable
+    from akhbar.archive.batch import BatchMissingError
+    from akhbar.archive.store import ArchiveError
     from akhbar.database.connection import DatabaseError
     from akhbar.local.postgres import PostgresError
     from akhbar.newspapers import UnknownNewspaperError
@@ -96,8 +98,6 @@ def main() -> None:
 
 def _refuse(message: str) -> NoReturn:
     """Ends with one line on what was wrong with the arguments or settings; words of any length and kind stand in it."""
-    from akhbar.archive.batch import printable
-
     line = " ".join(printable(message).split())
     if len(line) > 500:
         line = f"{line[:240]} … {line[-240:]}"

@@ -36,7 +36,7 @@ DOING = (
     ("archive: WARC records, digests, lines", ("crawl/recorder", "archive/warc")),
     ("spider: the rest", ("spiders/spider",)),
     ("politeness, retries, redirects", ("spiders/politeness", "robotstxt")),
-    ("what is known already", ("KnownStories", "crawl/stored_stories")),
+    ("stored stories", ("crawl/incremental",)),
     ("Scrapy: HTTP (Twisted)", ("handlers/http11", "twisted/web", "twisted/internet/tcp")),
     ("Scrapy: engine, middlewares, signals", ("scrapy/",)),
     ("Scrapy: event loop", ("asyncio/", "twisted/")),

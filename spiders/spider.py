@@ -285,7 +285,7 @@ class NewspaperSpider(Spider):
         self.listings_left -= 1
         if self.listings_left == 0:
             for story_id in self.discovery.all_ids():
-                if story_id not in self.read or self.settings.getbool("STORIES_ARE_KNOWN"):
+                if story_id not in self.read or self.settings.getbool("INCREMENTAL"):
                     yield self._story_request(story_id)
 
     # --- stories ----------------------------------------------------------------------------------------------------

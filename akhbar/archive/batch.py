@@ -1,57 +1,57 @@
-"""The batch: one folder a run, with every response that the spider read and what it made of them.
+"""The batch: one folder per run, with every response of its crawl and the stories read from them.
 
-    manifest.json     the run: what was asked for, when, how it ended, counts
-    pages.warc.gz     the responses (ISO 28500), a gzip member a record
-    pages.jsonl       what became of each page, and where in the WARC file it lies
-    due.jsonl         the stories that the spider was told to ask for beside those of the listings, as they were known
-    listed.jsonl      every story that a listing named, and what the listings said of it
+    manifest.json     the run: what it reads, when, how its crawl ended, counts
+    pages.warc.gz     the responses (ISO 28500), one gzip member per record
+    pages.jsonl       the outcome of each page, and its position in the WARC file
+    due.jsonl         stories that the database gave the spider to fetch besides the listings' own
+    listed.jsonl      every story that the listings named, and what they said about it
     scraped.jsonl     the stories as the spider read them
-    clean.jsonl       written by the cleaning step, with
-    rejects.jsonl     what it refused, and
-    readings.tsv      the hashes of its stories: see akhbar.steps.content_hashes
+    clean.jsonl       accepted stories, written by the clean step, and
+    rejects.jsonl     rejected stories, and
+    readings.tsv      the content hashes of the accepted ones: see akhbar.steps.content_hashes
 
-A crawl writes into a folder of this machine, `<name>.partial`. When it has ended, whatever its outcome, the folder gets
-its name, or is copied to the object store with the manifest last. So a later step never reads half a batch: one that
-has no manifest is not there. A crawl that is tried again goes on in the same folder.
+A crawl writes to a local folder, `<name>.partial`. When it ends, with whatever outcome, the folder is renamed, or
+copied to the object store with the manifest last. So later steps never read an incomplete batch: without a manifest, a
+batch does not exist. A retry of the crawl continues in the same folder.
 """
 
 import hashlib
 import json
-import os
 import shutil
-from collections.abc import Callable, Container, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Container, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
-from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, Any
+from typing import Any, get_args
 from urllib.parse import urlsplit
 
-import msgspec
 from isal.isal_zlib import crc32
 
+from akhbar.archive.jsonl import json_line, parse_json, replace_file
+from akhbar.archive.store import download, store_errors, upload
+from akhbar.printable import printable
 from akhbar.settings import Location, workspace
-
-if TYPE_CHECKING:
-    from upath import UPath
-
-RESTORE = "the archive is damaged there; put the batch back from a copy, or run its scrape step again"
+from akhbar.story import Completeness, ExtractedBy, Kind
 
 VERSION = 2
-"""Of a batch's files. 1 had no `due.jsonl`, and `listed.jsonl` told no more than section and address."""
+"""Of a batch's files. Version 1 had no `due.jsonl`, and its `listed.jsonl` only had section and address."""
+
+SCRAPED = ("pages.jsonl", "due.jsonl", "listed.jsonl", "scraped.jsonl")
+"""The files that every crawl leaves, even empty."""
+
+RESTORE = "the archive is damaged; restore the batch from a backup, or run its scrape step again"
 
 
 class BatchMissingError(Exception):
-    """A step was asked to work on a batch, or a file of it, that an earlier step did not leave."""
+    """A batch, or one of its files, does not exist: an earlier step did not run."""
 
 
 class BatchDamagedError(BatchMissingError):
-    """A file of a batch is there and is not what was written: cut, overwritten, or made by something else."""
+    """A file of a batch was cut short, overwritten, or written by something else."""
 
 
-class ArchiveError(Exception):
-    """The object store that holds the archive could not be reached, or refused."""
+Shape = dict[str, Callable[[Any], bool]]
+"""The fields that a record must have, each with a check of its value. A check may raise for a value of another type."""
 
 
 def _is_text(value: Any) -> bool:
@@ -62,23 +62,23 @@ def _is_text_or_none(value: Any) -> bool:
     return value is None or isinstance(value, str)
 
 
-def _is_place(value: Any) -> bool:
+def _is_position(value: Any) -> bool:
     return value is None or (type(value) is int and value >= 0)
 
 
-def _is_instant(value: Any) -> bool:
+def _is_timestamp(value: Any) -> bool:
     return datetime.fromisoformat(value).tzinfo is not None
 
 
-def _is_day_or_none(value: Any) -> bool:
+def _is_date_or_none(value: Any) -> bool:
     return value is None or bool(date.fromisoformat(value))
 
 
-def _is_address(value: Any) -> bool:
-    return isinstance(value, str) and (value.startswith("/news/") or bool(urlsplit(value)))  # most are: quick
+def _is_url(value: Any) -> bool:
+    return isinstance(value, str) and bool(urlsplit(value))
 
 
-def _is_page(value: Any) -> bool:
+def _is_web_address(value: Any) -> bool:
     return isinstance(value, str) and urlsplit(value).scheme in ("http", "https") and bool(urlsplit(value).hostname)
 
 
@@ -86,45 +86,42 @@ def _one_of(*values: Any) -> Callable[[Any], bool]:
     return lambda value: value in values
 
 
-Shape = dict[str, Callable[[Any], bool]]
-"""What a record must have for those who read it, each told by a function. It may raise at what is of another type."""
-
 LISTED: Shape = {
     "story_id": _is_text,
     "section": _is_text_or_none,
-    "url": _is_address,
-    "edition_date": _is_day_or_none,
+    "url": _is_url,
+    "edition_date": _is_date_or_none,
 }
 LINES: dict[str, Shape] = {
     "pages.jsonl": {
-        "url": _is_page,
+        "url": _is_web_address,
         "role": _one_of("listing", "feed", "sitemap", "story"),
         "story_id": _is_text_or_none,
-        "fetched_at": _is_instant,
+        "fetched_at": _is_timestamp,
         "outcome": _is_text,
         "digest": _is_text_or_none,
-        "warc_offset": _is_place,
-        "warc_length": _is_place,
+        "warc_offset": _is_position,
+        "warc_length": _is_position,
     },
     "due.jsonl": LISTED,
     "listed.jsonl": LISTED,
     "clean.jsonl": {
         "story_id": _is_text,
-        "kind": _one_of("article", "editorial"),
+        "kind": _one_of(*get_args(Kind)),
         "body": _is_text_or_none,
-        "extracted_by": _one_of("selectors", "feed", "fallback"),
-        "completeness": _one_of("full", "listed"),
+        "extracted_by": _one_of(*get_args(ExtractedBy)),
+        "completeness": _one_of(*get_args(Completeness)),
     },
     "rejects.jsonl": {"story": lambda value: isinstance(value, dict)},
 }
-"""Of `scraped.jsonl` nothing is wanted but records: cleaning takes whatever stands in them."""
+"""By file. `scraped.jsonl` may hold any objects: the clean step rejects what is not a story."""
 MANIFEST: Shape = {
     "version": lambda value: type(value) is int,
     "source": _is_text,
     "mode": _one_of("edition", "latest"),
-    "edition": _is_day_or_none,
-    "started_at": _is_instant,
-    "finished_at": _is_instant,
+    "edition": _is_date_or_none,
+    "started_at": _is_timestamp,
+    "finished_at": _is_timestamp,
     "counts": lambda value: isinstance(value, dict),
     "stats": lambda value: isinstance(value, dict),
 }
@@ -138,27 +135,33 @@ class Batch:
 
     @property
     def partial(self) -> Path:
-        """Where a crawl that has not ended writes."""
+        """The local folder of a running crawl."""
         name = f"{self.path.name}.partial"
         if isinstance(self.path, Path):
             return self.path.with_name(name)
         return workspace() / hashlib.sha256(str(self.path.parent).encode()).hexdigest()[:12] / name
 
     def open(self) -> Path:
-        """Makes the folder to write a crawl into: that of an earlier try of the same run where there is one."""
+        """The folder for a crawl to write to: that of an earlier try of the run if there is one, or a new one.
+
+        The manifest of an earlier try is removed.
+        """
         if not isinstance(self.path, Path):
-            _fetch(self.path, self.partial)
+            download(self.path, self.partial)
         elif self.path.exists() and not self.partial.exists():
             self.path.rename(self.partial)
         self.partial.mkdir(parents=True, exist_ok=True)
+        (self.partial / "manifest.json").unlink(missing_ok=True)
         return self.partial
 
     def seal(self) -> None:
         """Makes the finished crawl's folder the run's batch. Calling it again changes nothing."""
         if not self.partial.exists():
             return
+        for name in SCRAPED:
+            (self.partial / name).touch()
         if not isinstance(self.path, Path):
-            _store(self.partial, self.path)
+            upload(self.partial, self.path)
             shutil.rmtree(self.partial)
             return
         if self.path.exists():
@@ -166,16 +169,16 @@ class Batch:
         self.partial.rename(self.path)
 
     def manifest(self) -> dict[str, Any]:
-        """What `manifest.json` says. Raises `BatchMissingError`, and `BatchDamagedError` where it is none."""
-        found = _record(self.read("manifest.json"), MANIFEST, str(self.path / "manifest.json"))
-        if found["version"] > VERSION:
-            raise BatchMissingError(f"{self.path} was written by a newer version of this project: update and try again")
-        return found
+        """The contents of `manifest.json`. Raises `BatchMissingError`, or `BatchDamagedError` if it is no manifest."""
+        manifest = _record(self.read("manifest.json"), MANIFEST, str(self.path / "manifest.json"))
+        if manifest["version"] > VERSION:
+            raise BatchMissingError(f"{self.path} was written by a newer version of this project: upgrade, then retry")
+        return manifest
 
     def lines(self, name: str, only: Container[int] | None = None) -> Iterator[dict[str, Any]]:
-        """The records of one of the `.jsonl` files, in order: all of them, or those on some lines, counted from 0.
+        """The records of one of the `.jsonl` files, in order: all of them, or those with these numbers, from 0.
 
-        Raises as `manifest`, and then names the line.
+        Raises `BatchMissingError`, or `BatchDamagedError`, which names the line.
         """
         path = self._file(name)
         with path.open("rb") as file:
@@ -186,55 +189,55 @@ class Batch:
     def read(self, name: str) -> bytes:
         """A file of the batch. Raises `BatchMissingError`."""
         file = self._file(name)
-        with _asking(self.path):
+        with store_errors(self.path):
             return file.read_bytes()
 
     def checksum(self, name: str) -> int:
         """The CRC-32 of a file of the batch. Raises `BatchMissingError`."""
         total, path = 0, self._file(name)
-        with _asking(self.path), path.open("rb") as file:
+        with store_errors(self.path), path.open("rb") as file:
             while block := file.read(1 << 20):
                 total = crc32(block, total)
         return total
 
     def pages_size(self) -> int | None:
-        """Bytes of the page archive, 0 if it was removed; None where the archive has no such batch."""
+        """Size of the page archive in bytes, 0 if it was removed; None if the batch does not exist."""
         folder = self._folder()
         if folder is None:
             return None
-        with _asking(folder):
+        with store_errors(folder):
             warc = folder / "pages.warc.gz"
             return warc.stat().st_size if warc.exists() else 0
 
     def drop_pages(self, by: str) -> dict[str, Any]:
-        """Removes the page archive. Returns the note on it that the manifest keeps: `at`, `by` and the `bytes` freed.
+        """Removes the page archive. Returns the note about it in the manifest: `at`, `by` and the `bytes` freed.
 
-        Calling it again, also after a crash on the way, ends what is left and returns the same note: first the manifest
-        tells of it, then `pages.jsonl` points nowhere, then the file goes.
+        May be called again, also after a crash, to finish the rest, and then returns the same note: first the manifest
+        gets the note, then `pages.jsonl` loses its positions, then the file is deleted.
         """
         folder = self._folder() or self.path
         note = {"at": datetime.now(UTC).isoformat(), "by": by, "bytes": self.pages_size() or 0}
-        with _asking(folder):
-            if (folder / "manifest.json").exists():  # else the crawl died
+        with store_errors(folder):
+            if (folder / "manifest.json").exists():  # a killed crawl has none
                 manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
                 note = manifest.setdefault("pages_pruned", note)
                 write_manifest(folder, manifest)
             if (folder / "pages.jsonl").exists():
-                pages = (json.loads(line) for line in (folder / "pages.jsonl").read_bytes().splitlines())
+                pages = (parse_json(line) for line in (folder / "pages.jsonl").read_bytes().splitlines())
                 nowhere = {"warc_offset": None, "warc_length": None}
                 replace_file(folder / "pages.jsonl", (json_line({**page, **nowhere}) for page in pages))
             if (folder / "pages.warc.gz").exists():
                 (folder / "pages.warc.gz").unlink()
         return note
 
-    def _folder(self) -> "Location | None":
-        """Where the batch lies: in its place, or where a crawl that never ended left it."""
-        with _asking(self.path):
+    def _folder(self) -> Location | None:
+        """The batch's folder, or that of a crawl that never ended; None if neither exists."""
+        with store_errors(self.path):
             return next((folder for folder in (self.path, self.partial) if folder.exists()), None)
 
     def _file(self, name: str) -> Location:
         file = self.path / name
-        with _asking(self.path):
+        with store_errors(self.path):
             exists = file.exists()
         if not exists:
             raise BatchMissingError(f"{file} does not exist: run the step before this one first")
@@ -245,126 +248,23 @@ def write_manifest(folder: Location, manifest: dict[str, Any]) -> None:
     replace_file(folder / "manifest.json", [json.dumps({"version": VERSION, **manifest}, indent=2, default=str)])
 
 
-def json_line(record: dict[str, Any]) -> str:
-    """A record as a line of a `.jsonl` file, without the line's end.
-
-    Half a surrogate pair, which a page's own JSON can hold and UTF-8 cannot, is written as an escape.
-    """
-    try:
-        return msgspec.json.encode(record).decode()
-    except (UnicodeEncodeError, TypeError):  # a kind of text that is only json's: lxml's smart strings
-        return json.dumps(record)
-
-
-def replace_file(path: Location, lines: Iterable[str]) -> None:
-    """Writes a text file aside and puts it in place when it is whole, so that nobody reads half of it."""
-    if not isinstance(path, Path):
-        with TemporaryDirectory() as folder:
-            replace_file(Path(folder) / path.name, lines)
-            with _asking(path):
-                path.fs.put_file(f"{folder}/{path.name}", path.path)
-        return
-    aside = path.with_name(f".{path.name}.new")
-    try:
-        with aside.open("w", encoding="utf-8") as file:
-            file.writelines(line + "\n" for line in lines)
-            file.flush()
-            os.fsync(file.fileno())
-        aside.replace(path)
-    except OSError as error:
-        aside.unlink(missing_ok=True)
-        if error.errno and not error.filename:
-            raise OSError(error.errno, error.strerror, str(path)) from error
-        raise
-
-
-def whole_lines(path: Path) -> list[dict[str, Any]]:
-    """The records of a `.jsonl` file that a killed process may have left torn: the torn last line is cut off."""
-    if not path.exists():
-        return []
-    data = path.read_bytes()
-    whole = data[: data.rfind(b"\n") + 1]
-    if len(whole) < len(data):
-        with path.open("r+b") as file:
-            file.truncate(len(whole))
-    return [json.loads(line) for line in whole.splitlines()]
-
-
-def printable(text: str) -> str:
-    """A text with U+FFFD for each control character but line ends and tabs.
-
-    For what quotes the site, such as the reason why a page failed: an escape sequence in a header would be obeyed by
-    the terminal that shows the log, and Postgres does not store a NUL.
-    """
-    return "".join(c if c.isprintable() or c in "\n\t" else "\N{REPLACEMENT CHARACTER}" for c in text)
-
-
 def _record(line: bytes, shape: Shape, where: str) -> dict[str, Any]:
-    """The JSON object of a line; what the shape names and it lacks is None.
+    """The JSON object of a line. Fields of the shape that it lacks are None.
 
-    Raises `BatchDamagedError`, with what is wrong and where, where it is not of that shape.
+    Raises `BatchDamagedError`, which says what is wrong and `where`, if it does not have that shape.
     """
     try:
-        found = _decoded(line)
+        record = parse_json(line)
     except (ValueError, RecursionError) as error:
-        raise BatchDamagedError(f"{where}: no JSON ({error}): {RESTORE}") from error
-    if not isinstance(found, dict):
-        raise BatchDamagedError(f"{where}: a JSON object is wanted, not {type(found).__name__}: {RESTORE}")
-    for name, fits in shape.items():
+        raise BatchDamagedError(f"{where}: not JSON ({error}): {RESTORE}") from error
+    if not isinstance(record, dict):
+        raise BatchDamagedError(f"{where}: not a JSON object but {type(record).__name__}: {RESTORE}")
+    for name, is_valid in shape.items():
         try:
-            fitting = fits(found.setdefault(name, None))
+            valid = is_valid(record.setdefault(name, None))
         except (TypeError, ValueError, AttributeError):
-            fitting = False
-        if not fitting:
-            said = printable(repr(found.get(name)))[:80]
-            raise BatchDamagedError(f"{where}: {name} cannot be {said}: {RESTORE}")
-    return found
-
-
-def _decoded(line: bytes) -> Any:
-    """What json reads, in half of the time; json itself where there are halves of surrogate pairs, or no JSON."""
-    try:
-        return msgspec.json.decode(line)
-    except (msgspec.DecodeError, UnicodeDecodeError):
-        return json.loads(line)
-
-
-def _store(folder: Path, batch: "UPath") -> None:
-    """Copies a batch to the object store, the manifest last: with it the batch is there.
-
-    Where an earlier try of the run is there already, this one goes on from it, so that each of its files takes the
-    place of one that says less and nothing is torn in between.
-    """
-    files = [file for file in folder.iterdir() if not file.name.startswith(".")]
-    for file in sorted(files, key=lambda file: file.name == "manifest.json"):
-        with _asking(batch):
-            batch.fs.put_file(str(file), (batch / file.name).path)
-
-
-def _fetch(batch: "UPath", folder: Path) -> None:
-    """Brings a batch back from the object store to go on with it, unless a killed try on this machine already did."""
-    with _asking(batch):
-        if not (batch / "manifest.json").exists():
-            return
-        pages = (batch / "pages.jsonl").read_bytes()
-        if (folder / "pages.jsonl").exists() and (folder / "pages.jsonl").read_bytes().startswith(pages):
-            return
-        shutil.rmtree(folder, ignore_errors=True)
-        aside = folder.with_suffix(".fetched")
-        shutil.rmtree(aside, ignore_errors=True)
-        aside.mkdir(parents=True)
-        for file in batch.iterdir():
-            batch.fs.get_file(file.path, str(aside / file.name))
-        aside.rename(folder)
-
-
-@contextmanager
-def _asking(place: Location) -> Iterator[None]:
-    """Turns whatever the client of an object store raises into one kind of error; each has its own."""
-    try:
-        yield
-    except Exception as error:
-        if isinstance(place, Path):
-            raise
-        said = str(error) or type(error).__name__
-        raise ArchiveError(f"{place}: the object store did not answer as it should: {said}; try again later") from error
+            valid = False
+        if not valid:
+            value = printable(repr(record.get(name)))[:80]
+            raise BatchDamagedError(f"{where}: {name} cannot be {value}: {RESTORE}")
+    return record

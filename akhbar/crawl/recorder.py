@@ -1,4 +1,4 @@
-"""The archive: every response that the spider reads goes to the batch's WARC file before anything else."""
+"""Recording a crawl: every response goes to the batch's WARC file before the spider parses it."""
 
 import logging
 import os
@@ -11,50 +11,49 @@ from scrapy import signals
 from scrapy.crawler import Crawler
 from scrapy.http import Request, Response
 
-from akhbar.archive.batch import json_line, printable, whole_lines
+from akhbar.archive.jsonl import json_line, read_jsonl
 from akhbar.archive.warc import Headers, PageWriter, Place
+from akhbar.printable import printable
 from akhbar.story import Story, page_done
 
 logger = logging.getLogger(__name__)
 
 
-class ArchiveEverything:
-    """A part of the crawl: writes each response to the WARC file before the spider reads it, then what came of it.
+class Recorder:
+    """Writes `pages.warc.gz`, `pages.jsonl` and `scraped.jsonl` of a batch, line by line.
 
-    Works as a Scrapy spider middleware (sees the responses), as an item pipeline (sees the stories) and as an
-    extension (sees the end), hence one instance a crawler.
+    A spider middleware (for responses), an item pipeline (for stories) and a listener to signals (for outcomes and the
+    end), hence one instance per crawler.
     """
 
     def __init__(self, crawler: Crawler) -> None:
-        self.crawler = crawler
-        self.folder = Path(crawler.settings["BATCH_FOLDER"])
-        self.records: dict[str, Place] = {}
-        pages = whole_lines(self.folder / "pages.jsonl")
-        self._warc = (self.folder / "pages.warc.gz").open("ab")
-        # whatever follows the last page that was recorded is a record that a killed process left torn
+        folder = Path(crawler.settings["BATCH_FOLDER"])
+        pages = read_jsonl(folder / "pages.jsonl")
+        self.places: dict[str, Place] = {}
+        """Where the responses lie that the spider is reading, by URL."""
+        self._warc = (folder / "pages.warc.gz").open("ab")
+        # what follows the last recorded page is an incomplete record of a killed process
         self._warc.truncate(max((p["warc_offset"] + p["warc_length"] for p in pages if p["warc_length"]), default=0))
         self._warc.seek(0, os.SEEK_END)
         self._writer = PageWriter(self._warc, pages)
-        self._pages = (self.folder / "pages.jsonl").open("a", encoding="utf-8")
-        whole_lines(self.folder / "scraped.jsonl")
-        self._stories = (self.folder / "scraped.jsonl").open("a", encoding="utf-8")
+        self._pages = (folder / "pages.jsonl").open("a", encoding="utf-8")
+        self._stories = (folder / "scraped.jsonl").open("a", encoding="utf-8")
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
-        shared: Self | None = getattr(crawler, "_archive", None)
+        shared: Self | None = getattr(crawler, "_recorder", None)
         if shared is None:
             shared = cls(crawler)
-            crawler._archive = shared  # type: ignore[attr-defined]
+            crawler._recorder = shared  # type: ignore[attr-defined]
             crawler.signals.connect(shared.page_done, signal=page_done)
             crawler.signals.connect(shared.spider_closed, signal=signals.spider_closed)
         return shared
 
     def process_spider_input(self, response: Response) -> None:
-        """Archives the response before its callback runs."""
+        """Archives a response before its callback runs."""
         request = response.request or Request(response.url)
-        asked = (request.method, _headers(request))
-        self.records[response.url] = self._writer.write(
-            response.url, response.status, _headers(response), response.body, asked
+        self.places[response.url] = self._writer.write(
+            response.url, response.status, _headers(response), response.body, (request.method, _headers(request))
         )
 
     def process_item(self, item: Story) -> Story:
@@ -71,8 +70,8 @@ class ArchiveEverything:
         reason: str | None,
         response: Response | None,
     ) -> None:
-        place = self.records.pop(response.url, None) if response else None
-        line = {
+        place = self.places.pop(response.url, None) if response else None
+        page = {
             "url": url,
             "role": role,
             "story_id": story_id,
@@ -88,7 +87,7 @@ class ArchiveEverything:
             "warc_offset": place.offset if place else None,
             "warc_length": place.length if place else None,
         }
-        self._pages.write(json_line(line) + "\n")
+        self._pages.write(json_line(page) + "\n")
         self._pages.flush()
 
     def spider_closed(self) -> None:
@@ -96,8 +95,8 @@ class ArchiveEverything:
             try:
                 file.flush()
                 os.fsync(file.fileno())
-            except OSError as error:  # the disk is full: the last line is torn, as when a crawl is killed
-                logger.error("%s could not be written to its end: %s", file.name, error)
+            except OSError as error:  # a full disk leaves an incomplete last line, as a killed crawl does
+                logger.error("%s is incomplete: %s", file.name, error)
             with suppress(OSError):
                 file.close()
 
@@ -108,11 +107,11 @@ def _header(response: Response | None, name: str) -> str | None:
 
 
 def _headers(message: Request | Response) -> Headers:
-    """A message's headers, without those that speak of a packing which Scrapy has undone."""
-    packing = {b"content-encoding", b"transfer-encoding", b"content-length"}
+    """A message's headers, except those about an encoding that Scrapy has removed from the body."""
+    encoding = {b"content-encoding", b"transfer-encoding", b"content-length"}
     return [
         (name.decode("latin-1"), value.decode("latin-1"))
         for name, values in message.headers.items()
-        if name.lower() not in packing
+        if name.lower() not in encoding
         for value in values
     ]

@@ -31,7 +31,9 @@ from scrapy.statscollectors import MemoryStatsCollector
 from scrapy.utils.project import get_project_settings
 from twisted.python.failure import Failure
 
-from akhbar.archive.batch import ArchiveError, Batch, BatchMissingError, json_line, replace_file, write_manifest
+from akhbar.archive.batch import Batch, BatchMissingError, write_manifest
+from akhbar.archive.jsonl import json_line, replace_file
+from akhbar.archive.store import ArchiveError
 from akhbar.archive.warc import BrokenRecordError, originals_of, read_page
 from akhbar.newspapers import UnknownNewspaperError, newspaper
 from akhbar.settings import location
@@ -186,7 +188,7 @@ def tries(pages: list[Line]) -> Iterator[list[Line]]:
 def _read(site: Site, manifest: dict[str, Any], told: dict[str, Any], settings: Settings) -> Iterator[Story]:
     """The stories of a site, read by a new spider that was told what the crawl's spider was told."""
     settings = settings.copy()
-    settings.setdict({**told, "STORIES_ARE_KNOWN": True, "BASE_URLS": {}}, priority="cmdline")
+    settings.setdict({**told, "INCREMENTAL": True, "BASE_URLS": {}}, priority="cmdline")
     loader = get_spider_loader(settings)
     crawler = Crawler(loader.load(manifest["source"]), settings)
     crawler.stats = MemoryStatsCollector(crawler)

@@ -19,7 +19,8 @@ from urllib.parse import urlsplit
 import ftfy
 from w3lib.url import canonicalize_url
 
-from akhbar.archive.batch import Batch, BatchMissingError, json_line, replace_file
+from akhbar.archive.batch import Batch, BatchMissingError
+from akhbar.archive.jsonl import json_line, replace_file
 from akhbar.dates import read_printed_date, read_timestamp
 from akhbar.newspaper import Newspaper
 from akhbar.newspapers import newspaper

@@ -15,7 +15,8 @@ from typing import Any
 import msgspec
 from isal.isal_zlib import crc32
 
-from akhbar.archive.batch import Batch, BatchMissingError, replace_file
+from akhbar.archive.batch import Batch, BatchMissingError
+from akhbar.archive.jsonl import replace_file
 from akhbar.database.copy_format import copy_line
 
 READINGS = "readings.tsv"

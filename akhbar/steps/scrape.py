@@ -78,7 +78,6 @@ def crawl(
     Without a database every story counts as new.
     """
     folder = batch.open()
-    (folder / "manifest.json").unlink(missing_ok=True)
     order = {"folder": str(folder), "manifest": manifest, "arguments": arguments, "recheck": recheck}
     order["log_level"] = logger.getEffectiveLevel()  # what nobody will see is not said
     with _process(order, database_url) as process:
@@ -88,8 +87,6 @@ def crawl(
         reason = f"the crawl's process died with status {status}: {last}"
         died = {"finished_at": datetime.now(UTC).isoformat(), "outcome": "failed", "reason": reason, "counts": {}}
         write_manifest(folder, {**manifest, **died, "stats": {}})
-    for name in ("pages.jsonl", "due.jsonl", "listed.jsonl", "scraped.jsonl"):
-        (folder / name).touch()
     batch.seal()
     return batch.manifest()
 

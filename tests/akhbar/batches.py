@@ -6,7 +6,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from akhbar.archive.batch import replace_file, write_manifest
+from akhbar.archive.batch import write_manifest
+from akhbar.archive.jsonl import replace_file
 from akhbar.story import Story
 
 FIRST_RUN = datetime(2026, 11, 20, 4, tzinfo=UTC)

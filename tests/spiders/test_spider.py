@@ -204,7 +204,7 @@ def test_stories_are_fetched_after_the_last_listing_each_once() -> None:
 def test_a_story_that_a_feed_carried_is_fetched_only_to_compare_it_with_what_is_stored(
     known: bool, fetched: list[str]
 ) -> None:
-    reader = spider({"STORIES_ARE_KNOWN": known}, mode="latest")
+    reader = spider({"INCREMENTAL": known}, mode="latest")
     reader.listings_left = 1
     reader.read.add("7")
     found = read_latest(reader, "/latest-news", card(7) + card(8))

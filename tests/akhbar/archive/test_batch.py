@@ -15,16 +15,9 @@ import pytest
 from fsspec.implementations.memory import MemoryFileSystem
 from warcio.archiveiterator import ArchiveIterator
 
-from akhbar.archive.batch import (
-    VERSION,
-    ArchiveError,
-    Batch,
-    BatchDamagedError,
-    BatchMissingError,
-    json_line,
-    replace_file,
-    write_manifest,
-)
+from akhbar.archive.batch import VERSION, Batch, BatchDamagedError, BatchMissingError, write_manifest
+from akhbar.archive.jsonl import json_line, replace_file
+from akhbar.archive.store import ArchiveError
 from akhbar.archive.warc import BrokenRecordError, PageWriter, originals_of, read_page
 from akhbar.local.postgres import Server
 from akhbar.pipeline import run_all
@@ -387,13 +380,13 @@ LINE = {"url": "/news/1", "story_id": "1", "section": None}
 @pytest.mark.parametrize(
     ("line", "says"),
     [
-        (b'{"url": "/news/1", "sto', "no JSON"),
-        (b"\xff\xfe{}", "no JSON"),
-        (b"", "no JSON"),
-        (b"[" * 200_000, "no JSON"),
-        (b"9" * 5_000, "no JSON"),
-        (b"[1]", "a JSON object is wanted, not list"),
-        (b"null", "a JSON object is wanted, not NoneType"),
+        (b'{"url": "/news/1", "sto', "not JSON"),
+        (b"\xff\xfe{}", "not JSON"),
+        (b"", "not JSON"),
+        (b"[" * 200_000, "not JSON"),
+        (b"9" * 5_000, "not JSON"),
+        (b"[1]", "not a JSON object but list"),
+        (b"null", "not a JSON object but NoneType"),
         (json.dumps(LINE | {"story_id": 7}).encode(), "story_id cannot be 7"),
         (json.dumps(LINE | {"story_id": "\x1b[2J" * 99, "url": ["\x1b"]}).encode(), "url cannot be"),
         (json.dumps(LINE | {"url": "http://["}).encode(), r"url cannot be 'http://\['"),

@@ -10,8 +10,8 @@ import psycopg2
 import pytest
 from warcio.archiveiterator import ArchiveIterator
 
-from akhbar.crawl import stored_stories as known
-from akhbar.crawl.stored_stories import due_stories
+from akhbar.crawl import incremental
+from akhbar.crawl.incremental import stories_to_recheck
 from akhbar.local.postgres import Server
 from akhbar.pipeline import run_all
 from akhbar.run import Run
@@ -28,7 +28,7 @@ PUBLISHED = FIRST_RUN - HOUR
 
 def due(news: News, now: datetime) -> list[dict[str, Any]]:
     with closing(psycopg2.connect(news.writer)) as connection:
-        return due_stories(connection, "dawn", now)
+        return stories_to_recheck(connection, "dawn", now)
 
 
 def read(news: News, folder: Path, *stories: dict[str, Any], at: datetime = FIRST_RUN, **page_fields: Any) -> None:
@@ -92,7 +92,7 @@ def test_the_validators_are_those_of_the_page_that_the_stored_text_was_read_from
 def test_a_run_looks_at_so_many_and_the_youngest_first(
     news: News, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(known, "MOST_LOOKS", 2)
+    monkeypatch.setattr(incremental, "RECHECK_LIMIT", 2)
     hours = {1: 3, 2: 1, 3: 2}
     read(news, tmp_path, *(story(n, published_at=(FIRST_RUN - h * HOUR).isoformat()) for n, h in hours.items()))
     assert [one["story_id"] for one in due(news, FIRST_RUN + DAY)] == ["2", "3"]
@@ -112,7 +112,13 @@ def test_the_young_are_found_by_an_index(news: News) -> None:
         """
     )
     news.rows("ANALYZE articles")
-    wanted = {"source": "dawn", "now": datetime.now(UTC), "looks": list(known.LOOKS), "last_look": 7 * DAY, "most": 9}
+    wanted = {
+        "source": "dawn",
+        "now": datetime.now(UTC),
+        "looks": list(incremental.RECHECK_AGES),
+        "last_look": 7 * DAY,
+        "most": 9,
+    }
     with closing(psycopg2.connect(news.writer)) as connection, connection.cursor() as cursor:
         cursor.execute("EXPLAIN " + (ROOT / "sql" / "crawl" / "stories_to_recheck.sql").read_text(), wanted)
         plan = "\n".join(line for (line,) in cursor)

@@ -93,7 +93,7 @@ def test_a_crawl_whose_database_goes_away_before_it_has_its_turn_says_so_in_plai
     said = second.communicate(timeout=LONGEST)[1]
     front_page.let_go.set()
     assert second.returncode == 1
-    assert "the crawl could not begin, the database refused: " in said.splitlines()[-1]
+    assert "the crawl could not start, the database refused: " in said.splitlines()[-1]
     assert "Traceback" not in said
     assert first.wait(LONGEST) == 0
 
@@ -110,7 +110,7 @@ def test_a_crawl_that_loses_its_turn_stops_at_once_and_goes_on_when_it_is_tried_
     said = run.communicate(timeout=LONGEST)[1]
     front_page.let_go.set()
     assert run.returncode == 1
-    assert "the database that holds the newspaper's turn went away" in said.splitlines()[-1]
+    assert "the connection that holds the crawl lock was lost" in said.splitlines()[-1]
     assert site.paths == ["/robots.txt", FRONT_PAGE], "nothing more is asked once another crawl may begin"
     subprocess.run(RUN, check=True, capture_output=True, cwd=ROOT)
     assert len(news.stories()) == 5

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from akhbar.archive.batch import Batch, replace_file
+from akhbar.archive.batch import Batch
+from akhbar.archive.jsonl import replace_file
 from akhbar.local.postgres import Server
 from akhbar.steps.clean import clean_batch
 from akhbar.steps.content_hashes import readings, write_readings

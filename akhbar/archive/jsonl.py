@@ -1,0 +1,67 @@
+"""The `.jsonl` files of a batch: one JSON object per line, in UTF-8."""
+
+import json
+import os
+from collections.abc import Iterable
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import msgspec
+
+from akhbar.archive.store import store_errors
+from akhbar.settings import Location
+
+
+def json_line(record: dict[str, Any]) -> str:
+    """A record as a line, without the line end. A lone surrogate, which UTF-8 cannot encode, becomes an escape."""
+    try:
+        return msgspec.json.encode(record).decode()
+    except (UnicodeEncodeError, TypeError):  # lxml's strings are a subclass of str that only json accepts
+        return json.dumps(record)
+
+
+def parse_json(line: bytes) -> Any:
+    """The value that json reads, in half the time. Raises `ValueError` and `RecursionError` as json does."""
+    try:
+        return msgspec.json.decode(line)
+    except (msgspec.DecodeError, UnicodeDecodeError):  # a lone surrogate, or not JSON
+        return json.loads(line)
+
+
+def read_jsonl(path: Path) -> list[dict[str, Any]]:
+    """The records of a file; none if the file does not exist."""
+    return [parse_json(line) for line in path.read_bytes().splitlines()] if path.exists() else []
+
+
+def repair_jsonl(path: Path) -> None:
+    """Cuts off an incomplete last line, which a killed process leaves behind."""
+    if not path.exists():
+        return
+    data = path.read_bytes()
+    complete = data.rfind(b"\n") + 1
+    if complete < len(data):
+        with path.open("r+b") as file:
+            file.truncate(complete)
+
+
+def replace_file(path: Location, lines: Iterable[str]) -> None:
+    """Writes a text file under a temporary name and renames it, so that no reader sees an incomplete file."""
+    if not isinstance(path, Path):
+        with TemporaryDirectory() as folder:
+            replace_file(Path(folder) / path.name, lines)
+            with store_errors(path):
+                path.fs.put_file(f"{folder}/{path.name}", path.path)
+        return
+    temporary = path.with_name(f".{path.name}.new")
+    try:
+        with temporary.open("w", encoding="utf-8") as file:
+            file.writelines(line + "\n" for line in lines)
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.replace(path)
+    except OSError as error:
+        temporary.unlink(missing_ok=True)
+        if error.errno and not error.filename:
+            raise OSError(error.errno, error.strerror, str(path)) from error
+        raise

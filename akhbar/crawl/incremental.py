@@ -1,0 +1,188 @@
+"""Incremental crawls: which stories are fetched, given what is stored."""
+
+import logging
+import os
+from collections.abc import AsyncIterator, Callable, Iterator
+from datetime import date, datetime, timedelta
+from functools import partial
+from pathlib import Path
+from typing import Any, NamedTuple, Self
+
+import psycopg2
+from psycopg2.extensions import connection as Connection  # noqa: N812 - psycopg2 names its class like a variable
+from psycopg2.extras import RealDictCursor
+from scrapy import Request, signals
+from scrapy.crawler import Crawler
+from scrapy.http import Response
+
+from akhbar.archive.jsonl import read_jsonl
+from akhbar.crawl.lock import first_line
+from akhbar.database.connection import connect
+from akhbar.settings import ROOT
+
+logger = logging.getLogger(__name__)
+
+STATEMENTS = ROOT / "sql" / "crawl"
+
+RECHECK_AGES = (timedelta(hours=1), timedelta(hours=6), timedelta(days=1), timedelta(days=3), timedelta(days=7))
+"""How long after its publication a story is fetched again. Most changes happen early."""
+
+RECHECK_LIMIT = 100
+"""Stories that one run rechecks, newest first; the next run continues. They take 200 s at one request in 2 s."""
+
+FINAL = ("unchanged", "gone", "moved")
+"""Outcomes of a page after which fetching it again in the same run is pointless."""
+
+
+class StoredStory(NamedTuple):
+    """What decides whether a stored story is fetched again."""
+
+    last_seen_at: datetime | None
+    """None if it is in the future: a wrong clock wrote it."""
+    completeness: str
+    extracted_by: str
+
+
+def stored_stories(connection: Connection, source: str, story_ids: list[str]) -> dict[str, StoredStory]:
+    """The stories with these ids that are stored, by id."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT
+                story_id,
+                CASE WHEN last_seen_at <= now() THEN last_seen_at WHEN read_at <= now() THEN read_at END,
+                completeness,
+                extracted_by
+            FROM news.stories WHERE source = %(source)s AND story_id = ANY(%(story_ids)s)
+            """,
+            {"source": source, "story_ids": story_ids},
+        )
+        return {story_id: StoredStory(*rest) for story_id, *rest in cursor}
+
+
+def stories_to_recheck(connection: Connection, source: str, now: datetime) -> list[dict[str, Any]]:
+    """The stored stories that have passed one of `RECHECK_AGES` since they were last fetched.
+
+    Each has `story_id`, `url`, what listings said (`kind`, `section`, `edition_date`, `excerpt`), and the validators
+    `etag` and `last_modified` of the page that its text was read from, or None.
+    """
+    parameters = {
+        "source": source,
+        "now": now,
+        "looks": list(RECHECK_AGES),
+        "last_look": RECHECK_AGES[-1],
+        "most": RECHECK_LIMIT,
+    }
+    with connection.cursor(cursor_factory=RealDictCursor) as cursor:
+        cursor.execute((STATEMENTS / "stories_to_recheck.sql").read_text(), parameters)
+        return [dict(row) for row in cursor]
+
+
+def missing_stories(connection: Connection, source: str, edition: date) -> list[dict[str, Any]]:
+    """The stories that an edition's last run discovered and could not store in full, as lines of `listed.jsonl`."""
+    with connection.cursor() as cursor:
+        statement = (STATEMENTS / "missing_stories.sql").read_text()
+        cursor.execute(statement, {"source": source, "edition": edition})
+        found = cursor.fetchone()
+        return found[0] or [] if found else []
+
+
+class IncrementalMiddleware:
+    """Spider middleware: drops requests for stories that are stored, or that an earlier try of this run has read.
+
+    A stored story is fetched all the same if a listing shows a later change, if only a listing or, for an edition, only
+    a feed gave it to us, if it is to be rechecked, and always with `recheck`. A recheck is a conditional request
+    (RFC 9110, 13.1) if the site sent validators.
+    """
+
+    def __init__(self, crawler: Crawler) -> None:
+        self.stats = crawler.stats
+        self.mode = crawler.settings["RUN_MODE"]
+        self.recheck_all = crawler.settings.getbool("RECHECK")
+        self.to_recheck = {story["story_id"]: story for story in crawler.settings.getlist("RECHECK_STORIES")}
+        self.done = _read_before(Path(crawler.settings["BATCH_FOLDER"]), self.mode)
+        try:
+            self.connection = connect(os.environ["AKHBAR_DATABASE_URL"])
+        except psycopg2.Error as error:  # it answered a moment ago; Scrapy would log a traceback
+            logger.error("the database went away: %s", first_line(error))
+            os._exit(1)
+        self.connection.autocommit = True
+        crawler.signals.connect(self.spider_closed, signal=signals.spider_closed)
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        return cls(crawler)
+
+    def spider_closed(self) -> None:
+        self.connection.close()
+
+    async def process_start(self, start: AsyncIterator[Any]) -> AsyncIterator[Any]:
+        """Filters what follows a failed listing too: Scrapy passes only an errback's response through middlewares."""
+        async for request in start:
+            yield request.replace(errback=partial(self._after_failure, request.errback))
+
+    def _after_failure(self, errback: Callable[[Any], Iterator[Any]], failure: Any) -> list[Any]:
+        entries = list(errback(failure))
+        stories = [entry for entry in entries if _is_story_request(entry)]
+        return [entry for entry in entries if not _is_story_request(entry)] + list(self._worth_fetching(stories))
+
+    async def process_spider_output(self, response: Response, result: AsyncIterator[Any]) -> AsyncIterator[Any]:
+        stories: list[Request] = []
+        async for entry in result:
+            if _is_story_request(entry):
+                stories.append(entry)
+            else:
+                yield entry
+        for request in self._worth_fetching(stories):
+            yield request
+
+    def _worth_fetching(self, requests: list[Request]) -> Iterator[Request]:
+        """The requests that go out. Filtering them a second time changes nothing."""
+        if not requests:
+            return
+        ids = [request.meta["story_id"] for request in requests]
+        source = requests[0].meta["source"]
+        stored = {} if self.recheck_all else stored_stories(self.connection, source, ids)
+        for request in requests:
+            if self._is_worth_fetching(request, stored.get(request.meta["story_id"])):
+                self._add_validators(request)
+                yield request
+            elif not request.meta["carried"]:
+                self.stats.inc_value("akhbar/known")
+
+    def _is_worth_fetching(self, request: Request, stored: StoredStory | None) -> bool:
+        story_id, carried, changed_at = (request.meta[name] for name in ("story_id", "carried", "changed_at"))
+        if story_id in self.done:
+            return False
+        if stored is None or stored.completeness == "listed":
+            return not carried
+        if carried and stored.extracted_by == "feed":
+            return False
+        if story_id in self.to_recheck or (self.mode == "edition" and stored.extracted_by == "feed"):
+            return True
+        return changed_at is not None and (stored.last_seen_at is None or changed_at > stored.last_seen_at)
+
+    def _add_validators(self, request: Request) -> None:
+        story = self.to_recheck.get(request.meta["story_id"])
+        if story is None:
+            return
+        self.stats.inc_value("akhbar/looked_again")
+        for header, validator in (("If-None-Match", story["etag"]), ("If-Modified-Since", story["last_modified"])):
+            if validator:
+                request.headers[header] = validator.encode("latin-1")
+
+
+def _read_before(folder: Path, mode: str) -> set[str]:
+    """The stories that an earlier try of this run has read. An edition reads a feed's stories from their pages."""
+    pages = read_jsonl(folder / "pages.jsonl")
+    parsed = {page["story_id"] for page in pages if page["outcome"] == "parsed"}
+    stories = (story for story in read_jsonl(folder / "scraped.jsonl") if story["completeness"] == "full")
+    return {page["story_id"] for page in pages if page["outcome"] in FINAL} | {
+        story["story_id"]
+        for story in stories
+        if (mode != "edition" if story["extracted_by"] == "feed" else story["story_id"] in parsed)
+    }
+
+
+def _is_story_request(entry: Any) -> bool:
+    return isinstance(entry, Request) and bool(entry.meta.get("story_id"))

@@ -1,0 +1,107 @@
+"""The end of a crawl: what the listings named, how the crawl ended, and its counts."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Self, cast
+
+from scrapy import Spider, signals
+from scrapy.crawler import Crawler
+
+from akhbar.archive.batch import write_manifest
+from akhbar.archive.jsonl import json_line, replace_file
+from akhbar.crawl.spider import ListedStory, NewspaperSpider
+from akhbar.printable import printable
+from akhbar.story import story_listed
+
+
+class ManifestWriter:
+    """Scrapy extension: writes `listed.jsonl` during the crawl, and `manifest.json` at its end.
+
+    A story is written when a listing first names it: if the crawl is killed, the retry may not read the page that named
+    it again. At the end `listed.jsonl` is rewritten with what all listings said about each story.
+    """
+
+    def __init__(self, crawler: Crawler) -> None:
+        self.crawler = crawler
+        self.path = Path(crawler.settings["BATCH_FOLDER"]) / "listed.jsonl"
+        self._file = self.path.open("a", encoding="utf-8")
+        crawler.signals.connect(self.story_listed, signal=story_listed)
+        crawler.signals.connect(self.spider_closed, signal=signals.spider_closed)
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        return cls(crawler)
+
+    def story_listed(self, story_id: str, listed: ListedStory) -> None:
+        self._file.write(_listed_line(story_id, listed) + "\n")
+        self._file.flush()
+
+    def spider_closed(self, spider: Spider, reason: str) -> None:
+        crawled = cast(NewspaperSpider, spider)
+        self._file.close()
+        replace_file(self.path, (_listed_line(*story) for story in crawled.listed.items()))
+        stats = self.crawler.stats.get_stats()
+        outcome, why = outcome_of(crawled, reason)
+        manifest = self.crawler.settings.getdict("RUN_MANIFEST") | {
+            "finished_at": datetime.now(UTC).isoformat(),
+            "outcome": outcome,
+            "reason": printable(why) if why else None,
+            "counts": counts_of(crawled, stats, self.path.parent),
+            "stats": {name: value for name, value in stats.items() if isinstance(value, int | float | str)},
+        }
+        write_manifest(self.path.parent, manifest)
+
+
+def _listed_line(story_id: str, story: ListedStory) -> str:
+    record = {
+        "story_id": story_id,
+        "kind": "editorial" if story.editorial else "article",
+        "url": story.path,
+        "section": story.section,
+        "excerpt": story.excerpt,
+        "edition_date": story.edition_date.isoformat() if story.edition_date else None,
+    }
+    return json_line(record)
+
+
+def outcome_of(spider: NewspaperSpider, finish_reason: str) -> tuple[str, str | None]:
+    """How a crawl ended: `complete`, `incomplete`, `empty`, `refused` or `failed`, and why, in words for the operator.
+
+    `finish_reason` is Scrapy's, or that of `spiders.politeness.stop_crawl`: a kind, a colon and the reason.
+    """
+    kind, _, why = finish_reason.partition(": ")
+    if kind == "refused":
+        return "refused", why
+    if kind == "unreachable":
+        return "incomplete", why
+    if finish_reason != "finished":
+        return "failed", f"the crawl was stopped ({finish_reason})"
+    what = f"edition {spider.edition}" if spider.edition else "the latest stories"
+    if spider.failed_listings:
+        failed = "; ".join(spider.failed_listings[:3])
+        return "incomplete", f"{what}: {len(spider.failed_listings)} listings could not be read ({failed})"
+    if not spider.listed:
+        return "empty", f"{what}: no listing names any story; was there a paper that day, or has the site changed?"
+    return "complete", None
+
+
+def counts_of(spider: NewspaperSpider, stats: dict[str, Any], folder: Path) -> dict[str, int]:
+    """A crawl's counts, as they are stored in `runs.counts`."""
+
+    def stories(outcome: str) -> int:
+        return int(stats.get(f"akhbar/story/{outcome}", 0))
+
+    with (folder / "scraped.jsonl").open("rb") as lines:
+        scraped = sum(1 for _ in lines)
+    return {
+        "discovered": len(spider.listed),
+        "known": int(stats.get("akhbar/known", 0)),
+        "looked_again": int(stats.get("akhbar/looked_again", 0)),
+        "fetched": stories("parsed"),
+        "unchanged": stories("unchanged"),
+        "gone": stories("gone"),
+        "moved": stories("moved"),
+        "failed": stories("failed"),
+        "offsite": int(stats.get("akhbar/offsite", 0)),
+        "scraped": scraped,
+    }
