@@ -230,7 +230,7 @@ class Batch:
                 (folder / "pages.warc.gz").unlink()
         return note
 
-    def _folder(self) -> Location | None:
+    def _folder(self) -> "Location | None":
         """The batch's folder, or that of a crawl that never ended; None if neither exists."""
         with store_errors(self.path):
             return next((folder for folder in (self.path, self.partial) if folder.exists()), None)
