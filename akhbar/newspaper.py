@@ -98,6 +98,8 @@ class Newspaper:
     """Names that stand where a section's name does and are none, such as "Newspaper" for every printed story."""
     edition: Edition | None = None
     latest: Latest = Latest()
+    spider: str = "spiders.spider.NewspaperSpider"
+    """The dotted path of its spider: a subclass of `NewspaperSpider` for a site that needs a crawl flow of its own."""
     about: str = ""
     """Markdown for the DAGs' documentation: how the site is built, and what is not read. By default the docstring of
     the declaration's module."""

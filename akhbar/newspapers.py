@@ -7,7 +7,6 @@ its file, and does not affect the others.
 import logging
 import os
 import traceback
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cache
 from importlib import import_module
@@ -43,11 +42,7 @@ class InvalidDeclaration:
 
 @cache
 def _loaded() -> tuple[Newspaper | InvalidDeclaration, ...]:
-    found = tuple(_load(name) for name in sorted(module.name for module in iter_modules([str(FOLDER)])))
-    for declaration in found:
-        if isinstance(declaration, InvalidDeclaration):
-            logger.error("%s", declaration)
-    return found
+    return tuple(_load(name) for name in sorted(module.name for module in iter_modules([str(FOLDER)])))
 
 
 def _load(name: str) -> Newspaper | InvalidDeclaration:
@@ -83,18 +78,27 @@ def invalid_declarations() -> tuple[InvalidDeclaration, ...]:
 def active() -> tuple[Newspaper, ...]:
     """The newspapers that have DAGs, alerts and a row in the Newsroom: AKHBAR_NEWSPAPERS, by name.
 
-    A comma-separated list of names, or `all`. An unknown name is logged and affects no other.
+    That is a comma-separated list of names, or `all`. A name without a usable declaration is logged and affects no
+    other.
     """
-    return tuple(_active())
+    for error in activation_errors():
+        logger.error("%s", error)
+    wanted = _wanted()
+    return tuple(paper for paper in declared() if paper.name in wanted or "all" in wanted)
 
 
-def _active() -> Iterator[Newspaper]:
-    wanted = {name.strip() for name in (os.environ.get("AKHBAR_NEWSPAPERS") or DEFAULT).split(",")} - {""}
-    for paper in declared():
-        if paper.name in wanted or "all" in wanted:
-            yield paper
-    for name in sorted(wanted - {found.name for found in _loaded()} - {"all"}):
-        logger.error("AKHBAR_NEWSPAPERS names %s, which no file in %s declares", name, FOLDER)
+def activation_errors() -> list[str]:
+    """What is wrong with AKHBAR_NEWSPAPERS and the declarations that it names, one message each."""
+    wanted = _wanted()
+    unknown = sorted(wanted - {found.name for found in _loaded()} - {"all"})
+    return [
+        *(f"AKHBAR_NEWSPAPERS names {name}, which no file in {FOLDER} declares" for name in unknown),
+        *(str(broken) for broken in invalid_declarations() if broken.name in wanted or "all" in wanted),
+    ]
+
+
+def _wanted() -> set[str]:
+    return {name.strip() for name in (os.environ.get("AKHBAR_NEWSPAPERS") or DEFAULT).split(",")} - {""}
 
 
 def newspaper(name: str) -> Newspaper:

@@ -11,14 +11,13 @@ from scrapy import Request
 from scrapy.http import HtmlResponse
 from scrapy.utils.test import get_crawler
 
-from akhbar.newspapers import newspaper
 from akhbar.settings import ROOT
 from bench import measure, usual
 from bench.measure import Cost
 from bench.report import Row, Section
 from bench.site import EDITION, Site, edition, nginx_version
 from spiders.discovery import ListedStory
-from spiders.spider import spider_for
+from tests.spiders.dawn import DawnSpider
 
 PAGES, FEWER, ROUNDS = 2000, 200, 3
 """Stories; those that the slow general extractors are given; and how often each crawl is run."""
@@ -111,7 +110,6 @@ def read_pages(pages: dict[str, HtmlResponse]) -> None:
             raise measure.CommandFailedError(f"{response.url} was not read")
 
 
-DawnSpider = spider_for(newspaper("dawn"))
 CRAWLER = get_crawler(DawnSpider)
 
 

@@ -19,17 +19,14 @@ from scrapy import Request
 from scrapy.http import HtmlResponse
 from scrapy.utils.test import get_crawler
 
-from akhbar.newspapers import newspaper
 from akhbar.steps.clean import Reject, clean
 from akhbar.story import Story
 from bench import measure
 from bench.report import Row, Section
 from spiders.reading.body import fallback_body
-from spiders.spider import spider_for
 from tests.replica import PAGES
+from tests.spiders.dawn import DAWN, DawnSpider
 
-DAWN = newspaper("dawn")
-DawnSpider = spider_for(DAWN)
 FIELDS = (
     "title", "excerpt", "body", "authors", "section", "dateline", "published_at", "updated_at", "edition_date",
     "image_url", "image_caption", "tags", "kind",

@@ -461,15 +461,6 @@ class NewspaperSpider(Spider):
         self.crawler.stats.inc_value(f"akhbar/{name}", by)
 
 
-def spider_for(paper: Newspaper) -> type[NewspaperSpider]:
-    """The spider class of a newspaper that needs no class of its own."""
-    return type(
-        f"{paper.name.capitalize()}Spider",
-        (NewspaperSpider,),
-        {"name": paper.name, "newspaper": paper, "__doc__": paper.about, "__module__": __name__},
-    )
-
-
 def _outcome_of(failure: Any) -> tuple[str, str]:
     """The outcome of a page that could not be read, and the reason, from Twisted's failure."""
     error = failure.value

@@ -1,20 +1,30 @@
 """Scrapy's spider loader: a spider per declared newspaper, for `scrapy list` and `scrapy crawl`."""
 
+import logging
+
+from scrapy import Spider
 from scrapy.settings import BaseSettings
 from scrapy.spiderloader import SpiderLoader
 from scrapy.utils.misc import load_object
 
-from akhbar.newspapers import declared
+from akhbar.newspaper import Newspaper
+from akhbar.newspapers import declared, invalid_declarations
 
-SPIDER_FOR = "spiders.spider.spider_for"
-"""Makes the spider class of a declaration. By name, since this package imports no spider."""
+logger = logging.getLogger(__name__)
 
 
 class NewspaperSpiderLoader(SpiderLoader):
-    """Adds a spider for each declared newspaper that has no class of its own in `spiders/`."""
+    """Loads the spiders of the registry's newspapers. Declarations that cannot be used are logged and left out."""
 
     def __init__(self, settings: BaseSettings) -> None:
         super().__init__(settings)
-        spider_for = load_object(SPIDER_FOR)
-        for paper in declared():
-            self._spiders.setdefault(paper.name, spider_for(paper))
+        for broken in invalid_declarations():
+            logger.error("%s", broken)
+        self._spiders |= {paper.name: spider_for(paper) for paper in declared()}
+
+
+def spider_for(paper: Newspaper) -> type[Spider]:
+    """The spider class of a newspaper: a subclass of the one that it declares, with the declaration as `newspaper`."""
+    declared_class: type[Spider] = load_object(paper.spider)
+    fields = {"name": paper.name, "newspaper": paper, "__doc__": paper.about, "__module__": declared_class.__module__}
+    return type(f"{paper.name.capitalize()}Spider", (declared_class,), fields)

@@ -9,7 +9,7 @@ from scrapy.settings import default_settings
 from akhbar import settings
 
 BOT_NAME = "akhbar"
-SPIDER_MODULES = ["spiders"]
+SPIDER_MODULES: list[str] = []  # spiders come from the registry of newspapers
 SPIDER_LOADER_CLASS = "akhbar.crawl.loader.NewspaperSpiderLoader"
 
 # Polite: who we are, one request at a time, a pause between two, robots.txt obeyed.

@@ -2,8 +2,12 @@
 
 from akhbar.newspapers import newspaper
 from spiders.listings import Links
-from spiders.spider import spider_for
+from spiders.spider import NewspaperSpider
 
 DAWN = newspaper("dawn")
-DawnSpider = spider_for(DAWN)
 LINKS = Links(DAWN, {"www.dawn.com", "dawn.com"})
+
+
+class DawnSpider(NewspaperSpider):
+    name = "dawn"
+    newspaper = DAWN
