@@ -5,7 +5,6 @@ its file, and does not affect the others.
 """
 
 import logging
-import os
 import traceback
 from dataclasses import dataclass, replace
 from functools import cache
@@ -13,6 +12,7 @@ from importlib import import_module
 from pathlib import Path
 from pkgutil import iter_modules
 
+from akhbar import settings
 from akhbar.newspaper import Newspaper
 from akhbar.settings import ROOT
 
@@ -20,8 +20,6 @@ logger = logging.getLogger(__name__)
 
 PACKAGE = "spiders.newspapers"
 FOLDER = ROOT / "spiders" / "newspapers"
-DEFAULT = "dawn"
-"""The newspapers that are active unless AKHBAR_NEWSPAPERS is set."""
 
 
 class UnknownNewspaperError(Exception):
@@ -83,22 +81,18 @@ def active() -> tuple[Newspaper, ...]:
     """
     for error in activation_errors():
         logger.error("%s", error)
-    wanted = _wanted()
+    wanted = settings.newspapers()
     return tuple(paper for paper in declared() if paper.name in wanted or "all" in wanted)
 
 
 def activation_errors() -> list[str]:
     """What is wrong with AKHBAR_NEWSPAPERS and the declarations that it names, one message each."""
-    wanted = _wanted()
+    wanted = settings.newspapers()
     unknown = sorted(wanted - {found.name for found in _loaded()} - {"all"})
     return [
         *(f"AKHBAR_NEWSPAPERS names {name}, which no file in {FOLDER} declares" for name in unknown),
         *(str(broken) for broken in invalid_declarations() if broken.name in wanted or "all" in wanted),
     ]
-
-
-def _wanted() -> set[str]:
-    return {name.strip() for name in (os.environ.get("AKHBAR_NEWSPAPERS") or DEFAULT).split(",")} - {""}
 
 
 def newspaper(name: str) -> Newspaper:

@@ -102,6 +102,11 @@ def contact() -> str | None:
     return os.environ.get("AKHBAR_CONTACT") or None
 
 
+def newspapers() -> set[str]:
+    """The names of the newspapers that are active, or `all`: AKHBAR_NEWSPAPERS, comma-separated, else `dawn`."""
+    return {name.strip() for name in (os.environ.get("AKHBAR_NEWSPAPERS") or "dawn").split(",")} - {""}
+
+
 def notify() -> list[str]:
     """The Airflow connections by which the keeper is told of problems: AKHBAR_NOTIFY, comma-separated."""
     return [name.strip() for name in os.environ.get("AKHBAR_NOTIFY", "").split(",") if name.strip()]
