@@ -33,7 +33,7 @@ def test_a_service_is_bounded_and_restarts(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", LASTING)
-def test_a_service_tells_whether_it_is_healthy(name: str) -> None:
+def test_a_service_has_a_health_check(name: str) -> None:
     assert SERVICES[name]["healthcheck"]["test"]
 
 
@@ -56,7 +56,7 @@ def test_no_secret_has_a_default() -> None:
 
 
 @pytest.mark.parametrize("name", SERVICES)
-def test_no_command_of_a_service_holds_a_secret(name: str) -> None:
+def test_no_command_of_a_service_contains_a_secret(name: str) -> None:
     secrets = re.findall(r"^(\w+)=(?:RANDOM|FERNET)$", EXAMPLE, re.MULTILINE)
     told = json.dumps([SERVICES[name].get(part) for part in ("command", "entrypoint", "healthcheck")])
     # $$NAME is left to a shell in the container, ${NAME} is put in by compose, for every process list to show
@@ -65,7 +65,7 @@ def test_no_command_of_a_service_holds_a_secret(name: str) -> None:
     assert "_AIRFLOW_WWW_USER_PASSWORD" not in SERVICES[name].get("environment", {})
 
 
-def test_every_variable_is_explained_and_none_is_left_over() -> None:
+def test_every_variable_is_in_the_example_and_no_other() -> None:
     used = set(re.findall(r"\$\{(\w+)", (ROOT / "docker-compose.yml").read_text()))
     told = set(re.findall(r"^(\w+)=", EXAMPLE, re.MULTILINE))
     assert used - told == set()
@@ -101,7 +101,7 @@ def test_the_image_is_pinned_built_from_the_lock_and_runs_as_airflow() -> None:
     assert not [line for line in lines if "apt-get" in line or "sudo" in line or "| sh" in line]
 
 
-def test_what_the_image_copies_is_let_through_to_it() -> None:
+def test_dockerignore_admits_what_the_image_copies() -> None:
     ignored = (ROOT / ".dockerignore").read_text().splitlines()
     for line in (ROOT / "Dockerfile").read_text().splitlines():
         if line.startswith("COPY"):
@@ -118,7 +118,7 @@ def test_what_the_image_copies_is_let_through_to_it() -> None:
         ("check-jsonschema", ["--builtin-schema", "vendor.compose-spec", "docker-compose.yml"]),
     ],
 )
-def test_those_who_know_find_no_fault_with_the_files(tool: str, arguments: list[str]) -> None:
+def test_the_linters_find_no_problems(tool: str, arguments: list[str]) -> None:
     command = [str(Path(sys.executable).with_name(tool)), *arguments]
     checked = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert checked.returncode == 0, checked.stdout + checked.stderr
@@ -153,7 +153,7 @@ def test_the_kubernetes_values_are_for_this_image_and_hold_no_secret() -> None:
         assert f"--from-literal={one['secretKey']}=" in text
 
 
-def test_the_dashboard_shows_what_was_scraped_as_text_and_builds_no_link_of_it() -> None:
+def test_the_dashboard_shows_scraped_content_as_text_without_links() -> None:
     text = (ROOT / "deploy" / "grafana" / "dashboards" / "akhbar.json").read_text()
     dashboard = json.loads(text)
     assert {panel["type"] for panel in dashboard["panels"]} <= {"stat", "table", "barchart", "timeseries"}
@@ -176,7 +176,7 @@ def test_the_dashboard_shows_what_was_scraped_as_text_and_builds_no_link_of_it()
     assert "GF_AUTH_ANONYMOUS_ENABLED" not in service["environment"]
 
 
-def test_the_dashboard_asks_the_tables_what_its_reader_may_ask(news: News) -> None:
+def test_the_dashboards_queries_run_as_the_reader(news: News) -> None:
     folder = ROOT / "deploy" / "grafana"
     [source] = yaml.safe_load((folder / "provisioning/datasources/news.yaml").read_text())["datasources"]
     assert source["user"] == "akhbar_reader"

@@ -187,7 +187,7 @@ def test_no_service_runs_as_root(stack: Stack) -> None:
     assert stack.compose("exec", "-T", "postgres", "stat", "-c", "%U", "/proc/1").strip() == "postgres"
 
 
-def test_no_secret_stands_in_a_process_list(stack: Stack) -> None:
+def test_no_process_list_shows_a_secret(stack: Stack) -> None:
     shown = stack.compose("top")
     assert "redis-server" in shown
     secrets = {name: value for name, value in stack.environment.items() if "PASSWORD" in name or "SECRET" in name}

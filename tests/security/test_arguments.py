@@ -89,7 +89,7 @@ def called(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, st
 @given(wrong=WRONG)
 @example(wrong="x" * 10_240)
 @example(wrong="\x00")
-def test_a_wrong_argument_is_one_clear_line_and_a_status(
+def test_a_wrong_argument_gives_a_one_line_error_and_a_status(
     capsys: pytest.CaptureFixture[str], command: list[str], wrong: str
 ) -> None:
     """No database is set, so that what might be meant ends there, with status 2 as well."""
@@ -104,7 +104,7 @@ def test_a_wrong_argument_is_one_clear_line_and_a_status(
 
 @pytest.mark.parametrize("run", ["x" * 10_240, "../../etc", "/etc", "a\x00b", "", "9" * 400, "\U0001f5de", "memory://"])
 @pytest.mark.usefixtures("here")
-def test_a_run_that_cannot_be_is_not_replayed(capsys: pytest.CaptureFixture[str], run: str) -> None:
+def test_an_impossible_run_is_not_replayed(capsys: pytest.CaptureFixture[str], run: str) -> None:
     status, out, err = called(capsys, "replay", "dawn", "--run", run)
     assert (status, out) == (2, "")
     assert err.startswith("akhbar: ")
@@ -113,7 +113,7 @@ def test_a_run_that_cannot_be_is_not_replayed(capsys: pytest.CaptureFixture[str]
 
 @pytest.mark.parametrize("output", ["", "a\x00b", "x" * 10_240, "/proc/no/such.csv", "nowhere/stories.csv"])
 @pytest.mark.usefixtures("here")
-def test_a_file_that_cannot_be_written_is_one_clear_line(
+def test_a_file_that_cannot_be_written_gives_a_one_line_error(
     capsys: pytest.CaptureFixture[str], output: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
@@ -124,7 +124,7 @@ def test_a_file_that_cannot_be_written_is_one_clear_line(
 
 
 @pytest.mark.parametrize("edition", ["2999-01-01", "9999-12-31"])
-def test_the_edition_of_a_day_that_has_not_come_is_not_asked_for(
+def test_a_future_edition_is_not_fetched(
     capsys: pytest.CaptureFixture[str], edition: str, here: Path, news: News, site: Replica
 ) -> None:
     status, _, err = called(capsys, "run", "dawn", "--edition", edition)

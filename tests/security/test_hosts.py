@@ -57,14 +57,14 @@ def trap() -> Iterator[Replica]:
 
 
 @pytest.mark.parametrize("link", ELSEWHERE)
-def test_a_link_that_leads_elsewhere_is_no_story_of_the_newspaper(link: str) -> None:
+def test_a_link_to_another_site_is_not_a_story(link: str) -> None:
     assert LINKS.story_id(link.format(trap="evil.example")) is None
 
 
 @pytest.mark.parametrize(
     "number", ["../../etc/passwd", "..%2f..%2fetc", "1234501/../../x", "\u0661\u0662\u0663", "1" * 13, "-1"]
 )
-def test_a_story_number_is_made_of_a_few_digits(number: str) -> None:
+def test_a_story_id_is_a_few_digits(number: str) -> None:
     assert LINKS.story_id(f"https://www.dawn.com/news/{number}") is None
 
 
@@ -94,7 +94,7 @@ def test_a_crawl_follows_neither_links_nor_redirects_off_the_site(
     assert outcomes[LAHORE] == "moved"
 
 
-def test_an_address_in_the_database_cannot_lead_a_crawl_off_the_site(
+def test_a_url_in_the_database_cannot_lead_a_crawl_off_the_site(
     here: Path, site: Replica, trap: Replica, news: News, tmp_path: Path
 ) -> None:
     """`http://the.site` + `:x@evil/news/1` is an address at evil: who can write to the tables must not choose it."""
@@ -132,7 +132,7 @@ LAUGHS = "".join(f'<!ENTITY e{n} "{f"&e{n - 1};" * 10}">' for n in range(1, 30))
         '<!DOCTYPE rss [<!ENTITY e29 "' + "x" * 100_000 + '">]>',
     ],
 )
-def test_entities_of_a_feed_are_neither_multiplied_nor_fetched(trap: Replica, dtd: str) -> None:
+def test_entities_in_a_feed_are_neither_expanded_nor_fetched(trap: Replica, dtd: str) -> None:
     """That what is read stays small also says that it took little time: each level of entities is ten of the last."""
     feed = (
         dtd.replace("{trap}", trap.url)

@@ -68,7 +68,7 @@ def attempt(full: News, role: str, *statements: str) -> None:
         "MERGE INTO news.{} AS t USING (SELECT 1) AS s ON true WHEN MATCHED THEN DELETE",
     ],
 )
-def test_the_writer_can_neither_delete_nor_reshape_what_is_stored(full: News, table: str, statement: str) -> None:
+def test_the_writer_can_neither_delete_stories_nor_change_tables(full: News, table: str, statement: str) -> None:
     with pytest.raises(REFUSED):
         attempt(full, "writer", statement.format(table))
 
@@ -90,12 +90,12 @@ def test_the_writer_can_neither_delete_nor_reshape_what_is_stored(full: News, ta
     ],
 )
 @pytest.mark.parametrize("table", ["articles", "editorials"])
-def test_the_writer_can_hide_no_story_and_lose_no_words(full: News, table: str, change: str) -> None:
+def test_the_writer_can_neither_hide_a_story_nor_lose_its_text(full: News, table: str, change: str) -> None:
     with pytest.raises(REFUSED):
         attempt(full, "writer", f"UPDATE news.{table} SET {change}")
 
 
-def test_the_writer_can_change_words_only_when_the_earlier_ones_are_kept_as_they_were(full: News) -> None:
+def test_the_writer_can_change_a_text_only_if_the_earlier_one_is_kept_unchanged(full: News) -> None:
     kept = """
         INSERT INTO news.revisions (source, story_id, revision, title, body, authors, content_hash, seen_at, changed_at,
             reason, run_id)
@@ -115,7 +115,7 @@ def test_the_writer_can_change_words_only_when_the_earlier_ones_are_kept_as_they
 @pytest.mark.parametrize(
     "name", ["dawn/../../etc", "../dawn", "/etc", "dawn//etc", "dawn/a/b", "dawn", "dawn/.ssh", ""]
 )
-def test_the_writer_can_name_no_batch_that_lies_outside_a_newspapers_folder(full: News, name: str) -> None:
+def test_the_writer_cannot_name_a_batch_outside_a_newspapers_folder(full: News, name: str) -> None:
     """prune, verify, replay and a run that goes on with an earlier one look in the archive for what the name says."""
     with (
         closing(psycopg2.connect(full.writer)) as connection,
@@ -125,7 +125,7 @@ def test_the_writer_can_name_no_batch_that_lies_outside_a_newspapers_folder(full
         cursor.execute("UPDATE news.runs SET batch = %s", [name])
 
 
-def test_the_door_to_the_editorials_cannot_be_used_to_delete_an_article(full: News) -> None:
+def test_move_to_editorials_cannot_be_used_to_delete_an_article(full: News) -> None:
     """A forged editorial of the same number, then the move: the article was deleted to make room."""
     forged = """
         INSERT INTO news.editorials (source, story_id, url, title, language, extracted_by, completeness, content_hash,
@@ -218,7 +218,7 @@ def test_no_role_reaches_the_server_the_disk_or_another_role(full: News, role: s
 
 @pytest.mark.parametrize("role", READERS)
 @pytest.mark.parametrize("other", ["akhbar_writer", "akhbar_monitor", "akhbar_reader", "akhbar_bi"])
-def test_who_reads_cannot_become_another_role(full: News, role: str, other: str) -> None:
+def test_readers_cannot_become_another_role(full: News, role: str, other: str) -> None:
     if other == f"akhbar_{role}":
         other = "pg_write_all_data"
     with pytest.raises(REFUSED):
@@ -235,7 +235,7 @@ def test_who_reads_cannot_become_another_role(full: News, role: str, other: str)
         "pg_try_advisory_xact_lock_shared(1, 2)",
     ],
 )
-def test_who_reads_cannot_hold_up_a_crawl_or_a_load(full: News, role: str, lock: str) -> None:
+def test_readers_cannot_block_a_crawl_or_a_load(full: News, role: str, lock: str) -> None:
     """Their turns are advisory locks, which every role of a Postgres may take unless it is forbidden."""
     with pytest.raises(errors.InsufficientPrivilege):
         attempt(full, role, f"SELECT {lock}")
@@ -256,12 +256,12 @@ def test_who_reads_cannot_hold_up_a_crawl_or_a_load(full: News, role: str, lock:
         "PREPARE p AS SELECT * FROM news.rejects; EXECUTE p",
     ],
 )
-def test_the_reader_cannot_read_rejects_or_pages_by_any_way_round(full: News, query: str) -> None:
+def test_the_reader_cannot_read_rejects_or_pages_indirectly(full: News, query: str) -> None:
     with pytest.raises(errors.InsufficientPrivilege):
         attempt(full, "reader", query)
 
 
-def test_no_view_function_or_statistic_shows_the_reader_what_was_rejected(full: News) -> None:
+def test_no_view_function_or_statistic_shows_rejects_to_the_reader(full: News) -> None:
     names = full.rows(
         "SELECT relname FROM pg_class WHERE relnamespace = 'news'::regnamespace AND relkind IN ('v', 'm')"
     )
@@ -275,7 +275,7 @@ def test_no_view_function_or_statistic_shows_the_reader_what_was_rejected(full: 
 # --- everyone, and what the roles have, by the catalog --------------------------------------------------------------
 
 
-def test_everyone_has_no_right_on_any_table_of_ours(full: News) -> None:
+def test_public_has_no_rights_on_our_tables(full: News) -> None:
     granted = """
         SELECT relation.relname, entry.privilege_type
         FROM pg_class AS relation, aclexplode(relation.relacl) AS entry
@@ -284,7 +284,7 @@ def test_everyone_has_no_right_on_any_table_of_ours(full: News) -> None:
     assert full.rows(granted) == []
 
 
-def test_who_reads_has_the_right_to_read_and_no_other(full: News) -> None:
+def test_readers_have_select_and_nothing_else(full: News) -> None:
     granted = """
         SELECT DISTINCT entry.privilege_type
         FROM pg_class AS relation, aclexplode(relation.relacl) AS entry
@@ -298,7 +298,7 @@ def test_who_reads_has_the_right_to_read_and_no_other(full: News) -> None:
     assert full.rows(granted) == [("SELECT",)]
 
 
-def test_nobody_but_the_writer_may_make_temporary_tables(postgres: Server) -> None:
+def test_only_the_writer_may_create_temporary_tables(postgres: Server) -> None:
     """Rights on a database are not copied with it: asked of the one that was migrated."""
     for role in ("reader", "monitor"):
         url = postgres.url("template_news", f"akhbar_{role}", PASSWORD)
@@ -323,7 +323,7 @@ def test_a_role_of_another_project_on_the_same_server_cannot_connect(postgres: S
         psycopg2.connect(postgres.url("template_news", "stranger", "secret"))
 
 
-def test_the_roles_have_no_powers_beyond_their_grants(full: News) -> None:
+def test_the_roles_have_no_attributes_beyond_their_grants(full: News) -> None:
     powers = """
         SELECT rolname
         FROM pg_roles
@@ -335,7 +335,7 @@ def test_the_roles_have_no_powers_beyond_their_grants(full: News) -> None:
     assert full.rows(powers.replace("%%", "%")) == []
 
 
-def test_a_function_with_its_owners_rights_has_a_fixed_search_path_and_is_not_for_everyone(full: News) -> None:
+def test_a_security_definer_function_has_a_fixed_search_path_and_is_not_public(full: News) -> None:
     definer = """
         SELECT proname, proconfig, has_function_privilege('public', oid, 'EXECUTE')
         FROM pg_proc
@@ -346,7 +346,7 @@ def test_a_function_with_its_owners_rights_has_a_fixed_search_path_and_is_not_fo
     ]
 
 
-def test_no_function_can_be_led_astray_by_objects_that_have_the_names_of_postgress_own(full: News) -> None:
+def test_objects_named_like_postgres_built_ins_mislead_no_function(full: News) -> None:
     paths = """
         SELECT proname, setting
         FROM pg_proc, unnest(proconfig) AS setting
@@ -359,7 +359,7 @@ def test_no_function_can_be_led_astray_by_objects_that_have_the_names_of_postgre
         assert (schemas[0], schemas[-1]) == ("pg_catalog", "pg_temp"), name
 
 
-def test_migrating_again_gives_no_right_back(full: News) -> None:
+def test_migrating_again_restores_no_revoked_right(full: News) -> None:
     assert migrate(full.admin) == []
     with pytest.raises(errors.InsufficientPrivilege):
         attempt(full, "reader", "SELECT news.move_to_editorials('dawn', ARRAY['1'])")
@@ -385,7 +385,7 @@ def run_the_script_of_the_image(server: Server, user: str, password: str) -> Non
     assert done.returncode == 0, done.stderr
 
 
-def test_an_administrator_who_is_no_superuser_can_run_the_same_script(tmp_path: Path) -> None:
+def test_an_administrator_without_superuser_rights_can_run_the_same_script(tmp_path: Path) -> None:
     with running(tmp_path / "postgres") as server:
         with closing(psycopg2.connect(server.url())) as connection, connection, connection.cursor() as cursor:
             cursor.execute("CREATE ROLE administrator LOGIN CREATEDB CREATEROLE PASSWORD 'admin'")
@@ -396,7 +396,7 @@ def test_an_administrator_who_is_no_superuser_can_run_the_same_script(tmp_path: 
                 connection.cursor().execute("SELECT FROM articles")
 
 
-def test_the_script_of_the_postgres_image_gives_an_owner_without_superuser_the_same_rights(tmp_path: Path) -> None:
+def test_the_postgres_images_script_gives_the_same_rights_without_a_superuser(tmp_path: Path) -> None:
     with running(tmp_path / "postgres") as server:
         run_the_script_of_the_image(server, "postgres", parse_dsn(server.url())["password"])
         assert migrate(server.url("news", "news_owner", "owner"))[-1]

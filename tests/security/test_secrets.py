@@ -39,7 +39,7 @@ def akhbar(*arguments: str, **settings: str) -> subprocess.CompletedProcess[str]
 
 
 @pytest.mark.parametrize("url", WRONG_URLS)
-def test_a_url_that_is_none_is_an_error_without_the_password(url: str) -> None:
+def test_an_invalid_url_is_an_error_without_the_password(url: str) -> None:
     with pytest.raises(psycopg2.Error) as failure:
         connect(url)
     assert "hush" not in str(failure.value)
@@ -53,7 +53,7 @@ def test_a_url_that_is_none_is_an_error_without_the_password(url: str) -> None:
         "postgres://akhbar_writer:hush@localhost:9",
     ],
 )
-def test_every_password_and_list_of_hosts_that_postgres_reads_is_taken(url: str) -> None:
+def test_every_password_and_host_list_that_postgres_accepts_is_accepted(url: str) -> None:
     with pytest.raises(psycopg2.OperationalError, match="Connection refused") as failure:
         connect(url)
     assert "hush" not in str(failure.value)
@@ -61,7 +61,7 @@ def test_every_password_and_list_of_hosts_that_postgres_reads_is_taken(url: str)
 
 @pytest.mark.parametrize("command", [["migrate"], ["run", "dawn", "--latest"], ["export", "--table", "stories"]])
 @pytest.mark.parametrize("url", [WRONG_URLS[0], "postgresql://akhbar_writer:hush@127.0.0.1:9/news"])
-def test_a_command_that_cannot_connect_says_so_in_a_line_without_the_password(
+def test_a_command_that_cannot_connect_gives_a_one_line_error_without_the_password(
     command: list[str], url: str, site: Replica, tmp_path: Path
 ) -> None:
     settings = {"AKHBAR_DATABASE_URL": url, "AKHBAR_ADMIN_DATABASE_URL": url, "AKHBAR_ARCHIVE": str(tmp_path)}
@@ -73,7 +73,7 @@ def test_a_command_that_cannot_connect_says_so_in_a_line_without_the_password(
     assert site.paths == [], "the site was asked for what could not be stored"
 
 
-def test_a_password_in_the_address_of_a_site_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_password_in_the_url_of_a_site_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AKHBAR_DAWN_BASE_URL", "http://me:hush@mirror.example")
     with pytest.raises(UnusableSettingError, match="AKHBAR_DAWN_BASE_URL holds a user or password") as failure:
         base_urls()
@@ -81,7 +81,7 @@ def test_a_password_in_the_address_of_a_site_is_refused(monkeypatch: pytest.Monk
 
 
 @pytest.mark.parametrize("command", [["clean", "s3://me:hush@bucket/dawn/one"], ["run", "dawn", "--latest"]])
-def test_a_password_in_the_address_of_the_archive_is_refused(command: list[str], news: News, site: Replica) -> None:
+def test_a_password_in_the_url_of_the_archive_is_refused(command: list[str], news: News, site: Replica) -> None:
     settings = {"AKHBAR_DATABASE_URL": news.writer, "AKHBAR_DAWN_BASE_URL": site.url}
     done = akhbar(*command, **settings, AKHBAR_ARCHIVE="s3://me:hush@bucket/archive")
     assert done.returncode == 2
@@ -104,7 +104,7 @@ for entry in pathlib.Path("/proc").glob("[0-9]*"):
 
 
 @pytest.mark.skipif(not Path("/proc").exists(), reason="reads the processes from /proc, which this system lacks")
-def test_a_run_shows_its_password_neither_in_process_lists_nor_in_its_log_nor_in_its_batch(
+def test_a_runs_password_is_in_no_process_list_log_or_batch(
     here: Path, news: News, site: Replica, tmp_path: Path
 ) -> None:
     seen = tmp_path / "seen"
@@ -135,7 +135,7 @@ def test_a_run_shows_its_password_neither_in_process_lists_nor_in_its_log_nor_in
 # --- files ----------------------------------------------------------------------------------------------------------
 
 
-def test_files_with_secrets_are_for_their_owner_alone(tmp_path: Path) -> None:
+def test_only_their_owner_can_read_files_with_secrets(tmp_path: Path) -> None:
     mask = os.umask(0)
     try:
         Secrets.load_or_create(tmp_path)

@@ -40,7 +40,7 @@ HOSTILE = [
 
 
 @pytest.mark.parametrize("hostile", HOSTILE)
-def test_hostile_text_in_every_field_is_stored_as_it_is(news: News, tmp_path: Path, hostile: str) -> None:
+def test_hostile_text_in_any_field_is_stored_unchanged(news: News, tmp_path: Path, hostile: str) -> None:
     given_story = story(
         hostile, title=hostile, excerpt=hostile, body=hostile, authors=[hostile, hostile], section=hostile,
         dateline=hostile, tags=[hostile], image_caption=hostile, language=hostile, url=hostile, image_url=hostile,
@@ -59,7 +59,7 @@ def test_hostile_text_in_every_field_is_stored_as_it_is(news: News, tmp_path: Pa
 
 
 @given(key=st.text(), source=st.sampled_from(["dawn"]))
-def test_a_runs_name_is_one_plain_file_name_whatever_the_run_is_called(key: str, source: str) -> None:
+def test_any_run_id_gives_one_plain_file_name(key: str, source: str) -> None:
     name = run_name("latest", None, key)
     assert re.fullmatch(r"latest-[A-Za-z0-9._-]+", name)
     assert len(name) < 120
@@ -67,7 +67,7 @@ def test_a_runs_name_is_one_plain_file_name_whatever_the_run_is_called(key: str,
 
 
 @pytest.mark.parametrize("name", ["..", "../dawn", "dawn/../..", "/etc", "", "Dawn", "dawn\n", "dawn; ls", "*"])
-def test_only_a_newspaper_that_a_spider_declares_has_a_folder(name: str) -> None:
+def test_only_a_declared_newspaper_has_a_folder(name: str) -> None:
     with pytest.raises(UnknownNewspaperError):
         newspaper(name)
 
@@ -87,7 +87,7 @@ def test_only_a_newspaper_that_a_spider_declares_has_a_folder(name: str) -> None
         ("/relative.jpg", False),
     ],
 )
-def test_the_address_of_a_picture_is_one_that_a_browser_only_fetches(address: str, kept: bool) -> None:
+def test_an_image_url_is_one_that_a_browser_only_fetches(address: str, kept: bool) -> None:
     cleaned = clean(story(1, image_url=address, body="Words. " * 20), newspaper("dawn"), FIRST_RUN)
     assert isinstance(cleaned, Story)
     assert cleaned.image_url == (address if kept else None)
@@ -101,7 +101,7 @@ def test_the_address_of_a_picture_is_one_that_a_browser_only_fetches(address: st
         "https://www.dawn.com@evil.example/news/1",
     ],
 )
-def test_a_story_whose_address_is_not_the_newspapers_is_refused(address: str) -> None:
+def test_a_story_with_a_foreign_url_is_rejected(address: str) -> None:
     cleaned = clean(story(1, url=address, body="Words. " * 20), newspaper("dawn"), FIRST_RUN)
     assert not isinstance(cleaned, Story)
     assert "wrong_host" in cleaned.reasons
@@ -144,7 +144,7 @@ def cells(news: News, tmp_path: Path) -> list[str]:
         return [row["excerpt"] for row in csv.DictReader(file)]
 
 
-def test_no_cell_of_a_csv_begins_as_a_formula_does_and_every_text_can_be_had_back(news: News, tmp_path: Path) -> None:
+def test_no_csv_cell_begins_like_a_formula_and_every_text_can_be_restored(news: News, tmp_path: Path) -> None:
     texts: list[str] = FORMULAS + PLAIN
     load_batch(batch(tmp_path, "one", [story(at, excerpt=text) for at, text in enumerate(texts)]), news.writer)
     written = cells(news, tmp_path)

@@ -50,7 +50,7 @@ def test_a_server_that_does_not_start_says_why(tmp_path: Path) -> None:
     server.destroy()
 
 
-def test_a_folder_whose_name_holds_a_command_does_not_run_it() -> None:
+def test_a_command_in_the_name_of_a_folder_is_not_run() -> None:
     """`pg_ctl` starts the server through a shell."""
     with TemporaryDirectory(dir=postgres.PUBLIC_FOLDER, prefix="akhbar-test-") as place:
         Path(place).chmod(0o755)
@@ -61,7 +61,7 @@ def test_a_folder_whose_name_holds_a_command_does_not_run_it() -> None:
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can make a folder of somebody else's")
-def test_a_folder_that_somebody_else_laid_ready_in_a_public_place_is_refused(
+def test_a_public_folder_that_belongs_to_another_user_is_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(postgres, "PUBLIC_FOLDER", tmp_path)
