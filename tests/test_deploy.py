@@ -1,4 +1,4 @@
-"""The files of the deployment, without an engine: the rules of the house, as far as they can be read."""
+"""The deployment files follow the house rules, as far as that can be checked without a Docker engine."""
 
 import json
 import re
@@ -51,25 +51,25 @@ def test_every_port_is_on_the_loopback_address() -> None:
 def test_no_secret_has_a_default() -> None:
     text = (ROOT / "docker-compose.yml").read_text()
     for name in re.findall(r"^(\w+)=(?:RANDOM|FERNET)$", EXAMPLE, re.MULTILINE):
-        assert f"${{{name}:?run make env}}" in text, f"{name} may be missing without a word"
+        assert f"${{{name}:?run make env}}" in text, f"{name} can be missing without an error"
         assert f"${{{name}:-" not in text
 
 
 @pytest.mark.parametrize("name", SERVICES)
 def test_no_command_of_a_service_contains_a_secret(name: str) -> None:
     secrets = re.findall(r"^(\w+)=(?:RANDOM|FERNET)$", EXAMPLE, re.MULTILINE)
-    told = json.dumps([SERVICES[name].get(part) for part in ("command", "entrypoint", "healthcheck")])
-    # $$NAME is left to a shell in the container, ${NAME} is put in by compose, for every process list to show
-    assert not [secret for secret in secrets if re.search(rf"(?<!\$)\$\{{?{secret}\b", told)]
-    # the image makes an argument of it
+    commands = json.dumps([SERVICES[name].get(part) for part in ("command", "entrypoint", "healthcheck")])
+    # $$NAME is expanded by a shell in the container; ${NAME} by compose, so that every process list shows it
+    assert not [secret for secret in secrets if re.search(rf"(?<!\$)\$\{{?{secret}\b", commands)]
+    # the image would turn it into an argument
     assert "_AIRFLOW_WWW_USER_PASSWORD" not in SERVICES[name].get("environment", {})
 
 
 def test_every_variable_is_in_the_example_and_no_other() -> None:
     used = set(re.findall(r"\$\{(\w+)", (ROOT / "docker-compose.yml").read_text()))
-    told = set(re.findall(r"^(\w+)=", EXAMPLE, re.MULTILINE))
-    assert used - told == set()
-    assert told - used == set()
+    documented = set(re.findall(r"^(\w+)=", EXAMPLE, re.MULTILINE))
+    assert used - documented == set()
+    assert documented - used == set()
 
 
 def test_make_env_writes_fresh_secrets_and_never_overwrites(tmp_path: Path) -> None:
@@ -129,7 +129,7 @@ CHART = {
     "defaultAirflowRepository", "defaultAirflowTag", "env", "executor", "fernetKeySecretName", "images",
     "jwtSecretName", "postgresql", "redis", "scheduler", "secret", "triggerer", "volumeMounts", "volumes", "workers",
 }  # fmt: skip
-"""Those names of the official Airflow chart's values that are used here; it refuses others."""
+"""The value names of the official Airflow chart that are used here; the chart rejects unknown names."""
 
 
 def test_the_kubernetes_values_are_for_this_image_and_hold_no_secret() -> None:
@@ -147,7 +147,7 @@ def test_the_kubernetes_values_are_for_this_image_and_hold_no_secret() -> None:
     assert all(set(one) == {"name", "value"} and isinstance(one["value"], str) for one in values["env"])
     named = {values[name] for name in ("fernetKeySecretName", "jwtSecretName", "apiSecretKeySecretName")}
     named |= {values["data"]["metadataSecretName"]} | {one["secretName"] for one in values["secret"]}
-    assert named == set(re.findall(r"create secret generic (\S+)", text)), "its head tells how each secret is made"
+    assert named == set(re.findall(r"create secret generic (\S+)", text)), "the header shows how to create each secret"
     for one in values["secret"]:
         assert set(one) == {"envName", "secretName", "secretKey"}
         assert f"--from-literal={one['secretKey']}=" in text
@@ -185,7 +185,7 @@ def test_the_dashboards_queries_run_as_the_reader(news: News) -> None:
     for panel in panels:
         [target] = panel["targets"]
         assert target["datasource"]["uid"] == source["uid"]
-        # what Grafana puts in place of its macros: https://grafana.com/docs/grafana/latest/datasources/postgres/
+        # what Grafana substitutes for its macros: https://grafana.com/docs/grafana/latest/datasources/postgres/
         query = target["rawSql"].replace("$__timeFrom()", "'2026-10-01T00:00:00Z'::timestamptz")
         query = query.replace("$__timeTo()", "'2026-11-30T00:00:00Z'::timestamptz")
         news.rows(query, url=news.reader)

@@ -1,7 +1,6 @@
-"""docker-compose.yml, brought up for real: its demo, celery and flower profiles with three workers.
+"""docker-compose.yml, started with its profiles demo, celery and flower and three workers.
 
-From images to rows. Run by `make test-compose`; needs a Docker engine with Compose v2 and about ten minutes. One stack
-for all tests.
+Run by `make test-compose`; needs a Docker engine with Compose v2 and about ten minutes. All tests share one stack.
 """
 
 import json
@@ -34,7 +33,7 @@ WORKERS = 3
 
 @dataclass
 class Stack:
-    """The services of one compose project, and ways to ask them."""
+    """The services of one compose project."""
 
     environment: dict[str, str]
     env_file: Path
@@ -61,13 +60,13 @@ class Stack:
         return psycopg2.connect(host="127.0.0.1", port=port, dbname="news", user=user, password=secret)
 
     def ask(self, query: str) -> list[tuple[Any, ...]]:
-        """What a query returns to the superuser, asked on a connection of its own."""
+        """What a query returns to the superuser, on a new connection."""
         with closing(self.connect("postgres", "POSTGRES_PASSWORD")) as connection, connection.cursor() as cursor:
             cursor.execute(query)
             return cursor.fetchall()
 
     def stories(self, *days: str) -> dict[str, str]:
-        """Stored stories of some editions, and of the editorial box beside them, by number: their kind."""
+        """The kind of each stored story, by id, of some editions and of the editorials in their sidebar."""
         ids = [number for day in days for kind in ("articles", "editorials") for number in EDITIONS[day][kind]]
         rows = self.ask("SELECT story_id, kind FROM news.articles UNION ALL SELECT story_id, kind FROM news.editorials")
         assert len(rows) == len(dict(rows)), "a story is stored twice"
@@ -85,13 +84,13 @@ class Stack:
         return self.state(run_id, dag_id)
 
     def asked(self) -> list[tuple[float, str]]:
-        """What was asked of the replica, beside robots.txt: the time, in seconds by its own clock, and who asked."""
+        """The replica's requests other than robots.txt: the time in seconds, by its own clock, and the client."""
         told = self.compose("logs", "--no-color", "--no-log-prefix", "replica")
         requests = re.findall(r"([0-9.]+) (\S+) GET (\S+)", told)
         return [(float(at), who) for at, who, path in requests if path != "/robots.txt"]
 
     def celery(self, order: str, host: str) -> None:
-        """Orders a worker, by its host's name, to take tasks from the queue or no longer to."""
+        """Tells a worker, by its host name, to start or stop taking tasks from the queue."""
         app = "airflow.providers.celery.executors.celery_executor.app"
         self.compose(
             "exec",
@@ -118,7 +117,7 @@ def wait_for(what: str, is_so: Callable[[], Any], seconds: float = 180) -> None:
             if is_so():
                 return
         except httpx.HTTPError:
-            pass  # the API is away for a moment while its database is
+            pass  # the API is briefly unavailable while its database is
         assert time.monotonic() < until, f"{what}: not within {seconds} s"
 
 
@@ -128,7 +127,7 @@ def expected(day: str) -> dict[str, str]:
 
 @pytest.fixture(scope="session")
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
-    """The stack, built and healthy, and gone without a trace afterwards."""
+    """The stack, built and healthy; removed completely afterwards."""
     env_file = tmp_path_factory.mktemp("compose") / "env"
     subprocess.run(["python3", "deploy/make-env", str(env_file)], cwd=ROOT, check=True, capture_output=True)
     own = {
@@ -142,7 +141,7 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
         file.writelines(f"{name}={value}\n" for name, value in own.items())
     lines = [line.split("=", 1) for line in env_file.read_text().splitlines() if "=" in line and line[0] != "#"]
     stack = Stack(dict(lines), env_file)
-    stack.compose("down", "--volumes", "--timeout", "5")  # what a run that was killed left, with passwords of its own
+    stack.compose("down", "--volumes", "--timeout", "5")  # a killed run may have left one
     try:
         stack.compose("up", "--detach", "--build", "--wait", "--wait-timeout", "600", "--scale", f"worker={WORKERS}")
         stack.airflow().unpause("dawn_edition")
@@ -154,7 +153,7 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
             ["docker", "ps", "--all", "--quiet", "--filter", "label=com.docker.compose.project=akhbar-test"],
             capture_output=True, text=True, check=True,
         )  # fmt: skip
-        assert left.stdout == "", "containers are left"
+        assert left.stdout == "", "containers remain"
 
 
 def test_nothing_starts_without_its_secrets() -> None:
@@ -164,13 +163,13 @@ def test_nothing_starts_without_its_secrets() -> None:
     assert "run make env" in done.stderr
 
 
-def test_the_ui_and_the_api_want_a_login(stack: Stack) -> None:
+def test_the_ui_and_the_api_require_a_login(stack: Stack) -> None:
     assert httpx.get(f"{stack.url}/api/v2/dags").status_code == 401
     wrong = httpx.post(f"{stack.url}/auth/token", json={"username": "admin", "password": "admin"})
     assert wrong.status_code in (401, 403)
 
 
-def test_the_newsroom_page_is_there_for_those_who_log_in(stack: Stack) -> None:
+def test_the_newsroom_page_requires_a_login(stack: Stack) -> None:
     page = f"{stack.url}/newsroom/"
     assert httpx.get(page).status_code == 401
     token = httpx.post(
@@ -195,32 +194,32 @@ def test_no_process_list_shows_a_secret(stack: Stack) -> None:
     assert [name for name, value in secrets.items() if value in shown] == []
 
 
-def test_flower_shows_the_workers_to_those_who_log_in(stack: Stack) -> None:
+def test_flower_requires_a_login(stack: Stack) -> None:
     url = f"http://127.0.0.1:{stack.environment['FLOWER_PORT']}"
     assert httpx.get(f"{url}/").status_code == 401
     login = ("admin", stack.environment["AIRFLOW_ADMIN_PASSWORD"])
     wait_for("the workers", lambda: len(httpx.get(f"{url}/workers?json=1", auth=login).json()["data"]) == WORKERS)
 
 
-def test_an_edition_comes_to_exactly_its_rows(stack: Stack) -> None:
+def test_an_edition_becomes_exactly_its_rows(stack: Stack) -> None:
     for day in ("2016-01-22", "2013-12-23"):
         run = stack.run(day)
         assert stack.end_of(run) == "success"
         assert stack.stories(day) == expected(day)
 
 
-def test_a_batch_is_loaded_on_another_worker_than_the_one_that_scraped_it(stack: Stack) -> None:
+def test_a_batch_can_be_loaded_on_another_worker_than_the_one_that_scraped_it(stack: Stack) -> None:
     run = stack.run("2025-03-29")
     wait_for("the crawl", lambda: stack.task(run, "scrape")["state"] == "running")
     scraping = stack.task(run, "scrape")["hostname"]
-    stack.celery("cancel_consumer", scraping)  # it ends what it does, and takes nothing more
+    stack.celery("cancel_consumer", scraping)  # it finishes its current task and takes no more
     assert stack.end_of(run) == "success"
     stack.celery("add_consumer", scraping)
     assert scraping not in {stack.task(run, task)["hostname"] for task in ("clean", "load", "check")}
     assert stack.stories("2025-03-29") == expected("2025-03-29")
 
 
-def test_three_workers_together_ask_no_faster_than_one(stack: Stack) -> None:
+def test_three_workers_together_send_requests_no_faster_than_one(stack: Stack) -> None:
     before = len(stack.asked())
     database = (
         f"AKHBAR_DATABASE_URL=postgresql://akhbar_writer:{stack.environment['NEWS_WRITER_PASSWORD']}@postgres/news"
@@ -241,7 +240,7 @@ def test_three_workers_together_ask_no_faster_than_one(stack: Stack) -> None:
     requests = stack.asked()[before:]
     by_worker = Counter(who for _, who in requests)
     assert len(by_worker) == WORKERS
-    assert len(set(by_worker.values())) == 1, "each asked for the whole edition"
+    assert len(set(by_worker.values())) == 1, "each crawl fetched the whole edition"
     assert least_pause(requests) > DELAY * 0.9
 
 
@@ -259,15 +258,15 @@ def test_the_edition_and_the_latest_stories_keep_the_rate_limit_together(stack: 
 
 
 def least_pause(requests: list[tuple[float, str]]) -> float:
-    """Seconds between two requests, over the ten that came the closest.
+    """The mean of nine consecutive pauses between requests, in seconds, where they are shortest.
 
-    The pause is kept where requests are sent; on a busy machine one arrives some tenths of a second late, and the next
-    in time. Two crawls at once would halve the mean of ten.
+    The crawl keeps the pause when it sends a request; on a busy machine one request may arrive some tenths of a second
+    late and the next on time. Two crawls at once would halve the mean.
     """
     return min((last - first) / 9 for (first, _), (last, _) in zip(requests, requests[9:], strict=False))
 
 
-def test_a_database_that_restarts_in_the_middle_of_a_load_costs_nothing(stack: Stack) -> None:
+def test_a_database_restart_during_a_load_loses_nothing(stack: Stack) -> None:
     waiting = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND usename = 'akhbar_writer'"
     with closing(stack.connect("postgres", "POSTGRES_PASSWORD")) as blocker, blocker.cursor() as cursor:
         cursor.execute("LOCK TABLE news.articles IN SHARE MODE")
@@ -279,14 +278,14 @@ def test_a_database_that_restarts_in_the_middle_of_a_load_costs_nothing(stack: S
     assert stack.stories("2025-03-28") == expected("2025-03-28")
 
 
-def test_a_worker_that_is_killed_in_the_middle_of_a_crawl_loses_nothing(stack: Stack) -> None:
-    day = "2016-01-23"  # an edition of rejects only: its check fails, whoever crawls it
+def test_a_worker_killed_during_a_crawl_loses_nothing(stack: Stack) -> None:
+    day = "2016-01-23"  # an edition with rejects only: its check always fails
     run = stack.run(day)
     wait_for("the crawl", lambda: stack.task(run, "scrape")["state"] == "running")
     host = stack.task(run, "scrape")["hostname"]
     subprocess.run(["docker", "kill", host], check=True, capture_output=True)
     wait_for("the task to be missed", lambda: stack.task(run, "scrape")["state"] == "up_for_retry", 300)
-    stack.airflow().clear("dawn_edition", run, "scrape")  # not to wait five minutes
+    stack.airflow().clear("dawn_edition", run, "scrape")  # instead of waiting five minutes for the retry
     assert stack.end_of(run) == "failed"
     assert stack.task(run, "scrape")["state"] == "success"
     assert stack.task(run, "scrape")["hostname"] != host
@@ -294,11 +293,13 @@ def test_a_worker_that_is_killed_in_the_middle_of_a_crawl_loses_nothing(stack: S
     assert dict(rejects) == EDITIONS[day]["rejected"]
 
 
-def test_an_edition_goes_by_a_bucket_from_worker_to_worker(stack: Stack, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_edition_passes_from_worker_to_worker_through_a_bucket(
+    stack: Stack, monkeypatch: pytest.MonkeyPatch
+) -> None:
     network = ["docker", "network", "inspect", "akhbar-test_default", "--format", "{{(index .IPAM.Config 0).Gateway}}"]
     here = subprocess.run(network, capture_output=True, text=True, check=True).stdout.strip()
     with bucket(here) as archive:
-        monkeypatch.setenv("AKHBAR_ARCHIVE", archive)  # what stands here goes before the file of settings
+        monkeypatch.setenv("AKHBAR_ARCHIVE", archive)  # takes precedence over the .env file
         stack.compose("up", "--detach", "--wait", "--no-deps", "--scale", "worker=2", "worker")
         run = stack.airflow().trigger("dawn_edition", {"edition": "2016-01-22", "recheck": True})
         assert stack.end_of(run) == "success"

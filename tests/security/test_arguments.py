@@ -1,4 +1,4 @@
-"""Arguments of every wrong shape: one clear line on standard error, no traceback, nothing done."""
+"""Malformed arguments: a one-line error on standard error, no traceback, and nothing is done."""
 
 import string
 import sys
@@ -43,7 +43,7 @@ COMMANDS = [
     ["dance"],
     ["--quiet"],
 ]
-"""Each lacks its last word."""
+"""Each lacks its last argument."""
 
 WRONG = st.sampled_from(
     [
@@ -68,7 +68,7 @@ WRONG = st.sampled_from(
 
 
 def called(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, str]:
-    """The exit status of a command, and what it printed. A traceback would be an exception here."""
+    """The exit status and output of a command. A traceback would raise here."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(sys, "argv", ["akhbar", *arguments])
         with pytest.raises(SystemExit) as ended:
@@ -92,7 +92,7 @@ def called(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, st
 def test_a_wrong_argument_gives_a_one_line_error_and_a_status(
     capsys: pytest.CaptureFixture[str], command: list[str], wrong: str
 ) -> None:
-    """No database is set, so that what might be meant ends there, with status 2 as well."""
+    """No database is configured, so an argument that happens to be valid ends there, also with status 2."""
     status, out, err = called(capsys, *command, wrong)
     if not out:
         assert status in ((1, 2) if command[0] in ("clean", "load", "check", "page") else (2,))

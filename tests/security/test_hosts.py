@@ -1,4 +1,4 @@
-"""A crawl asks the newspaper's own host and nobody else, whatever stands in its pages, headers, feeds and tables."""
+"""A crawl sends requests only to the newspaper's own host, whatever its pages, headers, feeds and tables contain."""
 
 import subprocess
 import sys
@@ -50,7 +50,7 @@ ELSEWHERE = [
 
 @pytest.fixture
 def trap() -> Iterator[Replica]:
-    """Another site on this machine, which nobody may ask for anything."""
+    """Another site on this machine, which must not receive any request."""
     with replica() as served:
         yield served
         assert served.requests == []
@@ -97,7 +97,7 @@ def test_a_crawl_follows_neither_links_nor_redirects_off_the_site(
 def test_a_url_in_the_database_cannot_lead_a_crawl_off_the_site(
     here: Path, site: Replica, trap: Replica, news: News, tmp_path: Path
 ) -> None:
-    """`http://the.site` + `:x@evil/news/1` is an address at evil: who can write to the tables must not choose it."""
+    """`http://the.site` + `:x@evil/news/1` is a URL at evil, which nobody may choose by writing to the tables."""
     load_batch(batch(tmp_path, "one", [story(1)]), news.writer)
     there = trap.url.removeprefix("http://")
     news.rows(
@@ -106,7 +106,7 @@ def test_a_url_in_the_database_cannot_lead_a_crawl_off_the_site(
     )
     command = [sys.executable, "-m", "akhbar.cli", "run", "dawn", "--latest"]
     subprocess.run(command, cwd=ROOT, check=False, capture_output=True)
-    assert "/news/1" in site.paths, "the story was due, and was looked for where it belongs"
+    assert "/news/1" in site.paths, "the story was due, and was requested at its own site"
 
 
 def test_the_doctor_does_not_follow_robots_txt_off_the_site(here: Path, site: Replica, trap: Replica) -> None:
@@ -133,7 +133,7 @@ LAUGHS = "".join(f'<!ENTITY e{n} "{f"&e{n - 1};" * 10}">' for n in range(1, 30))
     ],
 )
 def test_entities_in_a_feed_are_neither_expanded_nor_fetched(trap: Replica, dtd: str) -> None:
-    """That what is read stays small also says that it took little time: each level of entities is ten of the last."""
+    """A small result also shows that it took little time: each level of entities is ten times the previous one."""
     feed = (
         dtd.replace("{trap}", trap.url)
         + "<rss><channel><item><title>"

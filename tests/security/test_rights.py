@@ -1,4 +1,4 @@
-"""Each role, with its password in the wrong hands: what it cannot do to the tables, the server and the other roles."""
+"""What an attacker with a role's password cannot do to the tables, the server and the other roles."""
 
 import os
 import subprocess
@@ -30,7 +30,7 @@ REFUSED = (errors.InsufficientPrivilege, errors.ReadOnlySqlTransaction, errors.R
 
 @pytest.fixture(scope="module")
 def full(postgres: Server, tmp_path_factory: pytest.TempPathFactory) -> Iterator[News]:
-    """A database with something in every table. Whatever is tried, every row is as it was in the end."""
+    """A database with rows in every table. Asserts at the end that no row has changed."""
     news, archive = fresh_news(postgres), tmp_path_factory.mktemp("archive")
     load_batch(batch(archive, "one", [story(1), editorial(2)], pages=[page(1)]), news.writer)
     rejects = [reject(3, "missing_title", body="a secret of the rejects")]
@@ -41,7 +41,7 @@ def full(postgres: Server, tmp_path_factory: pytest.TempPathFactory) -> Iterator
 
 
 def attempt(full: News, role: str, *statements: str) -> None:
-    """Runs statements as a role that has cast off the limits which a role may cast off itself, and commits."""
+    """Runs statements as a role that has lifted every limit a role can lift itself, and commits."""
     with closing(psycopg2.connect(getattr(full, role))) as connection, connection, connection.cursor() as cursor:
         cursor.execute("SET SESSION CHARACTERISTICS AS TRANSACTION READ WRITE; SET statement_timeout = '10s'")
         connection.commit()
@@ -116,7 +116,7 @@ def test_the_writer_can_change_a_text_only_if_the_earlier_one_is_kept_unchanged(
     "name", ["dawn/../../etc", "../dawn", "/etc", "dawn//etc", "dawn/a/b", "dawn", "dawn/.ssh", ""]
 )
 def test_the_writer_cannot_name_a_batch_outside_a_newspapers_folder(full: News, name: str) -> None:
-    """prune, verify, replay and a run that goes on with an earlier one look in the archive for what the name says."""
+    """prune, verify, replay and a resumed run look in the archive for the batch of that name."""
     with (
         closing(psycopg2.connect(full.writer)) as connection,
         connection.cursor() as cursor,
@@ -126,7 +126,7 @@ def test_the_writer_cannot_name_a_batch_outside_a_newspapers_folder(full: News, 
 
 
 def test_move_to_editorials_cannot_be_used_to_delete_an_article(full: News) -> None:
-    """A forged editorial of the same number, then the move: the article was deleted to make room."""
+    """A forged editorial with the same id, then the move, which used to delete the article to make room."""
     forged = """
         INSERT INTO news.editorials (source, story_id, url, title, language, extracted_by, completeness, content_hash,
             first_seen_at, last_seen_at, run_id)
@@ -143,7 +143,7 @@ def test_move_to_editorials_cannot_be_used_to_delete_an_article(full: News) -> N
         connection.rollback()
 
 
-# --- those who read -------------------------------------------------------------------------------------------------
+# --- the readers ----------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("role", READERS)
@@ -236,7 +236,7 @@ def test_readers_cannot_become_another_role(full: News, role: str, other: str) -
     ],
 )
 def test_readers_cannot_block_a_crawl_or_a_load(full: News, role: str, lock: str) -> None:
-    """Their turns are advisory locks, which every role of a Postgres may take unless it is forbidden."""
+    """Crawls and loads use advisory locks, which every Postgres role may take unless that is revoked."""
     with pytest.raises(errors.InsufficientPrivilege):
         attempt(full, role, f"SELECT {lock}")
 
@@ -272,7 +272,7 @@ def test_no_view_function_or_statistic_shows_rejects_to_the_reader(full: News) -
     assert "secret of the rejects" not in str(seen)
 
 
-# --- everyone, and what the roles have, by the catalog --------------------------------------------------------------
+# --- PUBLIC, and the roles' rights according to the catalog-----------------------------------------------------------
 
 
 def test_public_has_no_rights_on_our_tables(full: News) -> None:
@@ -299,7 +299,7 @@ def test_readers_have_select_and_nothing_else(full: News) -> None:
 
 
 def test_only_the_writer_may_create_temporary_tables(postgres: Server) -> None:
-    """Rights on a database are not copied with it: asked of the one that was migrated."""
+    """Uses the migrated database itself, because a copy does not inherit the rights on it."""
     for role in ("reader", "monitor"):
         url = postgres.url("template_news", f"akhbar_{role}", PASSWORD)
         with closing(psycopg2.connect(url)) as connection, connection.cursor() as cursor:
@@ -368,7 +368,7 @@ def test_migrating_again_restores_no_revoked_right(full: News) -> None:
 
 
 def run_the_script_of_the_image(server: Server, user: str, password: str) -> None:
-    """As the image does on an empty volume: it makes both databases, and each role with its name for a password."""
+    """Like the image on an empty volume: creates both databases and the roles, each with its name as its password."""
     environment = {
         **{name: os.environ[name] for name in ("PATH", "LD_LIBRARY_PATH") if name in os.environ},
         **{f"NEWS_{role}_PASSWORD": role.lower() for role in ("OWNER", "WRITER", "READER", "MONITOR")},

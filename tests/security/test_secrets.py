@@ -1,4 +1,4 @@
-"""Passwords are not shown: not in messages, whatever is wrong with their URL, nor in process lists, logs and files."""
+"""Passwords appear in no message, whatever is wrong with their URL, and in no process list, log or file."""
 
 import json
 import os
@@ -70,7 +70,7 @@ def test_a_command_that_cannot_connect_gives_a_one_line_error_without_the_passwo
     assert done.stderr.startswith("akhbar: ")
     assert "Traceback" not in done.stderr
     assert "hush" not in done.stdout + done.stderr
-    assert site.paths == [], "the site was asked for what could not be stored"
+    assert site.paths == [], "pages were fetched that could not be stored"
 
 
 def test_a_password_in_the_url_of_a_site_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -103,14 +103,14 @@ for entry in pathlib.Path("/proc").glob("[0-9]*"):
 """
 
 
-@pytest.mark.skipif(not Path("/proc").exists(), reason="reads the processes from /proc, which this system lacks")
+@pytest.mark.skipif(not Path("/proc").exists(), reason="requires /proc")
 def test_a_runs_password_is_in_no_process_list_log_or_batch(
     here: Path, news: News, site: Replica, tmp_path: Path
 ) -> None:
     seen = tmp_path / "seen"
 
     def peek() -> Any:
-        """Looks at the process list in the middle of the crawl, and answers as ever."""
+        """Records the process list during the crawl, then answers as usual."""
         subprocess.run([sys.executable, "-c", PEEK], env=os.environ | {"PEEK": str(seen)}, check=True)
         del site.faults["/robots.txt"]
         return site.answer("/robots.txt")

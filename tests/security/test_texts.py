@@ -1,4 +1,4 @@
-"""Text of strangers stays text: in SQL, in file names, in logs and terminals, in links and in spreadsheets."""
+"""Untrusted text stays text: in SQL, file names, logs, terminals, links and spreadsheets."""
 
 import csv
 import logging
@@ -118,7 +118,7 @@ def test_a_storys_address_holds_no_user_or_password() -> None:
 def test_control_characters_in_headers_reach_neither_the_terminal_nor_the_tables(
     here: Path, site: Replica, news: News, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """An escape sequence would be obeyed by the keeper's terminal; a NUL in the reason killed the run."""
+    """The operator's terminal would execute an escape sequence; a NUL in the reason crashed the run."""
     ugly = "\x1b]0;pwned\x07\x00\x9b31m"
     site.faults["/newspaper/front-page/2016-01-22"] = lambda: Answer(200, b"x", {"Content-Type": f"a/{ugly}"})
     site.faults["/newspaper/lahore/2016-01-22"] = lambda: Answer(302, b"", {"Location": f"http://evil.example/{ugly}"})
@@ -149,7 +149,7 @@ def test_no_csv_cell_begins_like_a_formula_and_every_text_can_be_restored(news: 
     load_batch(batch(tmp_path, "one", [story(at, excerpt=text) for at, text in enumerate(texts)]), news.writer)
     written = cells(news, tmp_path)
     assert not [cell for cell in written if cell[:1] in ("=", "+", "-", "@", "\t", "\r", "\n", "＝")]
-    marked = re.compile(r"''*[=+\-@＝＋－＠\t\r\n]")  # as docs/sql.md tells
+    marked = re.compile(r"''*[=+\-@＝＋－＠\t\r\n]")  # as documented in docs/sql.md
     back: list[Any] = [cell[1:] if marked.match(cell) else cell for cell in written]
     assert sorted(back) == sorted(texts)
     assert [cell for cell in written if cell in PLAIN and cell] == [text for text in PLAIN if text]

@@ -1,4 +1,4 @@
-"""docs/security.md names the tests that show what it says: they must be there."""
+"""Every defence in docs/security.md names the tests that prove it, and these tests exist."""
 
 import ast
 import re
@@ -23,7 +23,7 @@ def test_every_test_that_the_threat_model_names_exists() -> None:
     assert named - every_test() == set()
 
 
-def test_every_threat_names_a_test_or_where_it_is_tried() -> None:
+def test_every_attack_names_a_test_or_links_to_the_fault_trials() -> None:
     rows = [line for line in DOCUMENT.splitlines() if line.startswith("| ") and not line.startswith("| attack")]
     assert len(rows) > 20
     assert not [row for row in rows if "`test_" not in row.split("|")[3] and "reliability.md" not in row]
