@@ -80,7 +80,7 @@ def add_tasks(source: str, mode: Mode) -> None:
 
 - *Listings could not be read*: clear this task. It fetches only what is missing.
 - *Blocked by the site*: wait a few hours, then trigger the run again. There is no automatic retry.
-- *No listing names a single story*: check whether a paper appeared that day. If it did, the site has changed:
+- *No listing names any story*: check whether a paper appeared that day. If it did, the site has changed:
   `akhbar doctor` shows where.
 - *The crawl's process died*: clear this task. If it happens again, check the worker's memory and disk.
 """,

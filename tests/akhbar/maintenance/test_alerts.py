@@ -76,7 +76,7 @@ def test_an_edition_is_missing_from_its_hour_on_until_it_is_stored(told: Told, r
 
 def test_a_run_that_stored_nothing_does_not_count_as_the_edition(told: Told, ran: Ran) -> None:
     ran(FIRST_RUN)
-    reason = "edition 2026-11-21: no listing names a single story"
+    reason = "edition 2026-11-21: no listing names any story"
     ran(TEN - MINUTE, [], listed=[], edition="2026-11-21", outcome="empty", reason=reason)
     assert any(f"its last run is empty, {reason}" in message for message in told(TEN))
 
@@ -94,7 +94,7 @@ def test_a_missing_edition_stays_open_when_the_next_one_comes(told: Told, ran: R
 
 def test_a_day_without_a_paper_is_over_when_the_next_edition_comes(told: Told, ran: Ran) -> None:
     ran(FIRST_RUN)
-    nothing = {"outcome": "empty", "reason": "edition 2026-11-21: no listing names a single story"}
+    nothing = {"outcome": "empty", "reason": "edition 2026-11-21: no listing names any story"}
     ran(TEN - MINUTE, [], listed=[], edition="2026-11-21", **nothing)
     messages = [message for message in told(TEN) if "was not stored by" in message]
     assert [message for message in told(TEN + timedelta(hours=12)) if "was not stored" in message] == []
