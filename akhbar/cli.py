@@ -1,4 +1,4 @@
-"""The command line: `akhbar`. Each command is a few lines around the function that does the work."""
+"""The command line, `akhbar`. Each command wraps the function that does the work."""
 
 import json
 import logging
@@ -15,32 +15,31 @@ from akhbar import settings
 from akhbar.printable import printable
 
 app = typer.Typer(
-    help="A newspaper's website as Postgres tables that people can trust.",
+    help="Turn newspapers' websites into Postgres tables that people can trust.",
     pretty_exceptions_enable=False,
     add_completion=False,
 )
 
-Source = Annotated[str, typer.Argument(help="The newspaper, for example dawn.", metavar="NEWSPAPER")]
+Source = Annotated[str, typer.Argument(help="The newspaper's name, for example dawn.", metavar="NEWSPAPER")]
 EditionOption = Annotated[
-    datetime | None, typer.Option("--edition", formats=["%Y-%m-%d"], help="The print edition of this day.")
+    datetime | None, typer.Option("--edition", formats=["%Y-%m-%d"], help="Read the print edition of this date.")
 ]
-LatestOption = Annotated[bool, typer.Option("--latest", help="The latest stories.")]
-RecheckOption = Annotated[bool, typer.Option("--recheck", help="Fetch stories again that are known already.")]
+LatestOption = Annotated[bool, typer.Option("--latest", help="Read the latest stories.")]
+RecheckOption = Annotated[bool, typer.Option("--recheck", help="Also fetch stories that are already stored.")]
 SiteOption = Annotated[Literal["live", "replica"], typer.Option(help="The newspaper's own site, or the replica.")]
 
-
 LONGEST = 10_000
-"""Characters of an error: a screen or two. What an operator typed by mistake may be a whole file."""
+"""Characters of an error message: a screen or two. An argument given by mistake can be as long as a file."""
 
 
 def _batch(name: str) -> settings.Location:
     if not name:
-        raise typer.BadParameter("a folder or URL is wanted")
+        raise typer.BadParameter("give a folder or URL")
     try:
         batch = settings.location(name)
         exists = not isinstance(batch, Path) or batch.is_dir()
-    except (ImportError, OSError, ValueError) as error:  # too long a name, a URL that is none or of an unknown kind
-        raise typer.BadParameter(f"'{name}' can be no folder or URL: {error}") from None
+    except (ImportError, OSError, ValueError) as error:  # a name that is too long, or an invalid URL
+        raise typer.BadParameter(f"'{name}' is not a folder or URL: {error}") from None
     if not exists:
         raise typer.BadParameter(f"the folder '{batch}' does not exist")
     return batch
@@ -50,7 +49,7 @@ def _address(url: str) -> str:
     from akhbar.steps.clean import web_address
 
     if web_address(url) is None:
-        raise typer.BadParameter(f"'{url}' is no address of a story: https://…/news/… is wanted")
+        raise typer.BadParameter(f"'{url}' is not the address of a story: give its URL, https://…")
     return url
 
 
@@ -58,7 +57,8 @@ BatchArgument = Annotated[Any, typer.Argument(help="A run's folder in the archiv
 
 
 def main() -> None:
-    """The entry point: an error that the operator can mend is one line; the status is 2 for wrong arguments, else 1."""
+    """The entry point. Errors that the operator can fix are one line; the exit status is 2 for wrong arguments, else
+    1."""
     from akhbar.archive.batch import BatchMissingError
     from akhbar.archive.store import ArchiveError
     from akhbar.database.connection import DatabaseError
@@ -71,7 +71,7 @@ def main() -> None:
     try:
         sys.exit(app(standalone_mode=False))
     except TyperException as error:
-        _refuse(f"{error.format_message()} (akhbar --help tells more)")
+        _refuse(f"{error.format_message()} (see akhbar --help)")
     except (settings.MissingSettingError, UnknownNewspaperError) as error:
         _refuse(str(error))
     except (
@@ -86,10 +86,10 @@ def main() -> None:
         _say(f"akhbar: {printable(str(error))[:LONGEST]}")
         sys.exit(1)
     except psycopg2.Error as error:
-        _say(f"akhbar: the database refused: {str(error).strip()}")
+        _say(f"akhbar: database error: {str(error).strip()}")
         sys.exit(1)
-    except OSError as error:  # a full disk, a folder that nobody may write to
-        _say(f"akhbar: this machine refused: {printable(str(error))[:LONGEST]}; mend that and run the same again")
+    except OSError as error:  # a full disk, or a folder without write permission
+        _say(f"akhbar: {printable(str(error))[:LONGEST]}; fix this, then run the same command again")
         sys.exit(1)
     except (KeyboardInterrupt, typer.Abort):
         _say("akhbar: stopped")
@@ -97,7 +97,7 @@ def main() -> None:
 
 
 def _refuse(message: str) -> NoReturn:
-    """Ends with one line on what was wrong with the arguments or settings; words of any length and kind stand in it."""
+    """Ends with one line about the arguments or settings, whatever text they contain and however long."""
     line = " ".join(printable(message).split())
     if len(line) > 500:
         line = f"{line[:240]} … {line[-240:]}"
@@ -122,7 +122,7 @@ def _logging(
 
 @app.command()
 def migrate() -> None:
-    """Bring the database up to date; may be run at any time."""
+    """Bring the database up to date. Safe to run at any time."""
     from akhbar.database.migrate import migrate as apply
 
     applied = apply(settings.admin_database_url())
@@ -133,7 +133,7 @@ def migrate() -> None:
 def scrape(
     source: Source, edition: EditionOption = None, latest: LatestOption = False, recheck: RecheckOption = False
 ) -> None:
-    """Read an edition or the latest stories into a batch; prints the batch's folder and counts as JSON."""
+    """Fetch an edition or the latest stories into a batch; prints the batch's folder and counts as JSON."""
     from akhbar.pipeline import run_lock
     from akhbar.steps.scrape import scrape as step
 
@@ -164,7 +164,7 @@ def load(batch: BatchArgument) -> None:
 
 @app.command()
 def check(batch: BatchArgument) -> None:
-    """Check a loaded batch; prints what was seen and wanted as JSON."""
+    """Check a loaded batch; prints what each check found and expected as JSON."""
     from akhbar.steps.check import check_run
 
     _print(check_run(batch, settings.database_url()))
@@ -174,9 +174,9 @@ def check(batch: BatchArgument) -> None:
 def run(
     source: Source, edition: EditionOption = None, latest: LatestOption = False, recheck: RecheckOption = False
 ) -> None:
-    """All four steps without Airflow; the status is 0 only if the checks passed.
+    """Run all four steps without Airflow. The exit status is 0 only if the checks passed.
 
-    Goes on where an earlier run of the same edition, or of the latest stories, died before its stories were stored.
+    Resumes an earlier run of the same edition, or of the latest stories, that died before its stories were stored.
     """
     from akhbar.pipeline import resume_or_start, run_all
 
@@ -193,11 +193,13 @@ def backfill(
     last: Annotated[datetime, typer.Option("--to", formats=["%Y-%m-%d"], help="The last day.")],
     recheck: RecheckOption = False,
 ) -> None:
-    """Read the editions of a range of days, oldest first; call it again to go on where it ended."""
+    """Read the editions of a range of days, oldest first. Run it again to resume."""
     from akhbar.backfill import backfill as read
     from akhbar.newspapers import newspaper
 
     paper = newspaper(source)
+    if paper.edition is None:
+        raise typer.BadParameter(f"{paper.publisher} declares no print edition, which backfill reads")
     today = datetime.now(paper.zone).date()
     _days(first, last)
     if last.date() > today:
@@ -210,9 +212,9 @@ def replay(
     source: Source,
     first: Annotated[datetime | None, typer.Option("--from", formats=["%Y-%m-%d"], help="The first day.")] = None,
     last: Annotated[datetime | None, typer.Option("--to", formats=["%Y-%m-%d"], help="The last day.")] = None,
-    run: Annotated[str | None, typer.Option(help="One run: its number in the table runs, or its batch.")] = None,
+    run: Annotated[str | None, typer.Option(help="One run: its id in the table runs, or its batch.")] = None,
 ) -> None:
-    """Read archived pages again with today's code, without a network; goes on where it was if it was stopped."""
+    """Read archived pages again with today's code, without the network. Resumes a replay that was stopped."""
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
@@ -246,12 +248,14 @@ def replay(
 @app.command()
 def export(
     table: Annotated[str, typer.Option(help="The table or view, for example stories.")],
-    form: Annotated[Literal["csv", "jsonl", "parquet"], typer.Option("--format", help="The kind of file.")] = "csv",
+    form: Annotated[Literal["csv", "jsonl", "parquet"], typer.Option("--format", help="The file format.")] = "csv",
     first: Annotated[datetime | None, typer.Option("--from", formats=["%Y-%m-%d"], help="The first day.")] = None,
     last: Annotated[datetime | None, typer.Option("--to", formats=["%Y-%m-%d"], help="The last day.")] = None,
-    output: Annotated[Path | None, typer.Option(help="The file; TABLE.FORMAT unless given.", dir_okay=False)] = None,
+    output: Annotated[
+        Path | None, typer.Option(help="The file to write; by default TABLE.FORMAT.", dir_okay=False)
+    ] = None,
 ) -> None:
-    """Write a table or view to a file, from one day to another."""
+    """Write the rows of a table or view to a file, optionally of a range of days."""
     from rich.console import Console
     from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
@@ -259,7 +263,7 @@ def export(
     from akhbar.database.export import export as write
 
     if table not in DAYS:
-        raise typer.BadParameter(f"no table or view {table!r} to export: choose one of {', '.join(DAYS)}")
+        raise typer.BadParameter(f"{table!r} cannot be exported: choose one of {', '.join(DAYS)}")
     target = output or Path(f"{table}.{form}")
     days = _days(first, last)
     counter = TextColumn("{task.description}: {task.completed:,.0f} rows")
@@ -278,9 +282,11 @@ def export(
 @app.command()
 def prune(
     older_than: Annotated[str, typer.Option("--older-than", metavar="AGE", help="Days, for example 400d.")],
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be removed, and change nothing.")] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Print what would be removed, without removing it.")
+    ] = False,
 ) -> None:
-    """Remove the page archives of old runs; stories and what is known of each page stay."""
+    """Remove the page archives of old runs. Stories, and the record of each page, are kept."""
     from akhbar.maintenance.prune import age_of
     from akhbar.maintenance.prune import prune as remove
 
@@ -298,14 +304,14 @@ def prune(
         typer.echo(f"{verb} the pages of {run.batch}, {run.bytes:,} bytes")
     _say(f"{verb} the pages of {batches} batches, {freed:,} bytes")
     if missing:
-        _say(f"{missing} more are not under {settings.archive()} and were left alone: is AKHBAR_ARCHIVE right?")
+        _say(f"skipped {missing} more that are not under {settings.archive()}: check AKHBAR_ARCHIVE")
 
 
 @app.command()
 def verify(
-    sample: Annotated[int | None, typer.Option(min=1, help="So many pages, taken at random; else all.")] = None,
+    sample: Annotated[int | None, typer.Option(min=1, help="Verify only this many pages, picked at random.")] = None,
 ) -> None:
-    """Read archived pages and compare them with their digests; the status is 0 only if all are as they were."""
+    """Compare archived pages with their digests. The exit status is 0 only if all are intact."""
     from rich.console import Console
     from rich.progress import track
 
@@ -319,15 +325,17 @@ def verify(
         if page.damage:
             damaged += 1
             typer.echo(f"{page.damage} ({page.url})")
-    _say(f"{seen} archived pages, {damaged} of them damaged or missing")
+    _say(f"{seen} archived pages verified, {damaged} of them damaged or missing")
     sys.exit(1 if damaged else 0)
 
 
 @app.command()
 def doctor(
-    source: Annotated[str, typer.Argument(help="The newspaper.", metavar="NEWSPAPER")] = "dawn",
+    source: Annotated[
+        str | None, typer.Argument(help="The newspaper; by default the first active one.", metavar="NEWSPAPER")
+    ] = None,
 ) -> None:
-    """Check this machine, the database and whether the newspaper's site still looks as its spider believes."""
+    """Check this machine, the database, and whether the newspaper's site still looks as its reader expects."""
     from akhbar.doctor import examine
 
     sys.exit(0 if examine(source) else 1)
@@ -340,14 +348,14 @@ def page(source: Source, url: Annotated[str, typer.Argument(help="The address of
 
     for file in save_page(source, url):
         _say(f"wrote {file}")
-    _say("review both: the story must be what a person reads on the page, and no newspaper's text may be committed")
+    _say("review both files: the JSON must say what a person reads on the page; never commit a newspaper's text")
 
 
 @app.command()
 def demo(
-    picture: Annotated[Path | None, typer.Option(help="Draw what is printed as an SVG.", dir_okay=False)] = None,
+    picture: Annotated[Path | None, typer.Option(help="Also save the output as an SVG image.", dir_okay=False)] = None,
 ) -> None:
-    """The whole pipeline on this machine, without a network: Postgres, Airflow and a replica of the newspaper."""
+    """Run the whole pipeline on this machine, offline: Postgres, Airflow and a replica of the newspaper."""
     from akhbar.local.demo import demo as show
 
     sys.exit(show(picture))
@@ -367,7 +375,7 @@ def up(
 
 @app.command()
 def psql(site: SiteOption = "replica") -> None:
-    """Open the local database of the replica or of the live newspaper in psql, as the reader."""
+    """Open the local database in psql, as the reader role: that of the replica, or of the live newspapers."""
     from akhbar.local.stack import psql as open_psql
 
     sys.exit(open_psql(site))
@@ -375,7 +383,7 @@ def psql(site: SiteOption = "replica") -> None:
 
 @app.command(hidden=True)
 def clean_local() -> None:
-    """Remove the local databases; `make clean` calls this."""
+    """Remove the local databases. `make clean` calls this."""
     from akhbar.local.stack import clean as remove
 
     remove()
@@ -387,19 +395,21 @@ def _run(source: str, edition: datetime | None, latest: bool, recheck: bool) -> 
 
     paper = newspaper(source)
     if (edition is None) == (not latest):
-        raise typer.BadParameter("give one of --edition YYYY-MM-DD and --latest")
+        raise typer.BadParameter("give either --edition YYYY-MM-DD or --latest")
     day = edition.date() if edition else None
+    if day and paper.edition is None:
+        raise typer.BadParameter(f"{paper.publisher} declares no print edition: give --latest")
     if day and not paper.has_come(day, datetime.now(UTC)):
-        raise typer.BadParameter(f"--edition {day} is in the future, seen from {paper.timezone}")
+        raise typer.BadParameter(f"--edition {day} is in the future in {paper.timezone}")
     mode: Literal["edition", "latest"] = "edition" if day else "latest"
     name = run_name(mode, day, datetime.now(UTC).strftime("%Y%m%dT%H%M%S.%fZ"))
     return Run(paper.name, mode, day, name, recheck=recheck)
 
 
 def _days(first: datetime | None, last: datetime | None) -> tuple[date | None, date | None]:
-    """The days of --from and --to, in this order."""
+    """The dates of --from and --to."""
     if first and last and first > last:
-        raise typer.BadParameter(f"--from {first.date()} is after --to {last.date()}: turn the two round")
+        raise typer.BadParameter(f"--from {first.date()} is after --to {last.date()}: swap them")
     return first.date() if first else None, last.date() if last else None
 
 

@@ -20,7 +20,7 @@ from akhbar import settings
 from akhbar.archive.batch import Batch
 from akhbar.database.connection import connect
 from akhbar.newspaper import Newspaper
-from akhbar.newspapers import newspaper
+from akhbar.newspapers import active, newspaper
 from akhbar.steps.clean import clean_batch
 from akhbar.steps.scrape import crawl
 
@@ -42,9 +42,9 @@ class Finding(NamedTuple):
     advice: str = ""
 
 
-def examine(source: str) -> bool:
+def examine(source: str | None) -> bool:
     """Prints each finding, and what to do about a problem. Returns whether all checks passed."""
-    paper = newspaper(source)
+    paper = newspaper(source) if source else active()[0]
     healthy = True
     for finding in _findings(paper):
         mark = {True: "[green]ok[/green]  ", False: "[red]no[/red]  ", None: "[yellow]--[/yellow]  "}[finding.passed]

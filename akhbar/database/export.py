@@ -76,7 +76,7 @@ def export(
     """
     first, last = days
     if first and last and first > last:
-        raise ExportError(f"--from {first} is after --to {last}: turn the two round")
+        raise ExportError(f"--from {first} is after --to {last}: swap them")
     aside = target.with_name(f".{target.name}.partial")
     written = 0
     try:

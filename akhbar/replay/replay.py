@@ -239,7 +239,7 @@ def _reread(readers: SimpleQueue[subprocess.Popen[str]], batch: Batch, target: P
 def _batches(wanted: Wanted, cursor: Cursor) -> list[Batch]:
     """The batches that are wanted, in the order in which their crawls ended."""
     if wanted.first and wanted.last and wanted.first > wanted.last:
-        raise ReplayError(f"{wanted.first} is after {wanted.last}: turn the two round")
+        raise ReplayError(f"{wanted.first} is after {wanted.last}: swap them")
     zone = newspaper(wanted.source).zone
     archive = settings.archive() / wanted.source
     found: list[tuple[str, str, Batch]] = []

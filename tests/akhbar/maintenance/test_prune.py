@@ -215,7 +215,7 @@ def test_the_commands_say_what_they_did(news: News, tmp_path: Path, monkeypatch:
     old = read(news, "old", OLD, {"1": b"one"})
     size = (old / "pages.warc.gz").stat().st_size
     sound = akhbar("verify", "--sample", "5")
-    assert (sound.returncode, sound.stderr) == (0, "1 archived pages, 0 of them damaged or missing\n")
+    assert (sound.returncode, sound.stderr) == (0, "1 archived pages verified, 0 of them damaged or missing\n")
     (old / "pages.warc.gz").write_bytes(b"x" * size)
     damaged = akhbar("verify")
     assert damaged.returncode == 1
