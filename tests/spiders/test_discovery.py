@@ -1,0 +1,85 @@
+"""Discovery: several listings speak of one story, and an earlier run may have known it."""
+
+from datetime import UTC, date, datetime
+from typing import Any
+
+import pytest
+
+from spiders.discovery import Discovery, ListedStory
+from spiders.listings import Card
+from tests.spiders.dawn import DAWN
+
+NOON = datetime(2016, 1, 22, 12, tzinfo=UTC)
+
+
+class Found(Discovery):
+    """A discovery that remembers which stories it reported."""
+
+    def __init__(self) -> None:
+        self.reported: list[str] = []
+        super().__init__(DAWN, lambda story_id, listed: self.reported.append(story_id))
+
+
+def card(number: int, **fields: Any) -> Card:
+    return Card(str(number), f"/news/{number}", "A title", **fields)
+
+
+def stored(number: int, **fields: Any) -> dict[str, Any]:
+    """A story as the database or an earlier try of the crawl gives it."""
+    url = f"https://www.dawn.com/news/{number}"
+    return {"story_id": str(number), "kind": "article", "url": url, "section": None, **fields}
+
+
+def test_earlier_listings_win_and_later_ones_fill_what_is_missing() -> None:
+    found = Found()
+    found.add(card(7), section="Front Page", edition_date=date(2016, 1, 22))
+    found.add(card(7, excerpt="An excerpt."), section="National", editorial=True)
+    assert found.story("7") == ListedStory(
+        "/news/7", "Front Page", editorial=True, excerpt="An excerpt.", edition_date=date(2016, 1, 22)
+    )
+    assert found.reported == ["7"], "once"
+
+
+def test_the_latest_time_that_any_listing_shows_is_that_of_the_last_change() -> None:
+    found = Found()
+    found.add(card(7, updated_at="2016-01-22T11:00:00+00:00"))
+    found.add(card(7, published_at="2016-01-22T09:00:00+00:00", updated_at=NOON.isoformat()))
+    found.add(card(7, published_at="yesterday"))
+    assert found.story("7").changed_at == NOON
+
+
+def test_what_an_earlier_try_knew_only_fills_what_no_listing_says() -> None:
+    found = Found()
+    found.add_carried_over([stored(7, section="National", excerpt="Of the first try."), stored(8, section="Sport")])
+    found.add(card(7), section="Front Page")
+    assert (found.story("7").section, found.story("7").excerpt) == ("Front Page", "Of the first try.")
+    assert found.story("8").section == "Sport"
+    assert list(found.listed) == ["7", "8"]
+    assert found.reported == [], "the earlier try has reported them"
+
+
+def test_stories_to_recheck_are_read_with_what_was_listed_when_they_were_stored() -> None:
+    found = Found()
+    found.add_recheck([stored(7, kind="editorial", section="Editorial", edition_date="2016-01-22")])
+    assert found.knows("7")
+    assert found.all_ids() == ["7"]
+    assert found.listed == {}, "they are not discovered"
+    assert found.story("7") == ListedStory("/news/7", "Editorial", editorial=True, edition_date=date(2016, 1, 22))
+
+
+@pytest.mark.parametrize(
+    ("url", "path"),
+    [
+        ("https://www.dawn.com/news/7/a-slug", "/news/7/a-slug"),
+        ("/news/7", "/news/7"),
+        ("x::y@evil.example/news/7", "/news/7"),
+        ("//evil.example/news/7", "/news/7"),
+        ("https://www.dawn.com/news/8", None),
+        ("https://www.dawn.com/live/7", None),
+        ("", None),
+    ],
+)
+def test_a_stored_address_leads_to_its_own_story_on_the_site_and_nowhere_else(url: str, path: str | None) -> None:
+    found = Found()
+    found.add_recheck([stored(7, url=url)])
+    assert [story.path for story in found.recheck.values()] == ([path] if path else [])
