@@ -80,8 +80,8 @@ bench: tools ## Measure speed and quality into docs/benchmarks.md; PART=crawl, C
 bench-sql: tools ## Time views, searches and queries on a million stories; takes minutes
 	@$(BIN)/python -m bench.sql
 
-torture: tools ## Misbehave as sites, machines and pages can, into docs/reliability.md; PART=machine for one part
-	@$(BIN)/python -m torture $(PART)
+torture: tools ## Run the fault trials into docs/reliability.md; PART=machine for a part, TRIAL=Postgres for some
+	@$(BIN)/python -m pytest -vv -m torture tests/torture/$(if $(PART),test_$(PART).py) $(if $(TRIAL),-k "$(TRIAL)")
 
 format: tools ## Format Python and SQL
 	@$(BIN)/ruff check --fix .

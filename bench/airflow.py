@@ -1,4 +1,4 @@
-"""What Airflow takes: a demo from an empty folder by phase, a DAG run beside the same work without it, reading DAGs."""
+"""What Airflow costs: a demo from an empty folder by phase, a DAG run beside the same work without it, DAG parsing."""
 
 import re
 import statistics
@@ -17,8 +17,8 @@ from akhbar.local.stack import Local, await_dags, running
 from akhbar.settings import ROOT
 from bench import measure
 from bench.crawl import AKHBAR
-from bench.report import Row, Section
-from bench.site import ROOMY
+from bench.report import Figure, Section, table
+from bench.site import ON_DISK
 
 DEMOS, RUNS = 3, 5
 DAG, EDITION = "dawn_edition", "2016-01-22"
@@ -29,7 +29,7 @@ import statistics, sys
 from time import perf_counter
 from airflow.dag_processing.dagbag import DagBag
 sys.path.insert(0, sys.argv[1])  # as the DAG processor does
-DagBag(sys.argv[1])  # what all DAGs import is read once by the DAG processor, and not for each
+DagBag(sys.argv[1])  # the DAG processor imports what all DAGs share once, not for each DAG
 seconds = []
 for _ in range(5):
     began = perf_counter()
@@ -41,7 +41,7 @@ print(len(bag.dags), statistics.median(seconds))
 
 
 def report() -> Section:
-    with TemporaryDirectory(dir=ROOMY) as name:
+    with TemporaryDirectory(dir=ON_DISK) as name:
         folder = Path(name)
         phases = [_demo(folder / f"demo-{number}") for number in range(DEMOS)]
         with _local(folder / "runs") as local:
@@ -56,46 +56,45 @@ def report() -> Section:
     return Section(
         "Airflow's share",
         [
-            Row(
-                "make demo from an empty folder, environment included",
+            Figure(
+                "make demo from an empty folder, including the installation",
                 f"{total:.0f} s",
                 "under 45 s on an idle machine",
                 total < 45,
             ),
-            Row("a DAG run of an edition, more than the same work without Airflow", f"{overhead:.1f} s"),
-            Row(f"reading {dags} DAGs again", f"{1000 * parse:.0f} ms"),
+            Figure("a DAG run of an edition: overhead over the same work without Airflow", f"{overhead:.1f} s"),
+            Figure(f"parsing {dags} DAGs again", f"{1000 * parse:.0f} ms"),
         ],
-        f"`make install` and `make demo`, from an empty folder {DEMOS} times, packages cached; seconds by phase. "
-        "The demo "
-        "runs two editions and the one that is due by Airflow, and looks three times more at one without it.\n\n"
-        + measure.table(["phase", "seconds"], cells)
-        + f"\n\nEdition {EDITION} of the replica, read anew {RUNS} times each in turn: a run of the DAG takes "
-        f"{statistics.median(inside):.1f} s from its start to its end, `akhbar run` "
-        f"{statistics.median(outside):.1f} s.",
+        f"`make install` and `make demo`, {DEMOS} times from an empty folder with cached packages; seconds by phase. "
+        "The demo runs two editions and the one that is due through Airflow, and one of them three more times without "
+        "Airflow.\n\n"
+        + table(["phase", "seconds"], cells)
+        + f"\n\nEdition {EDITION} of the replica, crawled again {RUNS} times in each way, alternating: a DAG run takes "
+        f"{statistics.median(inside):.1f} s from start to end, `akhbar run` {statistics.median(outside):.1f} s.",
     )
 
 
-ALL = "all of it"
+ALL = "total"
 
 
 def _demo(folder: Path) -> dict[str, float]:
-    """Seconds by phase of a demo in a new checkout."""
+    """Seconds by phase of a demo in a fresh clone."""
     began = perf_counter()
     measure.output(["git", "clone", "--quiet", ROOT, folder], {})
     make: list[str | Path] = ["make", "--silent", "-C", folder, f"PYTHON={sys.executable}"]
     cloned = perf_counter()
     measure.output([*make, "install"], {})
     installed = perf_counter()
-    said = measure.output([*make, "demo"], {"AKHBAR_LOCAL": str(folder / ".local")})
+    printed = measure.output([*make, "demo"], {"AKHBAR_LOCAL": str(folder / ".local")})
     ended = perf_counter()
     measure.output([*make, "clean"], {"AKHBAR_LOCAL": str(folder / ".local")})
-    phases = {found["what"]: float(found["seconds"]) for found in PHASE.finditer(said)}
-    done = TOTAL.search(said)
+    phases = {found["what"]: float(found["seconds"]) for found in PHASE.finditer(printed)}
+    done = TOTAL.search(printed)
     runs = (float(done["seconds"]) if done else ended - installed) - sum(phases.values())
     return {
-        "the environment (make install)": installed - cloned,
+        "installation (make install)": installed - cloned,
         **phases,
-        "the runs of the DAG, and what is shown": runs,
+        "the DAG runs and the output": runs,
         "stopping": ended - installed - sum(phases.values()) - runs,
         ALL: ended - began,
     }
@@ -109,14 +108,14 @@ def _local(folder: Path) -> Iterator[Local]:
 
 
 def _runs(local: Local) -> tuple[list[float], list[float]]:
-    """Seconds of an edition's runs by the DAG, and of the same work without Airflow, in turn."""
+    """Seconds of an edition's DAG runs and of the same work without Airflow, alternating."""
     airflow = Airflow(local.url, "admin", local.secrets.admin)
     await_dags(local, airflow, [DAG])
     airflow.unpause(DAG)
     while not (known := airflow.runs(DAG)) or any(run["state"] not in FINAL for run in known):
-        sleep(0.3)  # unpaused, the DAG begins the run that its schedule asks for
+        sleep(0.3)  # once unpaused, the DAG starts its latest scheduled run
     inside, outside = [], []
-    command: list[str | Path] = [AKHBAR, "--quiet", "run", "dawn", "--edition", EDITION, "--recheck"]
+    command = [AKHBAR, "--quiet", "run", "dawn", "--edition", EDITION, "--recheck"]
     for _ in range(RUNS):
         inside.append(_dag_run(airflow))
         outside.append(measure.command(command, local.environment()).wall)
@@ -124,18 +123,18 @@ def _runs(local: Local) -> tuple[list[float], list[float]]:
 
 
 def _dag_run(airflow: Airflow) -> float:
-    wanted = airflow.trigger(DAG, {"edition": EDITION, "recheck": True})
+    run_id = airflow.trigger(DAG, {"edition": EDITION, "recheck": True})
     while True:
-        run = next(run for run in airflow.runs(DAG) if run["dag_run_id"] == wanted)
+        run = next(run for run in airflow.runs(DAG) if run["dag_run_id"] == run_id)
         if run["state"] in FINAL:
             if run["state"] != "success":
-                raise measure.CommandFailedError(f"{DAG}, run {wanted}: {run['state']}")
+                raise measure.CommandFailedError(f"{DAG}, run {run_id}: {run['state']}")
             began, ended = (datetime.fromisoformat(run[name]) for name in ("start_date", "end_date"))
             return (ended - began).total_seconds()
         sleep(0.2)
 
 
 def _parse(local: Local) -> tuple[int, float]:
-    """How many DAGs there are, and the seconds to read them again."""
-    said = measure.output([sys.executable, "-c", PARSE, ROOT / "dags"], local.environment()).split()
-    return int(said[-2]), float(said[-1])
+    """The number of DAGs, and the seconds to parse them again."""
+    printed = measure.output([sys.executable, "-c", PARSE, ROOT / "dags"], local.environment()).split()
+    return int(printed[-2]), float(printed[-1])

@@ -1,34 +1,33 @@
-"""The whole way of an edition beside crawlers as they are usually written, on the same pages from the same server."""
+"""Everything from listing to checks, beside crawlers as they are usually written, on the same pages and server."""
 
 import subprocess
 import sys
 from collections.abc import Callable
-from contextlib import closing
 from pathlib import Path
 
-import psycopg2
 from scrapy import Request
 from scrapy.http import HtmlResponse
 from scrapy.utils.test import get_crawler
 
 from akhbar.settings import ROOT
-from bench import measure, usual
+from bench import baselines, measure
 from bench.measure import Cost
-from bench.report import Row, Section
+from bench.report import Figure, Section, table
 from bench.site import EDITION, Site, edition, nginx_version
 from spiders.discovery import ListedStory
-from tests.spiders.dawn import DawnSpider
+from tests.conftest import rows
+from tests.spiders.dawn import DAWN, DawnSpider
 
 PAGES, FEWER, ROUNDS = 2000, 200, 3
-"""Stories; those that the slow general extractors are given; and how often each crawl is run."""
-AKHBAR = Path(sys.executable).with_name("akhbar")
+"""Stories; stories for the slow general extractors; runs of each crawler."""
+AKHBAR = str(Path(sys.executable).with_name("akhbar"))
 NEWS_PLEASE = ROOT / ".local" / "bench" / "news-please"
 NAMES = {
     "bare": "(a) bare Scrapy, download only",
-    "selectors": "(b) three selectors, a JSON feed",
-    "insert": "(c) the same, INSERT and commit an item",
+    "selectors": "(b) three selectors, feed export",
+    "insert": "(c) the same, INSERT and commit per item",
     "indexed": "(c′) the same, into a table with a search index",
-    "akhbar": "(d) akhbar, all of it",
+    "akhbar": "(d) akhbar, everything",
     "trafilatura": "(e) trafilatura in the callback",
     "news-please": "(e) news-please in the callback",
 }
@@ -39,39 +38,39 @@ def report() -> Section:
     with edition(PAGES) as site:
         crawls = Crawls(site)
         runs: dict[str, Callable[[], Cost]] = {
-            "bare": lambda: crawls.usual("bare"),
-            "selectors": lambda: crawls.usual("selectors"),
-            "insert": lambda: crawls.usual("insert"),
-            "indexed": lambda: crawls.usual("insert", f"{usual.TABLE}; {usual.SEARCH}"),
+            "bare": lambda: crawls.baseline("bare"),
+            "selectors": lambda: crawls.baseline("selectors"),
+            "insert": lambda: crawls.baseline("insert"),
+            "indexed": lambda: crawls.baseline("insert", f"{baselines.TABLE}; {baselines.SEARCH}"),
             "akhbar": crawls.akhbar,
             "extraction": lambda: extraction(site),
-            "nothing": lambda: crawls.usual("bare", pages=1),
-            "trafilatura": lambda: crawls.usual("trafilatura", pages=FEWER),
+            "nothing": lambda: crawls.baseline("bare", pages=1),
+            "trafilatura": lambda: crawls.baseline("trafilatura", pages=FEWER),
         }
         if not missing:
             python = NEWS_PLEASE / "bin" / "python"
-            runs["news-please"] = lambda: crawls.usual("news-please", pages=FEWER, python=python)
+            runs["news-please"] = lambda: crawls.baseline("news-please", pages=FEWER, python=python)
         costs = measure.alternating(runs, ROUNDS)
         size = site.page_size
     return _section(costs, size, missing)
 
 
 class Crawls:
-    """One way after the other to read an edition, each into a database of its own."""
+    """The ways to read an edition, each into a database of its own."""
 
     def __init__(self, site: Site) -> None:
         self.site = site
 
-    def usual(
-        self, kind: str, table: str = usual.TABLE, pages: int = PAGES, python: str | Path = sys.executable
+    def baseline(
+        self, kind: str, schema: str = baselines.TABLE, pages: int = PAGES, python: str | Path = sys.executable
     ) -> Cost:
         database = self.site.empty_database()
-        _execute(database, table)
+        rows(database, schema)
         addresses = self.site.folder / "addresses"
         addresses.write_text("\n".join(self.site.url + path for path in self.site.paths[:pages]))
-        environment = {"USUAL_DATABASE_URL": database, "PYTHONPATH": str(ROOT)}
+        environment = {"BASELINE_DATABASE_URL": database, "PYTHONPATH": str(ROOT)}
         server = self.site.server if kind == "insert" else None
-        cost = measure.command([python, "-m", "bench.usual", kind, addresses], environment, server)
+        cost = measure.command([python, "-m", "bench.baselines", kind, addresses], environment, server)
         if kind == "insert":
             _expect(database, "SELECT count(*) FROM stories", pages)
         return cost
@@ -79,26 +78,28 @@ class Crawls:
     def akhbar(self) -> Cost:
         """Listings, pages, archive, clean, load, search index and checks: `akhbar run`."""
         database = self.site.database()
-        run: list[str | Path] = [AKHBAR, "--quiet", "run", "dawn", "--edition", EDITION.isoformat()]
+        run = [AKHBAR, "--quiet", "run", "dawn", "--edition", EDITION.isoformat()]
         cost = measure.command(run, self.site.environment(database), self.site.server)
         _expect(database, "SELECT count(*) FROM news.stories WHERE completeness = 'full'", len(self.site.paths))
         return cost
 
 
 def extraction(site: Site) -> Cost:
-    """Reading the fields of every story, from pages that are in memory: what the spider does between two requests."""
-    pages = answers(site.folder / "site" / "news")
+    """Extracting the fields of every story from pages in memory: what the spider does between two requests."""
+    pages = story_responses(site.folder / "site" / "news")
     return measure.here(lambda: read_pages(pages))
 
 
-def answers(folder: Path) -> dict[str, HtmlResponse]:
-    """The stories' pages of a folder by number, as a spider is given them."""
-    found = {}
-    for file in sorted(folder.iterdir()):
-        url = f"https://www.dawn.com/news/{file.stem}"
-        request = Request(url, meta={"role": "story", "story_id": file.stem})
-        found[file.stem] = HtmlResponse(url, body=file.read_bytes(), encoding="utf-8", request=request)
-    return found
+def story_responses(folder: Path) -> dict[str, HtmlResponse]:
+    """The story pages in a folder by number, as the spider gets them."""
+    return {file.stem: story_response(file) for file in sorted(folder.glob("*.html"))}
+
+
+def story_response(file: Path) -> HtmlResponse:
+    """A saved story page, `<number>.html`, as the spider gets it."""
+    url = f"{DAWN.home_page}/news/{file.stem}"
+    request = Request(url, meta={"role": "story", "story_id": file.stem})
+    return HtmlResponse(url, body=file.read_bytes(), encoding="utf-8", request=request)
 
 
 def read_pages(pages: dict[str, HtmlResponse]) -> None:
@@ -113,22 +114,15 @@ def read_pages(pages: dict[str, HtmlResponse]) -> None:
 CRAWLER = get_crawler(DawnSpider)
 
 
-def _execute(url: str, statement: str) -> None:
-    with closing(psycopg2.connect(url)) as connection, connection, connection.cursor() as cursor:
-        cursor.execute(statement)
-
-
-def _expect(url: str, query: str, wanted: int) -> None:
-    """A crawl that did not store what it should have is no measurement."""
-    with closing(psycopg2.connect(url)) as connection, connection.cursor() as cursor:
-        cursor.execute(query)
-        row = cursor.fetchone()
-    if row != (wanted,):
-        raise measure.CommandFailedError(f"{row} stories were stored, and not {wanted}")
+def _expect(url: str, query: str, expected: int) -> None:
+    """Raises `CommandFailedError` if a crawl did not store every story."""
+    [(stored,)] = rows(url, query)
+    if stored != expected:
+        raise measure.CommandFailedError(f"{stored} stories stored instead of {expected}")
 
 
 def _install_news_please() -> str | None:
-    """Puts news-please into an environment of its own, for it conflicts with ours. Returns why not, if it cannot be."""
+    """Installs news-please in its own environment, since it conflicts with ours. Returns the error if that fails."""
     if (NEWS_PLEASE / "bin" / "news-please").exists():
         return None
     uv = Path(sys.executable).with_name("uv")
@@ -144,59 +138,63 @@ def _install_news_please() -> str | None:
 
 
 def _section(costs: dict[str, list[Cost]], size: float, missing: str | None) -> Section:
-    """The slow crawls read fewer pages: what starting Scrapy takes is taken off them, and that of (a) put on."""
+    """The slow crawlers read fewer pages: the cost of starting Scrapy is counted per page as for the others."""
     nothing = costs.pop("nothing")
     start, start_wall = measure.median(nothing), measure.median(nothing, lambda cost: cost.wall)
     extraction = measure.median(costs.pop("extraction")) / PAGES
     bare = measure.median(costs["bare"]) / PAGES
-    whole = {}
-    rows = []
+    total = {}
+    lines = []
     for kind, found in costs.items():
         few = kind in ("trafilatura", "news-please")
         pages = FEWER if few else PAGES
         spared = start * (1 / FEWER - 1 / PAGES) if few else 0.0
         wall = measure.median(found, lambda cost: cost.wall) - (start_wall * (1 - FEWER / PAGES) if few else 0.0)
-        whole[kind] = measure.median(found) / pages - spared
-        rows.append(
+        total[kind] = measure.median(found) / pages - spared
+        lines.append(
             [
                 NAMES[kind],
                 f"{pages / wall:.0f}",
                 f"{1000 * (measure.median(found, lambda cost: cost.cpu) / pages - spared):.2f}",
                 f"{1000 * measure.median(found, lambda cost: cost.postgres) / pages:.2f}",
-                f"{1000 * whole[kind]:.2f}",
-                f"{whole[kind] / bare:.2f}",
+                f"{1000 * total[kind]:.2f}",
+                f"{total[kind] / bare:.2f}",
             ]
         )
     alone = f"{1000 * extraction:.2f}"
-    rows.append(
-        ["the fields of a page, nothing else", f"{1 / extraction:.0f}", alone, "", alone, f"{extraction / bare:.2f}"]
+    lines.append(
+        ["extracting the fields, nothing else", f"{1 / extraction:.0f}", alone, "", alone, f"{extraction / bare:.2f}"]
     )
-    head = ["", "pages/s", "CPU, ms a page", "Postgres, ms a page", "both", "of (a)"]
-    share, part = whole["akhbar"] / whole["insert"], extraction / bare
-    findings = [
-        Row("(d) all of it: CPU of (c), the usual pipeline", f"{share:.2f} times", "at most 1", share <= 1),
-        Row("the same, of (c′) with a search index", f"{whole['akhbar'] / whole['indexed']:.2f} times"),
-        Row("the same, of (a) bare Scrapy", f"{whole['akhbar'] / bare:.2f} times"),
-        Row("extraction of all fields alone: CPU of (a)", f"{part:.2f} times", "at most 0.5", part <= 0.5),
+    head = ["", "pages/s", "CPU, ms a page", "Postgres, ms a page", "both", "relative to (a)"]
+    share, part = total["akhbar"] / total["insert"], extraction / bare
+    figures = [
+        Figure(
+            "(d) everything: CPU relative to (c), the usual pipeline",
+            f"{share:.2f} times",
+            "at most 1.05",
+            share <= 1.05,
+        ),
+        Figure("the same, relative to (c′), with a search index", f"{total['akhbar'] / total['indexed']:.2f} times"),
+        Figure("the same, relative to (a), bare Scrapy", f"{total['akhbar'] / bare:.2f} times"),
+        Figure("extraction of all fields alone: CPU relative to (a)", f"{part:.2f} times", "at most 0.5", part <= 0.5),
         *(
-            Row(f"{NAMES[kind]}: CPU of (a)", f"{whole[kind] / bare:.1f} times")
-            for kind in whole
+            Figure(f"{NAMES[kind]}: CPU relative to (a)", f"{total[kind] / bare:.1f} times")
+            for kind in total
             if "(e)" in NAMES[kind]
         ),
     ]
     text = (
-        f"{PAGES:,} pages of {size / 1000:.0f} KB from {nginx_version()} on this machine, {ROUNDS} rounds in turn; (e) "
-        f"reads {FEWER} of them, and what starting Scrapy costs is counted as for the others. No politeness in any. "
-        "Each page has the same box of editorials, as Dawn's do. (d) is `akhbar run`: listings, every field, the "
-        "archive, cleaning, loading with the search index, checks. Its own start, two processes, is included.\n\n"
-        + measure.table(head, rows)
-        + "\n\n"
+        f"{PAGES:,} pages of {size / 1000:.0f} KB from {nginx_version()} on this machine, {ROUNDS} rounds, "
+        f"alternating; (e) reads {FEWER} of them, and the cost of starting Scrapy is counted per page as for the "
+        "others. No delays in any of them. Each page has the same sidebar of editorials, as Dawn's pages do. (d) is "
+        "`akhbar run`: listings, every field, the archive, cleaning, loading with the search index, checks. Starting "
+        "its two processes is included.\n\n" + table(head, lines) + "\n\n"
     )
     if missing:
-        return Section("Crawl", findings, text + f"news-please is left out, it did not install: {missing}")
-    return Section("Crawl", findings, text + f"news-please is {_news_please_version()}.")
+        return Section("Crawl", figures, text + f"news-please was skipped because its installation failed: {missing}")
+    return Section("Crawl", figures, text + f"news-please is {_news_please_version()}.")
 
 
 def _news_please_version() -> str:
-    ask = "from importlib.metadata import version; print(version('news-please'))"
-    return measure.output([NEWS_PLEASE / "bin" / "python", "-c", ask], {}).strip()
+    command = "from importlib.metadata import version; print(version('news-please'))"
+    return measure.output([NEWS_PLEASE / "bin" / "python", "-c", command], {}).strip()

@@ -1,11 +1,11 @@
-"""Timing whole commands: wall clock and CPU, theirs and that of the Postgres which served them."""
+"""Wall time and CPU of commands and functions, and of the Postgres server that they use."""
 
 import os
 import platform
 import resource
 import statistics
 import subprocess
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -17,26 +17,26 @@ TICK = os.sysconf("SC_CLK_TCK")
 
 
 class CommandFailedError(Exception):
-    """A measured command ended with another status than 0."""
+    """A measured command failed, or did not do what was measured."""
 
 
 @dataclass(frozen=True)
 class Cost:
-    """What something took, in seconds."""
+    """Seconds of wall time and CPU."""
 
     wall: float
     cpu: float
     """Of the command and every process that it started."""
     postgres: float = 0.0
-    """CPU of the database server meanwhile."""
+    """CPU of the database server in the same time."""
 
     @property
-    def whole(self) -> float:
+    def total(self) -> float:
         return self.cpu + self.postgres
 
 
-def command(arguments: list[str | Path], environment: Mapping[str, str], server: Server | None = None) -> Cost:
-    """Runs a command to its end. Raises `CommandFailedError` with the end of what it said."""
+def command(arguments: Sequence[str | Path], environment: Mapping[str, str], server: Server | None = None) -> Cost:
+    """Runs a command. Raises `CommandFailedError` with the end of its output."""
     before = postgres_cpu(server)
     used = resource.getrusage(resource.RUSAGE_CHILDREN)
     began = perf_counter()
@@ -47,14 +47,14 @@ def command(arguments: list[str | Path], environment: Mapping[str, str], server:
     return Cost(wall, cpu, postgres_cpu(server) - before)
 
 
-def output(arguments: list[str | Path], environment: Mapping[str, str]) -> str:
-    """What a command prints. Raises `CommandFailedError`."""
-    ended = subprocess.run(
+def output(arguments: Sequence[str | Path], environment: Mapping[str, str]) -> str:
+    """What a command prints. Raises `CommandFailedError` with the end of its output."""
+    done = subprocess.run(
         arguments, env={**os.environ, **environment}, capture_output=True, text=True, check=False, timeout=1800
     )
-    if ended.returncode:
-        raise CommandFailedError(f"{' '.join(map(str, arguments))}: {(ended.stderr or ended.stdout)[-2000:]}")
-    return ended.stdout
+    if done.returncode:
+        raise CommandFailedError(f"{' '.join(map(str, arguments))}: {(done.stderr or done.stdout)[-2000:]}")
+    return done.stdout
 
 
 def here(work: Callable[[], object], server: Server | None = None) -> Cost:
@@ -73,10 +73,10 @@ def _own_cpu() -> float:
 
 
 def postgres_cpu(server: Server | None) -> float:
-    """CPU seconds of a server since its start: its own, those of backends that ended and of those that run."""
+    """CPU seconds of a server since its start: its own and those of all backends, running or ended."""
     if server is None:
         return 0.0
-    sleep(0.3)  # a backend that has just ended is for a moment neither seen nor counted by its parent
+    sleep(0.3)  # for a moment, a backend that has just ended is neither listed nor counted by its parent
     leader = server.pid
     total = sum(_times(leader))
     for stat in Path("/proc").glob("[0-9]*/stat"):
@@ -85,7 +85,7 @@ def postgres_cpu(server: Server | None) -> float:
             if parent == leader:
                 total += sum(_times(int(stat.parent.name))[:2])
         except (OSError, ValueError):
-            continue  # it ended meanwhile, and counts among the leader's children now
+            continue  # it has just ended, and its time is now part of the leader's
     return total
 
 
@@ -95,12 +95,12 @@ def _times(pid: int) -> list[float]:
     return [int(ticks) / TICK for ticks in fields[11:15]]
 
 
-def median(costs: list[Cost], what: Callable[[Cost], float] = lambda cost: cost.whole) -> float:
+def median(costs: list[Cost], what: Callable[[Cost], float] = lambda cost: cost.total) -> float:
     return statistics.median(what(cost) for cost in costs)
 
 
 def figures(costs: list[Cost], number: int) -> list[str]:
-    """Cells of a table: how many of so many things a second, and CPU in ms for each: its own, Postgres's and both."""
+    """Table cells for `number` things: how many a second, and CPU in ms for each: own, Postgres's and the sum."""
     return [
         f"{number / median(costs, lambda cost: cost.wall):,.0f}",
         f"{1000 * median(costs, lambda cost: cost.cpu) / number:.3f}",
@@ -110,7 +110,7 @@ def figures(costs: list[Cost], number: int) -> list[str]:
 
 
 def alternating(runs: Mapping[str, Callable[[], Cost]], rounds: int) -> dict[str, list[Cost]]:
-    """Each of several things in turn, for a number of rounds, so that a slow minute is slow for all of them."""
+    """Runs several things in turn, for a number of rounds, so that a slow minute affects all of them."""
     costs: dict[str, list[Cost]] = {name: [] for name in runs}
     for _ in range(rounds):
         for name, run in runs.items():
@@ -118,19 +118,13 @@ def alternating(runs: Mapping[str, Callable[[], Cost]], rounds: int) -> dict[str
     return costs
 
 
-def load() -> str:
-    """How many processes wanted to run lately, on how many cores: more than there are is a busy machine."""
+def load_average() -> str:
+    """The load average over five minutes and the number of cores: "1.7 on 2 cores"."""
     return f"{os.getloadavg()[1]:.1f} on {len(os.sched_getaffinity(0))} cores"
 
 
-def table(head: list[str], rows: list[list[str]], left: int = 1) -> str:
-    """A Markdown table, the first columns to the left and the others to the right."""
-    rule = ["---"] * left + ["--:"] * (len(head) - left)
-    return "\n".join("| " + " | ".join(cells) + " |" for cells in [head, rule, *rows])
-
-
 def machine() -> str:
-    """What this was measured on, in a sentence."""
+    """The machine and the versions, in a sentence."""
     cpu = next(
         (line.partition(":")[2].strip() for line in _lines("/proc/cpuinfo") if line.startswith("model name")), "?"
     )

@@ -1,6 +1,6 @@
-"""Where the time of a run goes: py-spy samples `akhbar run` and its crawl, and these are sorted by what was done.
+"""Where a run spends its time: py-spy samples of `akhbar run` and its crawl, by activity.
 
-Below Python, callgrind (valgrind) counts the instructions of reading pages, by the library that they are in.
+Below Python, callgrind (valgrind) counts the instructions of extracting pages, by library.
 """
 
 import os
@@ -12,13 +12,13 @@ from collections import Counter
 from pathlib import Path
 
 from bench import measure
-from bench.crawl import AKHBAR, answers, read_pages
-from bench.report import Row, Section
+from bench.crawl import AKHBAR, read_pages, story_responses
+from bench.report import Figure, Section, table
 from bench.site import EDITION, edition
 
 PAGES, RATE = 1000, 200
 """Stories of the edition, and samples a second."""
-DOING = (
+ACTIVITIES = (
     (
         "waiting",
         (
@@ -27,16 +27,16 @@ DOING = (
         ),
     ),
     ("start: imports, settings, reactor", ("_find_and_load (<frozen", "crawl_async (scrapy", "<module> (akhbar/cli")),
-    ("spider: a listing", ("parse_section (spiders",)),
-    ("spider: parsing HTML (lxml)", ("parse (spiders/reading/newskit",)),
-    ("spider: the fields of a story", ("read_story (spiders",)),
-    ("spider: the box of editorials", ("editorial_box (spiders", "_box_beside (spiders")),
-    ("log: a line a page", ("LoggerAdapter.info", "LoggerAdapter.log")),
-    ("archive: packing", ("compress (isal",)),
+    ("spider: a listing", ("parse_section (spiders/spider", "parse_listing (spiders/spider")),
+    ("spider: parsing HTML (lxml)", ("parse (spiders/reading/html",)),
+    ("spider: the fields of a story", ("read_story (spiders/reading/newskit",)),
+    ("spider: the sidebar of editorials", ("sidebar_editorials (spiders/reading/newskit",)),
+    ("log: one line a page", ("LoggerAdapter.info", "LoggerAdapter.log")),
+    ("archive: compression", ("compress (isal",)),
     ("archive: WARC records, digests, lines", ("crawl/recorder", "archive/warc")),
-    ("spider: the rest", ("spiders/spider",)),
+    ("spider: other", ("spiders/spider",)),
     ("politeness, retries, redirects", ("spiders/politeness", "robotstxt")),
-    ("stored stories", ("crawl/incremental",)),
+    ("incremental crawl", ("crawl/incremental",)),
     ("Scrapy: HTTP (Twisted)", ("handlers/http11", "twisted/web", "twisted/internet/tcp")),
     ("Scrapy: engine, middlewares, signals", ("scrapy/",)),
     ("Scrapy: event loop", ("asyncio/", "twisted/")),
@@ -44,15 +44,15 @@ DOING = (
     ("load", ("steps/load", "steps/minhash", "database/copy_format")),
     ("check", ("steps/check",)),
 )
-"""What a sample is counted as: the first whose mark is in its stack."""
+"""The activity of a sample: the first with a mark in its stack."""
 COUNTED = 100
-"""Pages whose instructions are counted, after as many that are not: what is done once for all is no page's."""
+"""Pages whose instructions are counted, after as many that are not counted: work that is done only once."""
 LIBRARIES = (
     ("memory: malloc and free", re.compile(r"malloc|free|calloc|unlink_chunk")),
-    ("lxml, libxml2: the tree and its searches", re.compile(r"lxml/")),
+    ("lxml, libxml2: tree and queries", re.compile(r"lxml/")),
     ("Python", re.compile(r"ython")),
 )
-"""What an instruction is counted as, by its file, function and library: the first that fits."""
+"""The library of an instruction: the first whose expression matches its file, function and library."""
 
 
 def report() -> Section:
@@ -66,7 +66,7 @@ def report() -> Section:
             str(RATE),
         ]
         spy += ["--format", "raw", "--output", samples, "--"]
-        run: list[str | Path] = [AKHBAR, "--quiet", "run", "dawn", "--edition", EDITION.isoformat()]
+        run = [AKHBAR, "--quiet", "run", "dawn", "--edition", EDITION.isoformat()]
         measure.command([*spy, *run], site.environment(site.database()))
         counted = sort_samples(samples.read_text())
         below = instructions(site.folder)
@@ -76,63 +76,63 @@ def report() -> Section:
     most = counted.most_common(3)
     return Section(
         "Where the time goes",
-        [Row(f"share of a run: {what}", f"{100 * count / total:.0f} %") for what, count in most],
-        f"`py-spy` on `akhbar run` and its crawl, an edition of {PAGES:,} pages, {RATE} samples a second, {total:,} at "
-        f"work and {waited:,} waiting. CPU of the Postgres server is not in it: see the column in Crawl.\n\n"
-        + measure.table(["", "share"], cells)
+        [Figure(f"share of a run: {what}", f"{100 * count / total:.0f} %") for what, count in most],
+        f"`py-spy` on `akhbar run` and its crawl, an edition of {PAGES:,} pages, {RATE} samples a second: {total:,} "
+        f"working and {waited:,} waiting. The CPU of the Postgres server is not included: see the column in Crawl.\n\n"
+        + table(["", "share"], cells)
         + below,
     )
 
 
 def sort_samples(folded: str) -> Counter[str]:
-    """Samples by what was done, from py-spy's raw output: a stack from the outside in and how often it was met.
+    """Samples by activity, from py-spy's raw output: a stack from the outside in, and its number of samples.
 
-    >>> sort_samples("main (a.py:1);parse (spiders/reading/newskit.py:9) 3\\nmain (a.py:1) 1")
-    Counter({'spider: parsing HTML (lxml)': 3, 'else': 1})
+    >>> sort_samples("main (a.py:1);parse (spiders/reading/html.py:9) 3\\nmain (a.py:1) 1")
+    Counter({'spider: parsing HTML (lxml)': 3, 'other': 1})
     """
     counted: Counter[str] = Counter()
     for line in folded.splitlines():
         stack, _, times = line.rpartition(" ")
-        doing = next((what for what, marks in DOING if any(mark in stack for mark in marks)), "else")
+        doing = next((what for what, marks in ACTIVITIES if any(mark in stack for mark in marks)), "other")
         counted[doing] += int(times)
     return counted
 
 
 def instructions(folder: Path) -> str:
-    """What callgrind counts in reading pages of the edition, as a text; where it is not installed, that."""
+    """Instructions by library of extracting pages, as a text; or the text that valgrind is not installed."""
     if not shutil.which("valgrind"):
-        return "\n\nBy instruction: not counted, since valgrind is not installed."
+        return "\n\nInstructions were not counted: valgrind is not installed."
     counts = folder / "callgrind"
     count: list[str | Path] = ["valgrind", "--tool=callgrind", "--instr-atstart=no", f"--callgrind-out-file={counts}"]
     measure.output([*count, sys.executable, "-m", "bench.profile", folder / "site" / "news"], {})
-    told = measure.output(["callgrind_annotate", "--auto=no", "--threshold=100", counts], {})
-    counted = sort_instructions(told)
+    printed = measure.output(["callgrind_annotate", "--auto=no", "--threshold=100", counts], {})
+    counted = sort_instructions(printed)
     total = sum(counted.values())
     cells = [[what, f"{100 * count / total:.0f} %"] for what, count in counted.most_common()]
     return (
-        f"\n\n`callgrind` on reading {COUNTED} pages, `bench.crawl.read_pages`: {total / COUNTED / 1e6:.1f} million "
-        "instructions a page.\n\n" + measure.table(["", "share of the instructions"], cells)
+        f"\n\n`callgrind` on extracting {COUNTED} pages with `bench.crawl.read_pages`: {total / COUNTED / 1e6:.1f} "
+        "million instructions a page.\n\n" + table(["", "share of the instructions"], cells)
     )
 
 
-def sort_instructions(told: str) -> Counter[str]:
-    """Instructions by library, from the lines of callgrind_annotate: a count, a file and function, and the library.
+def sort_instructions(printed: str) -> Counter[str]:
+    """Instructions by library, from the output of callgrind_annotate: a count, a file and function, the library.
 
     >>> sort_instructions("1,200 (60.0%)  ???:xmlStrEqual [/x/lxml/etree.so]\\n800 (40.0%)  malloc.c:free [/x/libc.so]")
-    Counter({'lxml, libxml2: the tree and its searches': 1200, 'memory: malloc and free': 800})
+    Counter({'lxml, libxml2: tree and queries': 1200, 'memory: malloc and free': 800})
     """
     counted: Counter[str] = Counter()
-    for line in told.splitlines():
+    for line in printed.splitlines():
         found = re.fullmatch(r"\s*([\d,]+) \([\s\d.]+%\)\s+(.*:.*)", line)
         if found:
-            what = next((name for name, mark in LIBRARIES if mark.search(found[2])), "else")
+            what = next((name for name, mark in LIBRARIES if mark.search(found[2])), "other")
             counted[what] += int(found[1].replace(",", ""))
     return counted
 
 
 def main() -> None:
-    """Reads pages for callgrind to count: `python -m bench.profile FOLDER`."""
-    pages = list(answers(Path(sys.argv[1])).items())
+    """Extracts pages while callgrind counts: `python -m bench.profile FOLDER`."""
+    pages = list(story_responses(Path(sys.argv[1])).items())
     read_pages(dict(pages[:COUNTED]))
     switch = ("callgrind_control", str(os.getpid()))
     subprocess.run([*switch, "--instr=on"], check=True, stdout=subprocess.DEVNULL)

@@ -1,79 +1,99 @@
-"""What was measured: kept as one JSON file a part, and shown in docs/benchmarks.md.
+"""Results in Markdown pages: sections between two comments, and tables whose rows can be read back.
 
-The parts stand apart, so that each can be measured alone: one that was not keeps its earlier figures with their date.
+docs/benchmarks.md and docs/reliability.md are their own record: a part that is measured alone replaces its own section
+and leaves the others as they are.
 """
 
-import json
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 from akhbar.settings import ROOT
 from bench import measure
 
-SEEN = ROOT / "bench" / "seen"
 PAGE = ROOT / "docs" / "benchmarks.md"
-OPENING = """\
-# How fast it is
-
-Written by `make bench`, which measures all of it; `make bench PART=crawl` measures one part, and the others keep their
-figures, with their date: they may be older than the code. What is timed is the median of several runs, and what is
-compared was run in turn, so that a slow minute was slow for both, but for growth, where one size follows the other; the
-profile, the scores and the memory are of one run. **CPU-seconds and ratios carry over to other machines; seconds of
-wall clock are those of this one**, which others were using at the same time where the load beside a part's date is
-above its cores. The tables' own speed, a million stories and each query, is in
-[benchmarks-sql.md](benchmarks-sql.md).
-"""
+HEAD = ["part", "figure", "measured", "target", "met"]
+MET = {None: "", True: "yes", False: "**no**"}
 
 
 @dataclass(frozen=True)
-class Row:
-    """One figure: what was measured, how much it was, and what is wanted of it, if anything."""
+class Figure:
+    """What was measured, how much it was, and its target, if it has one."""
 
     what: str
-    figure: str
-    wanted: str = ""
+    value: str
+    target: str = ""
     met: bool | None = None
-    """Whether the figure is as wanted; None where nothing is."""
+    """Whether the value meets the target; None where there is none."""
 
 
 @dataclass(frozen=True)
 class Section:
-    """What a part found out."""
+    """The result of a part."""
 
     title: str
-    rows: list[Row]
+    figures: list[Figure]
     text: str
     """Markdown."""
 
 
-def keep(part: str, section: Section, seen: Path = SEEN) -> None:
-    """Writes what a part found out, with the time, the machine and how busy it was, in place of what it did earlier."""
-    now = datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC")
-    found = {"measured_at": now, "machine": measure.machine(), "load": measure.load(), **asdict(section)}
-    seen.mkdir(exist_ok=True)
-    (seen / f"{part}.json").write_text(json.dumps(found, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+def keep(part: str, result: Section, parts: Sequence[str], page: Path = PAGE) -> None:
+    """Writes a part's section, with the time, the machine and its load, and its rows in the page's first table.
 
-
-def show(parts: Sequence[str], seen: Path = SEEN, page: Path = PAGE) -> str:
-    """Writes the page anew from what each part found out. Returns its first table, which has a line a figure.
-
-    `parts` are the names of the parts in their order.
+    `parts` are the names of all parts in their order.
     """
-    found = {part: json.loads(file.read_text()) for part in parts if (file := seen / f"{part}.json").exists()}
-    rows = [
-        [part, row["what"], row["figure"], row["wanted"], {None: "", True: "yes", False: "**no**"}[row["met"]]]
-        for part, one in found.items()
-        for row in one["rows"]
-    ]
-    table = measure.table(["part", "what", "measured", "wanted", "so"], rows, left=2)
-    sections = [
-        f"## {one['title']}\n\n`make bench PART={part}`, {one['measured_at']}, load {one['load']}. {one['machine']}\n\n"
-        f"{one['text'].strip()}\n"
-        for part, one in found.items()
-    ]
-    missing = [part for part in parts if part not in found]
-    not_yet = [f"Not measured yet: {', '.join(missing)}.\n"] if missing else []
-    page.write_text("\n".join([OPENING, table, "", *not_yet, *sections]), encoding="utf-8")
-    return table
+    rows = [row for row in cells(section(page, "summary")) if row[0] != part]
+    rows += [[part, each.what, each.value, each.target, MET[each.met]] for each in result.figures]
+    rows.sort(key=lambda row: parts.index(row[0]))
+    write_section(page, "summary", table(HEAD, rows, "llrrr"))
+    now = datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC")
+    measured = f"`make bench PART={part}`, {now}, load average {measure.load_average()}. {measure.machine()}"
+    write_section(page, part, f"## {result.title}\n\n{measured}\n\n{result.text.strip()}")
+
+
+def section(page: Path, name: str) -> str:
+    """The text between a section's two comments. Raises `ValueError` if the page lacks them."""
+    begin, end = _comments(name)
+    found = re.search(f"{re.escape(begin)}\n(.*?){re.escape(end)}", page.read_text(encoding="utf-8"), re.DOTALL)
+    if not found:
+        raise ValueError(f"{page} has no section {name}: add the lines {begin} and {end}")
+    return found[1].strip()
+
+
+def write_section(page: Path, name: str, text: str) -> None:
+    """Replaces the text between a section's two comments. Raises `ValueError` if the page lacks them."""
+    section(page, name)
+    begin, end = _comments(name)
+    before, _, rest = page.read_text(encoding="utf-8").partition(begin)
+    page.write_text(f"{before}{begin}\n{text}\n{end}{rest.partition(end)[2]}", encoding="utf-8")
+
+
+def _comments(name: str) -> tuple[str, str]:
+    return f"<!-- begin {name} -->", f"<!-- end {name} -->"
+
+
+def table(head: Sequence[str], rows: Iterable[Sequence[str]], align: str = "") -> str:
+    """A Markdown table. `align` has an `l` or an `r` for each column; by default only the first is on the left.
+
+    >>> print(table(["", "seconds"], [["load | clean", "1.2"]]))
+    |  | seconds |
+    | --- | --: |
+    | load \\| clean | 1.2 |
+    """
+    align = align or "l" + "r" * (len(head) - 1)
+    rule = [{"l": "---", "r": "--:"}[side] for side in align]
+    escaped = [[re.sub(r"\s+", " ", cell).replace("|", "\\|") for cell in row] for row in rows]
+    return "\n".join("| " + " | ".join(row) + " |" for row in [head, rule, *escaped])
+
+
+def cells(text: str) -> list[list[str]]:
+    """The rows of the tables in a text, as `table` got them, without heads.
+
+    >>> cells(table(["", "seconds"], [["load | clean", "1.2"]]))
+    [['load | clean', '1.2']]
+    """
+    lines = [line for line in text.splitlines() if line.startswith("|")]
+    rows = [re.split(r" (?<!\\)\| ", line[2:-2]) for line in lines]
+    return [[cell.replace("\\|", "|") for cell in row] for row in rows[2:]]

@@ -1,4 +1,4 @@
-"""A made-up edition of thousands of pages of some 70 KB in Dawn's markup, served by nginx from this machine."""
+"""A generated edition: thousands of pages of some 70 KB in Dawn's markup, served by nginx on this machine."""
 
 import getpass
 import random
@@ -17,16 +17,16 @@ from urllib.request import urlopen
 
 from jinja2 import Environment, FileSystemLoader
 
-from akhbar.database.migrate import migrate
 from akhbar.local.postgres import Server, free_port
 from akhbar.newspapers import newspaper
-from bench.library import Writer
+from bench.stories import Writer
+from tests.conftest import fresh_news, migrated_server
 
 EDITION = date(2020, 2, 2)
 FIRST_STORY = 7_000_000
-ROOMY = Path("/var/tmp")  # noqa: S108 - a folder of our own in it, on a disk and not in memory
+ON_DISK = Path("/var/tmp")  # noqa: S108 - temporary folders are made in it: /tmp may be in memory
 CARDS = 23
-"""Of other stories, beside each story and above the box of editorials: what makes a page of the real site long."""
+"""Teasers of other stories on each story page, above the sidebar: they make it as long as a real page."""
 
 templates = Environment(loader=FileSystemLoader(Path(__file__).parent / "pages"), autoescape=True, auto_reload=False)
 
@@ -48,7 +48,7 @@ http {{
 
 @dataclass(frozen=True)
 class Site:
-    """An edition as it is served, and a Postgres to load it into."""
+    """A served edition, and a Postgres server to load it into."""
 
     folder: Path
     url: str
@@ -62,16 +62,14 @@ class Site:
         return sum(file.stat().st_size for file in (self.folder / "site" / "news").iterdir()) / len(self.paths)
 
     def database(self) -> str:
-        """A new database with the tables of this project."""
-        url = self.empty_database()
-        migrate(url)
-        return url
+        """The URL of a fresh migrated database."""
+        return fresh_news(self.server).admin
 
     def empty_database(self) -> str:
         return self.server.create_database(f"bench_{next(numbers)}")
 
     def environment(self, database: str) -> dict[str, str]:
-        """What this project's commands need to read the edition into a database."""
+        """Environment variables with which `akhbar` reads the edition into a database."""
         archive = self.folder / f"archive-{next(numbers)}"
         return {"AKHBAR_DATABASE_URL": database, "AKHBAR_DAWN_BASE_URL": self.url, "AKHBAR_ARCHIVE": str(archive)}
 
@@ -82,26 +80,21 @@ numbers = count()
 @contextmanager
 def edition(stories: int) -> Iterator[Site]:
     """An edition of so many stories, served for the length of a block. Raises `NginxMissingError`."""
-    with TemporaryDirectory(dir=ROOMY) as name:
+    with TemporaryDirectory(dir=ON_DISK) as name:
         folder = Path(name)
         paths = make_site(folder / "site", stories)
-        server = Server(folder / "postgres")
-        with nginx(folder) as url:
-            server.start()
-            try:
-                yield Site(folder, url, paths, server)
-            finally:
-                server.destroy()
+        with nginx(folder) as url, migrated_server(folder / "postgres") as server:
+            yield Site(folder, url, paths, server)
 
 
 class NginxMissingError(Exception):
-    """The pages are served by nginx, and it is not installed."""
+    """nginx, which serves the pages, is not installed."""
 
 
 def make_site(folder: Path, stories: int) -> list[str]:
-    """Writes the pages of an edition into a folder. Returns the paths of its stories, those of `/news/<number>`."""
+    """Writes the pages of an edition into a folder. Returns the paths of its stories, `/news/<number>`."""
     write = Writer(seed=7)
-    deal = random.Random(7)  # noqa: S311 - nobody's secret hangs on it
+    draw = random.Random(7)  # noqa: S311 - not used for secrets
     slugs = list(newspaper("dawn").print_edition.sections)
     numbers = range(FIRST_STORY, FIRST_STORY + stories)
     titles = {number: write.sentence(9) for number in numbers}
@@ -112,7 +105,7 @@ def make_site(folder: Path, stories: int) -> list[str]:
     (folder / "news").mkdir(parents=True)
     story_page, section_page = templates.get_template("story.html"), templates.get_template("section.html")
     for number in numbers:
-        at = f"{EDITION}T{deal.randrange(1, 8):02}:{deal.randrange(60):02}:00+05:00"
+        at = f"{EDITION}T{draw.randrange(1, 8):02}:{draw.randrange(60):02}:00+05:00"
         page = story_page.render(
             number=number,
             title=titles[number],
@@ -120,8 +113,8 @@ def make_site(folder: Path, stories: int) -> list[str]:
             writer=write.sentence(2).title(),
             published=at,
             edition=EDITION,
-            paragraphs=deal.choices(write.paragraphs, k=deal.randint(6, 14)),
-            cards=deal.sample(side, CARDS),
+            paragraphs=draw.choices(write.paragraphs, k=draw.randint(6, 14)),
+            cards=draw.sample(side, CARDS),
             editorials=editorials,
             code=code,
         )
@@ -137,15 +130,15 @@ def make_site(folder: Path, stories: int) -> list[str]:
 
 
 def nginx_version() -> str:
-    """What nginx calls itself, "nginx/1.22.1". Raises `NginxMissingError`."""
-    told = subprocess.run([_nginx(), "-v"], capture_output=True, text=True, check=True).stderr
-    return told.rpartition(": ")[2].strip()
+    """Such as "nginx/1.22.1". Raises `NginxMissingError`."""
+    printed = subprocess.run([_nginx(), "-v"], capture_output=True, text=True, check=True).stderr
+    return printed.rpartition(": ")[2].strip()
 
 
 def _nginx() -> str:
     program = shutil.which("nginx", path="/usr/sbin:/usr/local/sbin:/usr/bin:/usr/local/bin")
     if program is None:
-        raise NginxMissingError("nginx is not installed: apt-get install nginx-light, and try again")
+        raise NginxMissingError("nginx is not installed: run apt-get install nginx-light")
     return program
 
 
@@ -153,7 +146,7 @@ def _nginx() -> str:
 def nginx(folder: Path) -> Iterator[str]:
     """Serves `<folder>/site` on a free port of 127.0.0.1 for the length of a block. Yields the address.
 
-    Raises `NginxMissingError` where nginx is not installed.
+    Raises `NginxMissingError`.
     """
     program = _nginx()
     port = free_port()

@@ -35,6 +35,13 @@ def pytest_configure() -> None:
         del os.environ[name]
 
 
+def rows(url: str, query: str | sql.Composed, *parameters: Any) -> list[tuple[Any, ...]]:
+    """What a statement returns, run in a transaction of its own; empty where it returns nothing."""
+    with closing(psycopg2.connect(url)) as connection, connection, connection.cursor() as cursor:
+        cursor.execute(query, parameters or None)
+        return cursor.fetchall() if cursor.description else []
+
+
 @dataclass(frozen=True)
 class News:
     """A database of its own, migrated, as the owner and as each role sees it."""
@@ -46,31 +53,38 @@ class News:
 
     def rows(self, query: str, *parameters: Any, url: str | None = None) -> list[tuple[Any, ...]]:
         """What a query returns to the owner, or to another role by its URL."""
-        with closing(psycopg2.connect(url or self.admin)) as connection, connection, connection.cursor() as cursor:
-            cursor.execute(query, parameters or None)
-            return cursor.fetchall() if cursor.description else []
+        return rows(url or self.admin, query, *parameters)
 
     def stories(self) -> dict[str, str]:
         """Every stored story's number and kind."""
         both = "SELECT story_id, kind FROM articles UNION ALL SELECT story_id, kind FROM editorials"
-        rows = self.rows(both)
-        assert len(rows) == len(dict(rows)), "a story is stored twice"
-        return dict(rows)
+        stored = self.rows(both)
+        assert len(stored) == len(dict(stored)), "a story is stored twice"
+        return dict(stored)
+
+
+@contextmanager
+def migrated_server(folder: Path, **options: str) -> Iterator[Server]:
+    """A server with the migrated database `template_news` and passwords for the roles; removed at the end.
+
+    `options` are Postgres settings. `fresh_news` copies the database.
+    """
+    server = Server(folder, options=options)
+    server.start()
+    try:
+        migrate(server.create_database("template_news"))
+        for role in ROLES:
+            rows(server.url(), sql.SQL("ALTER ROLE {} PASSWORD %s").format(sql.Identifier(role)), PASSWORD)
+        yield server
+    finally:
+        server.destroy()
 
 
 @pytest.fixture(scope="session")
 def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """A server with the migrated database `template_news` and passwords for the roles."""
-    server = Server(tmp_path_factory.mktemp("postgres"), options={"fsync": "off", "max_connections": "60"})
-    server.start()
-    try:
-        migrate(server.create_database("template_news"))
-        with closing(psycopg2.connect(server.url())) as connection, connection, connection.cursor() as cursor:
-            for role in ROLES:
-                cursor.execute(sql.SQL("ALTER ROLE {} PASSWORD %s").format(sql.Identifier(role)), [PASSWORD])
+    """The server that the tests of a session share."""
+    with migrated_server(tmp_path_factory.mktemp("postgres"), fsync="off", max_connections="60") as server:
         yield server
-    finally:
-        server.destroy()
 
 
 numbers = count()
@@ -86,9 +100,8 @@ def fresh_news(postgres: Server, template: str = "template_news") -> News:
     """A database of its own, for tests that share one."""
     name = f"news_{os.getpid()}_{next(numbers)}"
     admin = postgres.create_database(name, template=template)
-    with closing(psycopg2.connect(admin)) as connection, connection, connection.cursor() as cursor:
-        statement = sql.SQL("ALTER DATABASE {} SET search_path TO news, public")
-        cursor.execute(statement.format(sql.Identifier(name)))  # a setting of the template that a copy does not inherit
+    statement = sql.SQL("ALTER DATABASE {} SET search_path TO news, public")
+    rows(admin, statement.format(sql.Identifier(name)))  # a setting of the template that a copy does not inherit
     return News(admin, *(postgres.url(name, role, PASSWORD) for role in ROLES))
 
 

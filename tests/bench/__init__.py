@@ -1,1 +1,1 @@
-"""Tests of the measurements themselves: that what they say is so, and never how fast anything is."""
+"""Tests of the measurements themselves: that they report what is so, never how fast anything is."""

@@ -1,4 +1,4 @@
-"""How well stories are read is scored as scrapinghub's benchmark scores it, on its layout of files."""
+"""Extraction is scored as in scrapinghub's benchmark, on its layout of files."""
 
 import gzip
 import json
@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bench.extraction import read_corpus, report, score_refused, score_replica, shingle_score
+from bench.extraction import read_corpus, report, score_rejected, score_replica, shingle_score
 from tests.replica import PAGES
 
 SENTENCES = [
@@ -28,7 +28,7 @@ def page(*sentences: str) -> str:
 
 @pytest.fixture
 def corpus(tmp_path: Path) -> Path:
-    """Two pages, one of which says half of what it should."""
+    """Two pages, one of them with only half of its text."""
     whole, half = page(*SENTENCES), page(*SENTENCES[:2])
     (tmp_path / "html").mkdir()
     for name, text in (("whole", whole), ("half", half)):
@@ -38,19 +38,19 @@ def corpus(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def test_a_text_is_as_right_as_the_runs_of_four_words_that_it_shares() -> None:
+def test_a_text_is_scored_by_the_runs_of_four_words_that_it_shares() -> None:
     # six words have three runs of four; without the last word two of them are there, with a wrong one two of three
     assert shingle_score([("a b c d e f", "a b c d e")]) == (1.0, 2 / 3, 0.8)
     assert shingle_score([("a b c d e", "a b c d e x")]) == (2 / 3, 1.0, 0.8)
     assert shingle_score([("a b c d", "w x y z")]) == (0.0, 0.0, 0.0)
 
 
-def test_a_run_of_words_that_stands_there_once_counts_once() -> None:
+def test_a_run_of_words_that_occurs_once_counts_once() -> None:
     precision, recall, _ = shingle_score([("a a a a", "a a a a a a")])
     assert (precision, recall) == (1 / 3, 1.0)
 
 
-def test_an_empty_text_is_missed_and_claims_nothing() -> None:
+def test_an_empty_text_lowers_recall_but_not_precision() -> None:
     assert shingle_score([("a b c d", ""), ("a b c d", "a b c d")]) == (1.0, 0.5, 2 / 3)
 
 
@@ -61,24 +61,24 @@ def test_a_corpus_is_read_by_the_fallback_extractor(corpus: Path) -> None:
     assert "Section 3" not in found["whole"]
 
 
-def test_a_corpus_stands_beside_the_published_figures(corpus: Path) -> None:
+def test_a_corpus_is_reported_beside_the_published_figures(corpus: Path) -> None:
     section = report(corpus)
     assert "| readability-lxml 0.8.4.1, as published | 0.922 |" in section.text
     _, recall, f1 = shingle_score(read_corpus(corpus))
-    assert section.rows[-1].figure == f"{f1:.3f}"
+    assert section.figures[-1].value == f"{f1:.3f}"
     assert 0.6 < recall < 0.9  # one page whole, half of the other
 
 
-def test_a_page_without_a_story_that_is_stored_all_the_same_is_counted_against_us(tmp_path: Path) -> None:
-    assert set(score_refused(PAGES)) == {True}
+def test_a_stored_page_without_a_story_counts_as_wrong(tmp_path: Path) -> None:
+    assert set(score_rejected(PAGES)) == {True}
     (tmp_path / "news").mkdir()
     page = (PAGES / "news" / "1234501.html").read_bytes()
     (tmp_path / "news" / "1234501.html").write_bytes(page)
     (tmp_path / "news" / "1234501.json").write_text(json.dumps({"outcome": "rejected"}))
-    assert score_refused(tmp_path) == [False]
+    assert score_rejected(tmp_path) == [False]
 
 
-def test_a_field_that_is_read_wrongly_lowers_its_own_score_only(tmp_path: Path) -> None:
+def test_a_field_that_is_read_wrongly_lowers_only_its_own_score(tmp_path: Path) -> None:
     (tmp_path / "news").mkdir()
     for file in PAGES.glob("news/12345*"):
         (tmp_path / "news" / file.name).write_bytes(file.read_bytes())

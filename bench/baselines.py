@@ -1,7 +1,7 @@
-"""Crawlers as they are usually written, to compare with: `scrapy runspider` runs each on a list of addresses.
+"""Baselines: crawlers as they are usually written.
 
-`python -m bench.usual bare|selectors|insert|trafilatura|news-please URLS` reads the addresses in the file URLS. Imports
-only what each of them needs: the start is measured too, and news-please has an environment of its own.
+`python -m bench.baselines bare|selectors|insert|trafilatura|news-please FILE` crawls the URLs in FILE. Each crawler
+imports only what it needs: the start is measured too, and news-please runs in an environment of its own.
 """
 
 import json
@@ -42,7 +42,7 @@ class Bare(Spider):
 
 
 class Selectors(Bare):
-    """Three selectors, and a JSON feed."""
+    """Three selectors and a feed export."""
 
     name = "selectors"
 
@@ -56,7 +56,7 @@ class Selectors(Bare):
 
 
 class Trafilatura(Bare):
-    """A general extractor in the callback, and a JSON feed."""
+    """A general extractor in the callback and a feed export."""
 
     name = "trafilatura"
 
@@ -68,7 +68,7 @@ class Trafilatura(Bare):
 
 
 class NewsPlease(Bare):
-    """The crawler's own extractors, in a callback as in its own spiders."""
+    """news-please's extractors in the callback, as in its own spiders."""
 
     name = "news-please"
 
@@ -79,12 +79,12 @@ class NewsPlease(Bare):
 
 
 class InsertAndCommit:
-    """The pipeline of the tutorials: a row and a commit for each item."""
+    """The item pipeline of most tutorials: an INSERT and a commit for each item."""
 
     def open_spider(self) -> None:
         import psycopg2
 
-        self.connection = psycopg2.connect(os.environ["USUAL_DATABASE_URL"])
+        self.connection = psycopg2.connect(os.environ["BASELINE_DATABASE_URL"])
 
     def close_spider(self) -> None:
         self.connection.close()
@@ -119,11 +119,11 @@ def main() -> None:
     spider, settings = CRAWLS[sys.argv[1]]
     process = AsyncCrawlerProcess({**IMPOLITE, **settings})
     crawler = process.create_crawler(spider)
-    process.crawl(crawler, urls=Path(sys.argv[2]).read_text().split())
+    urls = Path(sys.argv[2]).read_text().split()
+    process.crawl(crawler, urls=urls)
     process.start()
     answered = crawler.stats.get_value("downloader/response_status_count/200", 0)
-    wanted = len(Path(sys.argv[2]).read_text().split())
-    sys.exit(0 if answered == wanted else f"{answered} of {wanted} pages were answered")
+    sys.exit(0 if answered == len(urls) else f"{answered} of {len(urls)} pages answered 200")
 
 
 if __name__ == "__main__":

@@ -1,23 +1,20 @@
-"""Bad input: what reads the words of others is fed what nobody should write, guided by which code it reaches.
+"""Fuzz targets: everything that reads what others wrote. Each asserts what holds for any input.
 
-`python -m torture.bad_input TARGET SECONDS SEED` feeds one target by atheris, in a process of its own, since atheris
-ends the process that it runs in.
+`python -m tests.torture.fuzz TARGET SECONDS SEED CORPUS` fuzzes one target with atheris, guided by the code that the
+input reaches. It runs in a process of its own, since atheris ends its process.
 """
 
 import gzip
 import json
 import logging
 import re
-import shutil
-import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from datetime import UTC, date, datetime
 from functools import cache
-from importlib.util import find_spec
 from io import BytesIO
 from itertools import product
 from pathlib import Path
@@ -36,9 +33,8 @@ from upath import UPath
 from akhbar.archive.batch import LINES, Batch, BatchMissingError
 from akhbar.archive.warc import BrokenRecordError, PageWriter, read_page
 from akhbar.dates import read_printed_date, read_timestamp
-from akhbar.newspapers import UnknownNewspaperError, newspaper
+from akhbar.newspapers import UnknownNewspaperError
 from akhbar.replay.worker import Site, reread
-from akhbar.settings import ROOT
 from akhbar.steps.clean import BYLINE_PARTS, Reject, authors, canonical_url, clean, dateline, line, paragraphs
 from akhbar.story import Story
 from spiders.discovery import ListedStory
@@ -49,15 +45,12 @@ from spiders.spider import NewspaperSpider
 from tests.akhbar.batches import batch, lines, page, reject, story
 from tests.replica import PAGES, Replica
 from tests.spiders.dawn import DAWN, LINKS, DawnSpider
-from torture.report import Row, left_out
 
 ZONE = ZoneInfo("Asia/Karachi")
 EDITION = date(2016, 1, 22)
 AS_OF = datetime(2026, 1, 1, tzinfo=UTC)
-SECONDS = 20
-"""How long each target is fed."""
-SLOWEST = 3.0
-"""How many times longer than twice as long twice the input may take: a square takes twice, and noise some."""
+MAX_RATIO = 12
+"""How many times as long four times the input may take: linear time is 4, quadratic 16."""
 
 
 def dates(words: str) -> None:
@@ -78,28 +71,28 @@ def addresses(words: str) -> None:
 
 
 def texts(words: str) -> None:
-    for mend in (line, paragraphs):
-        once = mend(words)
-        assert mend(once) == once, "cleaning twice is not cleaning once"
+    for clean_text in (line, paragraphs):
+        once = clean_text(words)
+        assert clean_text(once) == once, "cleaning twice differs from cleaning once"
 
 
 def records(words: str) -> None:
-    """A scraped record: any JSON object, or the words in every field."""
+    """A scraped record: any JSON object, or the text in every field."""
     try:
         found = json.loads(words)
     except (ValueError, RecursionError):
         found = None
     names = Story.__annotations__
     record: dict[str, Any] = found if isinstance(found, dict) else dict.fromkeys(names, words)
-    cleaned = clean(record, newspaper("dawn"), AS_OF)
+    cleaned = clean(record, DAWN, AS_OF)
     if isinstance(cleaned, Reject):
         assert cleaned.reasons
     else:
-        assert clean(cleaned.as_dict(), newspaper("dawn"), AS_OF) == cleaned
+        assert clean(cleaned.as_dict(), DAWN, AS_OF) == cleaned
 
 
 def pages(page: bytes) -> None:
-    """A page read as a story and as a listing. Declared: `ParserError` for an empty page."""
+    """A page read as a story and as a listing. Documented: `ParserError` for an empty page."""
     try:
         root = parse(page, "utf-8")
     except etree.ParserError:
@@ -120,36 +113,36 @@ def feeds(page: bytes) -> None:
     spider = _spider()
     for role, read in (("feed", spider.parse_feed), ("sitemap", spider.parse_sitemap)):
         request = Request("https://www.dawn.com/feeds/home", meta={"role": role})
-        spider.listings_left = 2  # so that no story is asked for
+        spider.listings_left = 2  # so that no story is requested
         list(read(TextResponse(request.url, body=page, request=request, encoding="utf-8")))
         spider.listed.clear()
         spider.read.clear()
 
 
-ASKED = {
+PATHS = {
     "story": "/news/1234501",
     "section": "/newspaper/editorial/2016-01-22",
     "listing": "/latest-news",
     "feed": "/feeds/home",
     "sitemap": "/feeds/sitemap",
 }
-"""A page of each kind, by the name of the callback that reads it."""
-TYPES = (
+"""A page for each callback of the spider."""
+CONTENT_TYPES = (
     *("text/html; charset=UTF-8", "application/rss+xml", "", "text/html; charset=utf-16"),
     *("text/html; charset=mac-roman", "text/plain", "image/png"),
 )
 
 
-def answered(kind: str, content_type: str, body: bytes) -> list[Any]:
-    """What the spider makes of an answer, as Scrapy hands it over, when it is the last listing or a story of one."""
+def respond(kind: str, content_type: str, body: bytes) -> list[Any]:
+    """What the spider yields for a response, built as Scrapy builds it, to the last listing or to a listed story."""
     spider = _spider("2016-01-22" if kind == "section" else None)
-    spider.listings_left = 1  # so that every story is asked for that is named
+    spider.listings_left = 1  # so that every named story is requested
     spider.listed["1234501"] = ListedStory("/news/1234501", edition_date=None if len(body) % 2 else EDITION)
     role = "listing" if kind in ("section", "listing") else kind
-    request = Request(f"https://www.dawn.com{ASKED[kind]}", meta={"role": role, "story_id": "1234501"})
+    request = Request(f"https://www.dawn.com{PATHS[kind]}", meta={"role": role, "story_id": "1234501"})
     headers = {"Content-Type": content_type} if content_type else {}
-    of_its_type = responsetypes.from_args(headers=Headers(headers), url=request.url, body=body)
-    response: Response = of_its_type(request.url, headers=headers, body=body, request=request)
+    response_class = responsetypes.from_args(headers=Headers(headers), url=request.url, body=body)
+    response: Response = response_class(request.url, headers=headers, body=body, request=request)
     more: dict[str, dict[str, Any]] = {
         "story": {"story_id": "1234501"},
         "section": {"section": "Editorial"},
@@ -163,17 +156,17 @@ def answered(kind: str, content_type: str, body: bytes) -> list[Any]:
 
 
 def callbacks(content: bytes) -> None:
-    """Any bytes as an answer, of which kind and type the first two decide. Declared: stories and requests come out."""
+    """Any bytes as a response; the first two choose callback and type. Only stories and requests may come out."""
     kind, content_type = (
-        list(ASKED)[content[0] % len(ASKED)] if content else "story",
-        TYPES[sum(content[1:2]) % len(TYPES)],
+        list(PATHS)[content[0] % len(PATHS)] if content else "story",
+        CONTENT_TYPES[sum(content[1:2]) % len(CONTENT_TYPES)],
     )
-    for made in answered(kind, content_type, content[2:]):
-        assert isinstance(made, Story | Request), f"{type(made)} came out"
+    for item in respond(kind, content_type, content[2:]):
+        assert isinstance(item, Story | Request), f"the spider yielded {type(item)}"
 
 
-def guessed(page: bytes) -> None:
-    """A page whose layout nobody knows, read by the general extractor."""
+def fallback(page: bytes) -> None:
+    """A page of unknown layout, read by the general extractor."""
     text, edition = fallback_body(TextResponse("https://www.dawn.com/news/1", body=page, encoding="utf-8").text)
     assert isinstance(text, str)
     assert edition is None or edition == date.fromisoformat(edition).isoformat()
@@ -183,20 +176,20 @@ FILES = ("manifest.json", *LINES, "scraped.jsonl")
 
 
 def made_batch(archive: Path) -> Path:
-    """A batch of two pages and a copy of one, with a line in each of its files."""
+    """A batch of two pages and a duplicate of one, with a line in each of its files."""
     paths = ("/latest-news", "/news/2009001", "/news/2009002")
     bodies = [Replica().answer("/latest-news").body, (PAGES / "news/2009001.html").read_bytes()]
-    told = []
+    records = []
     file = BytesIO()
     writer = PageWriter(file, [])
     for path, body in zip(paths, (*bodies, bodies[1]), strict=True):
         url = f"https://www.dawn.com{path}"
         at = writer.write(url, 200, [("Content-Type", "text/html")], body, ("GET", [("Accept", "*/*")]))
-        facts: dict[str, Any] = {"digest": at.digest, "warc_offset": at.offset, "warc_length": at.length}
-        facts |= {} if "/news/" in path else {"role": "listing", "story_id": None}
-        told.append(page(path.rpartition("/")[2], url=url, **facts))
+        changes: dict[str, Any] = {"digest": at.digest, "warc_offset": at.offset, "warc_length": at.length}
+        changes |= {} if "/news/" in path else {"role": "listing", "story_id": None}
+        records.append(page(path.rpartition("/")[2], url=url, **changes))
     made = batch(
-        archive, "made", [story(1)], pages=told, rejects=[reject(2, "missing_date")], mode="latest", edition=None
+        archive, "made", [story(1)], pages=records, rejects=[reject(2, "missing_date")], mode="latest", edition=None
     )
     lines(made, "scraped.jsonl", [story(1)])
     lines(made, "due.jsonl", [{"story_id": "3", "section": None, "url": "/news/3", "edition_date": "2026-01-01"}])
@@ -210,17 +203,17 @@ def _batch() -> Path:
 
 
 def batches(content: bytes) -> None:
-    """Any bytes as one of a batch's files, by the first of them. Declared: `BatchMissingError`."""
+    """Any bytes as one of a batch's files; the first chooses which. Documented: `BatchMissingError`."""
     name = FILES[content[0] % len(FILES)] if content else FILES[0]
-    folder = UPath("memory://batch")  # a disk takes a hundred times as long
+    folder = UPath("memory://batch")  # a hundred times as fast as a disk
     folder.fs.pipe_file(f"{folder.path}/{name}", content[1:])
     read = Batch(folder)
     with suppress(BatchMissingError):
         list(read.lines(name)) if name in LINES else read.manifest()
 
 
-def batches_again(content: bytes) -> None:
-    """The same, and the batch with this file is read as a replay does. Declared: what `reread` declares."""
+def replays(content: bytes) -> None:
+    """The same, with the whole batch replayed. Documented: `BatchMissingError`, `UnknownNewspaperError`."""
     name = (*FILES, "pages.warc.gz")[content[0] % (len(FILES) + 1)] if content else FILES[0]
     file = _batch() / name
     whole = file.read_bytes()
@@ -242,7 +235,7 @@ def _settings() -> Settings:
 
 
 def archives(content: bytes) -> None:
-    """Any bytes as a WARC file, or packed as a record of one. Declared: `BrokenRecordError`."""
+    """Any bytes as a WARC file, or compressed as one of its records. Documented: `BrokenRecordError`."""
     file = content[1:] if content[:1] == b"f" else gzip.compress(content[1:], 1)
     digest = re.search(rb"WARC-Payload-Digest: (\S+)", content)
     originals = {digest[1].decode("latin-1"): content[0]} if digest else {}
@@ -255,16 +248,16 @@ WORDS: dict[str, Callable[[str], None]] = {
     "dates": dates,
     "bylines and datelines": bylines,
     "addresses": addresses,
-    "cleaning of texts": texts,
-    "cleaning of whole stories": records,
+    "cleaning texts": texts,
+    "cleaning stories": records,
 }
 BYTES: dict[str, Callable[[bytes], None]] = {
     "story pages and listings": pages,
     "feeds and sitemaps": feeds,
-    "callbacks of the spider": callbacks,
-    "pages read by the general extractor": guessed,
-    "files of a batch": batches,
-    "batches read again": batches_again,
+    "spider callbacks": callbacks,
+    "pages read by the general extractor": fallback,
+    "batch files": batches,
+    "replays of a batch": replays,
     "WARC files and records": archives,
 }
 
@@ -274,7 +267,7 @@ EXAMPLES = (
     *("LAHORE / KARACHI, Jan 21: A delegation", "https://www.dawn.com/news/1234501/a-slug?x=1#y", "/news/1"),
     *("&amp;amp;quot; &#38;#x26;lt; it’s \u00e2\u20ac\u2122", "a\n \n\u200bb"),
 )
-"""What the fuzzing of words begins with, besides pages, feeds and stories of the replica."""
+"""Seed inputs for the text targets, in addition to pages, feeds and stories of the replica."""
 
 PAGE = """<html><head><title>{0}</title></head><body><h3>{0}</h3><div class="template__header">
 <h2 class="story__title">{0}</h2><span class="story__byline">{0}</span><span class="story__time">{0}</span></div>
@@ -289,23 +282,23 @@ RECORD = (
 )
 SPACES = (" ", "\n", "\t", "\r", "\x0b", "\x1c", "\xa0", "\u2003", "\u2028", " \n", "\n\t")
 LONG: dict[str, tuple[Callable[[str], object], tuple[str, ...]]] = {
-    "bylines whose spaces were not folded": (
+    "bylines with raw white space": (
         BYLINE_PARTS.split,
         (*SPACES, "and ", " and", " , ", " | "),
     ),
-    "lines of a batch": (
+    "lines of a batch file": (
         lambda words: batches(bytes([FILES.index("pages.jsonl")]) + json.dumps({"url": words}).encode()),
         ("a", "\n", '"', "\u00e9", "[", "{"),
     ),
     "dates": (dates, ("Jan ", "1 ", "January 1, 2016 ", "Published in Dawn, ", "Published in " + "a, ")),
     "bylines and datelines": (bylines, ("By ", "A and ", "| ", ", ", "LAHORE ", "A/", "from our ", " ")),
     "addresses": (addresses, ("/", "a.", "%2", "/news/1", "http://", "?")),
-    "cleaning of texts": (texts, ("&amp;", "&#38;", " ", "\n ", "\n\n", "â€™", "\u0301", "\u200b", "<")),
+    "cleaning texts": (texts, ("&amp;", "&#38;", " ", "\n ", "\n\n", "â€™", "\u0301", "\u200b", "<")),
     "paragraphs of pages": (
         lambda words: split_body([words]),
         ("read more: ", "Published in Dawn, ", "Copyright © 2016 ", "January 1 "),
     ),
-    "boxes beside a page's stories": (
+    "sidebars": (
         lambda words: pages(words.encode()),
         (
             "<aside><div><h4>Editorial</h4></div></aside>",
@@ -314,7 +307,7 @@ LONG: dict[str, tuple[Callable[[str], object], tuple[str, ...]]] = {
         ),
     ),
     "feeds": (
-        lambda words: answered("feed", TYPES[1], RSS.format(words).encode()),
+        lambda words: respond("feed", CONTENT_TYPES[1], RSS.format(words).encode()),
         (
             f"<item><link>{LINK}</link><description>a</description></item>",
             f"<item><link>{LINK}</link><description>&lt;p&gt;a&lt;/p&gt;&lt;p&gt;b&lt;/p&gt;</description></item>",
@@ -327,12 +320,12 @@ LONG: dict[str, tuple[Callable[[str], object], tuple[str, ...]]] = {
             "<![CDATA[",
         ),
     ),
-    "items of feeds": (
-        lambda words: answered("feed", TYPES[1], RSS.format(ITEM.format(words)).encode()),
+    "feed items": (
+        lambda words: respond("feed", CONTENT_TYPES[1], RSS.format(ITEM.format(words)).encode()),
         ("&lt;p&gt;a", "&lt;b&gt;", "a ", "\n", "&amp;lt;", "Published in Dawn, ", "&lt;br&gt;", "By A and "),
     ),
     "sitemaps": (
-        lambda words: answered("sitemap", TYPES[1], SITEMAP.format(words).encode()),
+        lambda words: respond("sitemap", CONTENT_TYPES[1], SITEMAP.format(words).encode()),
         (f"<url><loc>{LINK}</loc></url>", "<url><loc>", "<url/>", "a", "<lastmod>", "<url><lastmod>1</lastmod></url>"),
     ),
     "WARC records": (
@@ -342,12 +335,12 @@ LONG: dict[str, tuple[Callable[[str], object], tuple[str, ...]]] = {
             "WARC/1.1\r\nWARC-Type: response\r\nContent-Length: 0\r\n\r\n",
         ),
     ),
-    "answers within WARC records": (
+    "responses in WARC records": (
         lambda words: archives(b"r" + RECORD.format(len(words) + 17, words).encode()),
         ("X: y\r\n", "Transfer-Encoding: chunked\r\n", "Content-Encoding: gzip\r\n", "a", " ", "\r\n", "\n", ":", "\r"),
     ),
     "pages read by the general extractor": (
-        lambda words: guessed(f"<html><body>{words}</body></html>".encode()),
+        lambda words: fallback(f"<html><body>{words}</body></html>".encode()),
         (
             *("<p>Word after word. </p>", "<div>", "word ", "<p>a<b>", "<br>", "<li>a", "&amp;", "<table><tr><td>a"),
             *("<a href='/news/1'>a</a>", "\n", "<p>Published in Dawn, </p>", "<h2>a</h2>", "<!-- a -->", "<span>a"),
@@ -358,33 +351,15 @@ LONG: dict[str, tuple[Callable[[str], object], tuple[str, ...]]] = {
         ("top a ", " ", " - ", " - a", "-", "\n", "editorial ", ". ", "updated ", "<p>a", "<b>"),
     ),
 }
-"""What is read as a whole, and what it is made of when its length is doubled to see whether the time doubles."""
-NAMES = [*WORDS, *BYTES, *(f"linear time: {name}" for name in LONG)]
-
-
-def torture(folder: Path, seed: int, wanted: Collection[str]) -> Iterator[Row]:
-    """Feeds each target for some seconds, then looks whether time grows as the input does."""
-    for target in [*WORDS, *BYTES]:
-        if target not in wanted:
-            continue
-        if find_spec("atheris"):
-            yield fed(target, folder, seed)
-        else:
-            left_out(target, "atheris")
-    for name, (read, parts) in LONG.items():
-        if f"linear time: {name}" in wanted:
-            began = time.monotonic()
-            slow = [wrong for part in parts if (wrong := superlinear(read, part))]
-            seen = f"{len(parts)} inputs of up to 160,000 characters"
-            yield Row(f"linear time: {name}", len(parts) * 2, time.monotonic() - began, seen, "; ".join(slow), seed)
+"""Functions whose time must be linear in their input, and the parts that long inputs repeat."""
 
 
 def examples(target: str, folder: Path) -> Iterator[bytes]:
-    """What the fuzzing of a target begins with: pages, feeds and stories of the replica, or a batch's files."""
-    if target == "callbacks of the spider":
+    """Seed inputs for a target: pages, feeds and stories of the replica, or a batch's files."""
+    if target == "spider callbacks":
         for file in sorted((PAGES / "news").glob("*.html"))[:12]:
             yield b"\0\0" + file.read_bytes()
-        for (number, path), of_type in product(enumerate(ASKED.values()), range(len(TYPES))):
+        for (number, path), of_type in product(enumerate(PATHS.values()), range(len(CONTENT_TYPES))):
             body = Replica().answer(path).body
             yield bytes([number, of_type]) + (body.decode().encode("cp1252", "replace") if of_type else body)
         return
@@ -394,42 +369,22 @@ def examples(target: str, folder: Path) -> Iterator[bytes]:
         yield from (Replica().answer(path).body for path in ("/feeds/home", "/feeds/sitemap", "/latest-news"))
         yield from map(str.encode, EXAMPLES)
         return
-    made = made_batch(folder / "made")
+    made = made_batch(folder)
     if "batch" in target:
         yield from (bytes([number]) + (made / name).read_bytes() for number, name in enumerate(FILES))
     warc = (made / "pages.warc.gz").read_bytes()
-    for place in map(json.loads, (made / "pages.jsonl").read_text().splitlines()):
-        member = warc[place["warc_offset"] :][: place["warc_length"]]
+    for record in map(json.loads, (made / "pages.jsonl").read_text().splitlines()):
+        member = warc[record["warc_offset"] :][: record["warc_length"]]
         yield from (b"f" + member, b"r" + gzip.decompress(member))
-    shutil.rmtree(folder / "made")
-
-
-def fed(target: str, folder: Path, seed: int) -> Row:
-    """Feeds one target, beginning with its examples."""
-    corpus = folder / target.replace(" ", "-")
-    corpus.mkdir()
-    for number, example in enumerate(examples(target, folder)):
-        (corpus / str(number)).write_bytes(example)
-    command = [sys.executable, "-m", "torture.bad_input", target, str(SECONDS), str(seed), str(corpus)]
-    began = time.monotonic()
-    done = subprocess.run(
-        command, cwd=folder, env={"PYTHONPATH": str(ROOT)}, capture_output=True, timeout=SECONDS * 4, check=False
-    )
-    said = done.stderr.decode(errors="replace") + done.stdout.decode(errors="replace")
-    runs = re.findall(r"Done (\d+) runs|^#(\d+)\s", said, re.MULTILINE)
-    times = max((int(a or b) for a, b in runs), default=0)
-    raised = re.findall(r"^(?:\w+\.)*\w*(?:Error|Exception)\b.*", said, re.MULTILINE)
-    lost = "" if done.returncode == 0 else f"ended with {done.returncode}: {(raised or [said[-200:]])[0][:200]}"
-    return Row(target, times, time.monotonic() - began, "no exception but the declared ones" * (not lost), lost, seed)
 
 
 def superlinear(read: Callable[[str], object], part: str) -> str | None:
-    """What to say of a function that takes much more than twice as long for twice the input; None where it does not.
+    """Describes a function whose time is not linear in its input; None if it is.
 
-    Short times are noise: only what takes more than a tenth of a second is looked at.
+    Times of less than a tenth of a second are not compared: they are mostly noise.
     """
     short, long = (_seconds(read, part * (length // len(part))) for length in (40_000, 160_000))
-    if long < 0.1 or long < 4 * SLOWEST * short:
+    if long < 0.1 or long < MAX_RATIO * short:
         return None
     return f"{part!r}: {short:.2f} s for 40,000 characters and {long:.2f} s for 160,000"
 
@@ -440,13 +395,13 @@ def _seconds(read: Callable[[str], object], words: str) -> float:
     return time.process_time() - began
 
 
-def feed(target: str, seconds: str, seed: str, corpus: str) -> None:
-    """Feeds a target by atheris; does not return."""
+def fuzz(target: str, seconds: str, seed: str, corpus: str) -> None:
+    """Fuzzes a target with atheris; does not return."""
     import atheris  # type: ignore[import-not-found,import-untyped,unused-ignore]
 
     logging.disable()
-    readers = ("akhbar.archive.batch", "akhbar.replay.worker", "akhbar.archive.warc")
-    for name in ("spiders.reading.newskit", "spiders.spider", "akhbar.steps.clean", "akhbar.dates", *readers):
+    modules = ("spiders.reading.newskit", "spiders.spider", "akhbar.steps.clean", "akhbar.dates")
+    for name in (*modules, "akhbar.archive.batch", "akhbar.replay.worker", "akhbar.archive.warc"):
         for place in (sys.modules[name], NewspaperSpider, Batch, Site):
             for found in vars(place).values():
                 if isinstance(found, FunctionType) and found.__module__ == name:
@@ -464,4 +419,4 @@ def feed(target: str, seconds: str, seed: str, corpus: str) -> None:
 
 
 if __name__ == "__main__":
-    feed(*sys.argv[1:])
+    fuzz(*sys.argv[1:])

@@ -1,0 +1,7 @@
+"""Fifty newspapers."""
+
+from bench.report import Section
+
+
+def report() -> Section:
+    raise NotImplementedError
