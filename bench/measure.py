@@ -47,10 +47,16 @@ def command(arguments: Sequence[str | Path], environment: Mapping[str, str], ser
     return Cost(wall, cpu, postgres_cpu(server) - before)
 
 
-def output(arguments: Sequence[str | Path], environment: Mapping[str, str]) -> str:
+def output(arguments: Sequence[str | Path], environment: Mapping[str, str], folder: Path | None = None) -> str:
     """What a command prints. Raises `CommandFailedError` with the end of its output."""
     done = subprocess.run(
-        arguments, env={**os.environ, **environment}, capture_output=True, text=True, check=False, timeout=1800
+        arguments,
+        env={**os.environ, **environment},
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=3600,
     )
     if done.returncode:
         raise CommandFailedError(f"{' '.join(map(str, arguments))}: {(done.stderr or done.stdout)[-2000:]}")
