@@ -150,8 +150,8 @@ def test_every_obtainable_story_is_stored_once(
     lab: Lab, fault: Fault, record_property: Callable[[str, object], None]
 ) -> None:
     outcome = lab.try_fault(fault)
-    stored = f"{outcome.stored} of {outcome.expected} stories stored, {outcome.obtainable} obtainable in full"
-    record_property("seen", f"{outcome.affected} paths affected, {stored}; {outcome.result.peak:.0f} MiB")
+    stored = f"stored {outcome.stored} of {outcome.expected} stories, {outcome.obtainable} obtainable in full"
+    record_property("seen", f"paths affected: {outcome.affected}; {stored}; {outcome.result.peak:.0f} MiB")
     assert not outcome.errors, "; ".join(outcome.errors)
 
 
