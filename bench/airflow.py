@@ -13,7 +13,7 @@ from time import perf_counter, sleep
 
 from akhbar.local.airflow_api import FINAL, Airflow
 from akhbar.local.postgres import free_port
-from akhbar.local.stack import Local, await_dags, running
+from akhbar.local.stack import LocalStack, await_dags, running
 from akhbar.settings import ROOT
 from bench import measure
 from bench.crawl import AKHBAR
@@ -101,13 +101,13 @@ def _demo(folder: Path) -> dict[str, float]:
 
 
 @contextmanager
-def _local(folder: Path) -> Iterator[Local]:
+def _local(folder: Path) -> Iterator[LocalStack]:
     environ["AKHBAR_LOCAL"] = str(folder)
     with running("replica", free_port()) as local:
         yield local
 
 
-def _runs(local: Local) -> tuple[list[float], list[float]]:
+def _runs(local: LocalStack) -> tuple[list[float], list[float]]:
     """Seconds of an edition's DAG runs and of the same work without Airflow, alternating."""
     airflow = Airflow(local.url, "admin", local.secrets.admin)
     await_dags(local, airflow, [DAG])
@@ -134,7 +134,7 @@ def _dag_run(airflow: Airflow) -> float:
         sleep(0.2)
 
 
-def _parse(local: Local) -> tuple[int, float]:
+def _parse(local: LocalStack) -> tuple[int, float]:
     """The number of DAGs, and the seconds to parse them again."""
     printed = measure.output([sys.executable, "-c", PARSE, ROOT / "dags"], local.environment()).split()
     return int(printed[-2]), float(printed[-1])

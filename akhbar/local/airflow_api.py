@@ -42,7 +42,7 @@ class Airflow:
         run = self._call("POST", f"/dags/{dag_id}/dagRuns", json={"logical_date": at, "conf": conf})
         return str(run["dag_run_id"])
 
-    def give_up(self, dag_id: str, run_id: str) -> None:
+    def mark_failed(self, dag_id: str, run_id: str) -> None:
         """Marks a run as failed, which stops its tasks."""
         self._call("PATCH", f"/dags/{dag_id}/dagRuns/{run_id}", json={"state": "failed"})
 

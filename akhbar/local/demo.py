@@ -18,7 +18,7 @@ from rich.text import Text
 
 from akhbar.local.airflow_api import FINAL, Airflow
 from akhbar.local.postgres import free_port
-from akhbar.local.stack import Local, LocalError, await_dags, console, phase, running, stop_on_signals
+from akhbar.local.stack import LocalError, LocalStack, await_dags, console, phase, running, stop_on_signals
 from akhbar.settings import ROOT
 
 DAG = "dawn_edition"
@@ -74,10 +74,10 @@ def _fail_earlier_runs(airflow: Airflow, started_at: datetime) -> None:
     """Fails runs that an interrupted demo left unfinished; the new runs would wait for their retries."""
     for run in airflow.runs(DAG):
         if run["state"] not in FINAL and datetime.fromisoformat(run["queued_at"]) < started_at:
-            airflow.give_up(DAG, run["dag_run_id"])
+            airflow.mark_failed(DAG, run["dag_run_id"])
 
 
-def _wait_for_runs(local: Local, airflow: Airflow, runs: dict[str, str]) -> dict[str, str]:
+def _wait_for_runs(local: LocalStack, airflow: Airflow, runs: dict[str, str]) -> dict[str, str]:
     """Prints the progress of runs, given as run id to edition, until they have ended. Returns their states."""
     deadline = monotonic() + TIMEOUT
     shown: dict[tuple[str, str], str] = {}
@@ -98,7 +98,7 @@ def _wait_for_runs(local: Local, airflow: Airflow, runs: dict[str, str]) -> dict
         sleep(0.3)
 
 
-def _recheck(local: Local, edition: str) -> None:
+def _recheck(local: LocalStack, edition: str) -> None:
     """Fetches an edition again with the command line, as an operator would to see what the publisher changed."""
     command = [sys.executable, "-m", "akhbar.cli", "--quiet", "run", "dawn", "--edition", edition, "--recheck"]
     with phase(f"Rechecking {edition} {RECHECKS} times: akhbar run dawn --edition {edition} --recheck"):
@@ -127,7 +127,7 @@ def _show_tasks(airflow: Airflow, runs: dict[str, str]) -> None:
     console.print(table)
 
 
-def _show_failure(airflow: Airflow, local: Local, run_id: str) -> None:
+def _show_failure(airflow: Airflow, local: LocalStack, run_id: str) -> None:
     for task in airflow.tasks(DAG, run_id):
         if task["state"] == "failed":
             console.print(f"\n{run_id}: {task['task_id']} failed; the end of its log:")
@@ -136,7 +136,7 @@ def _show_failure(airflow: Airflow, local: Local, run_id: str) -> None:
     console.print(f"all logs: {local.folder / 'logs'}")
 
 
-def _show_tables(local: Local) -> None:
+def _show_tables(local: LocalStack) -> None:
     with closing(psycopg2.connect(local.news_url("reader"))) as connection, connection.cursor() as cursor:
         counts = "SELECT 'articles', count(*) FROM articles UNION ALL SELECT 'editorials', count(*) FROM editorials"
         _show(cursor, "Stories in the tables", ("table", "stories"), counts)

@@ -88,7 +88,7 @@ def _write_private(file: Path, text: str) -> None:
 
 
 @dataclass
-class Local:
+class LocalStack:
     """A running local stack: its folder, secrets and Postgres, and the port of Airflow's UI."""
 
     folder: Path
@@ -168,7 +168,7 @@ def folder_of(site: Site) -> Path:
 
 
 @contextmanager
-def running(site: Site, port: int) -> Iterator[Local]:
+def running(site: Site, port: int) -> Iterator[LocalStack]:
     """Starts Postgres, both databases and Airflow, and stops everything at the end of the block.
 
     Raises `LocalError` if a part does not start, or if the folder is in use.
@@ -176,7 +176,7 @@ def running(site: Site, port: int) -> Iterator[Local]:
     folder = folder_of(site)
     with ExitStack() as stack:
         stack.enter_context(_locked(folder))
-        local = Local(folder, Secrets.load_or_create(folder), Server(folder / "postgres"), port)
+        local = LocalStack(folder, Secrets.load_or_create(folder), Server(folder / "postgres"), port)
         with phase("Starting Postgres"):
             local.postgres.start()
             stack.callback(local.postgres.stop)  # also if a killed run left it running
@@ -243,7 +243,7 @@ def _replica(folder: Path) -> Iterator[str]:
         yield f"http://127.0.0.1:{port}"
 
 
-def _migrate(local: Local, environment: dict[str, str]) -> None:
+def _migrate(local: LocalStack, environment: dict[str, str]) -> None:
     """Migrates both databases, in parallel, and sets the roles' passwords."""
     for name in ("news", "airflow"):
         local.postgres.create_database(name)
@@ -265,7 +265,7 @@ def _migrate(local: Local, environment: dict[str, str]) -> None:
         raise LocalError(f"airflow db migrate failed: {(migrated.stderr or migrated.stdout).strip()[-1500:]}")
 
 
-def _create_airflow_role(local: Local) -> None:
+def _create_airflow_role(local: LocalStack) -> None:
     """Creates Airflow's own role, so that its tasks do not get the superuser's password."""
     with closing(psycopg2.connect(local.postgres.url())) as connection, connection, connection.cursor() as cursor:
         cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = 'airflow'")
@@ -275,7 +275,7 @@ def _create_airflow_role(local: Local) -> None:
         cursor.execute("ALTER DATABASE airflow OWNER TO airflow")
 
 
-def _set_passwords(local: Local) -> None:
+def _set_passwords(local: LocalStack) -> None:
     with closing(psycopg2.connect(local.postgres.url("news"))) as connection, connection, connection.cursor() as cursor:
         for role in ("writer", "reader", "monitor"):
             statement = sql.SQL("ALTER ROLE {} PASSWORD {}")
@@ -283,7 +283,7 @@ def _set_passwords(local: Local) -> None:
             cursor.execute(statement.format(sql.Identifier(f"akhbar_{role}"), sql.Literal(password)))
 
 
-def _await_health(local: Local) -> None:
+def _await_health(local: LocalStack) -> None:
     def healthy() -> bool:
         try:
             health = httpx.get(f"{local.url}/api/v2/monitor/health", timeout=5, trust_env=False).json()
@@ -294,7 +294,7 @@ def _await_health(local: Local) -> None:
     _await("Airflow", local.folder / "logs", healthy, local.watch)
 
 
-def await_dags(local: Local, airflow: Airflow, dag_ids: Collection[str]) -> None:
+def await_dags(local: LocalStack, airflow: Airflow, dag_ids: Collection[str]) -> None:
     """Waits until Airflow has parsed the DAGs."""
     _await(
         f"the DAGs {', '.join(dag_ids)}",

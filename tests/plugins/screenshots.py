@@ -17,7 +17,7 @@ from playwright.sync_api import Browser, Page
 
 from akhbar.local.airflow_api import FINAL, Airflow
 from akhbar.local.postgres import free_port
-from akhbar.local.stack import Local, await_dags, console, phase, running
+from akhbar.local.stack import LocalStack, await_dags, console, phase, running
 from akhbar.newspapers import newspaper
 from akhbar.pipeline import run_all
 from akhbar.run import Run
@@ -70,13 +70,13 @@ def _prepare(site: Replica, days: list[date]) -> None:
     site.looks[str(short.number)] = 1
 
 
-def _read(local: Local, days: list[date]) -> None:
+def _read(local: LocalStack, days: list[date]) -> None:
     os.environ["AKHBAR_ARCHIVE"] = str(local.folder / "archive")
     for day in days:
         run_all(Run("dawn", "edition", day, f"edition-{day}"), local.news_url("writer"))
 
 
-def _run_dags(local: Local, airflow: Airflow, days: list[date]) -> dict[date, str]:
+def _run_dags(local: LocalStack, airflow: Airflow, days: list[date]) -> dict[date, str]:
     """Runs the DAG for each day and returns the run IDs. The schedule starts the last run once the DAG is unpaused."""
     mornings = [datetime.combine(day, time(8, 30), PAPER.zone) for day in days]
     for morning in mornings[:-1]:
@@ -96,7 +96,7 @@ def _run_dags(local: Local, airflow: Airflow, days: list[date]) -> dict[date, st
         sleep(1)
 
 
-def _recheck(local: Local, site: Replica, days: list[date]) -> None:
+def _recheck(local: LocalStack, site: Replica, days: list[date]) -> None:
     for place, words in ((0, "officials said"), (1, "members were told"), (2, "a clarification says")):
         story = edition_story(days[-1], "front-page", place)
         before = story.paragraphs[2]
@@ -109,7 +109,7 @@ def _recheck(local: Local, site: Replica, days: list[date]) -> None:
     run_all(Run("dawn", "latest", None, "latest"), local.news_url("writer"))
 
 
-def _date_runs(local: Local) -> None:
+def _date_runs(local: LocalStack) -> None:
     """Dates the first run of every edition to its own morning."""
     with closing(psycopg2.connect(local.postgres.url("news"))) as connection, connection, connection.cursor() as cursor:
         cursor.execute(
@@ -121,7 +121,7 @@ def _date_runs(local: Local) -> None:
         )
 
 
-def _take(browser: Browser, local: Local, airflow: Airflow, runs: dict[date, str]) -> None:
+def _take(browser: Browser, local: LocalStack, airflow: Airflow, runs: dict[date, str]) -> None:
     context = browser.new_context(base_url=local.url, viewport={"width": 1360, "height": 1150}, device_scale_factor=1)
     context.add_cookies([{"name": "_token", "value": airflow.token, "url": local.url}])
     page = context.new_page()

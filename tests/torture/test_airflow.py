@@ -21,7 +21,7 @@ import pytest
 from akhbar.local.airflow_api import FINAL, Airflow
 from akhbar.local.postgres import free_port
 from akhbar.local.processes import process
-from akhbar.local.stack import COMPONENTS, Local, await_dags, running
+from akhbar.local.stack import COMPONENTS, LocalStack, await_dags, running
 from tests.conftest import News
 from tests.replica import Replica, replica
 from tests.torture.compare import bookkeeping_errors, story_differences
@@ -66,7 +66,7 @@ class AirflowInstallation(Installation):
 class Lab:
     """The running stack."""
 
-    local: Local
+    local: LocalStack
     airflow: Airflow
     installation: AirflowInstallation
     site: Replica
@@ -104,7 +104,7 @@ class Lab:
                 tasks = {task["task_id"]: task["state"] for run in run_ids for task in self.airflow.tasks(DAG, run)}
                 yield f"still running after {TIMEOUT} s: {tasks}"
                 for run_id in run_ids:
-                    self.airflow.give_up(DAG, run_id)
+                    self.airflow.mark_failed(DAG, run_id)
                 break
             time.sleep(0.3)
         yield from (f"the run {run_id}: {states[run_id]}" for run_id in run_ids if states[run_id] != "success")

@@ -13,12 +13,12 @@ import pytest
 
 from akhbar.local import stack
 from akhbar.local.postgres import Server
-from akhbar.local.stack import Local, LocalError, Secrets, psql, running, stop_on_signals, up
+from akhbar.local.stack import LocalError, LocalStack, Secrets, psql, running, stop_on_signals, up
 
 
 @pytest.fixture
-def local(postgres: Server, tmp_path: Path) -> Local:
-    return Local(tmp_path, Secrets.load_or_create(tmp_path), postgres, 8080)
+def local(postgres: Server, tmp_path: Path) -> LocalStack:
+    return LocalStack(tmp_path, Secrets.load_or_create(tmp_path), postgres, 8080)
 
 
 def test_secrets_are_created_once_and_then_loaded(tmp_path: Path) -> None:
@@ -26,7 +26,7 @@ def test_secrets_are_created_once_and_then_loaded(tmp_path: Path) -> None:
     assert Secrets.load_or_create(tmp_path) != Secrets.load_or_create(tmp_path / "other")
 
 
-def test_settings_of_another_airflow_are_not_inherited(local: Local, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_settings_of_another_airflow_are_not_inherited(local: LocalStack, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AIRFLOW__CORE__EXECUTOR", "CeleryExecutor")
     monkeypatch.setenv("AIRFLOW_CONN_OTHER", "http://example.org")
     environment = local.environment()
@@ -34,7 +34,7 @@ def test_settings_of_another_airflow_are_not_inherited(local: Local, monkeypatch
     assert "AIRFLOW_CONN_OTHER" not in environment
 
 
-def test_local_addresses_bypass_a_proxy(local: Local, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_local_addresses_bypass_a_proxy(local: LocalStack, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("no_proxy", "example.org")
     monkeypatch.delenv("NO_PROXY", raising=False)
     environment = local.environment()
@@ -42,12 +42,12 @@ def test_local_addresses_bypass_a_proxy(local: Local, monkeypatch: pytest.Monkey
     assert environment["NO_PROXY"] == "127.0.0.1"
 
 
-def test_the_databases_are_reached_without_the_superusers_password(local: Local) -> None:
+def test_the_databases_are_reached_without_the_superusers_password(local: LocalStack) -> None:
     superuser = local.postgres.url("news").split(":")[2].partition("@")[0]
     assert superuser not in "".join(local.environment().values())
 
 
-def test_a_component_that_has_exited_is_reported_with_the_end_of_its_log(local: Local) -> None:
+def test_a_component_that_has_exited_is_reported_with_the_end_of_its_log(local: LocalStack) -> None:
     (local.folder / "logs").mkdir()
     (local.folder / "logs" / "scheduler.log").write_text("port 8793 is in use\n")
     exited = subprocess.Popen([sys.executable, "-c", ""])
