@@ -6,11 +6,15 @@ import subprocess
 import sys
 from collections import Counter
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
+from akhbar import newspapers
+from akhbar.database.migrate import migrate
+from akhbar.maintenance.alerts import update_alerts
 from tests.conftest import News
 from tests.replica import served
 from tests.second_newspaper import GAZETTE, GazetteSite, checkout, declaration
@@ -81,6 +85,24 @@ def test_a_run_stores_it_and_its_checks_pass(
         (True,)
     ]
     assert news.rows("SELECT count(*) > 2, array_agg(DISTINCT section) FROM editorials") == [(True, ["Leaders"])]
+
+
+def test_its_missing_edition_is_an_alert(news: News, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(newspapers, "_loaded", lambda: (GAZETTE,))
+    monkeypatch.setenv("AKHBAR_NEWSPAPERS", "gazette")
+    migrate(news.admin)
+    columns = "batch, source, mode, started_at, outcome"
+    began = datetime(2016, 1, 20, tzinfo=UTC)
+    news.rows(f"INSERT INTO runs ({columns}) VALUES ('gazette/one', 'gazette', 'latest', %s, 'complete')", began)
+    messages: list[str] = []
+
+    def deliver(message: str) -> bool:
+        messages.append(message)
+        return True
+
+    update_alerts(news.writer, deliver, datetime(2016, 1, 22, 5, tzinfo=UTC))
+    missing = "The Gazette: the edition of 2016-01-22 was not stored by 09:15 Asia/Karachi"
+    assert [message for message in messages if message.startswith(missing)]
 
 
 DAG_IDS = """
