@@ -21,8 +21,12 @@ Reads the print edition of the run's date and stores its stories.
 - **A range of past dates**: `airflow backfill create --dag-id {name}_edition --from-date … --to-date …` reads each
   day once. A `--to-date` of midnight leaves out that day's run; give the day after.
 
-**When a run is red**, the stories it fetched are stored anyway. Click the failed task in the graph: the documentation
-on its page says what to do.
+## When a run is red
+
+The stories it fetched are stored anyway. To see what to do, click the name of the failed task in the grid, then the
+book icon of its page.
+
+## About the site
 
 {about}
 """

@@ -17,7 +17,12 @@ Reads the newspaper's sitemap, feeds and front pages, and stores what is new.
 - **Stored stories** are fetched again only if a listing shows a change, or when a recheck is due: 1 hour, 6 hours,
   1 day, 3 days and 7 days after publication. Each change becomes a revision.
 
-**When a run is red**, the stories it fetched are stored anyway, and the next run fetches the rest.
+## When a run is red
+
+The stories it fetched are stored anyway, and the next run fetches the rest. To see what to do, click the name of the
+failed task in the grid, then the book icon of its page.
+
+## About the site
 
 {about}
 """

@@ -33,8 +33,9 @@ Skipped if the setting is empty.
 
 **When it fails**, the last line of the log says why.
 
-- *AKHBAR_KEEP_PAGES is not an age*: write it as a number of days, for example `400d`.
-- *The database or the object store reports an error*: fix the cause, then clear this task. It resumes where it stopped.
+- **AKHBAR_KEEP_PAGES is not an age**: write it as a number of days, for example `400d`.
+- **The database or the object store reports an error**: fix the cause, then clear this task. It resumes where it
+  stopped.
 """,
 )
 def prune() -> dict[str, int]:
@@ -62,8 +63,8 @@ def prune() -> dict[str, int]:
 
 **When it fails**, the last line of the log is the error from Postgres.
 
-- *Permission denied*: run `akhbar migrate`, which grants the writer the privilege. Then clear this task.
-- *Any other error*: fix the cause, then clear this task.
+- **Permission denied**: run `akhbar migrate`, which grants the writer the privilege. Then clear this task.
+- **Any other error**: fix the cause, then clear this task.
 """,
 )
 def refresh() -> list[str]:

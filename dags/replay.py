@@ -40,10 +40,10 @@ def day(title: str, description: str) -> Param:
 
 **When it fails**, the last line of the log says why.
 
-- *Records could not be read*: the archive is damaged in the files and at the offsets listed. Everything else is stored.
-  Restore the batch from a backup, then replay that run.
-- *Another replay is running*: wait until it ends.
-- *Postgres reports an error, or a worker died*: clear this task. It resumes where it stopped.
+- **Records could not be read**: the archive is damaged in the files and at the offsets listed. Everything else is
+  stored. Restore the batch from a backup, then replay that run.
+- **Another replay is running**: wait until it ends.
+- **Postgres reports an error, or a worker died**: clear this task. It resumes where it stopped.
 """,
 )
 def replay() -> dict[str, Any]:

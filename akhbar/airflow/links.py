@@ -1,4 +1,7 @@
-"""Buttons on a task's page in Airflow that lead to the Newsroom."""
+"""Buttons on a task's page in Airflow that lead to the Newsroom.
+
+Airflow stores each run's links under the names of these classes: renaming one removes the button from earlier runs.
+"""
 
 from typing import Any
 from urllib.parse import urlencode
@@ -9,7 +12,7 @@ from airflow.sdk.configuration import conf
 
 
 @attrs.define
-class RunLink(BaseOperatorLink):
+class BatchLink(BaseOperatorLink):
     """From a scrape task to the Newsroom's page of its run."""
 
     source: str
@@ -20,7 +23,7 @@ class RunLink(BaseOperatorLink):
 
 
 @attrs.define
-class StoriesLink(BaseOperatorLink):
+class RowsLink(BaseOperatorLink):
     """From a load task to the stories it stored, or to its run if it failed."""
 
     source: str

@@ -12,7 +12,7 @@ from airflow.sdk.exceptions import AirflowFailException
 
 from akhbar.airflow import run_notes
 from akhbar.airflow.connections import database_url
-from akhbar.airflow.links import RunLink, StoriesLink
+from akhbar.airflow.links import BatchLink, RowsLink
 from akhbar.airflow.notifications import check_and_notify
 from akhbar.newspaper import Newspaper
 from akhbar.newspapers import newspaper
@@ -66,8 +66,8 @@ def add_tasks(source: str, mode: Mode) -> None:
     scraped: Any = scrape(source, mode)
     cleaned = clean(source, mode)
     loaded: Any = load(source, mode)
-    scraped.operator.operator_extra_links = (RunLink(source),)
-    loaded.operator.operator_extra_links = (StoriesLink(source),)
+    scraped.operator.operator_extra_links = (BatchLink(source),)
+    loaded.operator.operator_extra_links = (RowsLink(source),)
     scraped >> cleaned >> loaded >> check(source, mode)
 
 
@@ -78,11 +78,11 @@ def add_tasks(source: str, mode: Mode) -> None:
 
 **When it fails**, the last line of the log says why. The stories fetched so far are stored anyway.
 
-- *Listings could not be read*: clear this task. It fetches only what is missing.
-- *Blocked by the site*: wait a few hours, then trigger the run again. There is no automatic retry.
-- *No listing names any story*: check whether a paper appeared that day. If it did, the site has changed:
+- **Listings could not be read**: clear this task. It fetches only what is missing.
+- **Blocked by the site**: wait a few hours, then trigger the run again. There is no automatic retry.
+- **No listing names any story**: check whether a paper appeared that day. If it did, the site has changed:
   `akhbar doctor` shows where.
-- *The crawl's process died*: clear this task. If it happens again, check the worker's memory and disk.
+- **The crawl's process died**: clear this task. If it happens again, check the worker's memory and disk.
 """,
 )
 def scrape(source: str, mode: Mode) -> dict[str, Any]:
@@ -108,8 +108,8 @@ crawl too.
 
 **When it fails**, the last line of the log says why.
 
-- *A file of the batch does not exist*: the crawl ended before it fetched anything. Clear the scrape task.
-- *A file of the batch is damaged*: restore it from a backup, or clear the scrape task to fetch the stories again.
+- **A file of the batch does not exist**: the crawl ended before it fetched anything. Clear the scrape task.
+- **A file of the batch is damaged**: restore it from a backup, or clear the scrape task to fetch the stories again.
 """,
 )
 def clean(source: str, mode: Mode) -> dict[str, Any]:
@@ -129,8 +129,8 @@ def clean(source: str, mode: Mode) -> dict[str, Any]:
 
 **When it fails**, nothing of the batch is stored.
 
-- *Postgres reports an error*: fix the cause, then clear this task.
-- *The database has no such table*: run `akhbar migrate`, then clear this task.
+- **Postgres reports an error**: fix the cause, then clear this task.
+- **The database has no such table**: run `akhbar migrate`, then clear this task.
 """,
 )
 def load(source: str, mode: Mode, *, outlet_events: Any = None) -> dict[str, Any]:

@@ -141,8 +141,8 @@ def test_a_crawl_publishes_its_statistics(edition: Finished) -> None:
 
 def test_tasks_link_to_their_run_and_their_stories_in_the_newsroom(edition: Finished) -> None:
     ((run_id, *_),) = edition.runs
-    assert parse_qs(urlsplit(edition.xcoms["scrape", "_link_RunLink"]).query) == {"dag_run_id": [edition.run_id]}
-    assert urlsplit(edition.xcoms["load", "_link_StoriesLink"])[2:4] == ("/newsroom/dawn/stories", f"run={run_id}")
+    assert parse_qs(urlsplit(edition.xcoms["scrape", "_link_BatchLink"]).query) == {"dag_run_id": [edition.run_id]}
+    assert urlsplit(edition.xcoms["load", "_link_RowsLink"])[2:4] == ("/newsroom/dawn/stories", f"run={run_id}")
 
 
 def test_a_scheduled_run_reads_the_edition_of_its_date(run_dag: RunDag, news_db: News) -> None:

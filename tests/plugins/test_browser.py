@@ -1,4 +1,4 @@
-"""The Newsroom's pages in a real browser, and scraped text in Airflow's own pages."""
+"""The Newsroom's pages in a real browser, and what Airflow's own pages show of DAGs and runs."""
 
 import json
 from pathlib import Path
@@ -74,6 +74,21 @@ def test_the_page_follows_the_theme_of_airflow(window: Page, month: Month) -> No
     window.evaluate("localStorage.setItem('theme', 'dark')")
     window.reload()
     assert window.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(17, 17, 19)"
+
+
+def test_airflow_shows_the_local_time_of_a_dag_and_documentation_with_lists(
+    logged_in: BrowserContext, month: Month, dags_in_airflow: None
+) -> None:
+    page = logged_in.new_page()
+    page.goto("/dags")
+    expect(page.get_by_role("link", name="Dawn: edition, 08:30 Karachi")).to_be_visible()
+    expect(page.get_by_role("link", name="Dawn: latest, every 30 minutes")).to_be_visible()
+    page.goto("/dags/dawn_edition")
+    page.get_by_role("button", name="Dag Docs").click()
+    expect(page.get_by_role("dialog").get_by_role("listitem").first).to_contain_text("Schedule")
+    page.goto("/dags/dawn_edition/tasks/scrape")
+    page.get_by_role("button", name="Documentation").click()
+    expect(page.get_by_role("dialog").get_by_role("listitem").first).to_contain_text("clear this task")
 
 
 SITE_TEXT = f"it said {XSS} [a link](javascript:alert(1)) ![a picture](https://evil.example/seen.png) <b>bold</b>"
