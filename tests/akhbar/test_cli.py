@@ -100,7 +100,7 @@ def test_a_wrong_argument_is_one_clear_line_and_status_2(arguments: list[str], s
 
 @pytest.mark.parametrize("name", ["AKHBAR_DELAY", "AKHBAR_TIMEOUT"])
 @pytest.mark.parametrize("value", ["abc", "-1", "nan"])
-def test_seconds_that_are_none_are_told_in_a_line_before_anything_is_asked_for(
+def test_an_invalid_number_of_seconds_is_a_one_line_error_before_any_request(
     here: Path, news: News, site: Replica, monkeypatch: pytest.MonkeyPatch, name: str, value: str
 ) -> None:
     monkeypatch.setenv(name, value)

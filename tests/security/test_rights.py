@@ -166,7 +166,7 @@ def test_move_to_editorials_cannot_be_used_to_delete_an_article(full: News) -> N
         "DO $$ BEGIN EXECUTE 'UPDATE news.runs SET outcome = ''failed'''; END $$",
     ],
 )
-def test_who_reads_can_change_nothing(full: News, role: str, statement: str) -> None:
+def test_readers_can_change_nothing(full: News, role: str, statement: str) -> None:
     with pytest.raises((*REFUSED, errors.WrongObjectType, errors.UndefinedTable)):
         attempt(full, role, statement)
 

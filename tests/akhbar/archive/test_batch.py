@@ -243,7 +243,7 @@ ANSWER = b"HTTP/1.1 200 OK\r\n\r\nas it was"
         (member(*RESPONSE, b"Content-Length: 30000000", body=ANSWER + b"a" * 30_000_000), "more than 20971520 bytes"),
     ],
 )
-def test_a_damaged_record_is_named_and_never_taken_for_a_page(tmp_path: Path, file: bytes, says: str) -> None:
+def test_a_damaged_record_is_reported_and_never_used_as_a_page(tmp_path: Path, file: bytes, says: str) -> None:
     warc = tmp_path / "pages.warc.gz"
     warc.write_bytes(file)
     with warc.open("rb") as opened, pytest.raises(BrokenRecordError, match=says) as failure:
@@ -393,7 +393,7 @@ LINE = {"url": "/news/1", "story_id": "1", "section": None}
         (json.dumps(LINE | {"edition_date": "2026-02-30"}).encode(), "edition_date cannot be '2026-02-30'"),
     ],
 )
-def test_a_damaged_line_of_a_batch_is_one_clear_line_that_names_it(tmp_path: Path, line: bytes, says: str) -> None:
+def test_a_damaged_line_of_a_batch_gives_a_one_line_error_that_names_it(tmp_path: Path, line: bytes, says: str) -> None:
     file = tmp_path / "listed.jsonl"
     file.write_bytes(json.dumps(LINE).encode() + b"\n" + line + b"\n")
     read = Batch(tmp_path).lines("listed.jsonl")
@@ -407,7 +407,7 @@ def test_a_damaged_line_of_a_batch_is_one_clear_line_that_names_it(tmp_path: Pat
 
 
 @pytest.mark.parametrize("wrong", [{"source": None}, {"version": "2"}, {"counts": []}, {"finished_at": "soon"}])
-def test_a_damaged_manifest_is_one_clear_line(tmp_path: Path, wrong: dict[str, Any]) -> None:
+def test_a_damaged_manifest_gives_a_one_line_error(tmp_path: Path, wrong: dict[str, Any]) -> None:
     whole = json.loads((batch(tmp_path, "one", []) / "manifest.json").read_text())
     (tmp_path / "dawn" / "one" / "manifest.json").write_text(json.dumps(whole | wrong))
     with pytest.raises(BatchDamagedError, match=f"manifest.json: {next(iter(wrong))} cannot be"):

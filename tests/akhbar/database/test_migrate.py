@@ -135,7 +135,7 @@ def test_the_writer_can_neither_delete_stories_nor_change_tables(full: News, sta
         "SELECT move_to_editorials('dawn', ARRAY['1'])",
     ],
 )
-def test_who_reads_can_change_nothing(full: News, role: str, statement: str) -> None:
+def test_readers_can_change_nothing(full: News, role: str, statement: str) -> None:
     with pytest.raises((errors.InsufficientPrivilege, errors.ReadOnlySqlTransaction)):
         full.rows(statement, url=getattr(full, role))
 

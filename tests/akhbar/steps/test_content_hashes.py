@@ -57,7 +57,7 @@ def test_an_empty_batch_has_no_readings_and_is_loaded(news: News, tmp_path: Path
 
 
 @pytest.mark.parametrize("damage", ["gone", "empty", "cut", "other hash", "other line", "no text"])
-def test_hashes_that_are_not_those_of_the_stories_are_made_anew(news: News, tmp_path: Path, damage: str) -> None:
+def test_hashes_of_other_stories_are_computed_again(news: News, tmp_path: Path, damage: str) -> None:
     load_batch(cleaned(tmp_path, "one"), news.writer)
     file = cleaned(tmp_path, "two", hours=1, title="Another headline") / "readings.tsv"
     left = file.read_bytes()
