@@ -1,7 +1,7 @@
 """Timestamps and dates as newspapers write them."""
 
 import re
-from datetime import UTC, date, datetime, tzinfo
+from datetime import UTC, date, datetime, timedelta, tzinfo
 from email.utils import parsedate_to_datetime
 
 MONTHS = {
@@ -37,18 +37,23 @@ _RFC_822 = re.compile(
 )
 _LONGEST = 80
 """Characters of a timestamp; anything longer is something else."""
+EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
+LATEST = timedelta(days=7)
+"""Newspapers went online after `EARLIEST`. A time before it, or more than `LATEST` after the page was fetched, is a
+default or a mistake of the site's software and says nothing."""
 
 
-def read_timestamp(text: str, zone: tzinfo) -> datetime | None:
+def read_timestamp(text: str, zone: tzinfo, fetched_at: datetime) -> datetime | None:
     """The timestamp that a newspaper wrote, with a time zone: `zone` if the text names none.
 
     Reads ISO 8601 (also with a space in place of the T), RFC 822 as in feeds, and dates in words with or without a
-    time of day: "July 21, 2017", "22 Jan, 2016", "29 Mar, 2025 08:05am". None if the text is none of these, or no day
-    of the calendar.
+    time of day: "July 21, 2017", "22 Jan, 2016", "29 Mar, 2025 08:05am". None if the text is none of these, is no day
+    of the calendar, or is no time that a page fetched at `fetched_at` can show.
 
-    >>> read_timestamp("29 Mar, 2025 08:05am", UTC).isoformat()
+    >>> read_timestamp("29 Mar, 2025 08:05am", UTC, datetime.now(UTC)).isoformat()
     '2025-03-29T08:05:00+00:00'
-    >>> read_timestamp("soon", UTC)
+    >>> read_timestamp("soon", UTC, datetime.now(UTC))
+    >>> read_timestamp("0001-01-01T00:00:00Z", UTC, datetime.now(UTC))
     """
     text = text.replace("\xa0", " ").strip()
     if not 8 <= len(text) <= _LONGEST:
@@ -65,16 +70,10 @@ def read_timestamp(text: str, zone: tzinfo) -> datetime | None:
             found = _in_words(match)
         if found.tzinfo is None:
             found = found.replace(tzinfo=zone)
-        found.astimezone(UTC)  # fails for times of year 1 and year 9999 that UTC cannot express
+        possible = EARLIEST <= found <= fetched_at + LATEST
     except (ValueError, OverflowError):
         return None
-    return found
-
-
-def iso_or_text(text: str | None, zone: tzinfo) -> str | None:
-    """The timestamp in ISO 8601 with an offset, or the text itself if it cannot be read."""
-    found = read_timestamp(text, zone) if text else None
-    return found.isoformat() if found else text
+    return found if possible else None
 
 
 def _in_words(match: re.Match[str]) -> datetime:

@@ -6,9 +6,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from akhbar.dates import read_timestamp
-from akhbar.newspaper import Newspaper
 from spiders.listings import Card
+from spiders.site import Site
 
 logger = logging.getLogger(__name__)
 
@@ -36,9 +35,9 @@ class ListedStory:
 class Discovery:
     """The stories of one crawl: those that it discovers, and those that earlier runs left to it."""
 
-    def __init__(self, paper: Newspaper, on_listed: Callable[[str, ListedStory], None]) -> None:
+    def __init__(self, site: Site, on_listed: Callable[[str, ListedStory], None]) -> None:
         """`on_listed` is called once per story, when it is first discovered."""
-        self.paper = paper
+        self.paper = site.paper
         self.on_listed = on_listed
         self.listed: dict[str, ListedStory] = {}
         """The stories of this crawl, by id."""
@@ -65,7 +64,7 @@ class Discovery:
             self.listed[card.story_id] = ListedStory(card.path)
         story = self.listed.setdefault(card.story_id, self.recheck.get(card.story_id) or ListedStory(card.path))
         story.fill(ListedStory(card.path, excerpt=card.excerpt, **claims))
-        times = [read_timestamp(text, self.paper.zone) for text in (card.published_at, card.updated_at) if text]
+        times = [datetime.fromisoformat(text) for text in (card.published_at, card.updated_at) if text]
         story.changed_at = max(filter(None, (*times, story.changed_at)), default=None)
         if earlier:
             story.fill(earlier)

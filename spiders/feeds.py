@@ -4,12 +4,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from akhbar.dates import read_timestamp
-from akhbar.newspaper import Newspaper
 from akhbar.story import SHORTEST_BODY
-from spiders.listings import Card, Links
+from spiders.listings import Card
 from spiders.reading.body import fragment_paragraphs, split_body
 from spiders.reading.html import Element
+from spiders.site import Site
 
 NAMESPACES = {
     "content": "http://purl.org/rss/1.0/modules/content/",
@@ -39,20 +38,20 @@ class Content:
     image_url: str | None
 
 
-def read_feed(root: Element, links: Links) -> Iterator[FeedItem | None]:
+def read_feed(root: Element, site: Site) -> Iterator[FeedItem | None]:
     """The items of a feed; None for one that is no story of the newspaper."""
     for item in root.iterfind(".//item"):
         link = (item.findtext("link") or item.findtext("guid") or "").strip()
-        story_id = links.story_id(link)
+        story_id = site.story_id(link)
         if story_id is None:
             yield None
             continue
-        published = (item.findtext("pubDate") or "").strip()
+        published = site.iso((item.findtext("pubDate") or "").strip())
         card = Card(story_id, urlsplit(link).path, (item.findtext("title") or "").strip(), None, published)
-        yield FeedItem(card, (item.findtext("category") or "").strip() or None, _content(item, card, links.paper))
+        yield FeedItem(card, (item.findtext("category") or "").strip() or None, _content(item, card))
 
 
-def _content(item: Element, card: Card, paper: Newspaper) -> Content | None:
+def _content(item: Element, card: Card) -> Content | None:
     """The story of an item. None if the item is only an excerpt, or if cleaning would reject it: the page may say
     more."""
     encoded = item.findtext("content:encoded", namespaces=NAMESPACES)
@@ -61,7 +60,7 @@ def _content(item: Element, card: Card, paper: Newspaper) -> Content | None:
     if not lines or not (encoded or len(lines) > 1) or lines[-1].endswith(("...", "…")):
         return None
     body = "\n\n".join(lines)
-    if len(body) < SHORTEST_BODY or not card.title or not read_timestamp(card.published_at or "", paper.zone):
+    if len(body) < SHORTEST_BODY or not card.title or not card.published_at:
         return None
     excerpt = " ".join(fragment_paragraphs(description)) if encoded else ""
     creators = [(creator.text or "").strip() for creator in item.findall("dc:creator", NAMESPACES)]

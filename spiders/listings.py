@@ -1,39 +1,13 @@
 """What a listing shows: cards, each of one story."""
 
-from collections.abc import Collection
 from dataclasses import dataclass, field
-from urllib.parse import urlsplit
-
-from akhbar.newspaper import Newspaper
-
-
-@dataclass(frozen=True)
-class Links:
-    """Which links lead to a story of the newspaper itself."""
-
-    paper: Newspaper
-    hosts: Collection[str]
-    """The newspaper's hosts, in lower case, and that of a copy of its site if one is read."""
-
-    def story_id(self, href: str) -> str | None:
-        """The id of the story that a link leads to, or None.
-
-        Relative links are the newspaper's own; links to sister sites, live blogs and elsewhere are not stories.
-        """
-        try:
-            parts = urlsplit(href.strip())
-        except ValueError:
-            return None
-        if parts.scheme not in ("", "http", "https") or (parts.netloc and parts.netloc.lower() not in self.hosts):
-            return None
-        return self.paper.story_id(parts.path)
 
 
 @dataclass(slots=True)
 class Card:
     """One story as a listing, feed or sitemap shows it.
 
-    Timestamps are ISO 8601, or the newspaper's own words if they cannot be read.
+    Timestamps are ISO 8601 with an offset; None if the listing shows none that can be read.
     """
 
     story_id: str

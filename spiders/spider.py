@@ -3,25 +3,26 @@
 import re
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any, ClassVar, Self
 from urllib.parse import urlsplit
 
 from lxml import etree
 from scrapy import Request, Spider
 from scrapy.crawler import Crawler
-from scrapy.http import Response, TextResponse
+from scrapy.http import Response
 
-from akhbar.dates import iso_or_text, read_timestamp
 from akhbar.newspaper import Newspaper
 from akhbar.story import Story, page_done, story_listed
 from spiders.discovery import Discovery, ListedStory
+from spiders.encoding import decode
 from spiders.feeds import Content, read_feed
-from spiders.listings import Card, Links
+from spiders.listings import Card
 from spiders.politeness import MovedError, RefusedError
 from spiders.reading import Article, Reader, newskit
 from spiders.reading.body import fallback_body
-from spiders.reading.html import Element, is_cut_short, parse
+from spiders.reading.html import Element, ParserLimitError, is_cut_short, parse
+from spiders.site import Site
 from spiders.sitemaps import read_sitemap
 from spiders.xml import MOST_ENTRIES, parse_xml
 
@@ -59,6 +60,8 @@ class NewspaperSpider(Spider):
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
         kwargs.setdefault("base_url", crawler.settings.getdict("BASE_URLS").get(cls.name))
+        run = crawler.settings.getdict("RUN_MANIFEST")
+        kwargs.setdefault("started_at", datetime.fromisoformat(run["started_at"]) if run else None)
         return super().from_crawler(crawler, *args, **kwargs)
 
     def __init__(
@@ -69,6 +72,7 @@ class NewspaperSpider(Spider):
         base_url: str | None = None,
         sections: str | None = None,
         most: str | None = None,
+        started_at: datetime | None = None,
         **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
@@ -84,16 +88,16 @@ class NewspaperSpider(Spider):
             urlsplit(self.base_url).netloc,
         }
         self.allowed_domains = sorted({urlsplit(f"//{host}").hostname or host for host in self.hosts})
-        self.links = Links(self.newspaper, self.hosts)
+        self.site = Site(self.newspaper, self.hosts, started_at or datetime.now(UTC))
         self.reader = READERS[self.newspaper.platform]
-        self.discovery = Discovery(self.newspaper, self._send_listed)
+        self.discovery = Discovery(self.site, self._send_listed)
         self.sidebar_editorials: dict[str, Story] = {}
         """What the sidebar says about its editorials, for those whose pages cannot be read."""
         self.read: set[str] = set()
         """The ids of the stories that this crawl has read."""
         self.listings_left = 0
         self.failed_listings: list[str] = []
-        self.story_id = self.links.story_id(story) if story else None
+        self.story_id = self.site.story_id(story) if story else None
         if story:
             if self.story_id is None:
                 raise ValueError(f"{story} is not the address of a story of {self.newspaper.publisher}")
@@ -166,7 +170,7 @@ class NewspaperSpider(Spider):
         root = self._page(response)
         if root is not None:
             editorial = self.newspaper.is_editorial_section(section)
-            listing = self.reader.read_listing(root, self.links)
+            listing = self.reader.read_listing(root, self.site)
             self._count("offsite", listing.offsite)
             cards = [card for card in listing.stories if self._may_be_of(self.edition, card)]
             if editorial:
@@ -182,7 +186,7 @@ class NewspaperSpider(Spider):
         """The home page, for the editorials in its sidebar only."""
         root = self._page(response)
         if root is not None:
-            yield from self._add_editorials(self.reader.sidebar_editorials(root, self.links))
+            yield from self._add_editorials(self.reader.sidebar_editorials(root, self.site))
             self._done(response, "parsed")
         yield from self._listing_ended()
 
@@ -190,7 +194,7 @@ class NewspaperSpider(Spider):
         """A page that lists the latest stories, and the editorials beside them."""
         root = self._page(response)
         if root is not None:
-            listing = self.reader.read_listing(root, self.links)
+            listing = self.reader.read_listing(root, self.site)
             self._count("offsite", listing.offsite)
             editorial = self.newspaper.is_editorial_section(section)
             for card in listing.stories:
@@ -202,7 +206,7 @@ class NewspaperSpider(Spider):
     def parse_sitemap(self, response: Response) -> Iterator[Any]:
         """A news sitemap, which covers the last 48 hours."""
         root = self._xml(response)
-        for card in read_sitemap(root, self.links) if root is not None else ():
+        for card in read_sitemap(root, self.site) if root is not None else ():
             if card is None:
                 self._count("offsite")
             else:
@@ -213,11 +217,11 @@ class NewspaperSpider(Spider):
         """An RSS feed: an item that carries the whole story is a story, any other is a link."""
         root = self._xml(response)
         newest: datetime | None = None
-        for item in read_feed(root, self.links) if root is not None else ():
+        for item in read_feed(root, self.site) if root is not None else ():
             if item is None:
                 self._count("offsite")
                 continue
-            published = read_timestamp(item.card.published_at or "", self.newspaper.zone)
+            published = self.site.timestamp(item.card.published_at)
             newest = max(filter(None, (newest, published)), default=None)
             self.discovery.add(item.card, editorial=self.newspaper.is_editorial_section(item.section))
             if item.content and item.card.story_id not in self.read:
@@ -235,7 +239,7 @@ class NewspaperSpider(Spider):
             body=content.body,
             authors=content.authors,
             section=section if section and self.newspaper.is_section(section) else None,
-            published_at=iso_or_text(card.published_at, self.newspaper.zone),
+            published_at=card.published_at,
             edition_date=content.edition_date,
             image_url=content.image_url,
             extracted_by="feed",
@@ -247,7 +251,7 @@ class NewspaperSpider(Spider):
         A story goes online with its edition; an update can come at any later time.
         """
         zone = self.newspaper.zone
-        shown_at = read_timestamp(shown.published_at or shown.updated_at or "", zone)
+        shown_at = self.site.timestamp(shown.published_at, shown.updated_at)
         if edition is None or shown_at is None:
             return True
         day = shown_at.astimezone(zone).date()
@@ -296,7 +300,7 @@ class NewspaperSpider(Spider):
         if root is None:
             yield from self._from_sidebar(story_id)
             return
-        article = self.reader.read_story(root, self.newspaper)
+        article = self.reader.read_story(root, self.site)
         if (article.title and NOT_FOUND.fullmatch(article.title)) or (not article.title and _is_not_found(response)):
             self._done(response, "gone", "the site's page for missing stories")
             yield from self._from_sidebar(story_id)
@@ -304,7 +308,7 @@ class NewspaperSpider(Spider):
         self.read.add(story_id)
         yield self._story_of(article, response, story_id)
         if not self.story_id:  # a crawl of one story reads no other
-            editorials = self.reader.sidebar_editorials(root, self.links)
+            editorials = self.reader.sidebar_editorials(root, self.site)
             yield from self._add_editorials([card for card in editorials if card.story_id != story_id])
         self._done(response, "parsed")
 
@@ -330,7 +334,7 @@ class NewspaperSpider(Spider):
         if article.paragraphs:
             story.body = "\n\n".join(article.paragraphs)
         elif not article.textless:
-            story.body, edition = fallback_body(response.text)
+            story.body, edition = fallback_body(decode(response.body, _content_type(response)))
             story.edition_date = story.edition_date or edition
             story.extracted_by = "fallback" if story.body else "selectors"
         return story
@@ -376,13 +380,15 @@ class NewspaperSpider(Spider):
 
     def _page(self, response: Response) -> Element | None:
         """The root of an HTML page. None, and the page is recorded as failed, if the response is not one."""
-        kind = (response.headers.get("Content-Type") or b"").decode("latin-1").lower()
-        reason = f"not an HTML page but {kind or 'nothing'}, {len(response.body)} bytes"
-        if isinstance(response, TextResponse) and (not kind or "html" in kind):
+        content_type = _content_type(response)
+        reason = f"not an HTML page but {content_type or 'nothing'}, {len(response.body)} bytes"
+        if not content_type or "html" in content_type:
             try:
-                root = parse(response.body, response.encoding)
+                root = parse(response.body, content_type)
             except etree.ParserError:
                 root = None
+            except ParserLimitError as error:
+                root, reason = None, f"the parser stopped: {error}"
             if root is not None and is_cut_short(response.body):
                 reason = f"cut short after {len(response.body)} bytes"
             elif root is not None and root.find("body") is not None:
@@ -459,6 +465,10 @@ class NewspaperSpider(Spider):
 
     def _count(self, name: str, by: int = 1) -> None:
         self.crawler.stats.inc_value(f"akhbar/{name}", by)
+
+
+def _content_type(response: Response) -> str:
+    return (response.headers.get("Content-Type") or b"").decode("latin-1").lower()
 
 
 def _outcome_of(failure: Any) -> tuple[str, str]:

@@ -188,7 +188,7 @@ def tries(pages: list[Line]) -> Iterator[list[Line]]:
 def _read(site: Site, manifest: dict[str, Any], told: dict[str, Any], settings: Settings) -> Iterator[Story]:
     """The stories of a site, read by a new spider that was told what the crawl's spider was told."""
     settings = settings.copy()
-    settings.setdict({**told, "INCREMENTAL": True, "BASE_URLS": {}}, priority="cmdline")
+    settings.setdict({**told, "INCREMENTAL": True, "BASE_URLS": {}, "RUN_MANIFEST": manifest}, priority="cmdline")
     loader = get_spider_loader(settings)
     crawler = Crawler(loader.load(manifest["source"]), settings)
     crawler.stats = MemoryStatsCollector(crawler)

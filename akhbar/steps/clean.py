@@ -128,9 +128,9 @@ def clean(scraped: dict[str, Any], paper: Newspaper, as_of: datetime) -> Story |
     _take_printed_date(story)
     story.url = canonical_url(story.url, paper)
     story.authors = authors(story.authors)
-    story.published_at = _timestamp(story.published_at, paper)
-    story.updated_at = _timestamp(story.updated_at, paper)
-    story.edition_date = _edition_date(story.edition_date, paper)
+    story.published_at = _timestamp(story.published_at, paper, as_of)
+    story.updated_at = _timestamp(story.updated_at, paper, as_of)
+    story.edition_date = _edition_date(story.edition_date, paper, as_of)
     story.dateline = None if story.kind == "editorial" else dateline(story.body)
     if story.updated_at and story.published_at and _at(story.updated_at) < _at(story.published_at):
         story.updated_at = None  # the page shows only the day of its update, which is that of publication
@@ -267,9 +267,9 @@ def _take_printed_date(story: Story) -> None:
         story.body = "\n\n".join(kept)
 
 
-def _timestamp(text: str | None, paper: Newspaper) -> str | None:
+def _timestamp(text: str | None, paper: Newspaper, as_of: datetime) -> str | None:
     """ISO 8601 with an offset, or None if the text is not a timestamp."""
-    found = read_timestamp(text, paper.zone) if text else None
+    found = read_timestamp(text, paper.zone, as_of) if text else None
     return found.isoformat() if found else None
 
 
@@ -277,12 +277,12 @@ def _at(timestamp: str) -> datetime:
     return datetime.fromisoformat(timestamp).astimezone(UTC)
 
 
-def _edition_date(text: str | None, paper: Newspaper) -> str | None:
+def _edition_date(text: str | None, paper: Newspaper, as_of: datetime) -> str | None:
     if not text:
         return None
     printed = read_printed_date(text)
     if printed is None:
-        found = read_timestamp(text, paper.zone)
+        found = read_timestamp(text, paper.zone, as_of)
         printed = found.date() if found else None
     return printed.isoformat() if printed else None
 

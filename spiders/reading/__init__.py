@@ -3,16 +3,16 @@
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from akhbar.newspaper import Newspaper
-from spiders.listings import Card, Links, Listing
+from spiders.listings import Card, Listing
 from spiders.reading.html import Element
+from spiders.site import Site
 
 
 @dataclass(slots=True)
 class Article:
     """What a story page says about its story. Nothing here comes from a listing.
 
-    Timestamps are ISO 8601, or the page's own words if they cannot be read; dates are `YYYY-MM-DD`.
+    Timestamps are ISO 8601 with an offset, None if the page shows none that can be read; dates are `YYYY-MM-DD`.
     """
 
     title: str | None = None
@@ -34,11 +34,11 @@ class Article:
 class Reader(Protocol):
     """How the pages of a publishing platform are read: a module of this package."""
 
-    def read_story(self, root: Element, paper: Newspaper) -> Article:
+    def read_story(self, root: Element, site: Site) -> Article:
         """What a story page says."""
 
-    def read_listing(self, root: Element, links: Links) -> Listing:
+    def read_listing(self, root: Element, site: Site) -> Listing:
         """The stories of a listing's main column, and the editorials beside it."""
 
-    def sidebar_editorials(self, root: Element, links: Links) -> list[Card]:
+    def sidebar_editorials(self, root: Element, site: Site) -> list[Card]:
         """The editorials beside a page's main column."""

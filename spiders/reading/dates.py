@@ -2,21 +2,19 @@
 
 import re
 from collections.abc import Iterator
-from datetime import tzinfo
 
 from lxml import etree
 
-from akhbar.dates import iso_or_text
 from spiders.reading.html import Element, classes, text_of
+from spiders.site import Site
 
 LABEL = re.compile(r"\W*(?P<label>(?:last )?updated|published)\b\s*:?", re.IGNORECASE)
 
 
-def read_times(elements: list[Element], zone: tzinfo) -> tuple[str | None, str | None]:
+def read_times(elements: list[Element], site: Site) -> tuple[str | None, str | None]:
     """(published, updated) of a story's time elements: a time without a label is that of publication.
 
-    A time labelled "Updated" says nothing about publication. Each is ISO 8601, or the page's words if they cannot be
-    read.
+    A time labelled "Updated" says nothing about publication. Each is ISO 8601; what cannot be read is skipped.
     """
     published: str | None = None
     updated: str | None = None
@@ -30,7 +28,7 @@ def read_times(elements: list[Element], zone: tzinfo) -> tuple[str | None, str |
             words = words.strip(" \t\r\n\xa0|-–")
             if not any(character.isdigit() for character in words):
                 continue
-            value = iso_or_text(words, zone)
+            value = site.iso(words)
             if label == "updated":
                 updated = updated or value
             else:

@@ -2,11 +2,12 @@
 
 import re
 from collections.abc import Callable
-from contextlib import suppress
 from typing import TypeAlias, cast
 
 from lxml import etree
 from lxml.cssselect import CSSSelector
+
+from spiders.encoding import to_utf_8
 
 Element: TypeAlias = etree._Element
 Select = Callable[[Element], list[Element]]
@@ -26,29 +27,25 @@ def css(selector: str) -> Select:
     return cast(Select, CSSSelector(f":is({selector})" if alternatives else selector, translator="html"))
 
 
-def parse(page: bytes, encoding: str) -> Element:
-    """The root element of an HTML page. Raises `etree.ParserError` if the page has no element.
+class ParserLimitError(Exception):
+    """A page exceeds a limit of the parser, which drops what is beyond it."""
 
-    Plain lxml elements: those of `lxml.html` cost a third of the time of reading a story page.
+
+def parse(page: bytes, content_type: str | None) -> Element:
+    """The root element of an HTML page that was served with this `Content-Type`.
+
+    Plain lxml elements: those of `lxml.html` cost a third of the time of reading a story page. Raises
+    `etree.ParserError` if the page has no element, and `ParserLimitError` if the tree would be incomplete, such as for
+    elements nested more than 2,048 deep.
     """
-    root = etree.fromstring(_in_utf_8(page, encoding), etree.HTMLParser(encoding="utf-8"))
+    parser = etree.HTMLParser(encoding="utf-8", huge_tree=True)
+    root = etree.fromstring(to_utf_8(page, content_type), parser)
+    error = parser.error_log.last_error
+    if error is not None and error.type == etree.ErrorTypes.ERR_RESOURCE_LIMIT:
+        raise ParserLimitError(error.message)
     if root is None:
         raise etree.ParserError("not a single element")
     return root
-
-
-def _in_utf_8(page: bytes, declared: str) -> bytes:
-    """The page in UTF-8. Bytes that are valid UTF-8 are UTF-8, whatever the server says: other text hardly ever is.
-
-    Encodings are decoded by Python, since libxml2 knows only half of them. An encoding that is not one of text, such as
-    "hex", is ignored.
-    """
-    try:
-        page.decode("utf-8")
-    except UnicodeDecodeError:
-        with suppress(LookupError, UnicodeError):
-            return page.decode(declared, "replace").encode("utf-8", "replace")
-    return page
 
 
 def is_cut_short(document: bytes) -> bool:

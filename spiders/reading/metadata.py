@@ -34,6 +34,11 @@ class Metadata:
         """The content of the first of these `meta` elements that has one."""
         return next((self._meta[name][0] for name in names if name in self._meta), None)
 
+    def times(self, *names: str, article: str) -> list[str]:
+        """All values of these `meta` elements and of the JSON-LD article's property, most trusted first."""
+        values = [value for name in names for value in self._meta.get(name, [])]
+        return [*values, *filter(None, [self.article(article)])]
+
     def article(self, name: str) -> str | None:
         """A text property of the JSON-LD article."""
         value = self._article.get(name)

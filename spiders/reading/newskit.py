@@ -12,15 +12,15 @@ from urllib.parse import urlsplit
 
 from lxml import etree
 
-from akhbar.dates import iso_or_text
 from akhbar.newspaper import Newspaper
-from spiders.listings import Card, Links, Listing, distinct
+from spiders.listings import Card, Listing, distinct
 from spiders.reading import Article
 from spiders.reading.body import paragraphs, split_body
 from spiders.reading.bylines import is_by_editorial, is_editorial_byline, read_authors, without_own_names
 from spiders.reading.dates import read_times
 from spiders.reading.html import Element, Select, classes, css, text_of
 from spiders.reading.metadata import Metadata
+from spiders.site import Site
 
 
 @dataclass(frozen=True)
@@ -95,7 +95,7 @@ TEXTLESS_TITLE = re.compile(r"(?:video|watch|cartoon|chart|infographic|in pictur
 # --- listings -------------------------------------------------------------------------------------------------------
 
 
-def read_listing(root: Element, links: Links) -> Listing:
+def read_listing(root: Element, site: Site) -> Listing:
     """The main column's stories, each once and in order, and the editorials of the sidebar.
 
     Side columns, boxes such as "Top Reads Today", sponsored cards and cartoons are in neither.
@@ -106,28 +106,28 @@ def read_listing(root: Element, links: Links) -> Listing:
     for element in _cards(root):
         if element in aside:
             continue
-        card = _card_of(element, links)
+        card = _card_of(element, site)
         if card:
             listing.stories.append(card)
         elif CARD_LINK(element):
             listing.offsite += 1
     listing.stories = distinct(listing.stories)
-    listing.editorials = distinct([card for element in editorials if (card := _card_of(element, links))])
+    listing.editorials = distinct([card for element in editorials if (card := _card_of(element, site))])
     return listing
 
 
-def sidebar_editorials(root: Element, links: Links) -> list[Card]:
+def sidebar_editorials(root: Element, site: Site) -> list[Card]:
     """The editorials of the sidebar that every page has."""
-    return [card for element in _editorial_cards(root) if (card := _card_of(element, links))]
+    return [card for element in _editorial_cards(root) if (card := _card_of(element, site))]
 
 
-def _card_of(element: Element, links: Links) -> Card | None:
+def _card_of(element: Element, site: Site) -> Card | None:
     for link in CARD_LINK(element):
         href = link.get("href") or ""
-        story_id = links.story_id(href)
+        story_id = site.story_id(href)
         title = text_of(link)
         if story_id and title:
-            published, updated = read_times(CARD_TIME(element), links.paper.zone)
+            published, updated = read_times(CARD_TIME(element), site)
             excerpt = next((text for found in CARD_EXCERPT(element) if (text := text_of(found))), None)
             return Card(story_id, urlsplit(href.strip()).path, title, excerpt, published, updated)
     return None
@@ -203,8 +203,9 @@ def _cards_under(heading: Element) -> list[Element]:
 # --- story pages: the fields ----------------------------------------------------------------------------------------
 
 
-def read_story(root: Element, paper: Newspaper) -> Article:
+def read_story(root: Element, site: Site) -> Article:
     """What a story page says, in any of the platform's layouts."""
+    paper = site.paper
     metadata = Metadata(root)
     layout, body = _layout(root)
     header = _header(root, layout, body)
@@ -215,7 +216,7 @@ def read_story(root: Element, paper: Newspaper) -> Article:
     article.authors = read_authors(bylines) or without_own_names(metadata.authors(), paper.own_names)
     article.section = _section(metadata, article.title, paper)
     article.editorial = paper.is_editorial_section(article.section) or _is_by_editorial(metadata, bylines)
-    article.published_at, article.updated_at = _times(metadata, layout, header, paper)
+    article.published_at, article.updated_at = _times(metadata, layout, header, site)
     article.image_url = _image(metadata)
     article.image_caption = _caption(body, header)
     article.tags = metadata.tags()
@@ -244,18 +245,16 @@ def _is_by_editorial(metadata: Metadata, bylines: list[Element]) -> bool:
     return is_by_editorial(bylines) or any(is_editorial_byline(name) for name in metadata.authors())
 
 
-def _times(
-    metadata: Metadata, layout: Layout, header: Element | None, paper: Newspaper
-) -> tuple[str | None, str | None]:
+def _times(metadata: Metadata, layout: Layout, header: Element | None, site: Site) -> tuple[str | None, str | None]:
     """(published, updated): the head's machine-readable times, else those that the page shows."""
     shown: tuple[str | None, str | None] = (None, None)
     if header is not None:
         times = _own(layout.time(header), header)
         outer = set(times)  # a time inside another one is read with it
-        shown = read_times([one for one in times if outer.isdisjoint(one.iterancestors())], paper.zone)
-    published = metadata.meta("article:published_time", "datepublished") or metadata.article("datePublished")
-    updated = metadata.meta("article:modified_time", "og:updated_time") or metadata.article("dateModified")
-    return (iso_or_text(published, paper.zone) or shown[0], iso_or_text(updated, paper.zone) or shown[1])
+        shown = read_times([one for one in times if outer.isdisjoint(one.iterancestors())], site)
+    published = metadata.times("article:published_time", "datepublished", article="datePublished")
+    updated = metadata.times("article:modified_time", "og:updated_time", article="dateModified")
+    return site.iso(*published, shown[0]), site.iso(*updated, shown[1])
 
 
 def _image(metadata: Metadata) -> str | None:

@@ -1,6 +1,6 @@
 """Dates as newspapers write them."""
 
-from datetime import UTC, date
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -8,6 +8,7 @@ import pytest
 from akhbar.dates import read_printed_date, read_timestamp
 
 ZONE = ZoneInfo("Asia/Karachi")
+FETCHED_AT = datetime(2026, 11, 23, tzinfo=UTC)
 
 
 @pytest.mark.parametrize(
@@ -34,7 +35,7 @@ ZONE = ZoneInfo("Asia/Karachi")
     ],
 )
 def test_a_timestamp_is_read_in_every_form_that_newspapers_write(written: str, instant: str) -> None:
-    found = read_timestamp(written, ZONE)
+    found = read_timestamp(written, ZONE, FETCHED_AT)
     assert found is not None
     assert found.isoformat() == instant
 
@@ -60,14 +61,31 @@ def test_a_timestamp_is_read_in_every_form_that_newspapers_write(written: str, i
     ],
 )
 def test_text_that_is_not_a_timestamp_is_not_guessed_at(written: str) -> None:
-    assert read_timestamp(written, ZONE) is None
+    assert read_timestamp(written, ZONE, FETCHED_AT) is None
 
 
 def test_a_time_without_a_zone_is_the_newspapers_own() -> None:
-    local, universal = (read_timestamp("22 Jan, 2016 07:30am", zone) for zone in (ZONE, UTC))
+    local, universal = (read_timestamp("22 Jan, 2016 07:30am", zone, FETCHED_AT) for zone in (ZONE, UTC))
     assert local is not None
     assert universal is not None
     assert (universal - local).total_seconds() == 5 * 3600
+
+
+@pytest.mark.parametrize(
+    ("written", "possible"),
+    [
+        ("0001-01-01 00:00:00", False),
+        ("1970-01-01T00:00:00Z", False),
+        ("1989-12-31T23:59:59Z", False),
+        ("1990-01-01T00:00:00Z", True),
+        (f"{FETCHED_AT + timedelta(days=7):%d %b, %Y}", True),
+        (f"{FETCHED_AT + timedelta(days=9):%d %b, %Y}", False),
+        ("9999-12-31T23:59:59Z", False),
+        ("9999-12-31T23:59:59+00:00", False),
+    ],
+)
+def test_a_time_that_no_page_can_show_says_nothing(written: str, possible: bool) -> None:
+    assert (read_timestamp(written, ZONE, FETCHED_AT) is not None) is possible
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,7 @@ from spiders.xml import XML
 from tests.akhbar.batches import FIRST_RUN, batch, story
 from tests.conftest import News
 from tests.replica import Answer, Replica, html, replica
-from tests.spiders.dawn import LINKS
+from tests.spiders.dawn import SITE
 
 FRONT_PAGE, LAHORE = "/newspaper/front-page/2016-01-22", "/newspaper/lahore/2016-01-22"
 
@@ -58,14 +58,14 @@ def trap() -> Iterator[Replica]:
 
 @pytest.mark.parametrize("link", ELSEWHERE)
 def test_a_link_to_another_site_is_not_a_story(link: str) -> None:
-    assert LINKS.story_id(link.format(trap="evil.example")) is None
+    assert SITE.story_id(link.format(trap="evil.example")) is None
 
 
 @pytest.mark.parametrize(
     "number", ["../../etc/passwd", "..%2f..%2fetc", "1234501/../../x", "\u0661\u0662\u0663", "1" * 13, "-1"]
 )
 def test_a_story_id_is_a_few_digits(number: str) -> None:
-    assert LINKS.story_id(f"https://www.dawn.com/news/{number}") is None
+    assert SITE.story_id(f"https://www.dawn.com/news/{number}") is None
 
 
 def test_a_crawl_follows_neither_links_nor_redirects_off_the_site(

@@ -1,11 +1,14 @@
 """Dawn's declaration, spider and links, which most tests of reading use."""
 
+from datetime import UTC, datetime
+
 from akhbar.newspapers import newspaper
-from spiders.listings import Links
+from spiders.site import Site
 from spiders.spider import NewspaperSpider
 
 DAWN = newspaper("dawn")
-LINKS = Links(DAWN, {"www.dawn.com", "dawn.com"})
+FETCHED_AT = datetime(2026, 11, 23, tzinfo=UTC)
+SITE = Site(DAWN, {"www.dawn.com", "dawn.com"}, FETCHED_AT)
 
 
 class DawnSpider(NewspaperSpider):

@@ -10,13 +10,13 @@ from spiders.listings import Listing
 from spiders.reading.html import parse
 from spiders.reading.newskit import read_listing
 from tests.replica import PAGES, edition_story, hourly_story, templates
-from tests.spiders.dawn import LINKS
+from tests.spiders.dawn import SITE
 from tests.spiders.markup import card
 
 
 def listing(page: Path | str) -> Listing:
     text = page if isinstance(page, str) else page.read_text()
-    return read_listing(parse(text.encode(), "utf-8"), LINKS)
+    return read_listing(parse(text.encode(), "utf-8"), SITE)
 
 
 def numbers(page: Path | str) -> list[str]:
@@ -85,7 +85,7 @@ def test_the_side_box_of_the_founding_example_names_six_editorials() -> None:
     ],
 )
 def test_the_number_is_the_one_in_a_link_of_the_paper_itself(href: str, story_id: str | None) -> None:
-    assert LINKS.story_id(href) == story_id
+    assert SITE.story_id(href) == story_id
 
 
 @pytest.mark.parametrize(

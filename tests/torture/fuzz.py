@@ -44,7 +44,7 @@ from spiders.reading.newskit import read_listing, read_story
 from spiders.spider import NewspaperSpider
 from tests.akhbar.batches import batch, lines, page, reject, story
 from tests.replica import PAGES, Replica
-from tests.spiders.dawn import DAWN, LINKS, DawnSpider
+from tests.spiders.dawn import DAWN, FETCHED_AT, SITE, DawnSpider
 
 ZONE = ZoneInfo("Asia/Karachi")
 EDITION = date(2016, 1, 22)
@@ -54,7 +54,7 @@ MAX_RATIO = 12
 
 
 def dates(words: str) -> None:
-    instant = read_timestamp(words, ZONE)
+    instant = read_timestamp(words, ZONE, FETCHED_AT)
     assert instant is None or instant.tzinfo is not None
     read_printed_date(words)
 
@@ -67,7 +67,7 @@ def bylines(words: str) -> None:
 
 def addresses(words: str) -> None:
     canonical_url(words, DAWN)
-    LINKS.story_id(words)
+    SITE.story_id(words)
 
 
 def texts(words: str) -> None:
@@ -98,8 +98,8 @@ def pages(page: bytes) -> None:
     except etree.ParserError:
         return
     is_cut_short(page)
-    read_story(root, DAWN)
-    read_listing(root, LINKS)
+    read_story(root, SITE)
+    read_listing(root, SITE)
 
 
 @cache

@@ -1,0 +1,43 @@
+"""A newspaper's site as one crawl reads it: its links and its timestamps."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from urllib.parse import urlsplit
+
+from akhbar.dates import read_timestamp
+from akhbar.newspaper import Newspaper
+
+
+@dataclass(frozen=True)
+class Site:
+    """The site of a newspaper."""
+
+    paper: Newspaper
+    hosts: Collection[str]
+    """The newspaper's hosts, in lower case, and that of a copy of its site if one is read."""
+    fetched_at: datetime
+    """When its pages were fetched, with a time zone. The beginning of the run is near enough, and a replay knows it."""
+
+    def story_id(self, href: str) -> str | None:
+        """The id of the story that a link leads to, or None.
+
+        Relative links are the newspaper's own; links to sister sites, live blogs and elsewhere are not stories.
+        """
+        try:
+            parts = urlsplit(href.strip())
+        except ValueError:
+            return None
+        if parts.scheme not in ("", "http", "https") or (parts.netloc and parts.netloc.lower() not in self.hosts):
+            return None
+        return self.paper.story_id(parts.path)
+
+    def timestamp(self, *texts: str | None) -> datetime | None:
+        """The first of these timestamps that can be read."""
+        read = (read_timestamp(text, self.paper.zone, self.fetched_at) for text in texts if text)
+        return next((found for found in read if found), None)
+
+    def iso(self, *texts: str | None) -> str | None:
+        """The first of these timestamps that can be read, in ISO 8601 with an offset."""
+        found = self.timestamp(*texts)
+        return found.isoformat() if found else None
