@@ -69,9 +69,9 @@ def stories_to_recheck(connection: Connection, source: str, now: datetime) -> li
     parameters = {
         "source": source,
         "now": now,
-        "looks": list(RECHECK_AGES),
-        "last_look": RECHECK_AGES[-1],
-        "most": RECHECK_LIMIT,
+        "ages": list(RECHECK_AGES),
+        "last_age": RECHECK_AGES[-1],
+        "max_rows": RECHECK_LIMIT,
     }
     with connection.cursor(cursor_factory=RealDictCursor) as cursor:
         cursor.execute((STATEMENTS / "stories_to_recheck.sql").read_text(), parameters)

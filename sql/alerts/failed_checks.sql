@@ -1,6 +1,6 @@
--- What did the checks of the last run of each kind find? A crawl that is not complete explains what else failed, and
--- one that was refused is a problem of its own: so a check that fails in either says nothing, nor that all is well.
--- Editions of the past that are filled in do not count.
+-- Which checks failed in the last run of each mode? Failures in an incomplete crawl are mostly its consequences, so
+-- only the crawl check is reported; other alerts stay open until a complete crawl. A refused crawl has an alert of
+-- its own. Backfilled editions do not count.
 WITH last_runs AS (
     SELECT DISTINCT ON (run.mode)
         run.id,
@@ -27,9 +27,9 @@ SELECT
     CASE
         WHEN NOT (checked ->> 'passed')::boolean AND checked ->> 'severity' = 'error'
             THEN format(
-                '%%s, %%s: the check %%s failed: %%s (run %%s)',
+                '%%s, %%s: check %%s failed: %%s (run %%s)',
                 run.publisher,
-                coalesce('the edition of ' || run.edition_date, 'the latest stories'),
+                coalesce('edition of ' || run.edition_date, 'latest stories'),
                 checked ->> 'name',
                 checked ->> 'message',
                 run.id

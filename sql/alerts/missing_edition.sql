@@ -1,12 +1,12 @@
--- Is the newest edition stored whose hour has come? An edition that was told of is asked for until it is stored, or
--- until a later one is where its own listings named no story: then there was no paper that day.
+-- Is the newest edition past its deadline stored? A reported edition stays open until it is stored, or until a later
+-- one is stored and the missing edition's own listings named no story: then no paper appeared that day.
 SELECT
     'edition ' || paper.source || ' ' || due.edition_date AS problem,
     CASE WHEN stored.run_id IS null AND (last.outcome IS DISTINCT FROM 'empty' OR NOT later.is_stored) THEN format(
         '%%s: the edition of %%s was not stored by %%s %%s: %%s. '
-        'Open %%s_edition in Airflow; the page of the task that failed tells what to do.',
+        'Open %%s_edition in Airflow; the failed task''s documentation says what to do.',
         paper.publisher, due.edition_date, %(edition_due)s, paper.time_zone,
-        coalesce('its last run is ' || last.outcome || coalesce(', ' || last.reason, ''), 'it was never run'),
+        coalesce('its last run is ' || last.outcome || coalesce(' (' || last.reason || ')', ''), 'it never ran'),
         paper.source
     ) END AS message
 FROM news.newspapers AS paper
@@ -54,7 +54,7 @@ WHERE
     AND (
         due.edition_date = %(newest_edition)s
         OR EXISTS (
-            SELECT FROM news.alerts AS told
-            WHERE told.problem = 'edition ' || paper.source || ' ' || due.edition_date AND told.closed_at IS null
+            SELECT FROM news.alerts AS alert
+            WHERE alert.problem = 'edition ' || paper.source || ' ' || due.edition_date AND alert.closed_at IS null
         )
     );

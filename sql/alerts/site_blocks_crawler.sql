@@ -1,9 +1,9 @@
--- Does the newspaper refuse us? It does until a crawl is complete again.
+-- Does the site block the crawler? The alert stays open until a crawl completes.
 SELECT
     'refused ' || run.source AS problem,
     CASE WHEN run.outcome = 'refused' THEN format(
-        '%%s does not want to be read: %%s. Do nothing for some hours, then run %%s again; is AKHBAR_DELAY at least 2?',
-        paper.publisher, run.reason, coalesce(run.dag_id, 'it')
+        '%%s blocks the crawler: %%s. Wait a few hours, then run %%s again. Check that AKHBAR_DELAY is at least 2.',
+        paper.publisher, run.reason, coalesce(run.dag_id, 'the crawl')
     ) END AS message
 FROM news.runs AS run
 INNER JOIN news.newspapers AS paper ON run.source = paper.source

@@ -1,16 +1,14 @@
--- Has a run for the latest stories been stored in the last hours? Asked once the newspaper has had such a run.
+-- Were latest stories stored recently? Applies to newspapers that had a latest run in the last 30 days.
 SELECT
     'latest ' || paper.source AS problem,
     CASE
         WHEN coalesce(seen.loaded_at, seen.first_at) < %(now)s - make_interval(hours => %(latest_due_hours)s)
             THEN format(
-                '%%s: no latest stories were stored for %%s hours, the last ones %%s. '
-                'Is %%s_latest paused, or is its last run red?',
+                '%%s: no latest stories have been stored for %%s hours (last stored: %%s). '
+                'Check whether %%s_latest is paused or its last run failed.',
                 paper.publisher,
                 %(latest_due_hours)s,
-                coalesce(
-                    'on ' || to_char(seen.loaded_at AT TIME ZONE paper.time_zone, 'YYYY-MM-DD "at" HH24:MI'), 'never'
-                ),
+                coalesce(to_char(seen.loaded_at AT TIME ZONE paper.time_zone, 'YYYY-MM-DD "at" HH24:MI'), 'never'),
                 paper.source
             )
     END AS message

@@ -1,5 +1,4 @@
--- The runs that read an edition of these days: whether all that was listed was asked for, and whether the run passed
--- its checks as well.
+-- Loaded runs of the editions in a date range. is_good: the crawl was complete and no check of severity error failed.
 SELECT
     edition_date,
     split_part(batch, '/', 2) AS name,

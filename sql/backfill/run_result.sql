@@ -1,5 +1,5 @@
--- How the run of a day went: its outcome, the stories stored, and whether the site had a page for any section. It has
--- none on days without a paper.
+-- The result of a run that read one day: its outcome, the stories stored, and whether the site had any section page. On
+-- days without a paper it has none.
 SELECT
     run.outcome,
     coalesce((run.counts ->> 'stored')::integer, 0) AS stories,

@@ -1,8 +1,8 @@
--- Did the crawl read everything that it was sent for?
+-- Did the crawl complete?
 SELECT
     'error' AS severity,
     'a complete crawl' AS wanted,
-    'what could be read is stored; look at the scrape task''s log and run the edition again for the rest' AS advice,
+    'everything that was fetched is stored; see the scrape task''s log, then run again to fetch the rest' AS advice,
     outcome = 'complete' AS passed,
     outcome || coalesce(': ' || reason, '') AS seen
 FROM news.runs

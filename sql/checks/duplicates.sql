@@ -1,4 +1,4 @@
--- Is any story of this run in both tables?
+-- Is any story of this run stored in both tables?
 WITH doubled AS (
     SELECT articles.story_id
     FROM news.articles
@@ -11,6 +11,6 @@ SELECT
     'none' AS wanted,
     count(*) = 0 AS passed,
     count(*) || ' stories in both tables' AS seen,
-    'tell the maintainers of ' || coalesce(string_agg(story_id, ', '), '')
-    || ': loading moves a story and never copies it' AS advice
+    'report a bug with the story numbers ' || coalesce(string_agg(story_id, ', '), '')
+    || ': loading should move a story between the tables, never copy it' AS advice
 FROM doubled;

@@ -1,12 +1,12 @@
--- Has the edition editorials? Asked of editions only.
+-- Does the edition have editorials? Applies to editions only.
 SELECT
     'warning' AS severity,
     'at least one' AS wanted,
-    'open the paper''s editorial page of that day: three is usual' AS advice,
+    'open the newspaper''s editorial page for that day: three editorials are usual' AS advice,
     runs.mode = 'latest' OR count(editorials.id) > 0 AS passed,
     CASE
-        WHEN runs.mode = 'latest' THEN 'nothing: no edition was read'
-        ELSE count(editorials.id) || ' editorials of ' || runs.edition_date
+        WHEN runs.mode = 'latest' THEN 'a latest run, which has no edition'
+        ELSE count(editorials.id) || ' editorials in the edition of ' || runs.edition_date
     END AS seen
 FROM news.runs
 LEFT JOIN news.editorials

@@ -1,7 +1,6 @@
--- How many of this run's articles needed the general extractor, against the paper's own norm: the mean of its last
--- 14 editions?
--- Where there are no earlier editions the norm is none.
-WITH this AS (
+-- Did more of this run's articles need the general extractor than usual? The baseline is the newspaper's mean share
+-- over its last 14 editions, or zero if there are none.
+WITH run AS (
     SELECT
         runs.source,
         coalesce(runs.edition_date, runs.started_at::date) AS day,
@@ -13,18 +12,18 @@ WITH this AS (
     GROUP BY runs.id
 ),
 
-norm AS (
+baseline AS (
     SELECT
         count(earlier.*) AS editions,
         coalesce(avg(earlier.by_fallback), 0) AS share
-    FROM this
+    FROM run
     CROSS JOIN LATERAL (
         SELECT shares.by_fallback
         FROM news.edition_shares AS shares
         WHERE
-            shares.source = this.source
-            AND shares.edition_date < this.day
-            AND shares.edition_date > this.day - 60
+            shares.source = run.source
+            AND shares.edition_date < run.day
+            AND shares.edition_date > run.day - 60
         ORDER BY shares.edition_date DESC
         LIMIT 14
     ) AS earlier
@@ -32,9 +31,9 @@ norm AS (
 
 SELECT
     'error' AS severity,
-    'the site''s layout has changed: save one of these pages with akhbar page and mend the selectors' AS advice,
-    this.found <= greatest(2, this.stories * (norm.share + 0.05)) AS passed,
-    'at most 2, or ' || round((norm.share + 0.05) * 100) || ' %%' AS wanted,
-    this.found || ' of ' || this.stories || ' articles needed the general extractor' AS seen
-FROM this
-CROSS JOIN norm;
+    'the site''s layout has changed: save one of these pages with akhbar page and fix the selectors' AS advice,
+    run.found <= greatest(2, run.stories * (baseline.share + 0.05)) AS passed,
+    'at most 2, or ' || round((baseline.share + 0.05) * 100) || '%%' AS wanted,
+    run.found || ' of ' || run.stories || ' articles needed the general extractor' AS seen
+FROM run
+CROSS JOIN baseline;

@@ -1,4 +1,4 @@
--- Is the newest story less than a day old? Asked of runs for the latest stories only.
+-- Was the newest story published less than 24 hours before the run started? Applies to latest runs only.
 WITH newest AS (
     SELECT
         runs.mode,
@@ -19,12 +19,12 @@ WITH newest AS (
 
 SELECT
     'error' AS severity,
-    'one of the last 24 hours' AS wanted,
-    'the feeds may be stale though they answer: compare one with the site''s front page' AS advice,
+    'a story from the last 24 hours' AS wanted,
+    'the feeds respond but may be stale: compare one with the site''s front page' AS advice,
     mode = 'edition' OR coalesce(published_at > started_at - interval '24 hours', false) AS passed,
     CASE
-        WHEN mode = 'edition' THEN 'nothing: an edition is as old as its date'
-        WHEN published_at IS null THEN 'no story with a time of publication'
-        ELSE 'a newest story of ' || to_char(published_at AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI "UTC"')
+        WHEN mode = 'edition' THEN 'an edition run, which may be of any age'
+        WHEN published_at IS null THEN 'no story with a publication time'
+        ELSE 'newest story from ' || to_char(published_at AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI "UTC"')
     END AS seen
 FROM newest;

@@ -1,9 +1,9 @@
--- How many of the stories that listings named had no page of their own? A few always have none. Where most have
--- none, it is the newspaper's addresses that changed, and coverage, which does not expect such stories, would not tell.
+-- Are most of the listed stories gone or moved? A few are normal. If most are, the site's URLs have changed; the
+-- coverage check would miss this because it does not expect gone or moved stories.
 SELECT
     'error' AS severity,
-    'at most 5, or 30 %%' AS wanted,
-    'open one of them in a browser; if it is there, the site''s addresses have changed: mend the spider' AS advice,
+    'at most 5, or 30%%' AS wanted,
+    'open one of them in a browser; if it loads, the site''s URLs have changed: fix the spider' AS advice,
     gone <= greatest(5, discovered * 0.3) AS passed,
     format('%%s of %%s listed stories are gone or moved', gone, discovered) AS seen
 FROM (

@@ -1,4 +1,4 @@
--- Is any story of this run dated in the future, before the paper's website, or changed before it was published?
+-- Is any story of this run dated in the future or before newspapers had websites, or updated before it was published?
 WITH mine AS (
     SELECT
         story_id,
@@ -34,5 +34,5 @@ SELECT
     'none' AS wanted,
     count(*) = 0 AS passed,
     count(*) || ' stories with impossible dates' AS seen,
-    'look at ' || coalesce(string_agg(story_id, ', '), '') || ': does the site write its dates in a new way?' AS advice
+    'look at ' || coalesce(string_agg(story_id, ', '), '') || ': has the site changed its date format?' AS advice
 FROM impossible;

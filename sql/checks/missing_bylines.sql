@@ -1,7 +1,7 @@
--- How many of this run's articles have no byline, against the paper's own norm: the mean of its last 14 editions?
--- Fewer than 3 editions or 10 articles tell nothing. Feeds name no writers, so stories that came whole in one do not
--- count: in a run for the latest stories they are many.
-WITH this AS (
+-- Do more of this run's articles lack a byline than usual? The baseline is the newspaper's mean share over its last
+-- 14 editions; fewer than 3 editions or 10 articles are too few to compare. Stories taken whole from a feed are not
+-- counted: feeds name no authors, and they make up much of a latest run.
+WITH run AS (
     SELECT
         runs.source,
         coalesce(runs.edition_date, runs.started_at::date) AS day,
@@ -14,18 +14,18 @@ WITH this AS (
     GROUP BY runs.id
 ),
 
-norm AS (
+baseline AS (
     SELECT
         count(earlier.*) AS editions,
         coalesce(avg(earlier.without_byline), 0) AS share
-    FROM this
+    FROM run
     CROSS JOIN LATERAL (
         SELECT shares.without_byline
         FROM news.edition_shares AS shares
         WHERE
-            shares.source = this.source
-            AND shares.edition_date < this.day
-            AND shares.edition_date > this.day - 60
+            shares.source = run.source
+            AND shares.edition_date < run.day
+            AND shares.edition_date > run.day - 60
         ORDER BY shares.edition_date DESC
         LIMIT 14
     ) AS earlier
@@ -33,12 +33,12 @@ norm AS (
 
 SELECT
     'warning' AS severity,
-    'read one of them on the site: the byline may have moved to another element' AS advice,
-    this.stories < 10 OR norm.editions < 3 OR this.found <= this.stories * (norm.share + 0.15) AS passed,
+    'open one of them on the site: the byline may have moved to another element' AS advice,
+    run.stories < 10 OR baseline.editions < 3 OR run.found <= run.stories * (baseline.share + 0.15) AS passed,
     CASE
-        WHEN this.stories < 10 OR norm.editions < 3 THEN 'nothing: too few stories or editions to compare'
-        ELSE 'at most ' || round((norm.share + 0.15) * 100) || ' %%'
+        WHEN run.stories < 10 OR baseline.editions < 3 THEN 'any share (too few stories or editions to compare)'
+        ELSE 'at most ' || round((baseline.share + 0.15) * 100) || '%%'
     END AS wanted,
-    this.found || ' of ' || this.stories || ' articles whose pages were read have no byline' AS seen
-FROM this
-CROSS JOIN norm;
+    run.found || ' of ' || run.stories || ' articles read from their pages have no byline' AS seen
+FROM run
+CROSS JOIN baseline;

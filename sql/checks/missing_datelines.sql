@@ -1,6 +1,6 @@
--- How many of this run's articles have no dateline, against the paper's own norm: the mean of its last 14 editions?
--- Fewer than 3 editions or 10 articles tell nothing.
-WITH this AS (
+-- Do more of this run's articles lack a dateline than usual? The baseline is the newspaper's mean share over its last
+-- 14 editions; fewer than 3 editions or 10 articles are too few to compare.
+WITH run AS (
     SELECT
         runs.source,
         coalesce(runs.edition_date, runs.started_at::date) AS day,
@@ -12,18 +12,18 @@ WITH this AS (
     GROUP BY runs.id
 ),
 
-norm AS (
+baseline AS (
     SELECT
         count(earlier.*) AS editions,
         coalesce(avg(earlier.without_dateline), 0) AS share
-    FROM this
+    FROM run
     CROSS JOIN LATERAL (
         SELECT shares.without_dateline
         FROM news.edition_shares AS shares
         WHERE
-            shares.source = this.source
-            AND shares.edition_date < this.day
-            AND shares.edition_date > this.day - 60
+            shares.source = run.source
+            AND shares.edition_date < run.day
+            AND shares.edition_date > run.day - 60
         ORDER BY shares.edition_date DESC
         LIMIT 14
     ) AS earlier
@@ -31,12 +31,12 @@ norm AS (
 
 SELECT
     'warning' AS severity,
-    'read one of them on the site: do datelines look different now?' AS advice,
-    this.stories < 10 OR norm.editions < 3 OR this.found <= this.stories * (norm.share + 0.15) AS passed,
+    'open one of them on the site: has the format of datelines changed?' AS advice,
+    run.stories < 10 OR baseline.editions < 3 OR run.found <= run.stories * (baseline.share + 0.15) AS passed,
     CASE
-        WHEN this.stories < 10 OR norm.editions < 3 THEN 'nothing: too few stories or editions to compare'
-        ELSE 'at most ' || round((norm.share + 0.15) * 100) || ' %%'
+        WHEN run.stories < 10 OR baseline.editions < 3 THEN 'any share (too few stories or editions to compare)'
+        ELSE 'at most ' || round((baseline.share + 0.15) * 100) || '%%'
     END AS wanted,
-    this.found || ' of ' || this.stories || ' articles have no dateline' AS seen
-FROM this
-CROSS JOIN norm;
+    run.found || ' of ' || run.stories || ' articles have no dateline' AS seen
+FROM run
+CROSS JOIN baseline;

@@ -1,4 +1,4 @@
--- Do two stories of this run say the same, word for word, under two numbers?
+-- Did this run store the same title and body under more than one story number?
 WITH twins AS (
     SELECT string_agg(story_id, ' and ' ORDER BY story_id) AS numbers
     FROM news.articles
@@ -11,7 +11,7 @@ SELECT
     'warning' AS severity,
     'none' AS wanted,
     count(*) = 0 AS passed,
-    count(*) || ' stories stored under two numbers' AS seen,
-    'see whether the paper published ' || coalesce(string_agg(numbers, ', '), '')
-    || ' twice or the spider took a pointer for a story' AS advice
+    count(*) || ' texts stored under more than one number' AS seen,
+    'check whether the newspaper published ' || coalesce(string_agg(numbers, ', '), '')
+    || ' twice, or the spider stored a teaser as a story' AS advice
 FROM twins;

@@ -1,29 +1,29 @@
--- Stories of an edition that its last run was told of and could not store in full: it broke off, or their pages failed,
--- or led elsewhere, as a site's do when it asks for a login for a while.
--- Some are named by no listing, only by a box beside other stories, whose pages a later run has no reason to read.
+-- Stories that an edition's last run discovered but did not store in full: the run was interrupted, their pages failed,
+-- or the site redirected them, for example to a temporary login page.
+-- Some are linked only from the sidebar of other stories, whose pages a later run has no reason to fetch.
 SELECT
     coalesce(run.counts -> 'missing', '[]'::jsonb) || (
         SELECT
             coalesce(
                 jsonb_agg(
                     jsonb_build_object(
-                        'story_id', boxed.story_id,
+                        'story_id', listed.story_id,
                         'kind', 'editorial',
-                        'url', boxed.url,
-                        'section', boxed.section,
-                        'excerpt', boxed.excerpt,
-                        'edition_date', boxed.edition_date
-                    ) ORDER BY boxed.story_id
+                        'url', listed.url,
+                        'section', listed.section,
+                        'excerpt', listed.excerpt,
+                        'edition_date', listed.edition_date
+                    ) ORDER BY listed.story_id
                 ),
                 '[]'::jsonb
             )
-        FROM news.editorials AS boxed
-        INNER JOIN news.pages AS page ON boxed.story_id = page.story_id
+        FROM news.editorials AS listed
+        INNER JOIN news.pages AS page ON listed.story_id = page.story_id
         WHERE
             page.run_id = run.id
             AND page.outcome = 'moved'
-            AND boxed.source = run.source
-            AND boxed.completeness = 'listed'
+            AND listed.source = run.source
+            AND listed.completeness = 'listed'
     ) AS stories
 FROM news.runs AS run
 WHERE

@@ -1,7 +1,7 @@
--- Which young stories are due to be looked at again: a step of the schedule has passed since we last asked for them.
--- Steps count from the publication; one that was missed is made up for, until twice the age of the last.
--- A time to come was written by a clock that went wrong, and says nothing.
-WITH young AS (
+-- Recent stories that are due for a recheck: a recheck age has passed since the story was last fetched. Ages count from
+-- publication. A missed recheck stays due until the story is twice as old as the last recheck age.
+-- A last_seen_at in the future comes from a wrong clock and is ignored.
+WITH recent AS (
     SELECT
         source,
         story_id,
@@ -16,7 +16,7 @@ WITH young AS (
     WHERE
         source = %(source)s
         AND completeness = 'full'
-        AND published_at BETWEEN %(now)s - 2 * %(last_look)s AND %(now)s
+        AND published_at BETWEEN %(now)s - 2 * %(last_age)s AND %(now)s
     UNION ALL
     SELECT
         source,
@@ -32,23 +32,23 @@ WITH young AS (
     WHERE
         source = %(source)s
         AND completeness = 'full'
-        AND published_at BETWEEN %(now)s - 2 * %(last_look)s AND %(now)s
+        AND published_at BETWEEN %(now)s - 2 * %(last_age)s AND %(now)s
 ),
 
 due AS (
     SELECT
-        young.*,
-        step.passed_at
-    FROM young
+        recent.*,
+        last_recheck.due_at
+    FROM recent
     INNER JOIN
         LATERAL (
-            SELECT max(young.published_at + look.age) AS passed_at
-            FROM unnest(%(looks)s) AS look (age)
-            WHERE young.published_at + look.age <= %(now)s
-        ) AS step
+            SELECT max(recent.published_at + recheck.age) AS due_at
+            FROM unnest(%(ages)s) AS recheck (age)
+            WHERE recent.published_at + recheck.age <= %(now)s
+        ) AS last_recheck
         ON
-            young.last_seen_at < step.passed_at
-            OR (step.passed_at IS NOT NULL AND young.last_seen_at > greatest(now(), %(now)s))
+            recent.last_seen_at < last_recheck.due_at
+            OR (last_recheck.due_at IS NOT NULL AND recent.last_seen_at > greatest(now(), %(now)s))
 )
 
 SELECT
@@ -56,14 +56,14 @@ SELECT
     due.kind,
     due.edition_date,
     due.excerpt,
-    known.etag,
-    known.last_modified,
-    coalesce(known.url, due.url) AS url,
-    -- without an edition it is what the page said, and may say otherwise now
+    page.etag,
+    page.last_modified,
+    coalesce(page.url, due.url) AS url,
+    -- without an edition, the section came from the page and may have changed
     CASE WHEN due.edition_date IS NOT NULL THEN due.section END AS section
 FROM due
 LEFT JOIN LATERAL (
-    -- what the stored text was read from; a later page that could not be stored is no match for it
+    -- the page that the stored text came from: validators of a later page, which could not be stored, do not apply
     SELECT
         page.url,
         CASE WHEN page.fetched_at <= due.last_seen_at THEN page.etag END AS etag,
@@ -72,16 +72,16 @@ LEFT JOIN LATERAL (
     WHERE page.source = due.source AND page.story_id = due.story_id AND page.outcome = 'parsed'
     ORDER BY page.fetched_at DESC
     LIMIT 1
-) AS known ON TRUE
+) AS page ON TRUE
 WHERE
-    -- asked for since then, and gone, moved or failed: not again before the next step
+    -- fetched since then, but gone, moved or failed: wait for the next recheck age
     NOT EXISTS (
-        SELECT FROM news.pages AS asked
+        SELECT FROM news.pages AS attempt
         WHERE
-            asked.source = due.source
-            AND asked.story_id = due.story_id
-            AND asked.fetched_at BETWEEN due.passed_at AND greatest(now(), %(now)s)
-            AND asked.outcome <> 'refused'
+            attempt.source = due.source
+            AND attempt.story_id = due.story_id
+            AND attempt.fetched_at BETWEEN due.due_at AND greatest(now(), %(now)s)
+            AND attempt.outcome <> 'refused'
     )
 ORDER BY due.published_at DESC, due.story_id DESC
-LIMIT %(most)s;
+LIMIT %(max_rows)s;

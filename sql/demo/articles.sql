@@ -1,4 +1,4 @@
--- Five articles of the editions that the demo reads, long and short.
+-- Five articles from the editions that the demo reads.
 SELECT
     edition_date,
     section,

@@ -1,4 +1,4 @@
--- How one story was changed, without the lines that stayed.
+-- How one story changed; unchanged lines are left out.
 SELECT
     story_id,
     revision || ' to ' || next_revision AS change,

@@ -1,4 +1,4 @@
--- The editorials, in the order of the paper: the lead has the highest number.
+-- The editorials in print order: the lead has the highest number.
 SELECT
     edition_date,
     title,

@@ -1,5 +1,5 @@
--- A story that was taken for an article and turns out to be an editorial moves, with its number and history.
--- The writer may not delete stories, hence this one narrow door, which a migration opened to it alone.
+-- Moves stories that were stored as articles and turn out to be editorials, with their id and history. The writer may
+-- not delete stories; this function is the one exception, and only the writer may execute it.
 CREATE OR REPLACE FUNCTION news.move_to_editorials(newspaper text, story_ids text[])
 RETURNS bigint
 LANGUAGE sql
@@ -11,7 +11,7 @@ AS $$
         WHERE
             source = newspaper
             AND story_id = ANY(story_ids)
-            -- one that stands in both tables stays, for the check of duplicates to tell: nothing is deleted here
+            -- a story in both tables stays in both: nothing is lost, and the check duplicates reports it
             AND NOT EXISTS (
                 SELECT FROM news.editorials
                 WHERE editorials.source = articles.source AND editorials.story_id = articles.story_id
@@ -35,7 +35,8 @@ AS $$
 $$;
 
 COMMENT ON FUNCTION news.move_to_editorials(text, text[]) IS
-'Moves stories of a newspaper from articles to editorials, keeping number, revision and times. Returns how many.';
+'Moves stories of a newspaper from articles to editorials, keeping their id, revision and timestamps. '
+'Returns the number of stories moved.';
 
 REVOKE EXECUTE ON FUNCTION news.move_to_editorials(text, text[]) FROM public;
 GRANT EXECUTE ON FUNCTION news.move_to_editorials(text, text[]) TO akhbar_writer;

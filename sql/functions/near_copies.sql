@@ -21,5 +21,5 @@ AS $$
 $$;
 
 COMMENT ON FUNCTION news.near_copies(text, text, real) IS
-'Stories that say nearly the same as this one, in other sections and newspapers: agency copy, reprints. '
-'Found by MinHash of the text; similarity is the share of words that both have.';
+'Near-duplicates of a story in other sections and newspapers, such as agency copy and reprints. '
+'Candidates are found by MinHash; similarity is the share of distinct words that both stories contain.';

@@ -1,5 +1,6 @@
--- The longest common subsequence, as diff finds it; equal paragraphs at both ends are set aside first, since most
--- changes are small. Of longer texts than 300 paragraphs it is only told what they were and what they are.
+-- Finds the longest common subsequence, as diff does. Equal paragraphs at the end are set aside first, because most
+-- changes are small. Texts of more than 300 paragraphs are not compared: all of the old text is listed as removed and
+-- all of the new text as added.
 CREATE OR REPLACE FUNCTION news.paragraph_diff(before text, after text)
 RETURNS text
 LANGUAGE plpgsql
@@ -21,7 +22,7 @@ BEGIN
         n := n - 1;
     END LOOP;
     IF m > 300 OR n > 300 THEN
-        head := array(SELECT '- ' || went FROM unnest(a[1:m]) AS went) || array(SELECT '+ ' || came FROM unnest(b[1:n]) AS came);
+        head := array(SELECT '- ' || old FROM unnest(a[1:m]) AS old) || array(SELECT '+ ' || new FROM unnest(b[1:n]) AS new);
         m := 0;
         n := 0;
     END IF;
@@ -52,4 +53,4 @@ END
 $$;
 
 COMMENT ON FUNCTION news.paragraph_diff(text, text) IS
-'What became of a text, a line a paragraph: "- " for one that went, "+ " for one that came, "  " for one that stayed.';
+'Compares two texts by paragraph, one line each: "- " for removed, "+ " for added, "  " for unchanged.';

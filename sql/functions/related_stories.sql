@@ -1,5 +1,5 @@
--- Related are stories that share at least two of the rarest words of the headline and excerpt; how rare a word is,
--- Postgres knows from the statistics of the column.
+-- Stories are related if they share at least two of the rarest words of the headline and excerpt. Word frequencies come
+-- from the column's statistics.
 CREATE OR REPLACE FUNCTION news.related_stories(
     source text, story_id text, within_days integer DEFAULT 90, max_rows integer DEFAULT 10
 )
@@ -55,4 +55,5 @@ END
 $$;
 
 COMMENT ON FUNCTION news.related_stories(text, text, integer, integer) IS
-'Stories about the same as this one, within so many days of it: SELECT * FROM related_stories(''dawn'', ''1234501'').';
+'Stories on the same subject, up to within_days days before or after this one: '
+'SELECT * FROM related_stories(''dawn'', ''1234501'').';

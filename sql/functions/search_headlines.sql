@@ -1,4 +1,4 @@
--- Asked first, since it loads the extension: of one that is not loaded only a superuser may set a parameter.
+-- Loads pg_trgm: only a superuser may set a parameter of an extension that is not loaded.
 SELECT public.show_limit();
 
 CREATE OR REPLACE FUNCTION news.search_headlines(words text, max_rows integer DEFAULT 20)
@@ -16,4 +16,4 @@ AS $$
 $$;
 
 COMMENT ON FUNCTION news.search_headlines(text, integer) IS
-'Headlines that look like these words, typing mistakes and all: SELECT * FROM search_headlines(''eletricity tarif'').';
+'Headlines similar to the given words, typos included: SELECT * FROM search_headlines(''eletricity tarif'').';

@@ -1,6 +1,6 @@
--- Ranking reads every story that matches, so a frequent word would take seconds: of more than 400 matches, the
--- newest are ranked. Up to 4000 are sorted to find these; of more, they are found month by month in the index of
--- words and months.
+-- Ranking reads every matching story, so a frequent word would take seconds. If more than 400 stories match, only the
+-- newest 400 are ranked. Up to 4000 matches are sorted to find the newest; beyond that, they are found month by month
+-- in the index of words and months.
 CREATE OR REPLACE FUNCTION news.search_stories(
     query text,
     from_date date DEFAULT NULL,
@@ -29,15 +29,15 @@ BEGIN
     IF from_date > to_date THEN
         RAISE invalid_parameter_value USING
             MESSAGE = format('from_date %s is after to_date %s', from_date, to_date),
-            HINT = 'Turn the two round.';
+            HINT = 'Swap the two dates.';
     ELSIF search_stories.kind NOT IN ('article', 'editorial') THEN
         RAISE invalid_parameter_value USING
             MESSAGE = format('kind is %L', search_stories.kind),
-            HINT = 'It is article, editorial or not given.';
+            HINT = 'Use article or editorial, or leave it out.';
     ELSIF numnode(wanted) = 0 THEN
         RETURN;
     END IF;
-    IF querytree(wanted) = 'T' THEN -- only what must not be there: no index of words can find that
+    IF querytree(wanted) = 'T' THEN -- only exclusions: an index of words cannot find these
         found := array(
             SELECT newest.id
             FROM newspapers AS n
@@ -147,6 +147,6 @@ END
 $$;
 
 COMMENT ON FUNCTION news.search_stories(text, date, date, text, text, text, integer) IS
-'Stories that say something, the best first: SELECT * FROM search_stories(''circular debt -solar'', '
-'from_date => ''2025-01-01'', kind => ''editorial''). Words, "phrases", -without, or, begin*. '
-'Of more than 400 matches the newest are ranked: narrow the dates to look further back.';
+'Full-text search, best match first: SELECT * FROM search_stories(''circular debt -solar'', '
+'from_date => ''2025-01-01'', kind => ''editorial''). Takes words, "phrases", -exclusions, or, and prefix*. '
+'If more than 400 stories match, only the newest 400 are ranked: narrow the dates to look further back.';

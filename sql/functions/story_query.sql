@@ -1,5 +1,5 @@
--- What a person types, as a query. Postgres reads the web style but knows no asterisk: a word that ends
--- in one goes through it with a mark, and the mark is then turned into a prefix.
+-- Parses what a person types. websearch_to_tsquery has no prefix operator, so a word that ends in an asterisk is marked
+-- before parsing, and the mark is then turned into a prefix.
 CREATE OR REPLACE FUNCTION news.story_query(words text)
 RETURNS tsquery
 LANGUAGE plpgsql
@@ -7,8 +7,7 @@ STABLE PARALLEL SAFE
 SET search_path = pg_catalog, news, public, pg_temp
 AS $$
 DECLARE
-    -- a lexeme has at most 2046 bytes: nothing that is shorter as a whole can contain a longer one
-    -- a heap of signs for "not" is more than Postgres's own reader can stand
+    -- 400 characters keep every lexeme under Postgres's limit of 2046 bytes; its parser fails on long runs of minus signs
     short text := regexp_replace(left(words, 400), '-[-\s]*-', ' ', 'g');
     parsed text := websearch_to_tsquery('news.story', regexp_replace(short, '(\w\w)\*', '\1qzprefix', 'g'));
     marked text;
@@ -27,5 +26,5 @@ END
 $$;
 
 COMMENT ON FUNCTION news.story_query(text) IS
-'A search in web style as a tsquery for the column search: words, "a phrase", -without, this or that, begin*. '
-'Any text is taken; what is beyond 400 characters does not count.';
+'Converts a web-style search to a tsquery for the column search: words, "a phrase", -exclusion, this or that, prefix*. '
+'Accepts any text; everything after 400 characters is ignored.';

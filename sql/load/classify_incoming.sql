@@ -1,4 +1,4 @@
--- What is to be done with each story: insert, change, seen (only the time moves, if it is later) or nothing.
+-- Decides what to do with each story: insert, change, seen (update last_seen_at if it is later) or nothing.
 SELECT news.move_to_editorials(%(source)s, array(
     SELECT story_id FROM incoming
     WHERE kind = 'editorial'
@@ -10,16 +10,16 @@ SELECT
     new.content_hash,
     new.seen_at,
     new.line,
-    -- once an editorial, always one: feeds do not say so
+    -- once an editorial, always an editorial: feeds do not mark them
     coalesce(stored.kind, new.kind) AS kind,
     (new.completeness = 'full' OR coalesce(stored.completeness = 'full', false)) AS is_full,
     (stored.last_seen_at < new.seen_at OR stored.last_seen_at > now()) AS is_later,
     CASE
         WHEN stored.story_id IS null THEN 'insert'
-        -- what a listing says never replaces a story that was read
+        -- a listing entry never replaces a full story
         WHEN stored.completeness = 'full' AND new.completeness = 'listed' THEN 'nothing'
-        -- a batch that is loaded late, but for the reading that the stored text comes from: it is read again;
-        -- a time to come was written by a clock that went wrong: the reading tells what is late
+        -- the batch is older than the stored version; the fetch that the stored text came from may be read again;
+        -- if last_seen_at is in the future, a clock was wrong, and read_at decides
         WHEN
             stored.completeness = new.completeness
             AND new.seen_at < CASE
@@ -28,11 +28,11 @@ SELECT
             END
             AND coalesce(stored.read_at <> new.seen_at, true)
             THEN 'nothing'
-        -- a feed knows less than the page
+        -- a feed item has less than the page
         WHEN
             stored.completeness = 'full' AND stored.extracted_by <> 'feed' AND new.extracted_by = 'feed'
             THEN 'nothing'
-        -- a text found by guessing does not replace one that was found for sure
+        -- the general extractor's text does not replace text found by the newspaper's own selectors
         WHEN
             stored.completeness = 'full' AND stored.extracted_by = 'selectors' AND new.extracted_by = 'fallback'
             THEN 'seen'
@@ -57,7 +57,7 @@ LEFT JOIN (
     WHERE
         source = %(source)s
         AND story_id = any(array(SELECT story_id FROM incoming))
-        -- of a story in both tables, which a check tells, the editorial decides
+        -- if a story is in both tables, which the check duplicates reports, the editorial counts
         AND NOT EXISTS (
             SELECT FROM news.editorials
             WHERE editorials.source = articles.source AND editorials.story_id = articles.story_id

@@ -1,4 +1,4 @@
--- The batch's stories by hash, each once, to decide which must be sent in full.
+-- The batch's stories, one row each with the content hash, to find out which ones must be sent in full.
 CREATE TEMPORARY TABLE incoming (
     line integer NOT NULL,
     story_id text NOT NULL,

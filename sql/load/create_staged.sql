@@ -1,4 +1,4 @@
--- The stories of a batch that must be sent in full.
+-- The batch's new and changed stories, in full.
 CREATE TEMPORARY TABLE staged (
     LIKE news.articles INCLUDING DEFAULTS,
     is_edit boolean NOT NULL DEFAULT false

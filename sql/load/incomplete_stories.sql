@@ -1,5 +1,5 @@
--- Which of the discovered stories are not stored in full; null where they are not stored at all. What became of the
--- batch's own is known from deciding about them; only the others are looked up.
+-- Discovered stories that are not stored in full; is_full is null if they are not stored at all. For the batch's own
+-- stories, candidates already has the answer; only the others are looked up.
 WITH listed AS MATERIALIZED (
     SELECT
         found.story_id,

@@ -1,9 +1,9 @@
--- For each of the tables, here called news.stories, after what was staged was merged into it, if anything was: moves
--- the time of the stories that say the same as before, and counts what became of all.
+-- Runs for each table, news.stories here, after the merge. Updates last_seen_at of stories whose content is
+-- unchanged, and counts the stories by result.
 UPDATE news.stories AS stored
 SET
     last_seen_at = greatest(stored.first_seen_at, candidates.seen_at),
-    -- a text that was found by guessing was not read from there
+    -- with another hash the stored text still comes from the earlier page
     read_at = CASE WHEN stored.content_hash = candidates.content_hash THEN candidates.seen_at ELSE stored.read_at END
 FROM candidates
 WHERE
@@ -17,8 +17,8 @@ SELECT
         WHEN 'insert' THEN 'inserted'
         WHEN 'change' THEN 'updated'
         ELSE 'unchanged'
-    END AS what,
+    END AS result,
     count(*) AS stories
 FROM candidates
 WHERE kind = %(kind)s
-GROUP BY what;
+GROUP BY result;

@@ -1,4 +1,4 @@
--- Stories of one of the tables, here called news.stories, whose pages answered that they had not changed.
+-- Updates last_seen_at of stories in one of the tables, news.stories here, whose pages answered 304 Not Modified.
 UPDATE news.stories AS stored
 SET last_seen_at = greatest(stored.last_seen_at, page.fetched_at)
 FROM news.pages AS page

@@ -1,5 +1,5 @@
--- Merges the staged stories into one of the tables, here called news.stories.
--- A change of the words is an edit; when only the way of reading changed, the same words are none.
+-- Merges the staged stories into one of the tables, news.stories here.
+-- A new title or body is an edit. A new excerpt or byline is an edit only if both versions were extracted the same way.
 UPDATE staged
 SET is_edit = true
 FROM news.stories AS stored
@@ -16,7 +16,7 @@ WHERE
         )
     );
 
--- Where the tables were emptied and are filled again, a number may be taken by other words: go on behind the last one.
+-- If the tables were emptied and refilled, the revision number may belong to another text: continue after the last one.
 UPDATE news.stories AS stored
 SET
     revision = (
@@ -39,7 +39,7 @@ WHERE
             AND kept.content_hash <> stored.content_hash
     );
 
--- An edit is what the publisher did; the same page, read again with another result, is a reparse.
+-- edit: the publisher changed the story. reparse: the same page was read again with a different result.
 INSERT INTO news.revisions (
     source, story_id, revision, title, excerpt, body, authors, content_hash, updated_at, seen_at, changed_at, reason,
     run_id
@@ -74,7 +74,7 @@ CROSS JOIN LATERAL (SELECT coalesce(earlier.changed_at, stored.first_seen_at)) A
 WHERE staged.is_edit
 ON CONFLICT (source, story_id, revision) DO NOTHING;
 
--- A reading that does not know a section, an edition or a date does not make us forget it.
+-- Keeps the stored section, edition, dates and image where the new version has none.
 UPDATE news.stories AS stored
 SET
     url = staged.url,
@@ -97,7 +97,7 @@ SET
     content_hash = staged.content_hash,
     copy_keys = staged.copy_keys,
     revision = stored.revision + staged.is_edit::integer,
-    -- a time to come was written by a clock that went wrong
+    -- a last_seen_at in the future comes from a wrong clock
     last_seen_at = greatest(
         stored.first_seen_at,
         CASE WHEN stored.last_seen_at <= now() THEN stored.last_seen_at END,
@@ -145,7 +145,7 @@ FROM staged
 INNER JOIN candidates ON staged.story_id = candidates.story_id
 CROSS JOIN
     LATERAL (
-        -- 1, unless the tables were emptied and the revisions were not: then what this text was among them
+        -- 1, unless the tables were emptied but the revisions kept: then this text's place among them
         SELECT
             coalesce(
                 min(kept.revision) FILTER (WHERE kept.changed_at > candidates.seen_at), max(kept.revision) + 1, 1

@@ -1,5 +1,5 @@
--- What a new reading of the same page gives otherwise in one of the tables, here called news.stories: one row a story
--- and field. Asked before the merge.
+-- Fields for which reading the same page again gives a different value than stored, in one of the tables, news.stories
+-- here: one row per story and field. Runs before the merge.
 SELECT
     staged.story_id,
     field.name,

@@ -1,4 +1,4 @@
--- Stories of a run that nobody can store: the site has them no longer, they moved elsewhere, or they are none.
+-- Stories of a run that cannot be stored: they are gone, have moved elsewhere, or are not stories.
 SELECT story_id
 FROM news.pages
 WHERE run_id = %(run_id)s AND outcome IN ('gone', 'moved')

@@ -1,4 +1,4 @@
--- Runs from the command line that were begun and whose stories were never stored, the latest first.
+-- Runs from the command line that were started but never loaded, newest first.
 SELECT batch
 FROM news.runs
 WHERE

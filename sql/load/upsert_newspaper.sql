@@ -1,4 +1,4 @@
--- Enters a newspaper as its spider declares it, or brings its row up to date.
+-- Inserts a newspaper as declared, or updates its row.
 INSERT INTO news.newspapers (source, publisher, home_page, time_zone, language)
 VALUES (%(source)s, %(publisher)s, %(home_page)s, %(timezone)s, %(language)s)
 ON CONFLICT (source) DO UPDATE

@@ -1,4 +1,4 @@
--- Enters a run, or brings its row up to date; what a load wrote of it stays.
+-- Inserts a run, or updates its row; counts written by an earlier load are kept.
 INSERT INTO news.runs AS run (
     batch, source, mode, edition_date, dag_id, dag_run_id, started_at, finished_at, outcome, reason, counts, stats
 )
@@ -24,7 +24,7 @@ ON CONFLICT (batch) DO UPDATE
         reason = excluded.reason,
         counts = run.counts || excluded.counts,
         stats = excluded.stats,
-        -- a crawl that is tried again archives pages again
+        -- a retried crawl archives its pages again
         pages_pruned_at = CASE WHEN excluded.outcome <> 'running' THEN run.pages_pruned_at END,
         pages_pruned_bytes = CASE WHEN excluded.outcome <> 'running' THEN run.pages_pruned_bytes END
 RETURNING id;

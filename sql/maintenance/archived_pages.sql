@@ -1,5 +1,5 @@
--- Archived pages in the order of their files: all of them, or so many taken at random. Not those of a run under way,
--- whose batch is being written.
+-- Archived pages in file order: all of them, or a random sample. Skips runs in progress, whose batches are being
+-- written.
 SELECT
     batch,
     warc_offset,

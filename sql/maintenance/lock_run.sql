@@ -1,4 +1,4 @@
--- Takes a run to remove its page archive, unless that was done meanwhile or another is at it.
+-- Locks a run to remove its page archive, unless it is already pruned or another process holds the lock.
 SELECT id
 FROM news.runs
 WHERE id = %(run_id)s AND pages_pruned_at IS NULL

@@ -1,4 +1,4 @@
--- The pages of a run keep their facts, and lie nowhere any more.
+-- Clears the archive positions of a run's pages; their other columns stay.
 UPDATE news.pages
 SET warc_offset = NULL, warc_length = NULL
 WHERE run_id = %(run_id)s AND warc_offset IS NOT NULL;

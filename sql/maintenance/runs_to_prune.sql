@@ -1,4 +1,4 @@
--- The runs that ended before a time and whose page archives were not removed yet, the oldest first. A replay has none.
+-- Runs that ended before a given time and still have their page archive, oldest first. Replays have none.
 SELECT
     id,
     batch

@@ -1,4 +1,4 @@
--- The tables and materialised views of the schema, the tables first.
+-- Tables and materialized views of the schema, tables first.
 SELECT
     relname,
     relkind

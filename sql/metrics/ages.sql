@@ -1,4 +1,4 @@
--- How many seconds ago was a newspaper's newest story published, and a run of it last stored?
+-- Seconds since each newspaper's newest story was published, and since its last complete run was loaded.
 SELECT
     paper.source,
     extract(EPOCH FROM now() - greatest(

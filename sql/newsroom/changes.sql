@@ -1,4 +1,4 @@
--- What the publisher changed since a moment, the newest first, with the difference.
+-- The publisher's changes since a given time, newest first, with the diff.
 SELECT
     story_id,
     kind,

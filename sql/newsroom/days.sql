@@ -1,4 +1,4 @@
--- Stories a day by kind; a day with nothing is a row of zeros.
+-- Stories per day and kind; a day without stories is a row of zeros.
 SELECT
     days.day::date AS day,
     (

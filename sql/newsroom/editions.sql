@@ -1,4 +1,4 @@
--- Each day's print edition: how many of its stories are stored, and how the last run that read it ended.
+-- Print editions by day: stories stored, and the result of the last run that read each.
 SELECT
     days.day::date AS edition_date,
     coalesce(a.stories, 0) AS articles,

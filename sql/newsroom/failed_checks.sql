@@ -1,4 +1,4 @@
--- Checks that failed or warned since a moment: the last time of each, for editions and for the latest stories apart.
+-- Checks that failed since a given time, warnings included: the latest failure of each check, per mode.
 WITH failed AS (
     SELECT
         c.checked ->> 'name' AS name,

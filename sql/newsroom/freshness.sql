@@ -1,4 +1,4 @@
--- How fresh is a newspaper: its newest story, its editions, and the last run of each mode.
+-- How fresh a newspaper is: its newest story, its editions, and the last run of each mode.
 SELECT
     newest.published_at AS newest_story_at,
     span.first_edition,

@@ -1,4 +1,4 @@
--- What became of the pages that were asked for, the newest first.
+-- Fetched pages and their outcomes, newest first.
 SELECT
     id,
     run_id,

@@ -1,4 +1,4 @@
--- Why cleaning refused stories in the runs since a moment: stories and rejects by reason.
+-- Why stories were rejected in runs since a given time: stories and rejects per reason.
 SELECT
     why.reason,
     count(DISTINCT coalesce(reject.story_id, reject.url, reject.id::text)) AS stories,

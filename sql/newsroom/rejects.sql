@@ -1,4 +1,4 @@
--- What cleaning refused, the newest first.
+-- Rejected stories, newest first.
 SELECT
     reject.id,
     reject.run_id,

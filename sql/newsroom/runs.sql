@@ -1,4 +1,4 @@
--- Runs, the newest first, with what they asked for and what came of it.
+-- Runs, newest first, with their requests and results.
 SELECT
     id,
     mode,

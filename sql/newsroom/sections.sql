@@ -1,4 +1,4 @@
--- Coverage of an edition by section, beside the mean of the fourteen editions before it.
+-- Coverage of an edition by section, next to the mean of the 14 editions before it.
 WITH editions AS (
     SELECT DISTINCT ON (edition_date)
         edition_date,

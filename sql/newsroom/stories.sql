@@ -1,4 +1,4 @@
--- Stories, the newest first.
+-- Stories, newest first.
 SELECT
     kind,
     story_id,

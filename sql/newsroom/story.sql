@@ -1,4 +1,4 @@
--- A story, whole.
+-- One story in full.
 SELECT
     kind,
     story_id,

@@ -1,6 +1,6 @@
--- Which stories stand in the paper twice, as in two sections, nearly word for word?
--- In the last 30 days. Found by MinHash; similarity is the share of words that both have.
--- Example answer:
+-- Which stories appear in the paper twice, nearly word for word, for example in two sections?
+-- Covers the last 30 days. Near-duplicates come from near_copies(); similarity is the share of words that both contain.
+-- Example output:
 --   day        | title                         | other_title                            | similarity
 --   -----------+-------------------------------+----------------------------------------+-----------
 --   2025-03-29 | Exporters seek faster refunds | Traders ask tax board to clear refunds | 0.71

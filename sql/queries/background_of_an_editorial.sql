@@ -1,6 +1,6 @@
 -- What did the paper report on the subjects of the newest edition's editorials?
--- For each editorial the stories around its day that share the rarest words of its headline and excerpt.
--- Example answer:
+-- For each editorial, stories from around its date that share the rarest words of its headline and excerpt.
+-- Example output:
 --   editorial   | day        | section    | story
 --   ------------+------------+------------+-----------------------------------------
 --   Power bills | 2025-03-29 | Front Page | Tariff cut to take effect from April, m…

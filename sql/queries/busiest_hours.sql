@@ -1,6 +1,6 @@
--- At what hour are stories put online?
--- In Karachi's time; most of a print edition goes online in the early morning.
--- Example answer:
+-- At what hour do stories go online?
+-- Hours are in Karachi time; most of a print edition goes online in the early morning.
+-- Example output:
 --   hour | stories | percent
 --   -----+---------+--------
 --   0    | 1       | 3

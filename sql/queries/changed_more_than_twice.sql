@@ -1,6 +1,6 @@
--- Which stories were changed more than twice after publication?
--- Each earlier text is a row in revisions; reparse means that only our reading got better.
--- Example answer:
+-- Which stories changed more than twice after publication?
+-- Each earlier version is a row in revisions. Reparses are left out: they are not the publisher's changes.
+-- Example output:
 --   story_id | title                          | section  | changes | headline_changes
 --   ---------+--------------------------------+----------+---------+-----------------
 --   1900903  | Wheat target missed by a tenth | National | 3       | 1

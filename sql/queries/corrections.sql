@@ -1,6 +1,6 @@
--- To which stories did the paper add a correction or a clarification?
--- In the last 90 days. The lines that came with a change begin with "+ ".
--- Example answer:
+-- Which stories did the paper add a correction or clarification to?
+-- Covers the last 90 days. In a diff, lines that were added start with "+ ".
+-- Example output:
 --   story_id | headline                       | correction
 --   ---------+--------------------------------+-----------------------------------------
 --   1900903  | Wheat target missed by a tenth | Correction: the figure is of the area s…

@@ -1,6 +1,6 @@
--- From which cities does the paper report?
--- A dateline may name several, parted by a stroke: each counts.
--- Example answer:
+-- Which cities does the paper report from?
+-- A dateline may name several cities, separated by slashes; each one counts.
+-- Example output:
 --   city       | stories | first_day  | last_day
 --   -----------+---------+------------+-----------
 --   KARACHI    | 8       | 2016-01-22 | 2025-03-29

@@ -1,6 +1,6 @@
--- On which days is there no edition?
--- Gaps between the first and the last edition stored, as ranges. The paper does not appear on some holidays.
--- Example answer:
+-- Which days have no edition?
+-- Gaps between the first and last stored edition, as ranges. The paper does not appear on some holidays.
+-- Example output:
 --   source | first_missing | last_missing | days
 --   -------+---------------+--------------+-----
 --   dawn   | 2016-01-23    | 2025-03-27   | 3352

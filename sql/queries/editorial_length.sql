@@ -1,6 +1,6 @@
--- How long have editorials become?
--- One row a year. The median is less moved by one very long piece than the average.
--- Example answer:
+-- Have editorials become longer or shorter?
+-- One row per year. A single very long piece affects the average more than the median.
+-- Example output:
 --   year | editorials | average_words | median_words
 --   -----+------------+---------------+-------------
 --   2016 | 3          | 46            | 46.0

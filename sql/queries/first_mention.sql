@@ -1,6 +1,6 @@
--- When was a word first mentioned, and where?
--- Ordered by day, not by rank. The tables hold what was read: read the years of interest first (akhbar run).
--- Example answer:
+-- When and where was a word first mentioned?
+-- Ordered by date, not by rank. Only stored stories are searched: fetch the years of interest first (akhbar backfill).
+-- Example output:
 --   day        | kind    | section    | title                                    | url
 --   -----------+---------+------------+------------------------------------------+----------------------------------
 --   2016-01-22 | article | Front Page | Delegation from Moscow holds talks on p… | https://www.dawn.com/news/1234501

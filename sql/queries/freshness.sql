@@ -1,6 +1,6 @@
--- Is everything fresh?
--- One row a newspaper: how its last run went and what its newest edition is. See also hours_since_good.
--- Example answer:
+-- Is everything up to date?
+-- One row per newspaper: the result of its last run, and its newest edition. See also hours_since_good.
+-- Example output:
 --   source | mode    | outcome  | failed_checks | newest_edition
 --   -------+---------+----------+---------------+---------------
 --   dawn   | edition | complete | []            | 2025-03-29

@@ -1,5 +1,5 @@
 -- Which headlines were rewritten?
--- Example answer:
+-- Example output:
 --   story_id | title_before                        | title_after
 --   ---------+-------------------------------------+-------------------------------
 --   1900903  | Wheat target missed for second year | Wheat target missed by a tenth

@@ -1,6 +1,6 @@
 -- What was that headline again?
--- Finds headlines in spite of typing mistakes.
--- Example answer:
+-- Finds headlines despite typos.
+-- Example output:
 --   day        | title                         | similarity
 --   -----------+-------------------------------+-----------
 --   2025-03-29 | Exporters seek faster refunds | 0.70

@@ -1,6 +1,6 @@
 -- What did the story say before?
--- Each change by the lines that went (-) and came (+); the whole diff is in the column. Put in another story's number.
--- Example answer:
+-- Lines removed (-) and added (+) by each change; story_changes.diff has the whole diff. Put in the number of any story.
+-- Example output:
 --   revision | line
 --   ---------+-----------------------------------------
 --   2        | - FAISALABAD: Sowing of wheat fell shor…

@@ -1,5 +1,5 @@
 -- Which are the long reads?
--- Example answer:
+-- Example output:
 --   title                                    | section    | words | minutes
 --   -----------------------------------------+------------+-------+--------
 --   Schools reopen after a week of fog clos… | Front Page | 91    | 1

@@ -1,5 +1,5 @@
--- Which sections come with pictures?
--- Example answer:
+-- Which sections have pictures?
+-- Example output:
 --   section    | stories | percent_with_picture
 --   -----------+---------+---------------------
 --   Front Page | 5       | 40

@@ -1,6 +1,6 @@
 -- What was written about water, but not about pipelines?
--- Words, "phrases", -without, this or that, begin*. Snippets are safe HTML.
--- Example answer:
+-- Takes words, "phrases", -exclusions, this or that, and prefix*. Snippets are safe HTML.
+-- Example output:
 --   day        | kind      | title                                    | snippet
 --   -----------+-----------+------------------------------------------+-----------------------------------------
 --   2016-01-22 | editorial | Counting water                           | have to ask for the record of a <b>rive…

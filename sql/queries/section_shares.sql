@@ -1,6 +1,6 @@
 -- What is an edition made of?
--- Stories and words by section; sections of the paper that had nothing are rows of zero.
--- Example answer:
+-- Stories and words by section; sections of the paper without stories that day are rows of zeros.
+-- Example output:
 --   day        | section    | stories | words | percent_of_words
 --   -----------+------------+---------+-------+-----------------
 --   2025-03-29 | Editorial  | 3       | 96    | 28

@@ -1,6 +1,6 @@
 -- How much is the paper's own reporting, and how much is agency copy?
--- Bylines tell: a name, a desk such as "Our Correspondent", an agency, or nobody.
--- Example answer:
+-- Judged by the byline: a named writer, a desk such as "Our Correspondent", an agency, or none.
+-- Example output:
 --   byline       | stories | percent
 --   -------------+---------+--------
 --   named writer | 12      | 52.2

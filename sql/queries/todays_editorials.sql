@@ -1,6 +1,6 @@
 -- How long does it take to read today's editorials?
--- Of the newest day that has any; the column text holds them all, to read or to send.
--- Example answer:
+-- For the newest day that has any; the column text contains all of them, ready to read or send.
+-- Example output:
 --   day        | editorials | words | reading_minutes | headlines
 --   -----------+------------+-------+-----------------+-----------------------------------------
 --   2025-03-29 | 3          | 96    | 1               | Power bills; Lost in the queue; Glacier…

@@ -1,7 +1,7 @@
--- Which words stood in the most headlines, week by week?
--- In the last twelve weeks. A headline's words are in the column search with weight A, already as stems: "school"
--- stands for "schools", too.
--- Example answer:
+-- Which words appeared in the most headlines each week?
+-- Covers the last twelve weeks. Headline words have weight A in the column search and are stemmed: "school" also counts
+-- "schools".
+-- Example output:
 --   week       | word   | headlines
 --   -----------+--------+----------
 --   2025-03-24 | refund | 2

@@ -1,6 +1,6 @@
 -- Who writes about what?
--- Writers with their sections, and the words that their headlines of the last year use most.
--- Example answer:
+-- Writers with their sections, and the words most frequent in their headlines over the last year.
+-- Example output:
 --   author       | stories | sections           | words
 --   -------------+---------+--------------------+----------------------------
 --   APP          | 2       | Business, National | board, clear, refund

@@ -1,5 +1,5 @@
--- Added up by section first: a hash of some thousand rows instead of a sort of every story. Nothing else here reads
--- the whole table; a byline's stories are found at once by articles.authors @> ARRAY['…'].
+-- Aggregates by section first, which hashes a few thousand rows instead of sorting every story. No other view reads the
+-- whole table. To find one author's stories, use articles.authors @> ARRAY['…'], which has an index.
 CREATE OR REPLACE VIEW news.authors AS
 WITH by_section AS (
     SELECT
@@ -26,13 +26,13 @@ SELECT
 FROM by_section
 GROUP BY source, author;
 
-COMMENT ON VIEW news.authors IS 'Who writes: one row a byline of a newspaper. Agencies and desks are bylines, too.';
-COMMENT ON COLUMN news.authors.source IS 'The newspaper, by its spider''s name: dawn.';
-COMMENT ON COLUMN news.authors.author IS 'The name in the byline.';
-COMMENT ON COLUMN news.authors.stories IS 'How many stories carry it.';
-COMMENT ON COLUMN news.authors.words IS 'Words of all of them.';
-COMMENT ON COLUMN news.authors.first_seen IS 'Day of the first one stored.';
-COMMENT ON COLUMN news.authors.last_seen IS 'Day of the last one stored.';
-COMMENT ON COLUMN news.authors.sections IS 'The sections they stand in.';
+COMMENT ON VIEW news.authors IS 'Bylines, one row per newspaper and byline; agencies and desks are bylines too.';
+COMMENT ON COLUMN news.authors.source IS 'Short name of the newspaper, such as dawn.';
+COMMENT ON COLUMN news.authors.author IS 'Name in the byline.';
+COMMENT ON COLUMN news.authors.stories IS 'Number of stories with this byline.';
+COMMENT ON COLUMN news.authors.words IS 'Total words of these stories.';
+COMMENT ON COLUMN news.authors.first_seen IS 'Day of the first stored story.';
+COMMENT ON COLUMN news.authors.last_seen IS 'Day of the last stored story.';
+COMMENT ON COLUMN news.authors.sections IS 'Sections in which these stories appeared.';
 
 GRANT SELECT ON news.authors TO akhbar_reader, akhbar_bi;

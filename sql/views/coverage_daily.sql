@@ -1,7 +1,7 @@
--- Each day is looked up in the index by day and section: a month costs a month, however many years there are. For
--- the same reason the sections are found by leaping from one to the next in the index.
+-- Looks up each day in the index by day and section, so that a month costs the same however many years are stored. For
+-- the same reason, sections are found by a loose index scan, which skips from one section to the next.
 CREATE OR REPLACE VIEW news.coverage_daily AS
-WITH RECURSIVE leaps (source, section) AS (
+WITH RECURSIVE section_scan (source, section) AS (
     SELECT
         newspapers.source,
         (
@@ -11,25 +11,25 @@ WITH RECURSIVE leaps (source, section) AS (
     FROM news.newspapers
     UNION ALL
     SELECT
-        leaps.source,
+        section_scan.source,
         (
             SELECT min(s.section) FROM news.stories AS s
-            WHERE s.source = leaps.source AND s.section > leaps.section
+            WHERE s.source = section_scan.source AND s.section > section_scan.section
         )
-    FROM leaps
-    WHERE leaps.section IS NOT NULL
+    FROM section_scan
+    WHERE section_scan.section IS NOT NULL
 ),
 
 sections AS MATERIALIZED (
     SELECT
-        leaps.source,
-        coalesce(leaps.section, '') AS section
-    FROM leaps
+        section_scan.source,
+        coalesce(section_scan.section, '') AS section
+    FROM section_scan
     WHERE
-        leaps.section IS NOT NULL
+        section_scan.section IS NOT NULL
         OR EXISTS (
             SELECT FROM news.stories AS s
-            WHERE s.source = leaps.source AND s.section IS NULL
+            WHERE s.source = section_scan.source AND s.section IS NULL
         )
 )
 
@@ -62,11 +62,12 @@ CROSS JOIN LATERAL (
 ) AS found;
 
 COMMENT ON VIEW news.coverage_daily IS
-'Stories by day and section; a day or section with nothing is a row with zero, from the first day stored to the last.';
-COMMENT ON COLUMN news.coverage_daily.source IS 'The newspaper, by its spider''s name: dawn.';
-COMMENT ON COLUMN news.coverage_daily.day IS 'The day that the stories belong to.';
-COMMENT ON COLUMN news.coverage_daily.section IS 'The section; empty for stories without one.';
-COMMENT ON COLUMN news.coverage_daily.stories IS 'How many stories there are.';
-COMMENT ON COLUMN news.coverage_daily.words IS 'Words of all of them.';
+'Stories by day and section, from the first stored day to the last. '
+'Days and sections without stories have rows of zeros.';
+COMMENT ON COLUMN news.coverage_daily.source IS 'Short name of the newspaper, such as dawn.';
+COMMENT ON COLUMN news.coverage_daily.day IS 'Day to which the stories belong.';
+COMMENT ON COLUMN news.coverage_daily.section IS 'Section; empty for stories without one.';
+COMMENT ON COLUMN news.coverage_daily.stories IS 'Number of stories.';
+COMMENT ON COLUMN news.coverage_daily.words IS 'Total words of these stories.';
 
 GRANT SELECT ON news.coverage_daily TO akhbar_reader, akhbar_bi;

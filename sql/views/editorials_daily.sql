@@ -1,4 +1,4 @@
--- The lead has the highest number of its day.
+-- The lead editorial has the day's highest number.
 CREATE OR REPLACE VIEW news.editorials_daily AS
 SELECT
     source,
@@ -17,15 +17,15 @@ FROM news.editorials
 GROUP BY source, day;
 
 COMMENT ON VIEW news.editorials_daily IS
-'One row a day with its editorials, in the order of the paper: the lead first.';
-COMMENT ON COLUMN news.editorials_daily.source IS 'The newspaper, by its spider''s name: dawn.';
-COMMENT ON COLUMN news.editorials_daily.day IS 'The day of the edition.';
-COMMENT ON COLUMN news.editorials_daily.editorials IS 'How many there are.';
-COMMENT ON COLUMN news.editorials_daily.titles IS 'Their headlines.';
-COMMENT ON COLUMN news.editorials_daily.urls IS 'Their addresses.';
-COMMENT ON COLUMN news.editorials_daily.story_ids IS 'Their numbers.';
-COMMENT ON COLUMN news.editorials_daily.words IS 'Words of all of them.';
-COMMENT ON COLUMN news.editorials_daily.reading_minutes IS 'Minutes to read them all, at 230 words a minute.';
-COMMENT ON COLUMN news.editorials_daily.text IS 'All of them as one text, to read or to send.';
+'One row per newspaper and day with its editorials in print order, the lead first.';
+COMMENT ON COLUMN news.editorials_daily.source IS 'Short name of the newspaper, such as dawn.';
+COMMENT ON COLUMN news.editorials_daily.day IS 'Day of the edition.';
+COMMENT ON COLUMN news.editorials_daily.editorials IS 'Number of editorials.';
+COMMENT ON COLUMN news.editorials_daily.titles IS 'Headlines.';
+COMMENT ON COLUMN news.editorials_daily.urls IS 'URLs.';
+COMMENT ON COLUMN news.editorials_daily.story_ids IS 'Story numbers.';
+COMMENT ON COLUMN news.editorials_daily.words IS 'Total words of the editorials.';
+COMMENT ON COLUMN news.editorials_daily.reading_minutes IS 'Minutes to read them all, at 230 words per minute.';
+COMMENT ON COLUMN news.editorials_daily.text IS 'All editorials as one text, ready to read or send.';
 
 GRANT SELECT ON news.editorials_daily TO akhbar_reader, akhbar_bi;

@@ -51,20 +51,20 @@ CROSS JOIN LATERAL (
 ) AS newest;
 
 COMMENT ON VIEW news.latest_run IS
-'How fresh the tables are: one row a newspaper, with its last run and its newest story.';
-COMMENT ON COLUMN news.latest_run.source IS 'The newspaper, by its spider''s name: dawn.';
-COMMENT ON COLUMN news.latest_run.run_id IS 'The run that began last; none if there never was one.';
-COMMENT ON COLUMN news.latest_run.mode IS 'What it read: edition or latest.';
-COMMENT ON COLUMN news.latest_run.edition_date IS 'The edition that it read; none for a latest run.';
-COMMENT ON COLUMN news.latest_run.outcome IS 'How its crawl ended, as in runs.';
-COMMENT ON COLUMN news.latest_run.reason IS 'Why it is not complete, in words.';
-COMMENT ON COLUMN news.latest_run.started_at IS 'When it began.';
-COMMENT ON COLUMN news.latest_run.finished_at IS 'When its crawl ended.';
+'How fresh the tables are: one row per newspaper, with its last run and its newest story.';
+COMMENT ON COLUMN news.latest_run.source IS 'Short name of the newspaper, such as dawn.';
+COMMENT ON COLUMN news.latest_run.run_id IS 'Most recently started run; null if there is none.';
+COMMENT ON COLUMN news.latest_run.mode IS 'What the run read: edition or latest.';
+COMMENT ON COLUMN news.latest_run.edition_date IS 'Edition that the run read; null for a latest run.';
+COMMENT ON COLUMN news.latest_run.outcome IS 'How the crawl ended; see runs.outcome.';
+COMMENT ON COLUMN news.latest_run.reason IS 'Why the outcome is not complete.';
+COMMENT ON COLUMN news.latest_run.started_at IS 'When the crawl started.';
+COMMENT ON COLUMN news.latest_run.finished_at IS 'When the crawl ended.';
 COMMENT ON COLUMN news.latest_run.loaded_at IS 'When its stories were loaded.';
-COMMENT ON COLUMN news.latest_run.failed_checks IS 'The checks that it failed, in words; empty if none.';
+COMMENT ON COLUMN news.latest_run.failed_checks IS 'Failed checks with their messages; empty if none failed.';
 COMMENT ON COLUMN news.latest_run.last_good_at IS 'When a complete run that passed its checks was last loaded.';
-COMMENT ON COLUMN news.latest_run.hours_since_good IS 'Hours since then.';
-COMMENT ON COLUMN news.latest_run.newest_edition IS 'The newest print edition of which a story is stored.';
-COMMENT ON COLUMN news.latest_run.newest_story_at IS 'When the newest story stored was published.';
+COMMENT ON COLUMN news.latest_run.hours_since_good IS 'Hours since last_good_at.';
+COMMENT ON COLUMN news.latest_run.newest_edition IS 'Newest print edition with a stored story.';
+COMMENT ON COLUMN news.latest_run.newest_story_at IS 'Publication time of the newest stored story.';
 
 GRANT SELECT ON news.latest_run TO akhbar_reader, akhbar_bi;

@@ -1,4 +1,4 @@
--- Numbers only: what was refused is not for readers.
+-- Counts only: readers may not see the rejected stories themselves.
 CREATE OR REPLACE VIEW news.reject_summary AS
 SELECT
     reject.source,
@@ -13,12 +13,12 @@ LEFT JOIN news.newspapers AS paper ON reject.source = paper.source
 CROSS JOIN LATERAL unnest(reject.reasons) AS why (reason)
 GROUP BY 1, 2, 3;
 
-COMMENT ON VIEW news.reject_summary IS 'What cleaning refused and why: one row a day and reason. Numbers, no texts.';
-COMMENT ON COLUMN news.reject_summary.source IS 'The newspaper, by its spider''s name: dawn.';
-COMMENT ON COLUMN news.reject_summary.day IS 'The day of the run, where the newspaper is at home.';
-COMMENT ON COLUMN news.reject_summary.reason IS 'The reason code, as in rejects.';
-COMMENT ON COLUMN news.reject_summary.rejects IS 'How often it was given; a story may be refused for several reasons.';
-COMMENT ON COLUMN news.reject_summary.stories IS 'How many different stories it was given to.';
-COMMENT ON COLUMN news.reject_summary.last_run_id IS 'The last run that gave it.';
+COMMENT ON VIEW news.reject_summary IS 'Rejected stories in numbers: one row per newspaper, day and reason.';
+COMMENT ON COLUMN news.reject_summary.source IS 'Short name of the newspaper, such as dawn.';
+COMMENT ON COLUMN news.reject_summary.day IS 'Day of the run in the newspaper''s time zone.';
+COMMENT ON COLUMN news.reject_summary.reason IS 'Reason code; see rejects.reasons.';
+COMMENT ON COLUMN news.reject_summary.rejects IS 'Number of rejects; a story may be rejected for several reasons.';
+COMMENT ON COLUMN news.reject_summary.stories IS 'Number of distinct stories.';
+COMMENT ON COLUMN news.reject_summary.last_run_id IS 'Last run that rejected a story for this reason.';
 
 GRANT SELECT ON news.reject_summary TO akhbar_reader, akhbar_bi;

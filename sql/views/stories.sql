@@ -65,9 +65,9 @@ SELECT
     read_at
 FROM news.editorials;
 
-COMMENT ON VIEW news.stories IS 'Articles and editorials as one. One row a story.';
+COMMENT ON VIEW news.stories IS 'Articles and editorials together, one row per story.';
 
--- its columns mean what those of the tables mean
+-- the columns have the comments of the table's columns
 DO $$
 DECLARE
     described record;

@@ -34,26 +34,27 @@ CROSS JOIN LATERAL (
 ) AS new;
 
 COMMENT ON VIEW news.story_changes IS
-'How stories changed after publication: one row a change, with the paragraphs that went and came.';
-COMMENT ON COLUMN news.story_changes.source IS 'The newspaper, by its spider''s name: dawn.';
-COMMENT ON COLUMN news.story_changes.story_id IS 'The publisher''s own number of the story.';
+'How stories changed after publication: one row per change, with the paragraphs removed and added.';
+COMMENT ON COLUMN news.story_changes.source IS 'Short name of the newspaper, such as dawn.';
+COMMENT ON COLUMN news.story_changes.story_id IS 'The publisher''s number of the story.';
 COMMENT ON COLUMN news.story_changes.kind IS 'article or editorial.';
-COMMENT ON COLUMN news.story_changes.url IS 'The story''s address.';
-COMMENT ON COLUMN news.story_changes.section IS 'Its section.';
-COMMENT ON COLUMN news.story_changes.day IS 'The day the story belongs to.';
-COMMENT ON COLUMN news.story_changes.revision IS 'The revision that was replaced, from 1.';
-COMMENT ON COLUMN news.story_changes.next_revision IS 'The revision that replaced it.';
+COMMENT ON COLUMN news.story_changes.url IS 'URL of the story.';
+COMMENT ON COLUMN news.story_changes.section IS 'Section of the story.';
+COMMENT ON COLUMN news.story_changes.day IS 'Day to which the story belongs.';
+COMMENT ON COLUMN news.story_changes.revision IS 'Revision that was replaced, starting at 1.';
+COMMENT ON COLUMN news.story_changes.next_revision IS 'Revision that replaced it.';
 COMMENT ON COLUMN news.story_changes.reason IS
-'edit: the publisher changed the story. reparse: we read the same page better.';
-COMMENT ON COLUMN news.story_changes.seen_at IS 'When we first saw the text that was replaced.';
-COMMENT ON COLUMN news.story_changes.changed_at IS 'When we first saw the text that replaced it.';
-COMMENT ON COLUMN news.story_changes.title_before IS 'The headline before.';
-COMMENT ON COLUMN news.story_changes.title_after IS 'The headline after.';
+'edit: the publisher changed the story. reparse: the same page was read again with a different result.';
+COMMENT ON COLUMN news.story_changes.seen_at IS 'When the replaced text was first seen.';
+COMMENT ON COLUMN news.story_changes.changed_at IS
+'When the new text was first seen; for a reparse, when the page was read again.';
+COMMENT ON COLUMN news.story_changes.title_before IS 'Headline before the change.';
+COMMENT ON COLUMN news.story_changes.title_after IS 'Headline after the change.';
 COMMENT ON COLUMN news.story_changes.headline_changed IS 'Whether the headline changed.';
-COMMENT ON COLUMN news.story_changes.words_before IS 'Words of the body before.';
-COMMENT ON COLUMN news.story_changes.words_after IS 'Words of the body after.';
+COMMENT ON COLUMN news.story_changes.words_before IS 'Words in the body before the change.';
+COMMENT ON COLUMN news.story_changes.words_after IS 'Words in the body after the change.';
 COMMENT ON COLUMN news.story_changes.diff IS
-'Headline, byline, standfirst and paragraphs, a line each: "- " went, "+ " came, "  " stayed.';
-COMMENT ON COLUMN news.story_changes.run_id IS 'The run that saw the change.';
+'Headline, byline, standfirst and paragraphs, one line each: "- " removed, "+ " added, "  " unchanged.';
+COMMENT ON COLUMN news.story_changes.run_id IS 'Run that found the new text; for a reparse, the replay.';
 
 GRANT SELECT ON news.story_changes TO akhbar_reader, akhbar_bi;

@@ -103,7 +103,7 @@ def test_the_writer_can_change_a_text_only_if_the_earlier_one_is_kept_unchanged(
         FROM news.articles
     """
     change = "UPDATE news.articles SET title = 'Other words', revision = revision + 1"
-    with pytest.raises(errors.RestrictViolation, match="the words of dawn 1, revision 2, would be lost"):
+    with pytest.raises(errors.RestrictViolation, match="dawn 1: the text of revision 2 would be lost"):
         attempt(full, "writer", kept.format("'forged'"), change)
     with closing(psycopg2.connect(full.writer)) as connection, connection.cursor() as cursor:
         cursor.execute(kept.format("title"))

@@ -1,4 +1,4 @@
-"""The demo's stories, for the tests of what is told about them."""
+"""A database with the demo's stories."""
 
 import os
 
@@ -11,7 +11,7 @@ from tests.sql.examples import read_the_demo
 
 @pytest.fixture(scope="session")
 def demo_news(postgres: Server, tmp_path_factory: pytest.TempPathFactory) -> News:
-    """A database with what the demo reads, read once."""
+    """A database with the stories that the demo reads, filled once per session."""
     before = dict(os.environ)
     try:
         news = fresh_news(postgres)

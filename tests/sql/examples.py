@@ -1,6 +1,6 @@
-"""The stories that the cookbook's example answers come from, and the answers as they stand in its files.
+"""Runs the cookbook's queries on the demo's stories and writes their output into the query files.
 
-`make docs` asks every query anew and writes what it answered into its file, and the data dictionary beside it.
+`make docs` runs this module, which also writes the data dictionary.
 """
 
 import os
@@ -23,25 +23,25 @@ from tests.replica import replica
 
 DICTIONARY = ROOT / "docs" / "data-dictionary.md"
 QUERIES = sorted((ROOT / "sql" / "queries").glob("*.sql"))
-LONGEST = 10
-"""Lines of an answer that are shown."""
-WIDEST = 40
+MAX_ROWS = 10
+"""Rows of output that are shown."""
+MAX_WIDTH = 40
 """Characters of a value that are shown."""
 
 
 def read_the_demo(database_url: str, archive: Path) -> None:
-    """What the demo reads: its editions, and then the last one again while its publisher changes stories."""
+    """Reads the demo's editions, then rereads the last one while its publisher changes stories."""
     with replica() as site:
         site.edit()
         os.environ |= {"AKHBAR_DAWN_BASE_URL": site.url, "AKHBAR_ARCHIVE": str(archive)}
-        looks = [(day, False) for day in EDITIONS] + [(EDITIONS[-1], True)] * RECHECKS
-        for number, (day, recheck) in enumerate(looks):
+        runs = [(day, False) for day in EDITIONS] + [(EDITIONS[-1], True)] * RECHECKS
+        for number, (day, recheck) in enumerate(runs):
             edition = date.fromisoformat(day)
             run_all(Run("dawn", "edition", edition, f"example-{number}", recheck=recheck), database_url)
 
 
-def answer(url: str, query: str) -> list[str]:
-    """What a query answers, as psql would align it: a line of names, then the rows."""
+def output_of(url: str, query: str) -> list[str]:
+    """A query's output, aligned as in psql: column names, a rule, then the rows, shortened to `MAX_ROWS`."""
     with closing(psycopg2.connect(url)) as connection, connection.cursor() as cursor:
         cursor.execute(query)
         rows = [[column.name for column in cursor.description or []]]
@@ -49,29 +49,30 @@ def answer(url: str, query: str) -> list[str]:
     widths = [max(len(row[at]) for row in rows) for at in range(len(rows[0]))]
     lines = [" | ".join(value.ljust(width) for value, width in zip(row, widths, strict=True)).rstrip() for row in rows]
     lines.insert(1, "-+-".join("-" * width for width in widths))
-    rest = len(lines) - LONGEST - 2
-    return [*lines[: LONGEST + 2], f"… and {rest} more"] if rest > 0 else lines
+    rest = len(lines) - MAX_ROWS - 2
+    return [*lines[: MAX_ROWS + 2], f"… and {rest} more"] if rest > 0 else lines
 
 
 def _shown(value: object) -> str:
     text = "" if value is None else re.sub(r"\s+", " ", str(value))
-    return text if len(text) <= WIDEST else text[: WIDEST - 1] + "…"
+    return text if len(text) <= MAX_WIDTH else text[: MAX_WIDTH - 1] + "…"
 
 
 def parts(text: str) -> tuple[list[str], list[str], str]:
-    """A query's file: the question and what is told of it, the example answer, and the query."""
+    """The parts of a query file: the question with its explanation, the example output, and the query."""
     lines = text.splitlines()
     end = next(at for at, line in enumerate(lines) if not line.startswith("--"))
     head = [line.removeprefix("--").removeprefix(" ") for line in lines[:end]]
-    told, _, example = ("\n".join(head)).partition("\nExample answer:\n")
-    return told.splitlines(), [line.removeprefix("  ") for line in example.splitlines()], "\n".join(lines[end:])
+    description, _, example = ("\n".join(head)).partition("\nExample output:\n")
+    return description.splitlines(), [line.removeprefix("  ") for line in example.splitlines()], "\n".join(lines[end:])
 
 
-def write_answers(url: str) -> None:
+def write_examples(url: str) -> None:
+    """Replaces the example output in every query file."""
     for file in QUERIES:
-        told, _, query = parts(file.read_text())
-        shown = [*told, "Example answer:", *(f"  {line}" for line in answer(url, query))]
-        file.write_text("\n".join(f"-- {line}".rstrip() for line in shown) + "\n" + query + "\n")
+        description, _, query = parts(file.read_text())
+        head = [*description, "Example output:", *(f"  {line}" for line in output_of(url, query))]
+        file.write_text("\n".join(f"-- {line}".rstrip() for line in head) + "\n" + query + "\n")
 
 
 def main() -> None:
@@ -82,7 +83,7 @@ def main() -> None:
             admin = server.create_database("news")
             migrate(admin)
             read_the_demo(admin, Path(folder) / "archive")
-            write_answers(admin)
+            write_examples(admin)
             DICTIONARY.write_text(data_dictionary(admin))
         finally:
             server.destroy()

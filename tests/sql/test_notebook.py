@@ -1,4 +1,4 @@
-"""The notebook of the docs runs as it stands, on the demo's stories."""
+"""The notebook in the docs runs unchanged on the demo's stories."""
 
 import nbformat
 import pytest
@@ -11,11 +11,11 @@ from tests.conftest import News
 def test_the_notebook_goes_from_the_connection_to_a_plot(demo_news: News, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AKHBAR_READER_URL", demo_news.reader)
     notebook = nbformat.reads((ROOT / "docs" / "explore.ipynb").read_text(), as_version=4)  # type: ignore[no-untyped-call]
-    assert not any(cell.get("outputs") for cell in notebook.cells), "the notebook is kept without what it answered"
+    assert not any(cell.get("outputs") for cell in notebook.cells), "commit the notebook without outputs"
     NotebookClient(notebook, timeout=120).execute()
     outputs = [output for cell in notebook.cells for output in cell.get("outputs", [])]
-    said = "".join(output["text"] for output in outputs if output["output_type"] == "stream")
-    assert "dawn complete 2025-03-29" in said
-    assert "Counting water" in said
-    assert "+ Correction: the figure is of the area sown" in said
+    printed = "".join(output["text"] for output in outputs if output["output_type"] == "stream")
+    assert "dawn complete 2025-03-29" in printed
+    assert "Counting water" in printed
+    assert "+ Correction: the figure is of the area sown" in printed
     assert any("image/png" in output.get("data", {}) for output in outputs)

@@ -1,4 +1,4 @@
-"""The cookbook: every query answers a question, on the demo's stories, as its file says."""
+"""The cookbook: every query answers a question and returns the example output in its file on the demo's stories."""
 
 from pathlib import Path
 
@@ -6,21 +6,21 @@ import pytest
 
 from akhbar.database.dictionary import data_dictionary
 from tests.conftest import News
-from tests.sql.examples import DICTIONARY, QUERIES, answer, parts
+from tests.sql.examples import DICTIONARY, QUERIES, output_of, parts
 
 
 @pytest.mark.parametrize("file", QUERIES, ids=lambda file: file.stem)
-def test_a_query_answers_its_question_as_its_file_shows(demo_news: News, file: Path) -> None:
-    told, example, query = parts(file.read_text())
-    assert told[0].endswith("?")
-    answered = answer(demo_news.reader, query)
-    assert len(answered) > 2, "it returns no rows"
-    assert answered == example, "make docs writes the examples anew"
+def test_a_query_returns_the_example_output_in_its_file(demo_news: News, file: Path) -> None:
+    description, example, query = parts(file.read_text())
+    assert description[0].endswith("?")
+    output = output_of(demo_news.reader, query)
+    assert len(output) > 2, "the query returns no rows"
+    assert output == example, "run make docs to update the examples"
 
 
 def test_the_cookbook_has_at_least_fifteen_recipes() -> None:
     assert len(QUERIES) >= 15
 
 
-def test_the_data_dictionary_is_what_the_database_says(news: News) -> None:
-    assert data_dictionary(news.admin) == DICTIONARY.read_text(), "make docs writes it anew"
+def test_the_data_dictionary_matches_the_comments_in_the_database(news: News) -> None:
+    assert data_dictionary(news.admin) == DICTIONARY.read_text(), "run make docs to update it"

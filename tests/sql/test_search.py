@@ -1,4 +1,4 @@
-"""Asking the tables: searching, similar stories, copies; and no question, however odd, ends in an error."""
+"""The search functions: full text, headlines, related stories, near-duplicates. No input causes an error."""
 
 from pathlib import Path
 from typing import Any
@@ -17,7 +17,7 @@ LONG = "LAHORE: " + " ".join(f"Word{number} follows word{number // 2} in this ac
 
 @pytest.fixture
 def library(news: News, tmp_path: Path) -> News:
-    """Stories to be found."""
+    """A database with stories to search for."""
     stories = [
         story(1, title="Circular debt rises again", body="The debt of power companies rose by a third, again."),
         story(2, title="Solar panels for schools", body="Circular debt is not a matter of solar panels, teachers say."),
@@ -33,10 +33,11 @@ def library(news: News, tmp_path: Path) -> News:
     return news
 
 
-def found(news: News, query: str, **narrowed: Any) -> list[str]:
-    given = "".join(f", {name} => %s" for name in narrowed)
-    statement = f"SELECT story_id FROM search_stories(%s{given})"
-    return [number for (number,) in news.rows(statement, query, *narrowed.values(), url=news.reader)]
+def found(news: News, query: str, **filters: Any) -> list[str]:
+    """The numbers of the stories that a search returns, best match first."""
+    named = "".join(f", {name} => %s" for name in filters)
+    statement = f"SELECT story_id FROM search_stories(%s{named})"
+    return [number for (number,) in news.rows(statement, query, *filters.values(), url=news.reader)]
 
 
 @pytest.mark.parametrize(
@@ -54,16 +55,16 @@ def found(news: News, query: str, **narrowed: Any) -> list[str]:
         ("", set()),
     ],
 )
-def test_a_search_in_web_style_finds_what_it_says(library: News, query: str, numbers: set[str]) -> None:
+def test_web_style_searches_find_the_matching_stories(library: News, query: str, numbers: set[str]) -> None:
     assert set(found(library, query)) == numbers
 
 
-def test_a_headline_counts_more_than_the_text(library: News) -> None:
+def test_matches_in_the_headline_rank_above_matches_in_the_body(library: News) -> None:
     assert found(library, "circular debt")[0] == "1"
     assert found(library, "solar")[0] == "2"
 
 
-def test_a_search_can_be_narrowed(library: News) -> None:
+def test_a_search_can_be_filtered(library: News) -> None:
     assert found(library, "circular debt", kind="editorial") == ["4"]
     assert found(library, "circular debt", to_date="2024-12-31") == ["5"]
     assert set(found(library, "circular debt", from_date="2025-01-01")) == {"1", "2", "4"}
@@ -72,13 +73,13 @@ def test_a_search_can_be_narrowed(library: News) -> None:
     assert len(found(library, "circular debt", max_rows=2)) == 2
 
 
-def test_a_snippet_shows_the_words_and_is_safe_as_html(library: News) -> None:
+def test_a_snippet_highlights_the_matches_and_is_safe_html(library: News) -> None:
     [(snippet,)] = library.rows("SELECT snippet FROM search_stories('electricity bills')", url=library.reader)
     assert "<b>electricity</b>" in snippet
     assert "&lt;b&gt;<b>bills</b>&lt;/b&gt;" in snippet
 
 
-def test_frequent_words_bring_the_newest_stories(news: News, tmp_path: Path) -> None:
+def test_a_frequent_word_returns_the_newest_stories(news: News, tmp_path: Path) -> None:
     stories = [
         story(n, body=f"Parliament met, for the {n}th time.", edition_date=f"20{10 + n // 60}-{n % 12 + 1:02}-10")
         for n in range(900)
@@ -91,14 +92,14 @@ def test_frequent_words_bring_the_newest_stories(news: News, tmp_path: Path) -> 
 
 
 @pytest.mark.parametrize(
-    ("arguments", "says"),
+    ("arguments", "message"),
     [
         ("from_date => '2025-02-01', to_date => '2025-01-01'", "from_date 2025-02-01 is after to_date 2025-01-01"),
         ("kind => 'essay'", "kind is 'essay'"),
     ],
 )
-def test_a_question_that_makes_no_sense_says_so(library: News, arguments: str, says: str) -> None:
-    with pytest.raises(psycopg2.errors.InvalidParameterValue, match=says):
+def test_invalid_arguments_raise_a_clear_error(library: News, arguments: str, message: str) -> None:
+    with pytest.raises(psycopg2.errors.InvalidParameterValue, match=message):
         library.rows(f"SELECT * FROM search_stories('debt', {arguments})", url=library.reader)
 
 
@@ -115,37 +116,37 @@ ODD = [
     "a\tb\nc",
     "- " * 99,
 ]
-SIGNS = ["circular", "debt*", "-solar", "-", "or", '"', "(", ")", "&", "|", "!", ":*", "<->", "_*", "é*", "-_*"]
+OPERATORS = ["circular", "debt*", "-solar", "-", "or", '"', "(", ")", "&", "|", "!", ":*", "<->", "_*", "é*", "-_*"]
 
 
 @pytest.mark.parametrize("function", ["search_stories", "search_headlines"])
 @pytest.mark.parametrize("query", ODD)
-def test_odd_questions_are_no_errors(library: News, function: str, query: str) -> None:
+def test_odd_input_raises_no_error(library: News, function: str, query: str) -> None:
     library.rows(f"SELECT * FROM {function}(%s)", query, url=library.reader)
 
 
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x00"), max_size=300)
-    | st.lists(st.sampled_from(SIGNS), max_size=90).map(" ".join)
+    | st.lists(st.sampled_from(OPERATORS), max_size=90).map(" ".join)
 )
-def test_any_text_is_a_question(library: News, query: str) -> None:
+def test_any_text_is_a_valid_search(library: News, query: str) -> None:
     library.rows("SELECT * FROM search_stories(%s)", query, url=library.reader)
 
 
-def test_headlines_are_found_in_spite_of_typing_mistakes(library: News) -> None:
+def test_headlines_are_found_despite_typos(library: News) -> None:
     rows = library.rows("SELECT title FROM search_headlines('eletricity tarif')", url=library.reader)
     assert rows[0] == ("Electricity tariff to be cut",)
 
 
-def test_copies_are_found_across_sections(library: News) -> None:
+def test_near_copies_are_found_across_sections(library: News) -> None:
     rows = library.rows("SELECT story_id, similarity FROM near_copies('dawn', '11')", url=library.reader)
     [(number, similarity)] = rows
     assert number == "12"
     assert 0.9 < similarity < 1
 
 
-def test_related_stories_speak_of_the_same(library: News) -> None:
+def test_related_stories_share_the_rarest_words(library: News) -> None:
     rows = library.rows("SELECT story_id FROM related_stories('dawn', '1')", url=library.reader)
     assert rows == [("4",), ("2",)]
     assert library.rows("SELECT * FROM related_stories('dawn', 'unknown')", url=library.reader) == []

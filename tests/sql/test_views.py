@@ -1,4 +1,4 @@
-"""What the views say of stories that are known."""
+"""The views, on a small set of known stories."""
 
 from datetime import date
 from pathlib import Path
@@ -18,7 +18,7 @@ BODY = ["LAHORE: The bridge will open in May.", "It cost Rs2bn.", "Tolls are not
 
 @pytest.fixture
 def week(news: News, tmp_path: Path) -> News:
-    """Two editions with a day between them that has none, a story that was changed twice, and a reject."""
+    """Two editions with a day between them, a story that changed twice, and a rejected story."""
     first = {"edition_date": "2026-11-16", "published_at": "2026-11-16T05:00:00+05:00"}
     third = {"edition_date": "2026-11-18", "published_at": "2026-11-18T05:00:00+05:00"}
     stories = [
@@ -37,18 +37,18 @@ def week(news: News, tmp_path: Path) -> News:
     return news
 
 
-def test_stories_are_articles_and_editorials(week: News) -> None:
+def test_stories_contains_articles_and_editorials(week: News) -> None:
     rows = week.rows("SELECT kind, count(*) FROM stories GROUP BY kind ORDER BY kind", url=week.reader)
     assert rows == [("article", 3), ("editorial", 3)]
 
 
-def test_a_story_belongs_to_its_edition_or_to_its_day_in_karachi(week: News) -> None:
+def test_the_day_of_a_story_is_its_edition_or_its_publication_date_in_karachi(week: News) -> None:
     days = dict(week.rows("SELECT story_id, day FROM stories", url=week.reader))
     assert days["10"] == date(2026, 11, 16)
-    assert days["12"] == date(2026, 11, 18), "half past eight in the evening in London is the next day in Karachi"
+    assert days["12"] == date(2026, 11, 18), "20:30 UTC is the next day in Karachi"
 
 
-def test_a_day_has_its_editorials_in_the_order_of_the_paper(week: News) -> None:
+def test_editorials_daily_lists_editorials_in_print_order(week: News) -> None:
     rows = week.rows("SELECT day, editorials, titles, reading_minutes FROM editorials_daily ORDER BY day")
     assert rows == [
         (date(2026, 11, 16), 2, ["First leader", "Second leader"], 1),
@@ -60,7 +60,7 @@ def test_a_day_has_its_editorials_in_the_order_of_the_paper(week: News) -> None:
 
 def test_a_day_without_stories_is_a_row_of_zeros(week: News) -> None:
     rows = week.rows("SELECT day, section, stories FROM coverage_daily ORDER BY day, section", url=week.reader)
-    assert len(rows) == 3 * 4, "each day with each section"
+    assert len(rows) == 3 * 4, "every day with every section"
     found = {(day.day, section): stories for day, section, stories in rows}
     assert {number for (day, _), number in found.items() if day == 17} == {0}
     assert found[16, "Editorial"] == 2
@@ -68,7 +68,7 @@ def test_a_day_without_stories_is_a_row_of_zeros(week: News) -> None:
     assert found[18, ""] == 1
 
 
-def test_a_change_is_told_paragraph_by_paragraph(week: News) -> None:
+def test_a_change_has_a_diff_by_paragraph(week: News) -> None:
     changes = week.rows(
         "SELECT revision, next_revision, headline_changed, words_before, words_after, diff FROM story_changes "
         "WHERE story_id = '10' ORDER BY revision",
@@ -95,7 +95,7 @@ def test_a_change_is_told_paragraph_by_paragraph(week: News) -> None:
     ]
 
 
-def test_a_diff_of_long_texts_ends(news: News) -> None:
+def test_a_diff_of_long_texts_lists_all_paragraphs(news: News) -> None:
     before = "\n\n".join(f"Paragraph {n}" for n in range(3000))
     after = "\n\n".join(f"Line {n}" for n in range(3000))
     [(diff,)] = news.rows("SELECT news.paragraph_diff(%s, %s)", before, after)
@@ -103,12 +103,12 @@ def test_a_diff_of_long_texts_ends(news: News) -> None:
     assert news.rows("SELECT news.paragraph_diff(NULL, 'x'), news.paragraph_diff('x', NULL)") == [("+ x", "- x")]
 
 
-def test_authors_are_counted_with_their_sections(week: News) -> None:
+def test_authors_have_their_stories_and_sections(week: News) -> None:
     rows = week.rows("SELECT author, stories, first_seen, last_seen, sections FROM authors ORDER BY author")
     assert rows == [("Amina Rahman", 3, date(2026, 11, 16), date(2026, 11, 18), ["Business", "National"])]
 
 
-def test_the_latest_run_tells_how_fresh_the_tables_are(week: News) -> None:
+def test_latest_run_shows_how_fresh_the_tables_are(week: News) -> None:
     [row] = week.rows(
         "SELECT source, outcome, failed_checks, newest_edition, hours_since_good FROM latest_run", url=week.reader
     )
@@ -116,24 +116,24 @@ def test_the_latest_run_tells_how_fresh_the_tables_are(week: News) -> None:
     assert 0 <= row[4] < 1
 
 
-def test_rejects_are_counted_by_reason_and_not_shown(week: News) -> None:
+def test_reject_summary_counts_rejects_by_reason(week: News) -> None:
     rows = week.rows("SELECT reason, rejects FROM reject_summary ORDER BY reason", url=week.reader)
     assert rows == [("missing_date", 1), ("missing_title", 1)]
 
 
 @pytest.mark.parametrize("view", VIEWS)
-def test_the_role_for_dashboards_reads_each_view(week: News, view: str) -> None:
+def test_the_dashboard_role_can_read_every_view(week: News, view: str) -> None:
     assert week.rows(f"SET ROLE akhbar_bi; SELECT count(*) > 0 FROM {view}") == [(True,)]
 
 
-def test_the_role_for_dashboards_reads_nothing_but_views(week: News) -> None:
+def test_the_dashboard_role_cannot_read_tables(week: News) -> None:
     assert week.rows("SET ROLE akhbar_bi; SELECT count(*) FROM search_stories('bridge')") == [(1,)]
     for table in ("articles", "editorials", "revisions", "runs", "rejects", "pages"):
         with pytest.raises(errors.InsufficientPrivilege):
             week.rows(f"SET ROLE akhbar_bi; SELECT * FROM {table}")
 
 
-def test_migrating_puts_a_view_right_again(news: News) -> None:
+def test_migrating_restores_functions(news: News) -> None:
     news.rows(
         "CREATE OR REPLACE FUNCTION news.paragraph_diff(before text, after text) RETURNS text LANGUAGE sql "
         "AS 'SELECT before'"

@@ -115,9 +115,9 @@ def test_the_young_are_found_by_an_index(news: News) -> None:
     wanted = {
         "source": "dawn",
         "now": datetime.now(UTC),
-        "looks": list(incremental.RECHECK_AGES),
-        "last_look": 7 * DAY,
-        "most": 9,
+        "ages": list(incremental.RECHECK_AGES),
+        "last_age": 7 * DAY,
+        "max_rows": 9,
     }
     with closing(psycopg2.connect(news.writer)) as connection, connection.cursor() as cursor:
         cursor.execute("EXPLAIN " + (ROOT / "sql" / "crawl" / "stories_to_recheck.sql").read_text(), wanted)

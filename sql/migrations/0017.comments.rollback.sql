@@ -1,0 +1,1 @@
+-- Nothing to undo: the comments describe the earlier schema as well.
