@@ -6,7 +6,10 @@ SELECT
         '%%s: the edition of %%s was not stored by %%s %%s: %%s. '
         'Open %%s_edition in Airflow; the failed task''s documentation says what to do.',
         paper.publisher, due.edition_date, %(edition_due)s, paper.time_zone,
-        coalesce('its last run is ' || last.outcome || coalesce(' (' || last.reason || ')', ''), 'it never ran'),
+        coalesce(
+            'the outcome of its last run is ' || last.outcome || coalesce(' (' || last.reason || ')', ''),
+            'no run was started'
+        ),
         paper.source
     ) END AS message
 FROM news.newspapers AS paper

@@ -1,4 +1,5 @@
--- Were at least 95 percent of the listed stories stored? Stories that are gone or moved to a sister site are not expected.
+-- Were at least 95 percent of the listed stories stored? Stories that are gone or moved to a sister site are not
+-- expected.
 SELECT
     'error' AS severity,
     'at least 95%%' AS wanted,

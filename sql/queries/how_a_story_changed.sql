@@ -1,5 +1,5 @@
 -- What did the story say before?
--- Lines removed (-) and added (+) by each change; story_changes.diff has the whole diff. Put in the number of any story.
+-- Lines removed (-) and added (+) by each change; story_changes.diff has the whole diff. Use any story's number.
 -- Example output:
 --   revision | line
 --   ---------+-----------------------------------------

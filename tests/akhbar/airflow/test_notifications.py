@@ -19,7 +19,7 @@ def test_a_block_is_reported_once_and_once_more_when_it_is_over(run_dag: RunDag,
     for _ in range(2):
         assert run_dag("dawn_edition", run_conf={"edition": "2016-01-22"}).state == "failed"
     (refused,) = [post["text"] for post in inbox.posts]
-    assert refused.startswith("Dawn does not want to be read")
+    assert refused.startswith("Dawn blocks the crawler")
     site.faults.clear()
     assert run_dag("dawn_edition", run_conf={"edition": "2016-01-22"}).state == "success"
     assert [post["text"].split(",")[0] for post in inbox.posts[1:]] == ["Over"]
@@ -43,7 +43,7 @@ def test_a_missed_deadline_is_reported_by_mail_and_webhook(inbox: Inbox, news_db
     an_edition_is_missing(news_db)
     check_and_notify(context={"dag_run": {"dag_id": "dawn_edition"}})
     (post,), (mail,) = inbox.posts, inbox.mails
-    assert "was not stored by 10:00 Asia/Karachi: it was never run" in post["text"]
+    assert "was not stored by 10:00 Asia/Karachi: no run was started" in post["text"]
     assert mail.get_content_maintype() == "multipart"
     assert post["text"].split(":")[1].strip() in mail.as_string()
 

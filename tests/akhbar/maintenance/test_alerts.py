@@ -67,7 +67,9 @@ def test_an_edition_is_missing_from_its_hour_on_until_it_is_stored(told: Told, r
     ran(FIRST_RUN)
     assert told(TEN - MINUTE) == []
     (message,) = told(TEN)
-    assert message.startswith("Dawn: the edition of 2026-11-21 was not stored by 10:00 Asia/Karachi: it was never run.")
+    assert message.startswith(
+        "Dawn: the edition of 2026-11-21 was not stored by 10:00 Asia/Karachi: no run was started."
+    )
     assert told(TEN + MINUTE) == []
     ran(TEN + 2 * MINUTE, edition="2026-11-21")
     assert told(TEN + 3 * MINUTE) == [f"Over, after it began on 2026-11-21 at 05:00 UTC: {message}"]
@@ -78,7 +80,7 @@ def test_a_run_that_stored_nothing_does_not_count_as_the_edition(told: Told, ran
     ran(FIRST_RUN)
     reason = "edition 2026-11-21: no listing names any story"
     ran(TEN - MINUTE, [], listed=[], edition="2026-11-21", outcome="empty", reason=reason)
-    assert any(f"its last run is empty, {reason}" in message for message in told(TEN))
+    assert any(f"the outcome of its last run is empty ({reason})" in message for message in told(TEN))
 
 
 def test_a_missing_edition_stays_open_when_the_next_one_comes(told: Told, ran: Ran) -> None:
@@ -109,7 +111,9 @@ def test_the_latest_stories_are_stale_after_three_hours_without_a_run(told: Told
     told(began)
     assert told(began + timedelta(hours=3)) == []
     (message,) = told(began + timedelta(hours=3, minutes=1))
-    assert message.startswith("Dawn: no latest stories were stored for 3 hours, the last ones on 2026-11-20 at 13:00.")
+    assert message.startswith(
+        "Dawn: no latest stories have been stored for 3 hours (last stored: 2026-11-20 at 13:00)."
+    )
     assert told(began + timedelta(hours=4)) == []
     ran(began + timedelta(hours=5), mode="latest", edition=None)
     assert [message.split(":")[0] for message in told(began + timedelta(hours=5))] == [
@@ -129,9 +133,7 @@ def test_a_newspaper_that_refuses_is_one_problem_however_often_it_is_asked(told:
             reason="a challenge page",
         )
         messages = told(FIRST_RUN + timedelta(hours=hour))
-        assert [m.startswith("Dawn does not want to be read: a challenge page.") for m in messages] == [True] * (
-            2 - hour
-        )
+        assert [m.startswith("Dawn blocks the crawler: a challenge page.") for m in messages] == [True] * (2 - hour)
     ran(FIRST_RUN + timedelta(hours=2, minutes=30), mode="latest", edition=None)
     (message,) = told(FIRST_RUN + timedelta(hours=2, minutes=31))
     assert message.startswith("Over")
@@ -140,7 +142,7 @@ def test_a_newspaper_that_refuses_is_one_problem_however_often_it_is_asked(told:
 def test_a_check_that_failed_is_told_with_what_it_saw(told: Told, ran: Ran) -> None:
     ran(FIRST_RUN, [story(1)], listed=["1", "2"])
     (message,) = told(FIRST_RUN)
-    assert message.startswith("Dawn, the edition of 2026-11-20: the check coverage failed: saw 1 of 2 stories stored")
+    assert message.startswith("Dawn, edition of 2026-11-20: check coverage failed: saw 1 of 2 stories stored")
     ran(FIRST_RUN + MINUTE, [story(1)], listed=["1", "2"])
     assert told(FIRST_RUN + MINUTE) == []
     ran(FIRST_RUN + 2 * MINUTE)
@@ -160,7 +162,7 @@ def test_a_check_that_fails_is_not_over_when_the_next_crawl_is_not_complete(told
 def test_an_incomplete_crawl_is_told_of_once_and_not_by_all_that_follows_from_it(told: Told, ran: Ran) -> None:
     ran(FIRST_RUN, [story(1)], listed=["1", "2"], outcome="incomplete", reason="1 listings could not be read")
     (message,) = told(FIRST_RUN)
-    assert "the check crawl failed: saw incomplete: 1 listings could not be read" in message
+    assert "check crawl failed: saw incomplete: 1 listings could not be read" in message
 
 
 def test_the_checks_of_past_editions_that_are_filled_in_are_nobodys_alarm(told: Told, ran: Ran) -> None:

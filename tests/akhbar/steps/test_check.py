@@ -52,7 +52,7 @@ def test_a_failure_tells_what_was_seen_and_wanted_and_what_to_do(news: News, tmp
     load_batch(folder, news.writer)
     with pytest.raises(
         ChecksFailedError,
-        match=r"coverage: saw 9 of 10 stories stored \(90.0 %\), wanted at least 95 %: .* 1 stories were rejected",
+        match=r"coverage: saw 9 of 10 stories stored \(90.0%\), wanted at least 95%: .* 1 stories were rejected",
     ):
         check_run(folder, news.writer)
 
@@ -134,7 +134,7 @@ def test_bylines_and_datelines_are_held_to_the_papers_own_norm(
     found = result(batch(tmp_path, "one", later, hours=1), news, name)
     assert not found["passed"]
     assert found["severity"] == "warning"
-    assert found["wanted"] == "at most 15 %"
+    assert found["wanted"] == "at most 15%"
 
 
 def test_a_paper_that_never_has_bylines_is_not_warned_of(news: News, tmp_path: Path) -> None:
@@ -148,7 +148,7 @@ def test_stories_of_feeds_which_name_no_writers_are_no_reason_to_warn(news: News
     read = [story(n) for n in range(9012, 9024)]
     found = result(batch(tmp_path, "one", [*fed, *read], hours=1, mode="latest", edition=None), news, "missing_bylines")
     assert found["passed"]
-    assert found["seen"] == "0 of 12 articles whose pages were read have no byline"
+    assert found["seen"] == "0 of 12 articles read from their pages have no byline"
 
 
 @pytest.mark.parametrize(("hours", "passes"), [(12, True), (30, False)])
