@@ -166,6 +166,20 @@ def test_the_section_of_a_listing_overrides_that_of_the_page() -> None:
     assert (story.section, story.excerpt) == ("National", "A fare.")
 
 
+@pytest.mark.parametrize(("section", "kind"), [("Sport", "article"), ("Editorial", "editorial")])
+def test_the_stories_of_a_sections_own_listing_are_of_that_section(section: str, kind: str) -> None:
+    reader = spider(mode="latest")
+    list(reader.parse_listing(listing_page("/sport", card(7)), section))
+    story = read_page(reader, page())
+    assert (story.section, story.kind) == (section, kind)
+
+
+def test_a_story_whose_page_calls_it_an_editorial_is_one_whatever_section_lists_it() -> None:
+    byline = "<span class='story__byline'>Editorial</span>"
+    story = listed_by("National", card(7), page(time=ON_THE_DAY + byline))
+    assert (story.kind, story.section) == ("editorial", "Editorial")
+
+
 def test_a_story_without_a_listed_section_keeps_that_of_its_page() -> None:
     reader = spider(mode="latest")
     read_latest(reader, "/latest-news", card(7))
