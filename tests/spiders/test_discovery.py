@@ -67,6 +67,15 @@ def test_stories_to_recheck_are_read_with_what_was_listed_when_they_were_stored(
     assert found.story("7") == ListedStory("/news/7", "Editorial", editorial=True, edition_date=date(2016, 1, 22))
 
 
+def test_a_story_to_recheck_keeps_what_was_stored_when_a_listing_names_it() -> None:
+    found = Found()
+    found.add_recheck([stored(7, section="Karachi"), stored(8)])
+    found.add(card(9))
+    found.add(card(7, excerpt="An excerpt."), section="Sport")
+    assert (found.story("7").section, found.story("7").excerpt) == ("Karachi", "An excerpt.")
+    assert found.all_ids() == ["9", "7", "8"], "discovered stories come first"
+
+
 @pytest.mark.parametrize(
     ("url", "path"),
     [
