@@ -1,15 +1,18 @@
-"""Each page of the replica, read and cleaned, is the story that lies beside it as JSON.
+"""Dawn: each page of the replica, read and cleaned, gives the story in the JSON file next to it.
 
-A case is two files: `tests/pages/dawn/news/<id>.html` and `.json`. `akhbar page` writes both from a live page.
+A case is two files, `tests/pages/dawn/news/<id>.html` and `.json`. `akhbar page` creates both from a live page.
 """
 
 import json
+import subprocess
+import sys
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from akhbar.settings import ROOT
 from akhbar.steps.clean import Reject, clean
 from akhbar.story import Story
 from tests.replica import PAGES
@@ -20,21 +23,27 @@ READ_AT = datetime(2026, 11, 23, tzinfo=UTC)
 CASES = sorted(PAGES.glob("news/*.json"))
 
 
-def read(page: Path, **sighting: Any) -> list[Any]:
-    """What the spider makes of a saved story page, as if a listing of its edition had named it."""
+def test_the_declaration_is_imported_without_scrapy() -> None:
+    code = "import sys, spiders.newspapers.dawn; sys.exit('scrapy' in sys.modules)"
+    subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=True)
+
+
+def read(page: Path, **listed: Any) -> list[Any]:
+    """What the spider yields for a saved story page, given what a listing said about the story."""
     reader = spider(story=f"https://www.dawn.com/news/{page.stem}")
-    for name, value in sighting.items():
+    for name, value in listed.items():
         setattr(reader.listed[page.stem], name, value)
     return list(reader.parse_story(story_page(page.stem, page.read_text()), page.stem))
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.stem)
-def test_a_page_gives_the_story_that_a_person_reads_on_it(case: Path) -> None:
+def test_a_page_gives_the_expected_story(case: Path) -> None:
     expected = json.loads(case.read_text())
+    edition_date = expected.get("edition_date")
     listed = {
         "section": expected.get("section"),
         "editorial": expected.get("section") == "Editorial",
-        "edition_date": _day(expected.get("edition_date")),
+        "edition_date": date.fromisoformat(edition_date) if edition_date else None,
     }
     found = clean(read(case.with_suffix(".html"), **listed)[0].as_dict(), DAWN, READ_AT)
     if expected.get("outcome") == "rejected":
@@ -45,19 +54,15 @@ def test_a_page_gives_the_story_that_a_person_reads_on_it(case: Path) -> None:
         assert found.as_dict() == expected
 
 
-def _day(text: str | None) -> date | None:
-    return date.fromisoformat(text) if text else None
-
-
 @pytest.mark.parametrize(
     ("printed", "published", "edition", "kind"),
     [
         ("January 2nd, 2015", "2016-01-02", "2016-01-02", "editorial"),
         ("January 2nd, 2015", "2015-01-02", "2015-01-02", "article"),
     ],
-    ids=["last year's number", "a promoted story of last year"],
+    ids=["a misprint", "a promoted story of last year"],
 )
-def test_a_misprinted_year_does_not_take_a_story_out_of_its_edition(
+def test_a_misprinted_year_does_not_remove_a_story_from_its_edition(
     tmp_path: Path, printed: str, published: str, edition: str, kind: str
 ) -> None:
     text = (PAGES / "news/1234502.html").read_text()
@@ -67,5 +72,5 @@ def test_a_misprinted_year_does_not_take_a_story_out_of_its_edition(
     assert (story.edition_date, story.kind) == (edition, kind)
 
 
-def test_a_page_that_says_not_found_with_200_is_no_story() -> None:
+def test_a_page_that_says_not_found_with_status_200_gives_no_story() -> None:
     assert read(PAGES / "news/1234532.html") == []
