@@ -19,12 +19,12 @@ Reads the print edition of the run's date and stores its stories.
 - **Deadline**: the edition must be stored by {due}; otherwise the operator gets an alert.
 - **Another edition**: trigger the DAG and enter its date.
 - **A range of past dates**: `airflow backfill create --dag-id {name}_edition --from-date … --to-date …` reads each
-  day once. A `--to-date` of midnight leaves out that day's run; give the day after.
+  day once. A `--to-date` without a time means midnight and excludes that day's run: give the next day.
 
 ## When a run is red
 
-The stories it fetched are stored anyway. To see what to do, click the name of the failed task in the grid, then the
-book icon of its page.
+The stories fetched before the failure are still stored. To see what to do, click the name of the failed task in the
+grid, then the book icon on its page.
 
 ## About the site
 

@@ -19,8 +19,8 @@ Reads the newspaper's sitemap, feeds and front pages, and stores what is new.
 
 ## When a run is red
 
-The stories it fetched are stored anyway, and the next run fetches the rest. To see what to do, click the name of the
-failed task in the grid, then the book icon of its page.
+The stories fetched before the failure are still stored, and the next run fetches the rest. To see what to do, click
+the name of the failed task in the grid, then the book icon on its page.
 
 ## About the site
 

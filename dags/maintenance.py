@@ -15,8 +15,8 @@ DOC = """# Maintenance
 
 Runs at 03:00 UTC on the first day of each month. You can trigger it at any time.
 
-- `prune` deletes page archives older than `AKHBAR_KEEP_PAGES`, for example `400d`. It is skipped if that is not set.
-- `refresh` has Postgres analyze its tables and refreshes the materialized views.
+- `prune` deletes page archives older than `AKHBAR_KEEP_PAGES`, for example `400d`. Without the setting, it is skipped.
+- `refresh` runs `ANALYZE` on every table and refreshes the materialized views.
 - `verify` reads a sample of the archived pages and compares them with their digests.
 
 The same on the command line: `akhbar prune --older-than 400d --dry-run`, `akhbar verify`.
@@ -29,7 +29,7 @@ The same on the command line: `akhbar prune --older-than 400d --dry-run`, `akhba
     retry_delay=timedelta(minutes=5),
     execution_timeout=timedelta(hours=6),
     doc_md="""Deletes the page archives of runs that ended longer ago than `AKHBAR_KEEP_PAGES`. Stories are kept.
-Skipped if the setting is empty.
+Skipped if the setting is missing.
 
 **When it fails**, the last line of the log says why.
 
@@ -59,7 +59,7 @@ def prune() -> dict[str, int]:
     retry_delay=timedelta(minutes=5),
     execution_timeout=timedelta(hours=1),
     trigger_rule=TriggerRule.ALL_DONE,
-    doc_md="""Has Postgres analyze every table, so that its query plans stay good, and refreshes the materialized views.
+    doc_md="""Runs `ANALYZE` on every table, which keeps query plans good, and refreshes the materialized views.
 
 **When it fails**, the last line of the log is the error from Postgres.
 

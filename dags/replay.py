@@ -16,10 +16,10 @@ Runs archived pages through the current spider, clean and load steps, without us
 in the form what to replay:
 
 - all archived pages of a newspaper,
-- those of a range of days,
-- or those of a single run.
+- the pages of a range of days,
+- or the pages of a single run.
 
-Stories that differ from the stored version become revisions with the reason `reparse`. An older page never replaces a
+Stories that differ from the stored version become revisions with the reason `reparse`. An older page never replaces
 newer text.
 
 Replay uses all cores of its worker, which needs access to the archive. On the command line: `akhbar replay`.

@@ -18,16 +18,16 @@ DATABASE_ALERT = "akhbar_database_is_away"
 
 DOC = """# Watch
 
-Checks every half hour whether something is wrong, and alerts the operator through the connections that `AKHBAR_NOTIFY`
-names: once when a problem appears, and once when it is resolved. Problems are:
+Looks for problems every half hour, and alerts the operator through the connections that `AKHBAR_NOTIFY` names: once
+when a problem appears, and once when it is resolved. It reports:
 
-- an edition is missing,
-- the latest stories are out of date,
-- a check failed,
-- a newspaper blocks the crawler.
+- a missing edition,
+- latest stories that are out of date,
+- a failed check,
+- a newspaper that blocks the crawler.
 
-The newspapers' own runs do the same when they end; this DAG covers the time when none runs. The table `alerts` records
-every alert.
+The newspapers' own runs look for the same problems when they end; this DAG covers the time between them. The table
+`alerts` records every alert.
 """
 
 with DAG(

@@ -76,12 +76,12 @@ def add_tasks(source: str, mode: Mode) -> None:
     **SCRAPE,
     doc_md="""Fetches the newspaper's pages into a batch, one request at a time, in a separate process.
 
-**When it fails**, the last line of the log says why. The stories fetched so far are stored anyway.
+**When it fails**, the last line of the log says why. The stories fetched before the failure are still stored.
 
 - **Listings could not be read**: clear this task. It fetches only what is missing.
 - **Blocked by the site**: wait a few hours, then trigger the run again. There is no automatic retry.
-- **No listing names any story**: check whether a paper appeared that day. If it did, the site has changed:
-  `akhbar doctor` shows where.
+- **No listing names any story**: check whether the newspaper was published that day. If it was, the site has
+  changed: `akhbar doctor` shows where.
 - **The crawl's process died**: clear this task. If it happens again, check the worker's memory and disk.
 """,
 )
@@ -149,7 +149,7 @@ def load(source: str, mode: Mode, *, outlet_events: Any = None) -> dict[str, Any
     **CHECK,
     doc_md="""Checks the loaded data the way an operator would the next morning, with the queries in `sql/checks`.
 
-**When it fails**, the stories are stored anyway.
+**When it fails**, the stories are already stored.
 
 - Each line of the message names a check, the value it found, the value it expects and what to do.
 - After you have fixed the cause, clear the whole run, starting with its scrape task.

@@ -98,8 +98,8 @@ def timeliness(mode: str, schedule: str, last_at: datetime | None, paper: Newspa
 def edition_states(editions: Iterable[Edition], paper: Newspaper, now: datetime) -> dict[date, State]:
     """The state of each day's edition; `editions` are in order of date.
 
-    A day without stories is `missing` if it has a run, or if an earlier edition is stored. Before that, nobody was
-    reading the newspaper yet, and the day is `unread`. A day whose edition may still be in progress is `due`.
+    A day without stories is `missing` if it has a run, or if an earlier edition is stored. Days before the first run
+    are `unread`. A day whose edition may still be in progress is `due`.
     """
     if paper.edition is None:
         return {edition.edition_date: "unread" for edition in editions}
@@ -121,8 +121,8 @@ def explain(edition: Edition) -> str:
     """Why an edition is missing or incomplete."""
     if edition.run_id is None:
         return "No run has fetched it."
-    reason = f": {edition.reason}" if edition.reason else ""
-    return f"Its last run ended as {edition.outcome}{reason}"
+    reason = f", {edition.reason}" if edition.reason else ""
+    return f"Last run: {edition.outcome}{reason}"
 
 
 def long_date(day: date) -> str:
