@@ -1,6 +1,6 @@
--- Which checks failed in the last run of each mode? Failures in an incomplete crawl are mostly its consequences, so
--- only the crawl check is reported; other alerts stay open until a complete crawl. A refused crawl has an alert of
--- its own. Backfilled editions do not count.
+-- Which checks failed in the last run of each mode? If a crawl is incomplete, other checks fail as a consequence, so
+-- only the crawl check is reported, and other open alerts stay open until a crawl completes. A refused crawl has its
+-- own alert. Backfilled editions do not count.
 WITH last_runs AS (
     SELECT DISTINCT ON (run.mode)
         run.id,

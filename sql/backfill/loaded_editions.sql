@@ -1,4 +1,5 @@
--- Loaded runs of the editions in a date range. is_good: the crawl was complete and no check of severity error failed.
+-- Loaded runs of the editions in a date range. is_good: the crawl was complete, and every check of severity error
+-- passed.
 SELECT
     edition_date,
     split_part(batch, '/', 2) AS name,

@@ -2,7 +2,7 @@
 SELECT
     'warning' AS severity,
     'at least one' AS wanted,
-    'open the newspaper''s editorial page for that day: three editorials are usual' AS advice,
+    'open the newspaper''s editorial page for that day, which usually has three editorials' AS advice,
     runs.mode = 'latest' OR count(editorials.id) > 0 AS passed,
     CASE
         WHEN runs.mode = 'latest' THEN 'a latest run, which has no edition'

@@ -23,7 +23,7 @@ SELECT
     'the feeds respond but may be stale: compare one with the site''s front page' AS advice,
     mode = 'edition' OR coalesce(published_at > started_at - interval '24 hours', false) AS passed,
     CASE
-        WHEN mode = 'edition' THEN 'an edition run, which may be of any age'
+        WHEN mode = 'edition' THEN 'an edition run, whose stories may be of any age'
         WHEN published_at IS null THEN 'no story with a publication time'
         ELSE 'newest story from ' || to_char(published_at AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI "UTC"')
     END AS seen

@@ -1,6 +1,6 @@
 -- Do more of this run's articles lack a byline than usual? The baseline is the newspaper's mean share over its last
 -- 14 editions; fewer than 3 editions or 10 articles are too few to compare. Stories taken whole from a feed are not
--- counted: feeds name no authors, and they make up much of a latest run.
+-- counted, because feeds name no authors; a latest run has many of them.
 WITH run AS (
     SELECT
         runs.source,

@@ -31,7 +31,7 @@ baseline AS (
 
 SELECT
     'warning' AS severity,
-    'open one of them on the site: has the format of datelines changed?' AS advice,
+    'open one of them on the site: has the dateline format changed?' AS advice,
     run.stories < 10 OR baseline.editions < 3 OR run.found <= run.stories * (baseline.share + 0.15) AS passed,
     CASE
         WHEN run.stories < 10 OR baseline.editions < 3 THEN 'any share (too few stories or editions to compare)'

@@ -1,5 +1,5 @@
--- The writer may update stories, but must not lose what they said: the triggers keep_words call this when the title,
--- body or completeness of a full story changes.
+-- The writer may update stories but must not lose earlier text. The triggers named keep_words call this when the
+-- title, body or completeness of a full story changes.
 CREATE OR REPLACE FUNCTION news.keep_words()
 RETURNS trigger
 LANGUAGE plpgsql

@@ -11,7 +11,7 @@ AS $$
         WHERE
             source = newspaper
             AND story_id = ANY(story_ids)
-            -- a story in both tables stays in both: nothing is lost, and the check duplicates reports it
+            -- a story in both tables stays in both: nothing is lost, and the duplicates check reports it
             AND NOT EXISTS (
                 SELECT FROM news.editorials
                 WHERE editorials.source = articles.source AND editorials.story_id = articles.story_id

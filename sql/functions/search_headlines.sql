@@ -16,4 +16,4 @@ AS $$
 $$;
 
 COMMENT ON FUNCTION news.search_headlines(text, integer) IS
-'Headlines similar to the given words, typos included: SELECT * FROM search_headlines(''eletricity tarif'').';
+'Headlines similar to the given words, tolerating typos: SELECT * FROM search_headlines(''eletricity tarif'').';

@@ -148,5 +148,5 @@ $$;
 
 COMMENT ON FUNCTION news.search_stories(text, date, date, text, text, text, integer) IS
 'Full-text search, best match first: SELECT * FROM search_stories(''circular debt -solar'', '
-'from_date => ''2025-01-01'', kind => ''editorial''). Takes words, "phrases", -exclusions, or, and prefix*. '
+'from_date => ''2025-01-01'', kind => ''editorial''). Supports words, "phrases", -exclusions, or, and prefix*. '
 'If more than 400 stories match, only the newest 400 are ranked: narrow the dates to look further back.';

@@ -10,7 +10,7 @@ SELECT
     new.content_hash,
     new.seen_at,
     new.line,
-    -- once an editorial, always an editorial: feeds do not mark them
+    -- once an editorial, always an editorial: feeds do not mark editorials
     coalesce(stored.kind, new.kind) AS kind,
     (new.completeness = 'full' OR coalesce(stored.completeness = 'full', false)) AS is_full,
     (stored.last_seen_at < new.seen_at OR stored.last_seen_at > now()) AS is_later,
@@ -18,8 +18,8 @@ SELECT
         WHEN stored.story_id IS null THEN 'insert'
         -- a listing entry never replaces a full story
         WHEN stored.completeness = 'full' AND new.completeness = 'listed' THEN 'nothing'
-        -- the batch is older than the stored version; the fetch that the stored text came from may be read again;
-        -- if last_seen_at is in the future, a clock was wrong, and read_at decides
+        -- skip a batch older than the stored version, unless the stored text came from this fetch (a reparse);
+        -- a last_seen_at in the future comes from a wrong clock, so read_at is compared instead
         WHEN
             stored.completeness = new.completeness
             AND new.seen_at < CASE
@@ -28,7 +28,7 @@ SELECT
             END
             AND coalesce(stored.read_at <> new.seen_at, true)
             THEN 'nothing'
-        -- a feed item has less than the page
+        -- a feed item is less complete than the page
         WHEN
             stored.completeness = 'full' AND stored.extracted_by <> 'feed' AND new.extracted_by = 'feed'
             THEN 'nothing'
@@ -57,7 +57,7 @@ LEFT JOIN (
     WHERE
         source = %(source)s
         AND story_id = any(array(SELECT story_id FROM incoming))
-        -- if a story is in both tables, which the check duplicates reports, the editorial counts
+        -- if a story is in both tables (the duplicates check reports this), the editorial counts
         AND NOT EXISTS (
             SELECT FROM news.editorials
             WHERE editorials.source = articles.source AND editorials.story_id = articles.story_id

@@ -1,4 +1,4 @@
--- The batch's stories, one row each with the content hash, to find out which ones must be sent in full.
+-- Holds one row per story of the batch with its content hash, to determine which stories must be sent in full.
 CREATE TEMPORARY TABLE incoming (
     line integer NOT NULL,
     story_id text NOT NULL,

@@ -1,4 +1,4 @@
--- The batch's new and changed stories, in full.
+-- Holds the batch's new and changed stories in full.
 CREATE TEMPORARY TABLE staged (
     LIKE news.articles INCLUDING DEFAULTS,
     is_edit boolean NOT NULL DEFAULT false

@@ -1,9 +1,9 @@
--- Runs for each table, news.stories here, after the merge. Updates last_seen_at of stories whose content is
--- unchanged, and counts the stories by result.
+-- Updates last_seen_at of stories whose content is unchanged, and counts the stories by result. Runs after the merge,
+-- with articles and then editorials in place of news.stories.
 UPDATE news.stories AS stored
 SET
     last_seen_at = greatest(stored.first_seen_at, candidates.seen_at),
-    -- with another hash the stored text still comes from the earlier page
+    -- if the hashes differ, the stored text still comes from an earlier page
     read_at = CASE WHEN stored.content_hash = candidates.content_hash THEN candidates.seen_at ELSE stored.read_at END
 FROM candidates
 WHERE

@@ -1,4 +1,4 @@
--- Merges the staged stories into one of the tables, news.stories here.
+-- Merges the staged stories. Runs with articles and then editorials in place of news.stories.
 -- A new title or body is an edit. A new excerpt or byline is an edit only if both versions were extracted the same way.
 UPDATE staged
 SET is_edit = true
@@ -145,7 +145,7 @@ FROM staged
 INNER JOIN candidates ON staged.story_id = candidates.story_id
 CROSS JOIN
     LATERAL (
-        -- 1, unless the tables were emptied but the revisions kept: then this text's place among them
+        -- 1, unless the tables were emptied and the revisions kept: then the number that this text has among them
         SELECT
             coalesce(
                 min(kept.revision) FILTER (WHERE kept.changed_at > candidates.seen_at), max(kept.revision) + 1, 1

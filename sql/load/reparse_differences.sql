@@ -1,5 +1,5 @@
--- Fields for which reading the same page again gives a different value than stored, in one of the tables, news.stories
--- here: one row per story and field. Runs before the merge.
+-- Fields whose value changes when the same page is read again: one row per story and field. Runs before the merge,
+-- with articles and then editorials in place of news.stories.
 SELECT
     staged.story_id,
     field.name,

@@ -8,12 +8,12 @@ COMMENT ON SEQUENCE news.story_ids IS 'Ids of stories in both tables, so that a 
 COMMENT ON TYPE news.found_story IS
 'A search result: rank is higher for better matches; snippet is safe HTML with the matches in <b>.';
 COMMENT ON TYPE news.similar_story IS 'A story similar to another one; similarity ranges from 0 to 1.';
-COMMENT ON FUNCTION news.month_number(date) IS 'Number of a day''s month, counted from the year 0.';
+COMMENT ON FUNCTION news.month_number(date) IS 'Months since the year 0, for comparing dates by month.';
 COMMENT ON FUNCTION news.set_day() IS
-'Trigger function: sets the day of a story to its edition date, else to its publication date in the newspaper''s '
+'Trigger function: sets a story''s day to its edition date, or else to its publication date in the newspaper''s '
 'time zone.';
 
-COMMENT ON TABLE news.newspapers IS 'Newspapers as declared in spiders/newspapers; each migration updates their rows.';
+COMMENT ON TABLE news.newspapers IS 'Newspapers as declared; akhbar migrate updates the rows.';
 COMMENT ON COLUMN news.newspapers.source IS 'Short name of the newspaper, such as dawn.';
 COMMENT ON COLUMN news.newspapers.publisher IS 'Name of the newspaper.';
 COMMENT ON COLUMN news.newspapers.home_page IS 'URL of the home page.';
@@ -91,7 +91,7 @@ COMMENT ON COLUMN news.articles.run_id IS 'Run that fetched the current text.';
 COMMENT ON COLUMN news.articles.search IS
 'Full-text search vector: title (weight A), excerpt (B) and the first 200,000 characters of the body (C).';
 COMMENT ON COLUMN news.articles.day IS
-'Day to which the story belongs: its print edition, else the publication date in the newspaper''s time zone.';
+'Date of the story''s print edition, or else its publication date in the newspaper''s time zone.';
 COMMENT ON COLUMN news.articles.copy_keys IS
 'MinHash bands of the text: stories that share a value are probably copies of each other; see near_copies().';
 COMMENT ON COLUMN news.articles.read_at IS
@@ -152,7 +152,7 @@ COMMENT ON COLUMN news.pages.source IS 'Short name of the newspaper, such as daw
 COMMENT ON COLUMN news.pages.url IS 'Requested URL.';
 COMMENT ON COLUMN news.pages.role IS 'What the page was read as: listing, feed, sitemap or story.';
 COMMENT ON COLUMN news.pages.story_id IS 'Story on the page, if it is a story page.';
-COMMENT ON COLUMN news.pages.fetched_at IS 'When the response arrived, or the request was given up.';
+COMMENT ON COLUMN news.pages.fetched_at IS 'When the response arrived, or the crawler gave up.';
 COMMENT ON COLUMN news.pages.status IS 'HTTP status; null if there was no response.';
 COMMENT ON COLUMN news.pages.outcome IS
 'parsed: the page was read. unchanged: the site answered 304 Not Modified. gone: the site no longer has the page. '
@@ -171,13 +171,13 @@ COMMENT ON COLUMN news.pages.warc_length IS 'Length of the record in bytes; null
 COMMENT ON TABLE news.alerts IS
 'Problems reported to the operator: one message when a problem appears, another when it is over.';
 COMMENT ON COLUMN news.alerts.id IS 'Id of the alert, in order of appearance.';
-COMMENT ON COLUMN news.alerts.problem IS 'Key of the problem, the same as long as it lasts: "edition dawn 2026-11-24".';
+COMMENT ON COLUMN news.alerts.problem IS 'Key that identifies the problem while it lasts: "edition dawn 2026-11-24".';
 COMMENT ON COLUMN news.alerts.message IS 'Message for the operator.';
 COMMENT ON COLUMN news.alerts.opened_at IS 'When the problem was first seen.';
 COMMENT ON COLUMN news.alerts.told_at IS
 'When the message was delivered; null if it was not, or if notifications are off.';
 COMMENT ON COLUMN news.alerts.closed_at IS
-'When the alert was closed; if the problem had been reported, the operator was notified. Null while it lasts.';
+'When the problem was over and, if it had been reported, the operator notified; null while it lasts.';
 
 COMMENT ON TABLE news.replayed IS 'Batches that each replay has finished, so that an interrupted replay can resume.';
 COMMENT ON COLUMN news.replayed.run_id IS 'The replay, which is a run of its own.';
@@ -188,7 +188,8 @@ COMMENT ON COLUMN news.replayed.counts IS
 'that differed, with examples; and the archive records that could not be read.';
 
 COMMENT ON VIEW news.edition_shares IS
-'Shares of each edition''s articles that have no byline, no dateline, or needed the general extractor.';
+'One row per newspaper and edition: the shares of its articles without a byline, without a dateline, and read by '
+'the general extractor.';
 COMMENT ON COLUMN news.edition_shares.source IS 'Short name of the newspaper, such as dawn.';
 COMMENT ON COLUMN news.edition_shares.edition_date IS 'Date of the print edition.';
 COMMENT ON COLUMN news.edition_shares.articles IS 'Number of articles with a body; the shares are of these.';

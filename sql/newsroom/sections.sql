@@ -19,7 +19,7 @@ earlier AS (
 
 compared AS (SELECT count(*)::float AS editions FROM earlier),
 
-usual AS (
+baseline AS (
     SELECT
         s.section,
         sum((s.counts ->> 'stored')::integer) / max(compared.editions) AS stories
@@ -40,10 +40,10 @@ present AS (
 )
 
 SELECT
-    coalesce(nullif(coalesce(present.section, usual.section), ''), 'no section') AS section,
+    coalesce(nullif(coalesce(present.section, baseline.section), ''), 'no section') AS section,
     coalesce(present.discovered, 0) AS discovered,
     coalesce(present.stored, 0) AS stored,
-    usual.stories AS usual
+    baseline.stories AS usual
 FROM present
-FULL JOIN usual ON present.section = usual.section
-ORDER BY coalesce(usual.stories, present.stored, 0) DESC, section ASC;
+FULL JOIN baseline ON present.section = baseline.section
+ORDER BY coalesce(baseline.stories, present.stored, 0) DESC, section ASC;

@@ -1,5 +1,5 @@
 -- What did the story say before?
--- Lines removed (-) and added (+) by each change; story_changes.diff has the whole diff. Use any story's number.
+-- Lines removed (-) and added (+) by each change. To see another story, replace 1900903 with its number.
 -- Example output:
 --   revision | line
 --   ---------+-----------------------------------------

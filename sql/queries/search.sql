@@ -1,5 +1,5 @@
 -- What was written about water, but not about pipelines?
--- Takes words, "phrases", -exclusions, this or that, and prefix*. Snippets are safe HTML.
+-- Supports words, "phrases", -exclusions, this or that, and prefix*. Snippets are safe HTML.
 -- Example output:
 --   day        | kind      | title                                    | snippet
 --   -----------+-----------+------------------------------------------+-----------------------------------------

@@ -1,5 +1,5 @@
 -- What is an edition made of?
--- Stories and words by section; sections of the paper without stories that day are rows of zeros.
+-- Stories and words by section; sections without stories that day have rows of zeros.
 -- Example output:
 --   day        | section    | stories | words | percent_of_words
 --   -----------+------------+---------+-------+-----------------

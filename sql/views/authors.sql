@@ -1,5 +1,5 @@
--- Aggregates by section first, which hashes a few thousand rows instead of sorting every story. No other view reads the
--- whole table. To find one author's stories, use articles.authors @> ARRAY['…'], which has an index.
+-- Aggregates by section first, which hashes a few thousand rows instead of sorting every story. No other view reads
+-- the whole table. To find one author's stories, use articles.authors @> ARRAY['…'], which uses an index.
 CREATE OR REPLACE VIEW news.authors AS
 WITH by_section AS (
     SELECT

@@ -65,7 +65,7 @@ COMMENT ON VIEW news.coverage_daily IS
 'Stories by day and section, from the first stored day to the last. '
 'Days and sections without stories have rows of zeros.';
 COMMENT ON COLUMN news.coverage_daily.source IS 'Short name of the newspaper, such as dawn.';
-COMMENT ON COLUMN news.coverage_daily.day IS 'Day to which the stories belong.';
+COMMENT ON COLUMN news.coverage_daily.day IS 'Day of the stories; see stories.day.';
 COMMENT ON COLUMN news.coverage_daily.section IS 'Section; empty for stories without one.';
 COMMENT ON COLUMN news.coverage_daily.stories IS 'Number of stories.';
 COMMENT ON COLUMN news.coverage_daily.words IS 'Total words of these stories.';

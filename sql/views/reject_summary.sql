@@ -13,7 +13,7 @@ LEFT JOIN news.newspapers AS paper ON reject.source = paper.source
 CROSS JOIN LATERAL unnest(reject.reasons) AS why (reason)
 GROUP BY 1, 2, 3;
 
-COMMENT ON VIEW news.reject_summary IS 'Rejected stories in numbers: one row per newspaper, day and reason.';
+COMMENT ON VIEW news.reject_summary IS 'Counts of rejected stories: one row per newspaper, day and reason.';
 COMMENT ON COLUMN news.reject_summary.source IS 'Short name of the newspaper, such as dawn.';
 COMMENT ON COLUMN news.reject_summary.day IS 'Day of the run in the newspaper''s time zone.';
 COMMENT ON COLUMN news.reject_summary.reason IS 'Reason code; see rejects.reasons.';

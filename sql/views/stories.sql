@@ -67,7 +67,7 @@ FROM news.editorials;
 
 COMMENT ON VIEW news.stories IS 'Articles and editorials together, one row per story.';
 
--- the columns have the comments of the table's columns
+-- copies the column comments from articles
 DO $$
 DECLARE
     described record;

@@ -40,7 +40,7 @@ COMMENT ON COLUMN news.story_changes.story_id IS 'The publisher''s number of the
 COMMENT ON COLUMN news.story_changes.kind IS 'article or editorial.';
 COMMENT ON COLUMN news.story_changes.url IS 'URL of the story.';
 COMMENT ON COLUMN news.story_changes.section IS 'Section of the story.';
-COMMENT ON COLUMN news.story_changes.day IS 'Day to which the story belongs.';
+COMMENT ON COLUMN news.story_changes.day IS 'Day of the story; see stories.day.';
 COMMENT ON COLUMN news.story_changes.revision IS 'Revision that was replaced, starting at 1.';
 COMMENT ON COLUMN news.story_changes.next_revision IS 'Revision that replaced it.';
 COMMENT ON COLUMN news.story_changes.reason IS
