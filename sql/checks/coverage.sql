@@ -9,7 +9,7 @@ SELECT
         counts ->> 'stored', counts ->> 'expected', round((counts ->> 'coverage')::numeric * 100, 1)
     ) AS seen,
     format(
-        '%%s pages failed and %%s stories were rejected; see the tables pages and rejects for run %%s, then run it again',
+        '%%s pages failed and %%s stories were rejected; see tables pages and rejects for run %%s, then run it again',
         counts ->> 'failed', counts ->> 'rejected', id
     ) AS advice
 FROM news.runs
