@@ -1,8 +1,8 @@
-"""`akhbar backfill`: the editions of a range of days, without Airflow, until each is complete.
+"""`akhbar backfill`: reads the editions of a range of days, without Airflow, until each is complete.
 
-Oldest first, as in Airflow: the checks hold an edition to the fourteen before it, and stories keep the order in which a
-reader saw them. A call goes on where an earlier one ended, however that ended: editions that are complete are left out,
-and a run that broke off has its batch continued, since its name follows from its day.
+Oldest first, as in Airflow: the checks compare an edition with the fourteen before it, and stories are stored in the
+order in which they appeared. A second call resumes the first, however it ended: complete editions are skipped, and an
+interrupted run continues its batch, whose name follows from its day.
 """
 
 import logging
@@ -23,7 +23,7 @@ from akhbar.database.connection import transaction
 from akhbar.database.locks import locked
 from akhbar.pipeline import run_all, run_lock
 from akhbar.run import Run, run_name
-from akhbar.settings import ROOT, check_crawling
+from akhbar.settings import ROOT, check_crawl_settings
 from akhbar.steps.check import ChecksFailedError
 from akhbar.steps.scrape import CrawlFailedError, NewspaperRefusedError
 
@@ -32,43 +32,43 @@ logger = logging.getLogger(__name__)
 STATEMENTS = ROOT / "sql" / "backfill"
 
 FAILURES = 5
-"""Failed days in a row after which it stops: the cause is not the day's. A site that is down, for example."""
+"""Failed days in a row after which a backfill stops: the cause is probably the site, which may be down."""
 
 ADVICE = {
     "complete": "",
-    "empty": "the site has no page of that day: no paper, as on a holiday; called again, it is asked for again",
-    "failed": "the reasons are above; call this again: only what is missing is fetched",
-    "refused": "nothing for some hours, then call this again",
-    "not read": "call this again to go on",
+    "empty": "the site has no page for that day, for example on a holiday; the next call checks it again",
+    "failed": "see the reasons above, then run this again: it fetches only what is missing",
+    "refused": "wait some hours, then run this again",
+    "not read": "run this again to continue",
 }
 
 
 @dataclass(frozen=True)
 class Day:
-    """What became of a day's edition."""
+    """The outcome of a day's edition."""
 
     date: date
     state: Literal["complete", "empty", "failed", "refused"]
     stories: int
-    """Stories of the edition that are stored."""
+    """The number of the edition's stories that are stored."""
     reason: str = ""
 
 
 def backfill(source: str, first: date, last: date, database_url: str, *, recheck: bool) -> int:
-    """Reads the editions from one day to another, both included, and shows how far it is on standard error.
+    """Reads the editions from one day to another, both included, and shows its progress on standard error.
 
-    With `recheck` the stories of complete editions are fetched too; the same range called again after it was stopped
-    goes on with it, and begins anew once every day was read. Returns 0 if every edition is complete, else 1. Raises
+    With `recheck`, the stories of complete editions are fetched too. A second call for the same range resumes a stopped
+    recheck, or starts a new one if every day was read. Returns 0 if every edition is complete, else 1. Raises
     `DatabaseError`.
     """
-    check_crawling()
+    check_crawl_settings()
     console = Console(stderr=True, highlight=False)
     days = [first + timedelta(days=n) for n in range((last - first).days + 1)]
-    with locked(database_url, "backfill", source):  # two at once would resume each other's batches
+    with locked(database_url, "backfill", source):  # concurrent backfills would resume each other's batches
         runs = plan(source, days, database_url, recheck=recheck)
         done = len(days) - len(runs)
         if done:
-            console.print(f"{done} of {len(days)} editions are there already")
+            console.print(f"{done} of {len(days)} editions are already complete")
         read: list[Day] = []
         try:
             _show(_read_all(runs, database_url), read, len(runs), console)
@@ -78,10 +78,10 @@ def backfill(source: str, first: date, last: date, database_url: str, *, recheck
 
 
 def plan(source: str, days: list[date], database_url: str, *, recheck: bool) -> dict[date, Run]:
-    """The days that are still to be read, in their order, and the run that reads each."""
+    """The days still to be read, in order, and the run that reads each of them."""
     with transaction(database_url) as cursor:
-        wanted = {"source": source, "first": days[0], "last": days[-1]}
-        cursor.execute((STATEMENTS / "loaded_editions.sql").read_text(), wanted)
+        parameters = {"source": source, "first": days[0], "last": days[-1]}
+        cursor.execute((STATEMENTS / "loaded_editions.sql").read_text(), parameters)
         found = cursor.fetchall()
     if not recheck:
         good = {day for day, _, is_good in found if is_good}
@@ -93,7 +93,7 @@ def plan(source: str, days: list[date], database_url: str, *, recheck: bool) -> 
 
 
 def _recheck(source: str, days: list[date], day: date, number: int) -> Run:
-    """The run that looks again at a day, the so-many-th time that these days are."""
+    """The run of a day in the nth recheck of these days."""
     return _run(source, day, f"recheck {days[0]} {days[-1]} {number + 1}", recheck=True)
 
 
@@ -102,17 +102,17 @@ def _run(source: str, day: date, key: str, *, recheck: bool) -> Run:
 
 
 def _read_all(runs: dict[date, Run], database_url: str) -> Iterator[Day]:
-    """Reads one edition after the other, until the newspaper refuses or too many in a row have failed."""
+    """Reads one edition after the other, until the site blocks the crawl or too many in a row have failed."""
     failures = 0
     for edition, run in runs.items():
         day = _read(edition, run, database_url)
         yield day
         failures = failures + 1 if day.state == "failed" else 0
         if day.state == "refused":
-            logger.warning("stopped, since the newspaper refused")
+            logger.warning("stopped: the site blocks the crawl")
             return
         if failures == FAILURES:
-            logger.warning("stopped after %d failed days in a row: is the site up, and as it was?", FAILURES)
+            logger.warning("stopped after %d failed days in a row: is the site down, or has it changed?", FAILURES)
             return
 
 
@@ -131,41 +131,41 @@ def _read(edition: date, run: Run, database_url: str) -> Day:
         cursor.execute((STATEMENTS / "run_result.sql").read_text(), {"batch": batch})
         [(outcome, stories, has_sections)] = cursor.fetchall()
     if outcome == "empty" and not has_sections:
-        state, reason = "empty", "the newspaper has no section of that day"
+        state, reason = "empty", "the site has no section for that day"
     return Day(edition, state, stories, reason)
 
 
-# --- how far it is --------------------------------------------------------------------------------------------------
+# --- progress -------------------------------------------------------------------------------------------------------
 
 
 ADDRESS = re.compile(r"https?://[^/\s]+(?=/)")
-"""The part of a page's URL that is the same for all of them."""
+"""The part of a URL that is the same for all pages."""
 
 
-class _BesideTheBar(logging.Handler):
-    """Shows warnings as lines above the bar, and beside it what is going on."""
+class _ProgressHandler(logging.Handler):
+    """Shows warnings as lines above the progress bar, and the latest log message beside it."""
 
     def __init__(self, progress: Progress) -> None:
         super().__init__()
         self.progress = progress
 
     def emit(self, record: logging.LogRecord) -> None:
-        said = ADDRESS.sub("", record.getMessage())
+        message = ADDRESS.sub("", record.getMessage())
         if record.levelno >= logging.WARNING:
-            self.progress.console.print(said, markup=False, soft_wrap=True)
+            self.progress.console.print(message, markup=False, soft_wrap=True)
         for task_id in self.progress.task_ids:
-            self.progress.update(task_id, now=said.partition("\n")[0])
+            self.progress.update(task_id, now=message.partition("\n")[0])
 
 
 def _show(days: Iterable[Day], read: list[Day], total: int, console: Console) -> None:
-    """Adds the days to `read` as they come: a line each, and on a terminal a bar below."""
+    """Adds the days to `read` as they come. Prints a line for each, and on a terminal a progress bar below."""
     pace = TextColumn("days, {task.fields[pace]}")
     now = TextColumn("{task.fields[now]}", "dim", markup=False, table_column=Column(ratio=1, no_wrap=True))
     columns = (SpinnerColumn(), BarColumn(12), MofNCompleteColumn(), pace, now)
     began = monotonic()
     with (
         Progress(*columns, console=console, expand=True, transient=True, disable=not console.is_terminal) as progress,
-        _logging_to(_BesideTheBar(progress)),
+        _logging_to(_ProgressHandler(progress)),
     ):
         bar = progress.add_task("", total=total, pace="0 stories", now="")
         for day in days:
@@ -179,7 +179,7 @@ def _show(days: Iterable[Day], read: list[Day], total: int, console: Console) ->
 
 @contextmanager
 def _logging_to(handler: logging.Handler) -> Iterator[None]:
-    """Sends the log to this handler alone for the length of a block."""
+    """Sends the log to this handler only, for the length of a block."""
     root = logging.getLogger()
     before = root.handlers
     root.handlers = [handler]
@@ -190,21 +190,21 @@ def _logging_to(handler: logging.Handler) -> Iterator[None]:
 
 
 def _pace(read: list[Day], total: int, seconds: float) -> str:
-    """How many stories there are, how fast they come, and how long the days that are left will take at that pace."""
+    """The stories so far, their rate, and the time that the remaining days will take at that rate."""
     stories = sum(day.stories for day in read)
     left = timedelta(seconds=round(seconds / len(read) * (total - len(read))))
     return f"{stories} stories, {stories / seconds * 60:.0f} a minute, {left} left"
 
 
 def _summary(read: list[Day], done: int, left: int) -> Table:
-    """A line for each thing that can become of a day, with how many there are, which, and what to do."""
+    """One row per outcome: how many days, which, and what to do."""
     table = Table(title="Editions", title_justify="left", title_style="bold")
     table.add_column("state")
     table.add_column("days", justify="right")
     table.add_column("which")
     table.add_column("what to do")
     if done:
-        table.add_row("there already", str(done), "", "")
+        table.add_row("already complete", str(done), "", "")
     for state in ("complete", "empty", "failed", "refused"):
         dates = [str(day.date) for day in read if day.state == state]
         if dates:

@@ -218,10 +218,10 @@ def replay(
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-    from akhbar.replay.replay import ReplayError, Wanted, check_name
+    from akhbar.replay.replay import ReplayError, Selection, check_name
     from akhbar.replay.replay import replay as read_again
 
-    wanted = Wanted(source, *_days(first, last), run)
+    selection = Selection(source, *_days(first, last), run)
     if run is not None:
         try:
             check_name(run, source)
@@ -240,7 +240,7 @@ def replay(
         def progress(done: int, of: int, pages: int) -> None:
             shown.update(task, completed=done, total=of, pages=pages)
 
-        result = read_again(wanted, settings.database_url(), progress=progress)
+        result = read_again(selection, settings.database_url(), progress=progress)
     for line in result.lines():
         typer.echo(line)
 

@@ -145,8 +145,8 @@ def _database() -> Iterator[Finding]:
 
 def _crawling() -> Finding:
     try:
-        settings.check_crawling()
-    except settings.UnusableSettingError as error:
+        settings.check_crawl_settings()
+    except settings.InvalidSettingError as error:
         return Finding("crawl settings", False, str(error), "fix it, then run akhbar doctor again to check the site")
     return Finding("crawl settings", True, "valid")
 

@@ -1,4 +1,4 @@
-"""A run: which newspaper is read, what of it, and under which name its batch is kept."""
+"""A run: what is read of which newspaper, and the name of its batch."""
 
 import hashlib
 import re
@@ -13,17 +13,17 @@ Mode = Literal["edition", "latest"]
 
 @dataclass(frozen=True)
 class Run:
-    """One run of the four steps. Two runs of one name share a batch: the second goes on where the first ended."""
+    """One run of the four steps. A second run of the same name continues the batch of the first."""
 
     source: str
     mode: Mode
     edition: date | None
-    """The print edition to read, in the newspaper's own calendar; None for the latest stories."""
+    """The print edition to read; None for the latest stories."""
     name: str
     dag_id: str | None = None
     dag_run_id: str | None = None
     recheck: bool = False
-    """Whether stories that are known already are fetched again."""
+    """Whether stored stories are fetched again."""
 
     @property
     def batch(self) -> settings.Location:
@@ -31,11 +31,11 @@ class Run:
 
 
 def run_name(mode: Mode, edition: date | None, key: str) -> str:
-    """A name for a run that a file system takes, told apart by `key`, an Airflow run's id or a time.
+    """A run's name, valid as a folder's. `key` makes it unique: an Airflow run's id, or a time.
 
     >>> run_name("edition", date(2016, 1, 22), "manual__2026-11-23T08:30:00+00:00")
     'edition-2016-01-22-manual__2026-11-23T08.30.00.00.00-0ea19c'
     """
     plain = re.sub(r"[^A-Za-z0-9_-]+", ".", key)[:80]
-    told_apart = hashlib.sha256(key.encode()).hexdigest()[:6]
-    return "-".join(part for part in (mode, edition.isoformat() if edition else "", plain, told_apart) if part)
+    digest = hashlib.sha256(key.encode()).hexdigest()[:6]
+    return "-".join(part for part in (mode, edition.isoformat() if edition else "", plain, digest) if part)

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from akhbar.archive.batch import Batch
 from akhbar.archive.warc import originals_of, read_page
 from akhbar.newspapers import newspaper
-from akhbar.settings import ROOT, check_crawling
+from akhbar.settings import ROOT, check_crawl_settings
 from akhbar.steps.clean import clean_batch
 from akhbar.steps.scrape import CrawlFailedError, crawl
 
@@ -27,7 +27,7 @@ def save_page(source: str, url: str, pages: Path = PAGES) -> list[Path]:
     read.
     """
     paper = newspaper(source)
-    check_crawling()
+    check_crawl_settings()
     with TemporaryDirectory() as folder:
         batch = Batch(Path(folder) / source / "page")
         now = datetime.now(UTC).isoformat()

@@ -16,7 +16,7 @@ from psycopg2.extras import execute_values
 from akhbar.archive.batch import Batch
 from akhbar.local.postgres import Server
 from akhbar.settings import ROOT
-from akhbar.steps.content_hashes import write_readings
+from akhbar.steps.content_hashes import write_content_hashes
 from akhbar.steps.load import load_batch
 from bench import measure
 from bench.measure import Cost
@@ -79,7 +79,7 @@ def report() -> Section:
         costs: dict[str, list[Cost]] = {way: [] for way in WAYS if way != "million"}
         hashes = []
         for number, made in enumerate(_batches(folder, ROUNDS)):
-            hashes.append(measure.here(partial(write_readings, Batch(made))))
+            hashes.append(measure.here(partial(write_content_hashes, Batch(made))))
             for way, load in _ways(database, made).items():
                 costs[way].append(measure.here(load, server))
             print(f"  {number + 1} of {ROUNDS} batches loaded in every way", file=sys.stderr, flush=True)
@@ -207,7 +207,7 @@ def _later(made: Path) -> Path:
 def _cleaned(archive: Path, name: str, stories: Iterable[dict[str, Any]], hours: float = 0) -> Path:
     """A batch as the clean step leaves it, with its content hashes."""
     made = batch(archive, name, stories, hours=hours)
-    write_readings(Batch(made))
+    write_content_hashes(Batch(made))
     return made
 
 

@@ -2,7 +2,7 @@
 
 import os
 
-from akhbar.replay.replay import Wanted, replay
+from akhbar.replay.replay import Selection, replay
 from bench import measure
 from bench.crawl import AKHBAR
 from bench.measure import Cost
@@ -22,7 +22,7 @@ def report() -> Section:
         for _ in range(BATCHES):
             measure.command(run, environment)
         os.environ.update(environment)
-        pages = replay(Wanted("dawn"), database).totals["pages"]
+        pages = replay(Selection("dawn"), database).totals["pages"]
         costs = measure.alternating(
             {str(cores): lambda cores=cores: _replay(site, database, cores) for cores in CORES},  # type: ignore[misc]
             ROUNDS,
@@ -36,7 +36,7 @@ def _replay(site: Site, database: str, cores: int) -> Cost:
     try:
         for pid in (0, site.server.pid):  # the processes that they start inherit it
             os.sched_setaffinity(pid, set(sorted(ours)[:cores]))
-        return measure.here(lambda: replay(Wanted("dawn"), database, cores), site.server)
+        return measure.here(lambda: replay(Selection("dawn"), database, cores), site.server)
     finally:
         for pid in (0, site.server.pid):
             os.sched_setaffinity(pid, ours)

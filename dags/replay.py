@@ -50,12 +50,12 @@ def replay() -> dict[str, Any]:
     import logging
 
     from akhbar.archive.batch import BatchMissingError
-    from akhbar.replay.replay import ReplayError, Wanted
+    from akhbar.replay.replay import ReplayError, Selection
     from akhbar.replay.replay import replay as step
 
     params = get_current_context()["params"]
     first, last = (date.fromisoformat(params[name]) if params[name] else None for name in ("from", "to"))
-    wanted = Wanted(params["newspaper"], first, last, params["run"] or None)
+    selection = Selection(params["newspaper"], first, last, params["run"] or None)
     log = logging.getLogger("akhbar.replay")
 
     def progress(done: int, total: int, pages: int) -> None:
@@ -63,7 +63,7 @@ def replay() -> dict[str, Any]:
             log.info("%d of %d batches, %d pages", done, total, pages)
 
     try:
-        result = step(wanted, database_url(), progress=progress)
+        result = step(selection, database_url(), progress=progress)
     except (BatchMissingError, ReplayError) as error:
         raise AirflowFailException(str(error)) from error
     for line in result.lines():

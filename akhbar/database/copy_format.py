@@ -1,4 +1,4 @@
-"""Rows on their way to Postgres: lines of COPY's text format, and what jsonb takes.
+"""Values in the form that Postgres accepts: COPY's text format, and JSON for jsonb.
 
 https://www.postgresql.org/docs/current/sql-copy.html
 """
@@ -6,11 +6,11 @@ https://www.postgresql.org/docs/current/sql-copy.html
 from typing import Any
 
 ESCAPES = (("\\", "\\\\"), ("\t", "\\t"), ("\n", "\\n"), ("\r", "\\r"), ("\x00", ""))
-"""Of COPY's text format. Postgres stores no NUL in texts: https://www.postgresql.org/docs/current/datatype-character.html"""
+"""Of COPY's text format. Postgres cannot store NUL in a text: https://www.postgresql.org/docs/current/datatype-character.html"""
 
 
 def copy_line(record: dict[str, Any], columns: list[str]) -> bytes:
-    """A line of COPY's text format, its end included: these columns of a record, null where one is missing."""
+    """A line of COPY's text format, with its line end: these columns of a record, null for those it lacks."""
     return ("\t".join(_field(record.get(name)) for name in columns) + "\n").encode("utf-8", "replace")
 
 
@@ -29,7 +29,7 @@ def _field(value: Any) -> str:
 
 
 def storable(value: Any) -> Any:
-    """A JSON value without the two things that Postgres's jsonb does not take: NUL and halves of surrogate pairs."""
+    """A JSON value without NUL and lone surrogates, which jsonb cannot store."""
     if isinstance(value, str):
         return value.replace("\x00", "").encode("utf-8", "replace").decode("utf-8")
     if isinstance(value, list):

@@ -1,4 +1,4 @@
-"""Tables and views as files for other tools: CSV, JSON lines or Parquet, in constant memory however large the table."""
+"""`akhbar export`: writes a table or view to a CSV, JSON lines or Parquet file, in constant memory."""
 
 import csv
 import json
@@ -33,16 +33,15 @@ DAYS = {
     "authors": "last_seen",
     "latest_run": "newest_edition",
 }
-"""What can be exported, and the column that tells its days."""
+"""What can be exported, and the column that a range of days applies to."""
 LEFT_OUT = ("search", "copy_keys")
-"""Columns that are of no use outside of Postgres."""
+"""Columns that are useless outside Postgres."""
 AT_ONCE = 1000
-"""Rows that are in memory at a time."""
+"""Rows in memory at a time."""
 FORMULA = re.compile(r"'*[=+\-@＝＋－＠\t\r\n]")
-"""How a text begins that a spreadsheet takes for a formula: https://owasp.org/www-community/attacks/CSV_Injection
+"""The start of a text that a spreadsheet runs as a formula: https://owasp.org/www-community/attacks/CSV_Injection
 
-Apostrophes before it are counted in, so that the one which is put in front can be taken away again from whatever
-begins like this."""
+Leading apostrophes are included, so that removing one from every text that starts like this restores the original."""
 
 TYPES = {
     16: pyarrow.bool_(),
@@ -54,11 +53,11 @@ TYPES = {
     1184: pyarrow.timestamp("us", tz="UTC"),
     1700: pyarrow.float64(),
 }
-"""Arrow's types by Postgres's numbers of types (pg_type.oid); all others become text."""
+"""Arrow's types by Postgres's (`pg_type.oid`). All others become text."""
 
 
 class ExportError(Exception):
-    """The export could not be made; no file was written."""
+    """The export failed; no file was written."""
 
 
 def export(
@@ -69,40 +68,40 @@ def export(
     days: tuple[date | None, date | None] = (None, None),
     progress: Callable[[int], None] = lambda rows: None,
 ) -> int:
-    """Writes a table or view to a file, from one day to another, both included. Returns how many rows.
+    """Writes a table or view to a file, from one day to another, both included. Returns the number of rows.
 
-    The file appears when it is whole: it is written aside and renamed. `progress` is told the rows of each portion.
-    Raises `ExportError` for a range that is turned round and where the database refuses.
+    The file is written under a temporary name and renamed when it is complete. `progress` receives the number of rows
+    of each chunk. Raises `ExportError` if the range is reversed, or on an error of the database or the disk.
     """
     first, last = days
     if first and last and first > last:
         raise ExportError(f"--from {first} is after --to {last}: swap them")
-    aside = target.with_name(f".{target.name}.partial")
+    temporary = target.with_name(f".{target.name}.partial")
     written = 0
     try:
         with closing(connect(database_url)) as connection:
             connection.set_session(readonly=True)
             columns = _columns(connection, table)
-            with connection.cursor(name="export") as cursor, WRITERS[form](aside, columns) as write:
+            with connection.cursor(name="export") as cursor, WRITERS[form](temporary, columns) as write:
                 cursor.itersize = AT_ONCE
                 cursor.execute(_query(table, columns, first, last))
                 while rows := cursor.fetchmany(AT_ONCE):
                     write(rows)
                     written += len(rows)
                     progress(len(rows))
-        aside.replace(target)
+        temporary.replace(target)
     except psycopg2.Error as error:
         raise ExportError(f"the database refused to export {table}: {str(error).strip()}") from error
     except OSError as error:
         raise ExportError(f"{target} cannot be written: {error.strerror}; choose another with --output") from error
     finally:
-        with suppress(OSError):  # which has been told of, where the file could not be made
-            aside.unlink(missing_ok=True)
+        with suppress(OSError):  # already reported if the file could not be created
+            temporary.unlink(missing_ok=True)
     return written
 
 
 def _columns(connection: Any, table: str) -> dict[str, int]:
-    """The names of the columns that are exported, and the numbers of their types."""
+    """The names of the exported columns, and the OIDs of their types."""
     with connection.cursor() as cursor:
         cursor.execute(sql.SQL("SELECT * FROM {} LIMIT 0").format(sql.Identifier("news", table)))
         return {column.name: column.type_code for column in cursor.description if column.name not in LEFT_OUT}
@@ -120,7 +119,7 @@ def _query(table: str, columns: dict[str, int], first: date | None, last: date |
 
 @contextmanager
 def _csv(file: Path, columns: dict[str, int]) -> Iterator[Write]:
-    """Lists are joined by semicolons; a text that a spreadsheet would run as a formula gets an apostrophe in front."""
+    """Lists are joined by semicolons; a text that a spreadsheet would run as a formula gets a leading apostrophe."""
     with file.open("w", encoding="utf-8", newline="") as output:
         writer = csv.writer(output)
         writer.writerow(columns)

@@ -1,6 +1,6 @@
-"""Bringing the database up to date: the plain SQL of `sql/migrations`, applied by yoyo-migrations.
+"""Migrations: brings the database up to date with `sql/migrations`, plain SQL applied by yoyo-migrations.
 
-Functions and views hold no data: those of `sql/functions` and `sql/views` are replaced every time.
+Functions and views hold no data, so `sql/functions` and `sql/views` are applied every time.
 """
 
 import logging
@@ -17,14 +17,14 @@ from akhbar.newspapers import declared
 from akhbar.settings import ROOT
 
 BOOKKEEPING = "akhbar_migrations"
-"""The schema of yoyo's own tables: what was applied when."""
+"""The schema of yoyo's own tables, which record what was applied when."""
 
 
 def migrate(admin_url: str) -> list[str]:
-    """Applies the migrations that a database lacks, as the owner. May be run at any time, also twice at once.
+    """Applies the migrations that a database lacks, as its owner. May be run at any time, also concurrently.
 
-    Returns the names of those applied now, in order. Raises `psycopg2.Error` if the database cannot be reached or a
-    migration fails; each one is a transaction of its own, unless it says otherwise.
+    Returns the names of the migrations applied, in order. Raises `psycopg2.Error` if the database is unreachable or a
+    migration fails. Each migration is a transaction of its own, unless it says otherwise.
     """
     logging.getLogger("yoyo").setLevel(logging.WARNING)
     with closing(connect(admin_url)) as connection, connection.cursor() as cursor:
@@ -32,7 +32,7 @@ def migrate(admin_url: str) -> list[str]:
         lock_migration(cursor)
         cursor.execute(f"CREATE SCHEMA IF NOT EXISTS {BOOKKEEPING}")
         with yoyo.get_backend(_in_schema(admin_url)) as backend:
-            backend.break_lock()  # a row left by a process that was killed; the advisory lock is what counts
+            backend.break_lock()  # left by a killed process; the advisory lock keeps migrations apart
             pending = backend.to_apply(yoyo.read_migrations(str(ROOT / "sql" / "migrations")))
             with backend.lock():
                 backend.apply_migrations(pending)

@@ -1,7 +1,7 @@
 """`akhbar prune`: removes the page archives of old runs, `pages.warc.gz`, and keeps everything else.
 
-Stories, rejects, the facts of each page and the batch's other files stay. What was removed is told by the batch's
-manifest and by the run's row in `runs`. Each step can be done again: whatever a crash leaves, the next call ends.
+Stories, rejects, the table `pages` and the batch's other files stay. The batch's manifest and the run's row in `runs`
+record what was removed. After a crash, the next call finishes the rest.
 """
 
 import re
@@ -22,29 +22,29 @@ STATEMENTS = ROOT / "sql" / "maintenance"
 
 @dataclass(frozen=True)
 class Pruned:
-    """The page archive of a run that was removed, or would be."""
+    """A run's page archive that was removed, or would be."""
 
     batch: str
     bytes: int | None
-    """Its size; None where the archive has no such batch: then nothing is touched."""
+    """Its size; None if the archive has no such batch, and nothing was changed."""
 
 
-def age_of(words: str) -> timedelta:
-    """The age that `400d` names. Raises `ValueError`, with what to write instead.
+def age_of(text: str) -> timedelta:
+    """An age such as `400d`. Raises `ValueError`, which says what to write instead.
 
     >>> age_of("400d")
     datetime.timedelta(days=400)
     """
-    found = re.fullmatch(r"([1-9][0-9]{0,4})d", words)
+    found = re.fullmatch(r"([1-9][0-9]{0,4})d", text)
     if not found:
-        raise ValueError(f"{words!r} is no age: write days as a whole number and a d, for example 400d")
+        raise ValueError(f"{text!r} is not an age: write a number of days and a d, for example 400d")
     return timedelta(days=int(found[1]))
 
 
 def prune(older_than: str, database_url: str, *, dry_run: bool = False) -> Iterator[Pruned]:
-    """Removes the page archives of the runs that ended longer ago than an age such as `400d`, the oldest first.
+    """Removes the page archives of runs that ended longer ago than an age such as `400d`, oldest first.
 
-    Yields each as it is done. With `dry_run` nothing is changed. Raises `ValueError` for an invalid age,
+    Yields each archive once it is removed. With `dry_run` nothing is changed. Raises `ValueError` for an invalid age,
     `DatabaseError` and, for an object store, `ArchiveError`.
     """
     before = datetime.now(UTC) - age_of(older_than)
@@ -60,7 +60,7 @@ def prune(older_than: str, database_url: str, *, dry_run: bool = False) -> Itera
 
 
 def _prune_run(connection: psycopg2.extensions.connection, run_id: int, batch: Batch, by: str) -> bool:
-    """Files first, then the database: a run counts as pruned when nothing of it is left to do."""
+    """Files first, then the database: a run counts as pruned only when everything is done."""
     with connection, connection.cursor() as cursor:
         if not runs.lock_for_pruning(cursor, run_id):
             return False

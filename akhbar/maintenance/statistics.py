@@ -1,4 +1,4 @@
-"""Statistics that Postgres plans its queries by, and materialised views: brought up to date now and then."""
+"""Refreshes the planner's statistics and the materialised views."""
 
 from psycopg2 import sql
 
@@ -6,7 +6,7 @@ from akhbar.database.connection import connected
 from akhbar.settings import ROOT
 
 STATEMENTS = {"r": "ANALYZE {}", "m": "REFRESH MATERIALIZED VIEW {}"}
-"""By the kind of table, as pg_class names it. Both need the right MAINTAIN."""
+"""By `pg_class.relkind`. Both need the privilege MAINTAIN."""
 
 
 def refresh(database_url: str) -> list[str]:

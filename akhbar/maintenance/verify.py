@@ -1,4 +1,4 @@
-"""`akhbar verify`: are the archived pages as they were read? Each is read, and its digest computed anew."""
+"""`akhbar verify`: reads archived pages and compares their digests with those computed when they were fetched."""
 
 from collections.abc import Iterator
 from itertools import groupby
@@ -15,23 +15,23 @@ STATEMENT = ROOT / "sql" / "maintenance" / "archived_pages.sql"
 
 
 class Verified(NamedTuple):
-    """An archived page that was looked at: `damage` says what is wrong with it, and where it lies; None if nothing."""
+    """An archived page. `damage` says where it lies and what is wrong with it; None if it is intact."""
 
     url: str
     damage: str | None
 
 
 def verify(database_url: str, sample: int | None = None) -> Iterator[Verified]:
-    """Reads archived pages at their offsets of `pages`: all of them, or so many taken at random.
+    """Reads archived pages by their positions in the table `pages`: all of them, or a random sample of this size.
 
-    Yields each. Raises `DatabaseError` where the database refuses.
+    Yields each page. Raises `DatabaseError`.
     """
     with (
         connected(database_url) as connection,
         connection.cursor("pages", withhold=True) as cursor,
     ):
         cursor.execute(STATEMENT.read_text(), {"sample": sample})
-        connection.commit()  # what was found waits in the server, and no transaction is open for as long as we read
+        connection.commit()  # the server keeps the rows, and no transaction stays open while pages are read
         for name, found in groupby(cursor, key=itemgetter(0)):
             yield from _verify_batch(Batch(settings.archive() / name), list(found))
 
@@ -41,15 +41,15 @@ def _verify_batch(batch: Batch, pages: list[tuple[Any, ...]]) -> Iterator[Verifi
     try:
         originals = originals_of(list(batch.lines("pages.jsonl")))
         file = warc.open("rb")
-    except Exception as error:  # the file is gone, or an object store fails in a way of its own
-        said = str(error) or type(error).__name__
-        yield from (Verified(url, f"{warc}, offset {offset}: {said}") for _, offset, _, url in pages)
+    except Exception as error:  # the file is missing, or an object store's client raised an error of its own
+        reason = str(error) or type(error).__name__
+        yield from (Verified(url, f"{warc}, offset {offset}: {reason}") for _, offset, _, url in pages)
         return
     with file:
         for _, offset, digest, url in pages:
             try:
                 read = digest_of(read_page(file, offset, originals).body)
-                wrong = f"{warc}, offset {offset}: not the page that was read, {digest}" if read != digest else None
+                wrong = f"{warc}, offset {offset}: not the page that was fetched, {digest}" if read != digest else None
             except BrokenRecordError as error:
                 wrong = f"{batch.path}: {error}"
             yield Verified(url, wrong)

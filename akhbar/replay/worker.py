@@ -1,9 +1,8 @@
-"""Reads archived pages again: a batch through today's spider and cleaning, with no network.
+"""The replay worker: a process that runs batches through today's spider and clean step, without the network.
 
-A process that `akhbar.replay.replay` starts: `python -m akhbar.replay.worker` takes an order a line on standard input
-and answers with a line of JSON. It ends when standard input does. Scrapy's engine, which costs more than reading a
-page, is left out: `Site` takes its place and answers the spider's requests from the archive. It reads what the
-crawl fetched, and nothing else.
+`akhbar.replay.workers` starts it: `python -m akhbar.replay.worker` reads one order per line from standard input and
+answers each with a line of JSON. It ends when standard input does. Scrapy's engine, which costs more than reading a
+page, is not involved: `ArchivedSite` answers the spider's requests from the archive.
 """
 
 import asyncio
@@ -16,9 +15,8 @@ import sys
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import date
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, cast
 from urllib.parse import urlsplit
 
 from scrapy import Request
@@ -35,22 +33,23 @@ from akhbar.archive.batch import Batch, BatchMissingError, write_manifest
 from akhbar.archive.jsonl import json_line, replace_file
 from akhbar.archive.store import ArchiveError
 from akhbar.archive.warc import BrokenRecordError, originals_of, read_page
+from akhbar.crawl.spider import NewspaperSpider
 from akhbar.newspapers import UnknownNewspaperError, newspaper
 from akhbar.settings import location
 from akhbar.steps.clean import clean_batch
 from akhbar.story import Story
 
 Line = dict[str, Any]
-"""A line of one of the batch's files."""
+"""A line of a batch's file."""
 
 
 class NotArchivedError(Exception):
-    """The archive has no answer to a request, since the newspaper gave none then."""
+    """The archive has no response to a request: the site gave none during the crawl."""
 
 
 @dataclass
-class Site:
-    """The newspaper as it answered during one try of a crawl."""
+class ArchivedSite:
+    """A newspaper's site as it answered during one try of a crawl."""
 
     warc: BinaryIO
     originals: dict[str, int]
@@ -63,59 +62,61 @@ class Site:
         self._stories = {page["story_id"]: page for page in self.pages if page["role"] == "story"}
         self._listings = {urlsplit(page["url"]).path: page for page in self.pages if page["role"] != "story"}
 
-    def stories(self, spider: Any) -> Iterator[Story]:
-        """What a spider makes of the pages. Requests are answered as in a crawl: by priority, then in order."""
+    def stories(self, spider: NewspaperSpider) -> Iterator[Story]:
+        """The stories that a spider reads. Its requests are answered as in a crawl: by priority, then in order."""
         waiting: list[tuple[int, int, Request]] = []
         entries = asyncio.run(_all_of(spider.start()))
-        asked = 0
+        requests = 0
         while True:
             for entry in entries:
                 if isinstance(entry, Request):
-                    asked += 1
-                    heapq.heappush(waiting, (-entry.priority, asked, entry))
+                    requests += 1
+                    heapq.heappush(waiting, (-entry.priority, requests, entry))
                 else:
                     yield entry
             if not waiting:
                 return
             entries = self._answer(spider, heapq.heappop(waiting)[2])
 
-    def unasked(self) -> list[Line]:
-        """The archived story pages that no request has fetched."""
+    def unread(self) -> list[Line]:
+        """The archived story pages that no request has asked for."""
         return [page for page in self._stories.values() if page["warc_offset"] is not None]
 
-    def _answer(self, spider: Any, request: Request) -> Iterator[Any]:
+    def _answer(self, spider: NewspaperSpider, request: Request) -> Iterator[Any]:
         page = self._page_of(request)
         if page is None and request.meta["role"] == "story":
-            return  # known already at that time
+            return  # the crawl did not fetch it: it was stored already
         if page and page["outcome"] == "unchanged":
             return
         response = None
-        why = "not in the archive"
+        reason = "not in the archive"
         if page and page["warc_offset"] is not None:
             try:
                 response = self._response(request, page["warc_offset"])
             except BrokenRecordError as error:
-                why = str(error)
-                self.broken.append(why)
+                reason = str(error)
+                self.broken.append(reason)
         try:
             if response is None:
-                failure: Any = Failure(NotArchivedError(why))  # type: ignore[no-untyped-call]
+                failure: Any = Failure(NotArchivedError(reason))  # type: ignore[no-untyped-call]
                 failure.request = request
                 yield from request.errback(failure)  # type: ignore[misc]
             else:
                 self.answered += 1
                 yield from request.callback(response, **request.cb_kwargs)  # type: ignore[misc]
-        except Exception as error:  # whatever a spider may raise at a page costs that page only, as in a crawl
-            answered = response or Response(request.url, request=request)
-            yield from spider.broken(answered, f"the spider could not read it: {type(error).__name__}: {error}")
+        except Exception as error:  # as in a crawl, an error in the spider loses that page only
+            failed = response or Response(request.url, request=request)
+            yield from spider.broken(failed, f"the spider could not read it: {type(error).__name__}: {error}")
 
     def _page_of(self, request: Request) -> Line | None:
-        """The page that answered a request, each once. A listing may have been found behind a redirect to a longer
-        address, a slash or a date more."""
+        """The page that answered a request; a story's page only once.
+
+        A listing may have been fetched after a redirect to a longer address, with a slash or date added.
+        """
         if request.meta["role"] == "story":
             return self._stories.pop(request.meta["story_id"], None)
         path = urlsplit(request.url).path
-        longer = (found for found in self._listings if path != "/" and found.startswith(path))
+        longer = (known for known in self._listings if path != "/" and known.startswith(path))
         return self._listings.get(path) or self._listings.get(next(longer, ""))
 
     def _response(self, request: Request, offset: int) -> Response:
@@ -127,8 +128,8 @@ class Site:
         return kind(archived.url, archived.status, headers, archived.body, request=request)
 
 
-def reread(batch: Batch, folder: Path, settings: Settings) -> dict[str, Any]:
-    """Reads a batch again and cleans it, into a folder that can be loaded like the batch.
+def replay_batch(batch: Batch, folder: Path, settings: Settings) -> dict[str, Any]:
+    """Reads and cleans a batch again, into a folder that can be loaded like the batch.
 
     Returns how many `pages` were read and stories `accepted` and `rejected`, and `broken`: the records that could not
     be read, by file and offset. Raises `BatchMissingError`, `ArchiveError` and `UnknownNewspaperError`.
@@ -142,21 +143,24 @@ def reread(batch: Batch, folder: Path, settings: Settings) -> dict[str, Any]:
     for name, lines in (("pages.jsonl", pages), ("listed.jsonl", listed)):
         replace_file(folder / name, map(json_line, lines))
     write_manifest(folder, manifest)
+    earlier = "CARRIED_OVER" if manifest["mode"] == "edition" else "RECHECK_STORIES"
+    known = {line["story_id"]: line for line in (*listed, *due)}
     sites = []
-    written = (folder / "scraped.jsonl").open("w", encoding="utf-8")
-    with (batch.path / "pages.warc.gz").open("rb") as warc, written as scraped:
-        for tried in tries(pages):
-            sites.append(site := Site(warc, originals_of(pages), tried))
-            stories = _read(site, manifest, _told(manifest["mode"], due), settings)
-            scraped.writelines(json_line(story.as_dict()) + "\n" for story in stories)
-            left = {page["story_id"]: {"story_id": page["story_id"], "url": page["url"]} for page in site.unasked()}
-            if left:
-                known = {line["story_id"]: line for line in (*listed, *due) if line["story_id"] in left}
-                told = {"RECHECK_STORIES": [_as_due(line) for line in {**left, **known}.values()]}
-                site = Site(warc, site.originals, [page for page in tried if page["story_id"] in left])
-                sites.append(site)
-                stories = _read(site, manifest, told, settings)
-                scraped.writelines(json_line(story.as_dict()) + "\n" for story in stories)
+    scraped = (folder / "scraped.jsonl").open("w", encoding="utf-8")
+    with (batch.path / "pages.warc.gz").open("rb") as warc, scraped:
+
+        def read(answered: list[Line], setting: str, stories: list[Line]) -> ArchivedSite:
+            site = ArchivedSite(warc, originals_of(pages), answered)
+            sites.append(site)
+            spider = _spider(manifest, site, {setting: stories}, settings)
+            scraped.writelines(json_line(story.as_dict()) + "\n" for story in site.stories(spider))
+            return site
+
+        for answered in tries(pages):
+            unread = read(answered, earlier, due).unread()
+            if unread:  # their listings cannot be read any more
+                stories = [known.get(page["story_id"], {"section": None, **page}) for page in unread]
+                read(unread, "RECHECK_STORIES", stories)
     cleaned = clean_batch(folder)
     return {
         "pages": sum(site.answered for site in sites),
@@ -167,7 +171,7 @@ def reread(batch: Batch, folder: Path, settings: Settings) -> dict[str, Any]:
 
 
 def tries(pages: list[Line]) -> Iterator[list[Line]]:
-    """The pages of each try of a crawl, in order: one that was tried again began with its listings again.
+    """The pages of each try of a crawl, in order. A retry starts with the listings again.
 
     >>> [[page["url"] for page in tried] for tried in tries([
     ...     {"role": "listing", "url": "/a"}, {"role": "story", "url": "/1"}, {"role": "listing", "url": "/a"}])]
@@ -185,29 +189,17 @@ def tries(pages: list[Line]) -> Iterator[list[Line]]:
     yield tried
 
 
-def _read(site: Site, manifest: dict[str, Any], told: dict[str, Any], settings: Settings) -> Iterator[Story]:
-    """The stories of a site, read by a new spider that was told what the crawl's spider was told."""
+def _spider(
+    manifest: dict[str, Any], site: ArchivedSite, stories: dict[str, list[Line]], settings: Settings
+) -> NewspaperSpider:
+    """A new spider with the arguments of the crawl's spider, and the stories of earlier runs in its settings."""
     settings = settings.copy()
-    settings.setdict({**told, "INCREMENTAL": True, "BASE_URLS": {}, "RUN_MANIFEST": manifest}, priority="cmdline")
-    loader = get_spider_loader(settings)
-    crawler = Crawler(loader.load(manifest["source"]), settings)
+    settings.setdict({**stories, "INCREMENTAL": True, "BASE_URLS": {}, "RUN_MANIFEST": manifest}, priority="cmdline")
+    crawler = Crawler(get_spider_loader(settings).load(manifest["source"]), settings)
     crawler.stats = MemoryStatsCollector(crawler)
-    what = {"edition": manifest["edition"]} if manifest["mode"] == "edition" else {"mode": "latest"}
-    here = urlsplit(site.pages[0]["url"])._replace(path="", query="").geturl() if site.pages else None
-    return site.stories(crawler.spidercls.from_crawler(crawler, base_url=here, **what))
-
-
-def _told(mode: str, due: list[Line]) -> dict[str, Any]:
-    told = list({line["story_id"]: _as_due(line) for line in due}.values())
-    return {"CARRIED_OVER" if mode == "edition" else "RECHECK_STORIES": told}
-
-
-def _as_due(line: Line) -> Line:
-    """A story as `akhbar.crawl.stored_stories` gives it to a spider."""
-    known = {"kind": "article", "section": None, "excerpt": None, "edition_date": None, **line}
-    if known["edition_date"]:
-        known["edition_date"] = date.fromisoformat(known["edition_date"])
-    return known
+    arguments = {"edition": manifest["edition"]} if manifest["mode"] == "edition" else {"mode": "latest"}
+    base_url = urlsplit(site.pages[0]["url"])._replace(path="", query="").geturl() if site.pages else None
+    return cast(NewspaperSpider, crawler.spidercls.from_crawler(crawler, base_url=base_url, **arguments))
 
 
 async def _all_of(entries: Any) -> Iterator[Any]:
@@ -215,20 +207,20 @@ async def _all_of(entries: Any) -> Iterator[Any]:
 
 
 def main() -> None:
-    logging.disable(logging.CRITICAL)  # a spider speaks of what it reads as of today, and of a site that is far away
+    logging.disable(logging.CRITICAL)  # the spider would log as if it read the live site today
     orders: queue.SimpleQueue[str] = queue.SimpleQueue()
 
-    def take() -> None:
+    def receive() -> None:
         for line in sys.stdin:
             orders.put(line)
-        os._exit(0)  # who gave the orders has ended, or was killed
+        os._exit(0)  # the replay has ended or was killed
 
-    threading.Thread(target=take, daemon=True).start()
+    threading.Thread(target=receive, daemon=True).start()
     settings = get_project_settings()
     while True:
         order = json.loads(orders.get())
         try:
-            answer = reread(Batch(location(order["batch"])), Path(order["folder"]), settings)
+            answer = replay_batch(Batch(location(order["batch"])), Path(order["folder"]), settings)
         except (ArchiveError, BatchMissingError, UnknownNewspaperError) as error:
             answer = {"error": str(error)}
         print(json.dumps(answer), flush=True)

@@ -1,7 +1,7 @@
-"""The fourth step: what a person would look at the next morning, as SQL.
+"""The check step: what an operator would check the next morning, as SQL.
 
-Every file of `sql/checks` is one check, named after the property. It returns one row: severity (`error` or
-`warning`), whether it passed, what was seen, what was wanted, and what to do about it.
+Each file of `sql/checks` is one check, named after the property. It returns one row: severity (`error` or `warning`),
+whether it passed, what was seen, what was wanted, and what to do about it.
 """
 
 from pathlib import Path
@@ -17,7 +17,7 @@ CHECKS = ROOT / "sql" / "checks"
 
 
 class ChecksFailedError(Exception):
-    """At least one check whose severity is `error` did not pass."""
+    """At least one check of severity `error` failed."""
 
 
 def check_run(folder: Location, database_url: str) -> dict[str, Any]:

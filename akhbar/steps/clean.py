@@ -25,7 +25,7 @@ from akhbar.dates import read_printed_date, read_timestamp
 from akhbar.newspaper import Newspaper
 from akhbar.newspapers import newspaper
 from akhbar.settings import Location
-from akhbar.steps.content_hashes import write_readings
+from akhbar.steps.content_hashes import write_content_hashes
 from akhbar.story import SHORTEST_BODY, Story
 
 CLOCK_SKEW = timedelta(hours=1)
@@ -112,7 +112,7 @@ def clean_batch(path: Location) -> dict[str, Any]:
         refused.seek(0)
         replace_file(path / "rejects.jsonl", (record.rstrip("\n") for record in refused))
     with suppress(BatchMissingError):  # the load step needs the same files, and reports what is wrong with them
-        write_readings(batch)
+        write_content_hashes(batch)
     return {"batch": str(path), "accepted": accepted, "rejected": rejected, "reasons": dict(reasons)}
 
 

@@ -1,8 +1,8 @@
-"""The stories of a cleaned batch by hash: what the database is shown first, to tell which of them it must be sent.
+"""The content hashes of a batch: the database compares them first, so that only stories that changed are sent.
 
-`readings.tsv` has a line a story, its best reading in `clean.jsonl`, in the text format of Postgres's COPY. The
-cleaning step leaves it there. It is made anew where its first line, of checksums, is not that of the files that it was
-made of and of its own lines.
+`readings.tsv` has one line per story, for its best version in `clean.jsonl`, in the text format of Postgres's COPY. The
+clean step writes it. Its first line has checksums of the files that it was computed from and of its own lines; if they
+do not match, it is computed again.
 """
 
 import hashlib
@@ -19,24 +19,24 @@ from akhbar.archive.batch import Batch, BatchMissingError
 from akhbar.archive.jsonl import replace_file
 from akhbar.database.copy_format import copy_line
 
-READINGS = "readings.tsv"
-MADE_OF = ("manifest.json", "pages.jsonl", "clean.jsonl")
+FILE = "readings.tsv"
+COMPUTED_FROM = ("manifest.json", "pages.jsonl", "clean.jsonl")
 RULES = 1
-"""Counted up when other columns, another hash or another rank is written: what older rules made is made anew."""
+"""Increase it when columns, hash or rank change, so that files of the older rules are computed again."""
 
 COLUMNS = ["line", "story_id", "kind", "content_hash", "completeness", "extracted_by", "seen_at"]
-"""Of `readings.tsv`: `line` is that of `clean.jsonl`, counted from 0; `seen_at` is when the story's page was read."""
+"""Of `readings.tsv`. `line` is that of `clean.jsonl`, from 0; `seen_at` is when the story's page was fetched."""
 
 HASHED = ["title", "excerpt", "body", "authors", "section", "dateline", "published_at", "edition_date", "image_url"]
 HASHED += ["image_caption", "tags"]
 
 RANK = {"listed": 0, "feed": 1, "fallback": 2, "selectors": 3}
-"""Of two readings of one story in one batch, the higher is stored."""
+"""Of two versions of a story in one batch, the one of the higher rank is stored."""
 
 
 @dataclass(slots=True)
-class Reading:
-    """The best reading of a story in a batch."""
+class StoredVersion:
+    """The version of a story that a batch stores: the best of those that the crawl read."""
 
     line: int
     rank: int
@@ -47,57 +47,58 @@ class Reading:
 
 
 def content_hash(story: dict[str, Any]) -> str:
-    """SHA-256, in hexadecimal, of what a story says: its words, writers, place and dates of publication.
+    """The SHA-256, in hexadecimal, of a story's content: its text, authors, place and dates of publication.
 
-    Not of its address, nor of how and when it was read, nor of the publisher's "updated" time, which moves without a
-    word changing.
+    Its address, how and when it was read, and the publisher's "updated" time, which moves without a change to the
+    text, are not part of it.
     """
-    said = [story.get(name) for name in HASHED]
+    content = [story.get(name) for name in HASHED]
     try:
-        written = msgspec.json.encode(said)
-    except UnicodeEncodeError:  # half a surrogate pair, which is stored as a question mark
-        written = json.dumps(said, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
-    return hashlib.sha256(written).hexdigest()
+        encoded = msgspec.json.encode(content)
+    except UnicodeEncodeError:  # a lone surrogate, which is stored as a question mark
+        encoded = json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
+    return hashlib.sha256(encoded).hexdigest()
 
 
-def write_readings(batch: Batch) -> None:
-    """Leaves `readings.tsv` beside a batch's `clean.jsonl`. Raises as `Batch.lines`."""
+def write_content_hashes(batch: Batch) -> None:
+    """Writes a cleaned batch's `readings.tsv`. Raises as `Batch.lines`."""
     rows = b"".join(_rows(batch))
-    replace_file(batch.path / READINGS, [_checksums(batch, rows), *rows.decode().split("\n")[:-1]])
+    replace_file(batch.path / FILE, [_checksums(batch, rows), *rows.decode().split("\n")[:-1]])
 
 
-def readings(batch: Batch) -> bytes:
-    """The lines of a batch's readings, for COPY. Raises as `Batch.lines`."""
+def content_hashes(batch: Batch) -> bytes:
+    """The content hashes of a cleaned batch, as lines for COPY. Raises as `Batch.lines`."""
     with suppress(BatchMissingError):
-        checksums, _, rows = batch.read(READINGS).partition(b"\n")
+        checksums, _, rows = batch.read(FILE).partition(b"\n")
         if checksums == _checksums(batch, rows).encode():
             return rows
     return b"".join(_rows(batch))
 
 
 def _checksums(batch: Batch, rows: bytes) -> str:
-    checksums = [*map(batch.checksum, MADE_OF), crc32(rows)]
+    checksums = [*map(batch.checksum, COMPUTED_FROM), crc32(rows)]
     return " ".join([str(RULES), *(f"{checksum:08x}" for checksum in checksums)])
 
 
 def _rows(batch: Batch) -> Iterator[bytes]:
     manifest = batch.manifest()
     seen_at = {page["story_id"]: page["fetched_at"] for page in batch.lines("pages.jsonl") if page["story_id"]}
-    for story_id, found in _best(batch).items():
+    for story_id, version in _best(batch).items():
         seen = {"story_id": story_id, "seen_at": seen_at.get(story_id) or manifest["started_at"]}
-        yield copy_line({**asdict(found), **seen}, COLUMNS)
+        yield copy_line({**asdict(version), **seen}, COLUMNS)
 
 
-def _best(batch: Batch) -> dict[str, Reading]:
-    """The best reading of each story of the batch. A story that any reading calls an editorial is one."""
-    best: dict[str, Reading] = {}
+def _best(batch: Batch) -> dict[str, StoredVersion]:
+    """The best version of each story of the batch. A story is an editorial if any of its versions says so."""
+    best: dict[str, StoredVersion] = {}
     for number, story in enumerate(batch.lines("clean.jsonl")):
         rank = RANK["listed" if story["completeness"] == "listed" else story["extracted_by"]]
         known = best.get(story["story_id"])
         kind = "editorial" if known and known.kind == "editorial" else story["kind"]
         if known is None or rank >= known.rank:
-            found = content_hash(story)
-            best[story["story_id"]] = Reading(number, rank, kind, found, story["completeness"], story["extracted_by"])
+            best[story["story_id"]] = StoredVersion(
+                number, rank, kind, content_hash(story), story["completeness"], story["extracted_by"]
+            )
         else:
             known.kind = "editorial" if story["kind"] == "editorial" else known.kind
     return best

@@ -1,6 +1,6 @@
-"""The third step: a batch's clean stories, rejects and pages into the database, in one transaction.
+"""The load step: a batch's clean stories, rejects and pages go into the database, in one transaction.
 
-Loading a batch again changes nothing. Batches of one newspaper are loaded one after the other, whoever asks.
+Loading a batch again changes nothing. A lock lets only one process at a time load batches of a newspaper.
 """
 
 import json
@@ -22,20 +22,20 @@ from akhbar.database.connection import transaction
 from akhbar.database.copy_format import copy_line, storable
 from akhbar.database.locks import lock_loading
 from akhbar.settings import ROOT, Location
-from akhbar.steps.content_hashes import COLUMNS, readings
-from akhbar.steps.minhash import copy_keys
+from akhbar.steps.content_hashes import COLUMNS, content_hashes
+from akhbar.steps.minhash import minhash_bands
 from akhbar.story import Story
 
 STATEMENTS = ROOT / "sql" / "load"
-"""The merge, as plain SQL, a file a step."""
+"""The merge in plain SQL, one file per statement."""
 
 TABLES = ("articles", "editorials")
 
 EXAMPLES, EXTRACT = 3, 80
-"""How many examples a replay keeps of a field that came out otherwise, a batch, and of how many characters."""
+"""The examples that a replay keeps of each changed field per batch, and their length in characters."""
 
 IN_MEMORY = 16 * 1024 * 1024
-"""Bytes of rows that are kept in memory on their way to the database; more goes through a file."""
+"""Bytes of rows kept in memory on their way to the database; more go through a temporary file."""
 
 STORY_COLUMNS = [field.name for field in fields(Story)]
 PAGE_COLUMNS = [
@@ -56,9 +56,9 @@ PAGE_COLUMNS += ["last_modified", "length", "warc_offset", "warc_length"]
 def load_batch(folder: Location, database_url: str) -> dict[str, Any]:
     """Loads a cleaned batch.
 
-    Returns the run's id, how many stories of each table were inserted, updated and unchanged over all loads of this
-    batch, how many were rejected, and the coverage: stories stored of those discovered, from 0 to 1. Raises
-    `BatchMissingError` where a file of the batch is missing, `DatabaseError` where the database refuses.
+    Returns the run's id; the stories inserted, updated and unchanged in each table, over all loads of this batch; the
+    number rejected; and the coverage: the share of discovered stories that are stored, from 0 to 1. Raises
+    `BatchMissingError` if a file of the batch is missing, and `DatabaseError`.
     """
     batch = Batch(folder)
     manifest = batch.manifest()
@@ -73,13 +73,14 @@ def load_batch(folder: Location, database_url: str) -> dict[str, Any]:
     return {"batch": str(folder), "run_id": run_id, **counts}
 
 
-def load_again(folder: Location, replay_id: int, told: dict[str, Any], database_url: str) -> dict[str, Any]:
-    """Loads what a replay made of a batch, and enters the batch in the table `replayed`, in one transaction.
+def load_replayed(folder: Location, replay_id: int, read: dict[str, Any], database_url: str) -> dict[str, Any]:
+    """Loads a batch that a replay has read, and records it in the table `replayed`, in one transaction.
 
-    `replay_id` is the replay's row in `runs`. Returns what goes into `replayed.counts`: what was `told`, stories
-    `inserted`, `updated`, `unchanged` and `rejected`, those that came out otherwise than before (`reparsed`), their
-    `fields` with how often, and `examples`, each a story's number, a field and its words before and after. The run's
-    own counts stay, unless the database does not know it: then it is loaded as at first. Raises as `load_batch`.
+    `replay_id` is the replay's row in `runs`, and `read` the worker's counts. Returns what `replayed.counts` stores:
+    the worker's counts; the stories `inserted`, `updated`, `unchanged`, `rejected`, and `reparsed` (those that the code
+    now reads differently); the changed `fields`, each with its number of stories; and `examples`, each a story's id, a
+    field, and its text before and after. The counts of the batch's own run stay as they are. If the database does not
+    have that run, it is loaded like a new one. Raises as `load_batch`.
     """
     batch = Batch(folder)
     manifest = batch.manifest()
@@ -91,15 +92,14 @@ def load_again(folder: Location, replay_id: int, told: dict[str, Any], database_
         if is_new:
             _replace_pages(cursor, run_id, manifest["source"], batch)
         staged = _stage(cursor, manifest, batch)
-        counts = {**told, "rejected": rejected, **_reparsed(cursor, staged)}
+        counts = {**read, "rejected": rejected, **_reparsed(cursor, staged)}
         tables = _merge(cursor, manifest["source"], staged, run_id, replay_id)
         if is_new:
             _finish_run(cursor, run_id, manifest, batch, rejected, tables)
         for what in ("inserted", "updated", "unchanged"):
             counts[what] = sum(table[what] for table in tables.values())
-        name = f"{manifest['source']}/{folder.name}"
         statement = "INSERT INTO news.replayed (run_id, batch, counts) VALUES (%s, %s, %s)"
-        cursor.execute(statement, [replay_id, name, Json(storable(counts))])
+        cursor.execute(statement, [replay_id, runs.batch_name(folder), Json(storable(counts))])
     return counts
 
 
@@ -121,23 +121,23 @@ def _replace_pages(cursor: Cursor, run_id: int, source: str, batch: Batch) -> No
 
 
 def _stage(cursor: Cursor, manifest: dict[str, Any], batch: Batch) -> tuple[str, ...]:
-    """Decides by hash which stories must be sent, and sends these to the temporary table `staged`.
+    """Sends the stories whose content hash differs from what is stored to the temporary table `staged`.
 
-    Returns the tables to merge that into; where nothing is sent, none, and then there is no `staged` either.
+    Returns the tables to merge it into: none if no story differs, and then there is no table `staged`.
     """
     cursor.execute((STATEMENTS / "create_incoming.sql").read_text())
-    _send(cursor, "incoming", COLUMNS, BytesIO(readings(batch)))
+    _send(cursor, "incoming", COLUMNS, BytesIO(content_hashes(batch)))
     cursor.execute((STATEMENTS / "classify_incoming.sql").read_text(), {"source": manifest["source"]})
-    wanted = {line: (kind, content_hash) for line, kind, content_hash in cursor}
-    if wanted:
+    changed = {line: (kind, content_hash) for line, kind, content_hash in cursor}
+    if changed:
         cursor.execute((STATEMENTS / "create_staged.sql").read_text())
         columns = [*STORY_COLUMNS, "word_count", "content_hash", "copy_keys"]
-        _copy(cursor, "staged", columns, _wanted_rows(batch, wanted))
-    return TABLES if wanted else ()
+        _copy(cursor, "staged", columns, _changed_stories(batch, changed))
+    return TABLES if changed else ()
 
 
 def _reparsed(cursor: Cursor, staged: tuple[str, ...]) -> dict[str, Any]:
-    """What of the staged stories comes from a page that was read before, and came out otherwise."""
+    """How the staged stories differ from what was read before from the same pages."""
     stories: set[str] = set()
     fields: Counter[str] = Counter()
     examples: list[list[str]] = []
@@ -147,12 +147,12 @@ def _reparsed(cursor: Cursor, staged: tuple[str, ...]) -> dict[str, Any]:
             stories.add(story_id)
             fields[name] += 1
             if fields[name] <= EXAMPLES:
-                examples.append([story_id, name, *_where_they_differ(before or "", after or "")])
+                examples.append([story_id, name, *_difference(before or "", after or "")])
     return {"reparsed": len(stories), "fields": dict(fields), "examples": examples}
 
 
-def _where_they_differ(before: str, after: str) -> tuple[str, str]:
-    """The same stretch of two texts, from shortly before their first difference."""
+def _difference(before: str, after: str) -> tuple[str, str]:
+    """The same extract of two texts, from shortly before their first difference."""
     same = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(before, after, strict=False)))
     start = max(0, same - 20)
     return before[start : start + EXTRACT], after[start : start + EXTRACT]
@@ -161,9 +161,9 @@ def _where_they_differ(before: str, after: str) -> tuple[str, str]:
 def _merge(
     cursor: Cursor, source: str, staged: tuple[str, ...], run_id: int, replay_id: int
 ) -> dict[str, Counter[str]]:
-    """Merges what is staged into the tables, and notes when the other stories were seen. Returns counts by table.
+    """Merges the staged stories into the tables, and updates when the others were last seen. Returns counts by table.
 
-    `replay_id` is the run that reads pages again; where it is none, that of the batch.
+    `run_id` is the batch's run. `replay_id` is the run that reads it now: a replay's, or the same.
     """
     counts: dict[str, Counter[str]] = {}
     for table in TABLES:
@@ -177,35 +177,35 @@ def _merge(
     return counts
 
 
-def _wanted_rows(batch: Batch, wanted: dict[int, tuple[str, str]]) -> Iterator[dict[str, Any]]:
-    """The stories on some lines of `clean.jsonl`, each with the kind and hash that were decided on."""
-    for line, story in zip(sorted(wanted), batch.lines("clean.jsonl", wanted), strict=True):
-        kind, content_hash = wanted[line]
+def _changed_stories(batch: Batch, changed: dict[int, tuple[str, str]]) -> Iterator[dict[str, Any]]:
+    """The stories on these lines of `clean.jsonl`, each with the kind and content hash that were decided on."""
+    for line, story in zip(sorted(changed), batch.lines("clean.jsonl", changed), strict=True):
+        kind, content_hash = changed[line]
         body = story["body"] or ""
-        found = {"word_count": len(body.split()), "content_hash": content_hash, "copy_keys": copy_keys(body)}
-        yield {**story, "kind": kind, **found}
+        computed = {"word_count": len(body.split()), "content_hash": content_hash, "copy_keys": minhash_bands(body)}
+        yield {**story, "kind": kind, **computed}
 
 
 def _coverage(
     cursor: Cursor, run_id: int, manifest: dict[str, Any], batch: Batch
 ) -> tuple[dict[str, Any], list[dict[str, Any]]]:
-    """How many of the discovered stories are stored, in all and by section, and those that are not stored in full.
+    """How many of the discovered stories are stored, in total and by section; and the stories not stored in full.
 
-    Not expected are stories that the site has no longer, that moved to a sister site, or that are none.
+    Stories are not expected if the site has removed them, if they moved to a sister site, or if they are not stories.
     """
     listed = list(batch.lines("listed.jsonl"))
     ids = [story["story_id"] for story in listed]
     cursor.execute(
         (STATEMENTS / "incomplete_stories.sql").read_text(), {"source": manifest["source"], "story_ids": ids}
     )
-    not_in_full = dict(cursor.fetchall())
-    not_stored = {story_id for story_id, is_full in not_in_full.items() if is_full is None}
+    is_full = dict(cursor.fetchall())
+    not_stored = {story_id for story_id, full in is_full.items() if full is None}
     cursor.execute((STATEMENTS / "unavailable_stories.sql").read_text(), {"run_id": run_id})
-    not_to_be_had = {story_id for (story_id,) in cursor}
-    not_expected = not_stored & not_to_be_had
+    unavailable = {story_id for (story_id,) in cursor}
+    not_expected = not_stored & unavailable
     expected = [story for story in listed if story["story_id"] not in not_expected]
-    wanted = not_in_full.keys() - not_to_be_had
-    missing = [story for story in listed if story["story_id"] in wanted]
+    incomplete = is_full.keys() - unavailable
+    missing = [story for story in listed if story["story_id"] in incomplete]
     sections: dict[str, dict[str, int]] = {}
     for story in expected:
         section = sections.setdefault(story["section"] or "", {"discovered": 0, "stored": 0})
@@ -225,9 +225,9 @@ def _finish_run(
     rejected: int,
     tables: dict[str, Counter[str]],
 ) -> dict[str, Any]:
-    """Writes the counts, and the stories that are missing, to the run's row. Returns the counts.
+    """Stores the counts and the missing stories in the run's row. Returns the counts.
 
-    A second load adds what it inserted to what the first did.
+    The counts of a second load are added to those of the first.
     """
     counts, missing = _coverage(cursor, run_id, manifest, batch)
     counts["rejected"] = rejected
@@ -243,9 +243,9 @@ def _finish_run(
 
 
 def _copy(cursor: Cursor, table: str, columns: list[str], rows: Iterable[dict[str, Any]]) -> None:
-    """Sends rows by COPY; what is not among the columns is left out, what is missing is null."""
+    """Sends rows by COPY. Other fields than the columns are ignored; missing ones are null."""
     with SpooledTemporaryFile(max_size=IN_MEMORY, mode="w+b") as file:
-        for row in rows:  # writelines would keep all of them in memory
+        for row in rows:  # writelines would hold all of them in memory
             file.write(copy_line(row, columns))
         file.seek(0)
         _send(cursor, table, columns, file)
@@ -257,6 +257,6 @@ def _send(cursor: Cursor, table: str, columns: list[str], file: IO[bytes]) -> No
 
 
 def _for_table(statement: str, table: str) -> sql.Composed:
-    """A statement that is the same for articles and editorials, for one of them."""
+    """A statement of `news.stories`, for one of the tables `articles` and `editorials`."""
     text = (STATEMENTS / statement).read_text()
     return sql.SQL(text.replace("news.stories", "{table}")).format(table=sql.Identifier("news", table))

@@ -1,4 +1,4 @@
-"""Keys by which copies of a text are found: an agency's story in two sections, or in two newspapers."""
+"""MinHash bands, by which copies of a text are found: an agency's story in two sections, or in two newspapers."""
 
 from struct import pack
 from zlib import crc32
@@ -8,16 +8,16 @@ from rensa import RMinHash
 SHINGLE = 3
 """Words that are compared together."""
 BANDS, ROWS = 8, 4
-"""Texts that share 60 % of their shingles share a key in 7 of 10 cases, with 80 % in 99 of 100, with 20 % in 1 of 100:
+"""Texts that share 60 % of their shingles share a band in 7 of 10 cases, with 80 % in 99 of 100, with 20 % in 1 of 100:
 1 - (1 - share ** ROWS) ** BANDS."""
 SHORTEST = 20
-"""Words that a text must have to be told from another one."""
+"""Words. Shorter texts cannot be told apart."""
 
 
-def copy_keys(text: str) -> list[int] | None:
-    """The MinHash bands of a text, as numbers that a Postgres integer holds. None for a text that is too short.
+def minhash_bands(text: str) -> list[int] | None:
+    """The MinHash bands of a text, as 32-bit integers; None if the text is too short.
 
-    The same text always has the same keys, on every machine: they are stored and compared for years.
+    They are stored and compared for years, so the same text always has the same bands, on every machine.
     """
     words = text.lower().split()
     if len(words) < SHORTEST:

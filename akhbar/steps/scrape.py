@@ -1,4 +1,4 @@
-"""The first step: starts a crawl, hands on its log as it happens, and seals what it fetched as a batch."""
+"""The scrape step: runs a crawl in a process of its own, forwards its log, and seals what it fetched as a batch."""
 
 import json
 import logging
@@ -16,34 +16,34 @@ from akhbar.database import runs
 from akhbar.database.connection import transaction
 from akhbar.newspapers import newspaper
 from akhbar.run import Run
-from akhbar.settings import ROOT, check_crawling, reading_environment
+from akhbar.settings import ROOT, check_crawl_settings, spider_environment
 
 logger = logging.getLogger(__name__)
 
-PATIENCE = 20
-"""Seconds that a crawl has to end by itself before it is killed: the page under way, then its files."""
+GRACE_PERIOD = 20
+"""Seconds that a crawl has to finish its current page and close its files before it is killed."""
 
 
 class CrawlFailedError(Exception):
-    """A crawl did not read all that it was sent for; what it did read is sealed in the batch."""
+    """A crawl did not read everything. What it did read is in the batch."""
 
 
 class NewspaperRefusedError(CrawlFailedError):
-    """The newspaper answered with a challenge, or asked to be left alone for long: do not try again soon."""
+    """The site blocks the crawl: a challenge page, or a very long `Retry-After`. Do not retry soon."""
 
 
 def scrape(run: Run, database_url: str) -> dict[str, Any]:
     """Reads an edition or the latest stories of a newspaper into the run's batch.
 
-    A second call for the same run goes on where the first ended and fetches only what is missing. The run is entered
-    in the table `runs` before the first request, so that one that dies is seen.
+    A second call for the same run resumes the first and fetches only what is missing. The run is recorded in the table
+    `runs` before the first request, so that a run that dies is visible.
 
-    Returns the batch's path, the outcome and the counts of the crawl. Raises `CrawlFailedError` with the crawl's own
-    reason, after sealing what was fetched, and `NewspaperRefusedError` where the newspaper does not want to be read.
-    Raises `UnusableSettingError` before anything is begun.
+    Returns the batch's path, the crawl's outcome and its counts. After sealing what was fetched, raises
+    `CrawlFailedError` with the crawl's reason, or `NewspaperRefusedError` if the site blocks it. Raises
+    `InvalidSettingError` before it starts, and `DatabaseError`.
     """
     newspaper(run.source)
-    check_crawling()
+    check_crawl_settings()
     manifest = {
         "source": run.source,
         "mode": run.mode,
@@ -73,15 +73,15 @@ def _record(run: Run, manifest: dict[str, Any], database_url: str) -> None:
 def crawl(
     batch: Batch, manifest: dict[str, Any], arguments: dict[str, str], database_url: str | None, *, recheck: bool
 ) -> dict[str, Any]:
-    """Runs a crawl as a process of its own and seals its batch. Returns the manifest, which tells how it ended.
+    """Runs a crawl in a process of its own and seals its batch. Returns the manifest, which says how it ended.
 
-    Without a database every story counts as new.
+    Without a database, every story counts as new.
     """
     folder = batch.open()
     order = {"folder": str(folder), "manifest": manifest, "arguments": arguments, "recheck": recheck}
-    order["log_level"] = logger.getEffectiveLevel()  # what nobody will see is not said
+    order["log_level"] = logger.getEffectiveLevel()  # a crawl does not write lines that are not logged
     with _process(order, database_url) as process:
-        last = _hand_on_log(process.stdout or ())
+        last = _forward_log(process.stdout or ())
         status = process.wait()
     if not (folder / "manifest.json").exists():
         reason = f"the crawl's process died with status {status}: {last}"
@@ -93,8 +93,8 @@ def crawl(
 
 @contextmanager
 def _process(order: dict[str, Any], database_url: str | None) -> Iterator[subprocess.Popen[str]]:
-    """The crawl's process, in a group of its own; SIGTERM to us or an exception here ends it too."""
-    environment = reading_environment()
+    """The crawl's process, in a group of its own. An exception in the block, or SIGTERM to this process, ends it."""
+    environment = spider_environment()
     environment.pop("AKHBAR_DATABASE_URL", None)
     if database_url:
         environment["AKHBAR_DATABASE_URL"] = database_url
@@ -118,7 +118,7 @@ def _end(process: subprocess.Popen[str]) -> None:
     if process.poll() is None:
         process.terminate()
         try:
-            process.wait(PATIENCE)
+            process.wait(GRACE_PERIOD)
         except subprocess.TimeoutExpired:
             os.killpg(process.pid, signal.SIGKILL)
             process.wait()
@@ -127,9 +127,9 @@ def _end(process: subprocess.Popen[str]) -> None:
             pipe.close()
 
 
-def _hand_on_log(lines: Iterable[str]) -> str:
-    """Logs each line of the crawl as it comes, at its own level. Returns the last, which tells why a process died."""
-    last = "it said nothing"
+def _forward_log(lines: Iterable[str]) -> str:
+    """Logs each line of the crawl at its own level. Returns the last one, which may say why the process died."""
+    last = "it logged nothing"
     for line in lines:
         try:
             record = json.loads(line)

@@ -45,7 +45,7 @@ def test_a_day_without_a_paper_and_one_that_fails_do_not_stop_the_rest(news: New
     assert done.returncode == 1
     assert front_pages(site) == ["2016-01-21", "2016-01-22", "2016-01-23"], "the oldest first"
     lines = done.stderr.splitlines()
-    assert lines[0].startswith("2016-01-21 empty, 0 stories: the newspaper has no section of that day (1 of 3 days")
+    assert lines[0].startswith("2016-01-21 empty, 0 stories: the site has no section for that day (1 of 3 days")
     assert lines[1].startswith("2016-01-22 complete, 24 stories (2 of 3 days, 24 stories, ")
     assert lines[2].startswith("2016-01-23 failed, 0 stories: coverage: saw 0 of 3 stories stored")
     summary = {line.split("│")[1].strip(): line.split("│")[2].strip() for line in lines if line.startswith("│")}
@@ -53,7 +53,7 @@ def test_a_day_without_a_paper_and_one_that_fails_do_not_stop_the_rest(news: New
     site.requests.clear()
     again = call("2016-01-21", "2016-01-23")
     assert again.returncode == 1
-    assert "1 of 3 editions are there already" in again.stderr
+    assert "1 of 3 editions are already complete" in again.stderr
     assert front_pages(site) == ["2016-01-21", "2016-01-23"], "a complete edition is not asked for again"
 
 

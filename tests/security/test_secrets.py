@@ -14,7 +14,7 @@ import pytest
 from akhbar.database.connection import connect
 from akhbar.local.postgres import Server
 from akhbar.local.stack import Secrets
-from akhbar.settings import ROOT, UnusableSettingError, base_urls
+from akhbar.settings import ROOT, InvalidSettingError, base_urls
 from tests.conftest import News
 from tests.replica import Replica
 
@@ -75,7 +75,7 @@ def test_a_command_that_cannot_connect_gives_a_one_line_error_without_the_passwo
 
 def test_a_password_in_the_url_of_a_site_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AKHBAR_DAWN_BASE_URL", "http://me:hush@mirror.example")
-    with pytest.raises(UnusableSettingError, match="AKHBAR_DAWN_BASE_URL holds a user or password") as failure:
+    with pytest.raises(InvalidSettingError, match="AKHBAR_DAWN_BASE_URL contains a user or password") as failure:
         base_urls()
     assert "hush" not in str(failure.value)
 
@@ -85,7 +85,7 @@ def test_a_password_in_the_url_of_the_archive_is_refused(command: list[str], new
     settings = {"AKHBAR_DATABASE_URL": news.writer, "AKHBAR_DAWN_BASE_URL": site.url}
     done = akhbar(*command, **settings, AKHBAR_ARCHIVE="s3://me:hush@bucket/archive")
     assert done.returncode == 2
-    assert done.stderr.startswith("akhbar: the archive's URL holds a password")
+    assert done.stderr.startswith("akhbar: the archive's URL contains a password")
     assert done.stderr.count("\n") == 1
     assert "hush" not in done.stdout + done.stderr
     assert site.paths == []

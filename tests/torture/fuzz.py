@@ -34,7 +34,7 @@ from akhbar.archive.batch import LINES, Batch, BatchMissingError
 from akhbar.archive.warc import BrokenRecordError, PageWriter, read_page
 from akhbar.dates import read_printed_date, read_timestamp
 from akhbar.newspapers import UnknownNewspaperError
-from akhbar.replay.worker import Site, reread
+from akhbar.replay.worker import ArchivedSite, replay_batch
 from akhbar.steps.clean import BYLINE_PARTS, Reject, authors, canonical_url, clean, dateline, line, paragraphs
 from akhbar.story import Story
 from spiders.discovery import ListedStory
@@ -220,7 +220,7 @@ def replays(content: bytes) -> None:
     with tempfile.TemporaryDirectory(dir=Path.cwd()) as folder:
         try:
             file.write_bytes(content[1:])
-            reread(Batch(file.parent), Path(folder) / "again", _settings())
+            replay_batch(Batch(file.parent), Path(folder) / "again", _settings())
         except (BatchMissingError, UnknownNewspaperError):
             pass
         finally:
@@ -402,7 +402,7 @@ def fuzz(target: str, seconds: str, seed: str, corpus: str) -> None:
     logging.disable()
     modules = ("spiders.reading.newskit", "spiders.spider", "akhbar.steps.clean", "akhbar.dates")
     for name in (*modules, "akhbar.archive.batch", "akhbar.replay.worker", "akhbar.archive.warc"):
-        for place in (sys.modules[name], NewspaperSpider, Batch, Site):
+        for place in (sys.modules[name], NewspaperSpider, Batch, ArchivedSite):
             for found in vars(place).values():
                 if isinstance(found, FunctionType) and found.__module__ == name:
                     atheris.instrument_func(found)

@@ -23,7 +23,7 @@ from akhbar.archive.batch import Batch, BatchMissingError, write_manifest
 from akhbar.local.postgres import Server
 from akhbar.pipeline import run_all
 from akhbar.replay import replay as module
-from akhbar.replay.replay import ReplayError, Wanted, replay
+from akhbar.replay.replay import ReplayError, Selection, replay
 from akhbar.run import Run
 from akhbar.settings import ROOT, workspace
 from akhbar.steps.load import load_batch
@@ -32,7 +32,7 @@ from tests.akhbar.test_pipeline import edition, latest, story_requests
 from tests.conftest import News, fresh_news
 from tests.replica import ZONE, edition_story, html, replica
 
-DAWN = Wanted("dawn")
+DAWN = Selection("dawn")
 OLD = "2016-01-22"
 WHEN = {"id", "first_seen_at", "last_seen_at", "read_at"}
 """Columns that depend on when the tables were filled, or, last seen, on whether anyone asked in vain afterwards."""
@@ -169,7 +169,7 @@ def test_a_mended_parser_makes_revisions_that_are_told_from_the_publishers(
 def test_an_older_page_read_again_never_replaces_a_newer_text(read: Read) -> None:
     first = json.dumps(list(Batch(read.archive / "dawn" / "edition").lines("pages.jsonl")))
     assert read.changed in first
-    result = replay(Wanted("dawn", run="edition"), read.news.writer)
+    result = replay(Selection("dawn", run="edition"), read.news.writer)
     assert result.batches == 1
     assert "we have the people, too" in rows_of(read.news)[read.changed]["body"]
     assert differing(read) <= WHEN
@@ -178,17 +178,17 @@ def test_an_older_page_read_again_never_replaces_a_newer_text(read: Read) -> Non
 def test_one_run_or_some_days_are_read_again(read: Read) -> None:
     ((number,),) = read.news.rows("SELECT id FROM runs WHERE batch = 'dawn/first'")
     chosen = {
-        "old": Wanted("dawn", last=date(2016, 1, 22)),
-        "first": Wanted("dawn", run=str(number)),
-        "edition": Wanted("dawn", date(2016, 1, 23), datetime.now(ZONE).date() - timedelta(days=1)),
+        "old": Selection("dawn", last=date(2016, 1, 22)),
+        "first": Selection("dawn", run=str(number)),
+        "edition": Selection("dawn", date(2016, 1, 23), datetime.now(ZONE).date() - timedelta(days=1)),
     }
     for name, wanted in chosen.items():
         run_id = replay(wanted, read.news.writer).run_id
         assert read.news.rows("SELECT batch FROM replayed WHERE run_id = %s", run_id) == [(f"dawn/{name}",)]
     with pytest.raises(BatchMissingError, match="no batch of these days"):
-        replay(Wanted("dawn", date(2001, 1, 1), date(2001, 1, 2)), read.news.writer)
+        replay(Selection("dawn", date(2001, 1, 1), date(2001, 1, 2)), read.news.writer)
     with pytest.raises(ReplayError, match="there is no run 987654 of dawn"):
-        replay(Wanted("dawn", run="987654"), read.news.writer)
+        replay(Selection("dawn", run="987654"), read.news.writer)
 
 
 def test_records_that_are_damaged_are_named_and_the_rest_is_read(read: Read) -> None:

@@ -10,7 +10,7 @@ from akhbar.archive.batch import Batch
 from akhbar.archive.jsonl import replace_file
 from akhbar.local.postgres import Server
 from akhbar.steps.clean import clean_batch
-from akhbar.steps.content_hashes import readings, write_readings
+from akhbar.steps.content_hashes import content_hashes, write_content_hashes
 from akhbar.steps.load import load_batch
 from tests.akhbar.batches import FIRST_RUN, batch, editorial, lines, page, story
 from tests.conftest import News, fresh_news
@@ -29,7 +29,7 @@ def cleaned(archive: Path, name: str, hours: float = 0, **changes: str) -> Path:
 def test_a_story_is_told_by_its_best_reading_and_the_time_of_its_page(tmp_path: Path) -> None:
     twice = [story(1, extracted_by="feed"), story(1, kind="editorial", extracted_by="feed"), story(1), story(2)]
     folder = batch(tmp_path, "one", twice, pages=[page("2", fetched_at="2026-11-20T05:00:00+00:00")])
-    rows = [row.split("\t") for row in readings(Batch(folder)).decode().splitlines()]
+    rows = [row.split("\t") for row in content_hashes(Batch(folder)).decode().splitlines()]
     told = [(line, story_id, kind, read_by, seen) for line, story_id, kind, _, _, read_by, seen in rows]
     assert told == [
         ("2", "1", "editorial", "selectors", FIRST_RUN.isoformat()),
@@ -44,15 +44,15 @@ def test_what_cleaning_left_is_taken_without_reading_the_stories_again(
     made = Batch(cleaned(tmp_path, "one"))
     anew = Batch(cleaned(tmp_path / "other", "one"))
     (anew.path / "readings.tsv").unlink()
-    assert readings(made) == readings(anew)
+    assert content_hashes(made) == content_hashes(anew)
     monkeypatch.setattr("akhbar.steps.content_hashes.content_hash", lambda _: pytest.fail("a story was read again"))
-    assert len(readings(made).splitlines()) == 2
+    assert len(content_hashes(made).splitlines()) == 2
 
 
 def test_an_empty_batch_has_no_readings_and_is_loaded(news: News, tmp_path: Path) -> None:
     made = Batch(batch(tmp_path, "none", []))
-    write_readings(made)
-    assert readings(made) == b""
+    write_content_hashes(made)
+    assert content_hashes(made) == b""
     assert load_batch(made.path, news.writer)["coverage"] == 1.0
 
 
@@ -100,7 +100,7 @@ def test_hashes_by_older_rules_are_made_anew(tmp_path: Path, monkeypatch: pytest
     made = Batch(cleaned(tmp_path, "one"))
     monkeypatch.setattr("akhbar.steps.content_hashes.RULES", 2)
     monkeypatch.setattr("akhbar.steps.content_hashes.content_hash", lambda _: "by the new rules")
-    assert readings(made).count(b"by the new rules") == 2
+    assert content_hashes(made).count(b"by the new rules") == 2
 
 
 def test_cleaning_needs_no_pages(tmp_path: Path) -> None:
