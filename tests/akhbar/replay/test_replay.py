@@ -19,10 +19,11 @@ import psycopg2
 import pytest
 from upath import UPath
 
+from akhbar import settings
 from akhbar.archive.batch import Batch, BatchMissingError, write_manifest
 from akhbar.local.postgres import Server
 from akhbar.pipeline import run_all
-from akhbar.replay import replay as module
+from akhbar.replay import replay as replay_module
 from akhbar.replay.replay import ReplayError, Selection, replay
 from akhbar.run import Run
 from akhbar.settings import ROOT, workspace
@@ -146,7 +147,8 @@ def test_a_mended_parser_makes_revisions_that_are_told_from_the_publishers(
     line = "    article.title = _title(metadata, layout, header)\n"
     more = '    article.title = (article.title or "") + ", so it says"\n'
     reader.write_text(reader.read_text().replace(line, line + more))
-    monkeypatch.setattr(module, "ROOT", tmp_path / "mended")
+    for module in (replay_module, settings):
+        monkeypatch.setattr(module, "ROOT", tmp_path / "mended")
     result = replay(DAWN, read.news.writer)
     now = rows_of(read.news)
     mended = {n for n, row in now.items() if row["title"] != read.stories[n]["title"]}
@@ -256,7 +258,7 @@ def test_a_replay_that_is_stopped_goes_on_and_does_nothing_twice(read: Read, blo
     went_on = subprocess.run(CALL, env=environment, cwd=ROOT, capture_output=True, text=True, check=False)
     assert went_on.returncode == 0, went_on.stderr
     assert "2 of 4 batches are done" in went_on.stderr
-    assert "of 4 batches again" in went_on.stdout
+    assert "of 4 batches as run" in went_on.stdout
     assert differing(read) <= WHEN
     assert read.news.rows("SELECT batch, replayed_at FROM replayed ORDER BY replayed_at")[:2] == done
     assert read.news.rows("SELECT run_id, count(DISTINCT batch), count(*) FROM replayed GROUP BY 1")[0][1:] == (4, 4)
@@ -308,8 +310,8 @@ def test_a_batch_that_is_loaded_again_after_a_replay_changes_nothing(read: Read)
 def test_a_replay_that_ends_frees_its_turn_itself(news: News, monkeypatch: pytest.MonkeyPatch) -> None:
     """And does not leave that to the server, which notices the end of a connection some time later."""
     with closing(psycopg2.connect(news.writer)) as kept:
-        monkeypatch.setattr(module, "connected", lambda *_: nullcontext(kept))
-        with module._replay_lock("dawn", news.writer):
+        monkeypatch.setattr(replay_module, "connected", lambda *_: nullcontext(kept))
+        with replay_module._replay_lock("dawn", news.writer):
             pass
         free = "SELECT pg_try_advisory_lock(hashtext('akhbar.replay'), hashtext('dawn'))"
         assert news.rows(free, url=news.writer) == [(True,)]
