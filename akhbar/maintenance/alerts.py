@@ -87,7 +87,7 @@ def _update(cursor: Cursor, number: int, deliver: Deliver, now: datetime, *, is_
         return
     message, opened_at, told_at = claimed
     if is_over:
-        if told_at is None or deliver(f"Over, after it began on {opened_at:%Y-%m-%d at %H:%M %Z}: {message}"):
+        if told_at is None or deliver(f"Resolved, open since {opened_at:%Y-%m-%d at %H:%M %Z}: {message}"):
             cursor.execute("UPDATE news.alerts SET closed_at = %s WHERE id = %s", [now, number])
     elif told_at is None and deliver(message):
         cursor.execute("UPDATE news.alerts SET told_at = %s WHERE id = %s", [now, number])

@@ -1,4 +1,4 @@
-"""What a keeper is told: each problem once when it begins, and once when it is over."""
+"""Alerts to the operator: one when a problem appears, and one when it is resolved."""
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -23,10 +23,10 @@ MINUTE = timedelta(minutes=1)
 
 
 @pytest.fixture
-def told(news: News) -> Callable[[datetime], list[str]]:
-    """What the keeper is told by a look at an instant."""
+def alerts(news: News) -> Callable[[datetime], list[str]]:
+    """The messages that a check at an instant sends."""
 
-    def look(now: datetime) -> list[str]:
+    def check(now: datetime) -> list[str]:
         messages: list[str] = []
 
         def deliver(message: str) -> bool:
@@ -36,7 +36,7 @@ def told(news: News) -> Callable[[datetime], list[str]]:
         update_alerts(news.writer, deliver, now)
         return messages
 
-    return look
+    return check
 
 
 @pytest.fixture
@@ -55,73 +55,73 @@ def ran(news: News, tmp_path: Path) -> Callable[..., None]:
     return run
 
 
-Told = Callable[[datetime], list[str]]
+Alerts = Callable[[datetime], list[str]]
 Ran = Callable[..., None]
 
 
-def test_before_the_first_run_there_is_nothing_to_tell(told: Told) -> None:
-    assert told(TEN) == []
+def test_before_the_first_run_there_are_no_alerts(alerts: Alerts) -> None:
+    assert alerts(TEN) == []
 
 
-def test_an_edition_is_missing_from_its_hour_on_until_it_is_stored(told: Told, ran: Ran) -> None:
+def test_an_edition_is_missing_from_its_due_time_until_it_is_stored(alerts: Alerts, ran: Ran) -> None:
     ran(FIRST_RUN)
-    assert told(TEN - MINUTE) == []
-    (message,) = told(TEN)
+    assert alerts(TEN - MINUTE) == []
+    (message,) = alerts(TEN)
     assert message.startswith(
         "Dawn: the edition of 2026-11-21 was not stored by 10:00 Asia/Karachi: no run was started."
     )
-    assert told(TEN + MINUTE) == []
+    assert alerts(TEN + MINUTE) == []
     ran(TEN + 2 * MINUTE, edition="2026-11-21")
-    assert told(TEN + 3 * MINUTE) == [f"Over, after it began on 2026-11-21 at 05:00 UTC: {message}"]
-    assert told(TEN + 4 * MINUTE) == []
+    assert alerts(TEN + 3 * MINUTE) == [f"Resolved, open since 2026-11-21 at 05:00 UTC: {message}"]
+    assert alerts(TEN + 4 * MINUTE) == []
 
 
-def test_a_run_that_stored_nothing_does_not_count_as_the_edition(told: Told, ran: Ran) -> None:
+def test_a_run_that_stored_nothing_does_not_count_as_the_edition(alerts: Alerts, ran: Ran) -> None:
     ran(FIRST_RUN)
     reason = "edition 2026-11-21: no listing names any story"
     ran(TEN - MINUTE, [], listed=[], edition="2026-11-21", outcome="empty", reason=reason)
-    assert any(f"the outcome of its last run is empty ({reason})" in message for message in told(TEN))
+    assert any(f"the outcome of its last run is empty ({reason})" in message for message in alerts(TEN))
 
 
-def test_a_missing_edition_stays_open_when_the_next_one_comes(told: Told, ran: Ran) -> None:
+def test_a_missing_edition_stays_open_when_the_next_one_comes(alerts: Alerts, ran: Ran) -> None:
     ran(FIRST_RUN)
-    (first,) = told(TEN)
+    (first,) = alerts(TEN)
     ran(TEN + timedelta(hours=23), edition="2026-11-22")
-    assert told(TEN + timedelta(days=1)) == []
+    assert alerts(TEN + timedelta(days=1)) == []
     ran(TEN + timedelta(days=1, hours=1), edition="2026-11-21")
-    (message,) = told(TEN + timedelta(days=1, hours=2))
-    assert message.startswith("Over")
+    (message,) = alerts(TEN + timedelta(days=1, hours=2))
+    assert message.startswith("Resolved")
     assert message.endswith(first)
 
 
-def test_a_day_without_a_paper_is_over_when_the_next_edition_comes(told: Told, ran: Ran) -> None:
+def test_a_day_without_an_edition_is_resolved_when_the_next_one_is_stored(alerts: Alerts, ran: Ran) -> None:
     ran(FIRST_RUN)
     nothing = {"outcome": "empty", "reason": "edition 2026-11-21: no listing names any story"}
     ran(TEN - MINUTE, [], listed=[], edition="2026-11-21", **nothing)
-    messages = [message for message in told(TEN) if "was not stored by" in message]
-    assert [message for message in told(TEN + timedelta(hours=12)) if "was not stored" in message] == []
+    messages = [message for message in alerts(TEN) if "was not stored by" in message]
+    assert [message for message in alerts(TEN + timedelta(hours=12)) if "was not stored" in message] == []
     ran(TEN + timedelta(hours=23), edition="2026-11-22")
-    over = [message for message in told(TEN + timedelta(days=1)) if "was not stored" in message]
-    assert over == [f"Over, after it began on 2026-11-21 at 05:00 UTC: {messages[0]}"]
+    resolved = [message for message in alerts(TEN + timedelta(days=1)) if "was not stored" in message]
+    assert resolved == [f"Resolved, open since 2026-11-21 at 05:00 UTC: {messages[0]}"]
 
 
-def test_the_latest_stories_are_stale_after_three_hours_without_a_run(told: Told, ran: Ran) -> None:
+def test_the_latest_stories_are_stale_after_three_hours_without_a_run(alerts: Alerts, ran: Ran) -> None:
     began = datetime(2026, 11, 20, 8, tzinfo=UTC)
     ran(began, mode="latest", edition=None)
-    told(began)
-    assert told(began + timedelta(hours=3)) == []
-    (message,) = told(began + timedelta(hours=3, minutes=1))
+    alerts(began)
+    assert alerts(began + timedelta(hours=3)) == []
+    (message,) = alerts(began + timedelta(hours=3, minutes=1))
     assert message.startswith(
         "Dawn: no latest stories have been stored for 3 hours (last stored: 2026-11-20 at 13:00)."
     )
-    assert told(began + timedelta(hours=4)) == []
+    assert alerts(began + timedelta(hours=4)) == []
     ran(began + timedelta(hours=5), mode="latest", edition=None)
-    assert [message.split(":")[0] for message in told(began + timedelta(hours=5))] == [
-        "Over, after it began on 2026-11-20 at 11"
+    assert [message.split(":")[0] for message in alerts(began + timedelta(hours=5))] == [
+        "Resolved, open since 2026-11-20 at 11"
     ]
 
 
-def test_a_newspaper_that_refuses_is_one_problem_however_often_it_is_asked(told: Told, ran: Ran) -> None:
+def test_a_site_that_blocks_several_runs_is_one_problem(alerts: Alerts, ran: Ran) -> None:
     ran(FIRST_RUN)
     for hour in (1, 2):
         ran(
@@ -132,80 +132,80 @@ def test_a_newspaper_that_refuses_is_one_problem_however_often_it_is_asked(told:
             outcome="refused",
             reason="a challenge page",
         )
-        messages = told(FIRST_RUN + timedelta(hours=hour))
+        messages = alerts(FIRST_RUN + timedelta(hours=hour))
         assert [m.startswith("Dawn blocks the crawler: a challenge page.") for m in messages] == [True] * (2 - hour)
     ran(FIRST_RUN + timedelta(hours=2, minutes=30), mode="latest", edition=None)
-    (message,) = told(FIRST_RUN + timedelta(hours=2, minutes=31))
-    assert message.startswith("Over")
+    (message,) = alerts(FIRST_RUN + timedelta(hours=2, minutes=31))
+    assert message.startswith("Resolved")
 
 
-def test_a_check_that_failed_is_told_with_what_it_saw(told: Told, ran: Ran) -> None:
+def test_the_alert_of_a_failed_check_says_what_it_found(alerts: Alerts, ran: Ran) -> None:
     ran(FIRST_RUN, [story(1)], listed=["1", "2"])
-    (message,) = told(FIRST_RUN)
+    (message,) = alerts(FIRST_RUN)
     assert message.startswith("Dawn, edition of 2026-11-20: check coverage failed: saw 1 of 2 stories stored")
     ran(FIRST_RUN + MINUTE, [story(1)], listed=["1", "2"])
-    assert told(FIRST_RUN + MINUTE) == []
+    assert alerts(FIRST_RUN + MINUTE) == []
     ran(FIRST_RUN + 2 * MINUTE)
-    assert told(FIRST_RUN + 2 * MINUTE) == [f"Over, after it began on 2026-11-20 at 04:00 UTC: {message}"]
+    assert alerts(FIRST_RUN + 2 * MINUTE) == [f"Resolved, open since 2026-11-20 at 04:00 UTC: {message}"]
 
 
 @pytest.mark.parametrize("outcome", ["incomplete", "refused"])
-def test_a_check_that_fails_is_not_over_when_the_next_crawl_is_not_complete(told: Told, ran: Ran, outcome: str) -> None:
+def test_a_failed_check_is_not_resolved_by_a_crawl_that_is_not_complete(alerts: Alerts, ran: Ran, outcome: str) -> None:
     ran(FIRST_RUN, [story(1)], listed=["1", "2"])
-    assert len(told(FIRST_RUN)) == 1
+    assert len(alerts(FIRST_RUN)) == 1
     ran(FIRST_RUN + MINUTE, [story(1)], listed=["1", "2"], outcome=outcome, reason="a section could not be read")
-    assert [message for message in told(FIRST_RUN + MINUTE) if message.startswith("Over")] == []
+    assert [message for message in alerts(FIRST_RUN + MINUTE) if message.startswith("Resolved")] == []
     ran(FIRST_RUN + 2 * MINUTE)
-    assert any("coverage" in message for message in told(FIRST_RUN + 2 * MINUTE) if message.startswith("Over"))
+    assert any("coverage" in message for message in alerts(FIRST_RUN + 2 * MINUTE) if message.startswith("Resolved"))
 
 
-def test_an_incomplete_crawl_is_told_of_once_and_not_by_all_that_follows_from_it(told: Told, ran: Ran) -> None:
+def test_an_incomplete_crawl_is_one_alert_and_not_one_per_failed_check(alerts: Alerts, ran: Ran) -> None:
     ran(FIRST_RUN, [story(1)], listed=["1", "2"], outcome="incomplete", reason="1 listings could not be read")
-    (message,) = told(FIRST_RUN)
+    (message,) = alerts(FIRST_RUN)
     assert "check crawl failed: saw incomplete: 1 listings could not be read" in message
 
 
-def test_the_checks_of_past_editions_that_are_filled_in_are_nobodys_alarm(told: Told, ran: Ran) -> None:
+def test_failed_checks_of_backfilled_editions_send_no_alert(alerts: Alerts, ran: Ran) -> None:
     ran(FIRST_RUN, [story(1, edition_date="2016-01-22")], listed=["1", "2"], edition="2016-01-22")
-    assert told(FIRST_RUN) == []
+    assert alerts(FIRST_RUN) == []
 
 
-def test_what_could_not_be_delivered_is_tried_again(news: News, told: Told, ran: Ran) -> None:
+def test_an_undelivered_alert_is_sent_again(news: News, alerts: Alerts, ran: Ran) -> None:
     ran(FIRST_RUN)
     update_alerts(news.writer, lambda message: False, TEN)
-    assert len(told(TEN + MINUTE)) == 1
+    assert len(alerts(TEN + MINUTE)) == 1
     ran(TEN + MINUTE, edition="2026-11-21")
     update_alerts(news.writer, lambda message: False, TEN + 2 * MINUTE)
-    assert [message[:4] for message in told(TEN + 3 * MINUTE)] == ["Over"]
+    assert [message[:8] for message in alerts(TEN + 3 * MINUTE)] == ["Resolved"]
 
 
-def test_what_was_over_before_anybody_was_told_is_never_told(news: News, told: Told, ran: Ran) -> None:
+def test_a_problem_resolved_before_its_alert_was_delivered_is_never_sent(news: News, alerts: Alerts, ran: Ran) -> None:
     ran(FIRST_RUN)
     update_alerts(news.writer, lambda message: False, TEN)
     ran(TEN + MINUTE, edition="2026-11-21")
-    assert told(TEN + 2 * MINUTE) == []
+    assert alerts(TEN + 2 * MINUTE) == []
 
 
-def test_two_who_look_at_once_tell_once(news: News, ran: Ran) -> None:
+def test_two_concurrent_checks_send_one_alert(news: News, ran: Ran) -> None:
     ran(FIRST_RUN)
-    both_look = Barrier(2)
+    both_ready = Barrier(2)
     messages: list[str] = []
 
     def deliver(message: str) -> bool:
         messages.append(message)
         return True
 
-    def look(_: int) -> None:
-        both_look.wait()
+    def check(_: int) -> None:
+        both_ready.wait()
         update_alerts(news.writer, deliver, TEN)
 
     with ThreadPoolExecutor(2) as pool:
-        list(pool.map(look, range(2)))
+        list(pool.map(check, range(2)))
     assert len(messages) == 1
     assert news.rows("SELECT problem, told_at, closed_at FROM alerts") == [("edition dawn 2026-11-21", TEN, None)]
 
 
-def test_the_hour_of_an_edition_is_the_newspapers_own() -> None:
+def test_the_due_time_of_an_edition_is_in_the_newspapers_time_zone() -> None:
     dawn = newspaper("dawn")
     assert dawn.editions_due(TEN - timedelta(days=2), TEN - MINUTE) == [date(2026, 11, 19), date(2026, 11, 20)]
     assert dawn.editions_due(TEN, TEN) == [date(2026, 11, 21)]
