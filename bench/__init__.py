@@ -1,1 +1,1 @@
-"""Measurements that anyone can repeat: `make bench` and `make bench-sql`. No test depends on them."""
+"""Measurements that anyone can repeat: `make bench` and `make bench-sql`. No test asserts a time."""

@@ -1,4 +1,4 @@
-"""What Airflow costs: a demo from an empty folder by phase, a DAG run beside the same work without it, DAG parsing."""
+"""What Airflow costs: a demo by phase, a DAG run compared with the same work without Airflow, DAG parsing."""
 
 import re
 import statistics

@@ -1,4 +1,4 @@
-"""Everything from listing to checks, beside crawlers as they are usually written, on the same pages and server."""
+"""A whole run, compared with crawlers as they are usually written, on the same pages from the same server."""
 
 import subprocess
 import sys

@@ -51,7 +51,7 @@ def _section(costs: dict[str, list[Cost]], pages: int) -> Section:
         [
             Figure("replay: pages a second on one core", f"{one:.0f}", "at least 500", one >= 500),
             Figure(
-                "replay: speed on two cores, relative to one",
+                "replay: speed-up on two cores",
                 f"{two / one:.2f} times",
                 "at least 1.8",
                 two / one >= 1.8,

@@ -33,7 +33,7 @@ DAG = "dawn_edition"
 OTHER_EDITION = "2025-03-29"
 TIMEOUT = 240
 """Seconds that a run may take, including the time in which Airflow notices that a process died."""
-MAX_STRIKES = 10
+MAX_ATTEMPTS = 10
 """How often a task may have ended just before it is killed."""
 SETTINGS = """
 [scheduler]
@@ -189,7 +189,7 @@ class Trial:
 def run_and_kill(lab: Lab, rng: random.Random, task_id: str, victims: Victims) -> str:
     """Starts a run and kills processes while a task works. Returns the run's id.
 
-    A task that ended before it was killed is cleared and struck again.
+    A task that ended before it was killed is cleared and killed again.
     """
     run_id = lab.airflow.trigger(DAG, {"edition": EDITION})
     while True:
@@ -217,7 +217,7 @@ def task_killed(task_id: str, victims: Victims) -> Attempt:
     """A process of a task is killed; Airflow must notice it and retry the task."""
 
     def attempt(lab: Lab, rng: random.Random) -> Iterator[str]:
-        for _ in range(MAX_STRIKES):
+        for _ in range(MAX_ATTEMPTS):
             run_id = run_and_kill(lab, rng, task_id, victims)
             yield from lab.await_end(run_id)
             yield from lab.differences(EDITION)
