@@ -301,7 +301,7 @@ class NewspaperSpider(Spider):
             yield from self._from_sidebar(story_id)
             return
         article = self.reader.read_story(root, self.site)
-        if (article.title and NOT_FOUND.fullmatch(article.title)) or (not article.title and _is_not_found(response)):
+        if (article.title and NOT_FOUND.fullmatch(article.title)) or (not article.title and _is_not_found(root)):
             self._done(response, "gone", "the site's page for missing stories")
             yield from self._from_sidebar(story_id)
             return
@@ -488,7 +488,7 @@ def _outcome_of(failure: Any) -> tuple[str, str]:
     return "failed", f"{type(error).__name__}: {error}".rstrip(": ")
 
 
-def _is_not_found(response: Response) -> bool:
+def _is_not_found(root: Element) -> bool:
     """Whether a page without a headline says in its title or first headings that there is no such story."""
-    texts = response.xpath("//title//text() | //h1//text() | //h2//text()").getall()
-    return any(NOT_FOUND.match(text) for text in texts)
+    headings = root.iter("title", "h1", "h2")
+    return any(NOT_FOUND.match(text) for heading in headings for text in map(str, heading.itertext()))

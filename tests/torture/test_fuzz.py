@@ -68,6 +68,10 @@ def test_a_page_in_a_rare_encoding_is_read_or_fails() -> None:
     fuzz.respond("listing", "text/html; charset=mac-roman", b"<html><body>caf\x8e</body></html>")
 
 
+def test_an_untitled_page_without_a_content_type_that_looks_binary_is_read_or_fails() -> None:
+    fuzz.respond("story", "", b"<html>\x00\x01<body><p>A text without a headline.</p></body></html>")
+
+
 @quick
 @given(st.integers(0, 6), st.binary() | JSON.map(lambda value: json.dumps(value).encode()))
 def test_any_bytes_in_a_batch_file_are_read_or_reported_as_damaged(file: int, content: bytes) -> None:
