@@ -23,7 +23,7 @@ ACTIVITIES = (
         "waiting",
         (
             *("Condition.wait (threading", "select (selectors", "wait (subprocess"),
-            *("_hand_on_log (steps/scrape", "until_end (crawl/lock"),
+            *("_forward_log (steps/scrape", "until_end (crawl/lock"),
         ),
     ),
     ("start: imports, settings, reactor", ("_find_and_load (<frozen", "crawl_async (scrapy", "<module> (akhbar/cli")),
