@@ -1,4 +1,4 @@
--- Which stories did the paper add a correction or clarification to?
+-- Which stories received a correction or clarification?
 -- Covers the last 90 days. In a diff, lines that were added start with "+ ".
 -- Example output:
 --   story_id | headline                       | correction

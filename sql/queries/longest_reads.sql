@@ -1,4 +1,4 @@
--- Which are the long reads?
+-- Which articles are the longest reads?
 -- Example output:
 --   title                                    | section    | words | minutes
 --   -----------------------------------------+------------+-------+--------

@@ -1,4 +1,4 @@
--- Which sections have pictures?
+-- Which sections have the most pictures?
 -- Example output:
 --   section    | stories | percent_with_picture
 --   -----------+---------+---------------------
