@@ -22,7 +22,7 @@ from akhbar.steps.clean import Reject, clean
 from akhbar.story import Story
 from bench.crawl import story_response
 from bench.report import Figure, Section, table
-from spiders.reading.body import fallback_body
+from spiders.reading.body import fallback_paragraphs, split_body
 from tests.replica import PAGES
 from tests.spiders.dawn import DAWN, DawnSpider
 
@@ -105,7 +105,7 @@ def score_replica(pages: Path) -> tuple[dict[str, list[bool]], list[tuple[str, s
             right.append(record.get(name) == expected[name])
         if expected["body"]:
             bodies.append((expected["body"], record.get("body") or ""))
-            fallback_bodies.append((expected["body"], fallback_body(response.text)[0]))
+            fallback_bodies.append((expected["body"], fallback_body(response.text)))
     return fields, bodies, fallback_bodies
 
 
@@ -142,7 +142,12 @@ def read_corpus(folder: Path) -> Iterable[tuple[str, str]]:
     for name, expected in truth.items():
         body = gzip.decompress((folder / "html" / f"{name}.html.gz").read_bytes())
         response = HtmlResponse(expected.get("url") or "https://example.org/", body=body, encoding="utf-8")
-        yield expected.get("articleBody", ""), fallback_body(response.text)[0]
+        yield expected.get("articleBody", ""), fallback_body(response.text)
+
+
+def fallback_body(page: str) -> str:
+    """The text that the fallback extractor finds on a page."""
+    return "\n\n".join(split_body(fallback_paragraphs(page))[0])
 
 
 def shingle_score(pairs: Iterable[tuple[str, str]]) -> tuple[float, float, float]:

@@ -29,7 +29,10 @@ def decode(document: bytes, content_type: str | None) -> str:
         except UnicodeDecodeError:
             if _is_mostly_utf_8(document):
                 return document.decode("utf-8", WINDOWS_1252)
-    return html_to_unicode(content_type, document, default_encoding="cp1252")[1]
+    try:
+        return html_to_unicode(content_type, document, default_encoding="cp1252")[1]
+    except (LookupError, UnicodeError):  # a codec of Python's that is no encoding of text, such as "undefined"
+        return document.decode("cp1252", "replace")
 
 
 def to_utf_8(document: bytes, content_type: str | None) -> bytes:

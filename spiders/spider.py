@@ -15,12 +15,10 @@ from scrapy.http import Response
 from akhbar.newspaper import Newspaper
 from akhbar.story import Story, page_done, story_listed
 from spiders.discovery import Discovery, ListedStory
-from spiders.encoding import decode
 from spiders.feeds import Content, read_feed
 from spiders.listings import Card
 from spiders.politeness import MovedError, RefusedError
 from spiders.reading import Article, Reader, newskit
-from spiders.reading.body import fallback_body
 from spiders.reading.html import Element, ParserLimitError, is_cut_short, parse
 from spiders.site import Site
 from spiders.sitemaps import read_sitemap
@@ -306,13 +304,13 @@ class NewspaperSpider(Spider):
             yield from self._from_sidebar(story_id)
             return
         self.read.add(story_id)
-        yield self._story_of(article, response, story_id)
+        yield self._story_of(article, story_id)
         if not self.story_id:  # a crawl of one story reads no other
             editorials = self.reader.sidebar_editorials(root, self.site)
             yield from self._add_editorials([card for card in editorials if card.story_id != story_id])
         self._done(response, "parsed")
 
-    def _story_of(self, article: Article, response: Response, story_id: str) -> Story:
+    def _story_of(self, article: Article, story_id: str) -> Story:
         """A story from its page, with what the listings said unless the page contradicts it."""
         listed = self.discovery.story(story_id)
         if self._is_misprint(article, listed):
@@ -331,12 +329,8 @@ class NewspaperSpider(Spider):
         story.image_url = article.image_url
         story.image_caption = article.image_caption
         story.tags = article.tags
-        if article.paragraphs:
-            story.body = "\n\n".join(article.paragraphs)
-        elif not article.textless:
-            story.body, edition = fallback_body(decode(response.body, _content_type(response)))
-            story.edition_date = story.edition_date or edition
-            story.extracted_by = "fallback" if story.body else "selectors"
+        story.body = None if article.textless else "\n\n".join(article.paragraphs)
+        story.extracted_by = "fallback" if article.by_fallback else "selectors"
         return story
 
     def _is_misprint(self, article: Article, listed: ListedStory) -> bool:

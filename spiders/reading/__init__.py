@@ -27,6 +27,8 @@ class Article:
     tags: list[str] = field(default_factory=list)
     paragraphs: list[str] = field(default_factory=list)
     edition_date: str | None = None
+    by_fallback: bool = False
+    """Whether the platform's own elements held no text and a general extractor found it."""
     textless: bool = False
     """Whether the page has no text by its nature: a video, a chart, a cartoon."""
 

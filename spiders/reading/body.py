@@ -1,83 +1,141 @@
-"""The text of a story: from an element to paragraphs, without what is not the story."""
+"""The text of a story: what a reader sees of an element, as paragraphs, without what is not the story."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Collection, Iterator
 
 from lxml import etree, html
 
 from akhbar.dates import read_printed_date
-from spiders.reading.html import Element, classes
+from spiders.reading.furniture import furniture_in, is_hidden, swallowed_text
+from spiders.reading.html import Element, text_of
 
-NOT_BODY = frozenset(
-    {"script", "style", "noscript", "iframe", "figure", "figcaption", "aside", "article", "form", "nav"}
+NOT_TEXT = frozenset(
+    {"audio", "button", "canvas", "datalist", "dialog", "embed", "figcaption", "figure", "footer", "form", "iframe"}
+    | {"input", "math", "menu", "meter", "nav", "noscript", "object", "option", "progress", "script", "select", "style"}
+    | {"svg", "template", "textarea", "title", "video", "aside", "article"}
 )
-NOT_BODY_CLASSES = frozenset({"ad", "ads", "advert", "media", "social", "comments", "comment", "newsletter"})
+"""Elements whose content is not part of a story's text, or is not shown as text."""
+NEVER_SEEN = NOT_TEXT - {"article", "figure", "figcaption"}
 BLOCKS = frozenset(
-    {"address", "blockquote", "center", "dd", "div", "dl", "dt", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "li", "ol"}
-    | {"p", "pre", "section", "table", "tbody", "td", "th", "tr", "ul"}
+    {
+        "address",
+        "blockquote",
+        "center",
+        "dd",
+        "details",
+        "div",
+        "dl",
+        "dt",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "header",
+    }
+    | {"hr", "li", "main", "ol", "p", "pre", "section", "summary", "table", "tbody", "td", "th", "tr", "ul"}
 )
+POINTER = re.compile(
+    r"\W*(?:(?:read|also read|read also|must read|read more|see also|related|more on this|more|explore|watch|listen)"
+    r"\s*[:|–—>»-]*)?\W*",
+    re.IGNORECASE,
+)
+"""What stands before a link to another story on a line of its own: "Read more: …"."""
 NOT_STORY_LINE = re.compile(
-    r"(?:read more|also read|read also|must read|explore|header image|read|more on this)\s*[:|–—-].*"
-    r"|(?:read more|also read|read also)"
+    r"read more|also read|read also|advertisement|header image\s*:.*"
     r"|subscribe to notifications.*|get the latest news and updates from .*"
     r"|copyright © \d{4},? .*|newskit publishing platform.*|compunode\.com.*",
     re.IGNORECASE | re.DOTALL,
 )
-"""Lines that link to other stories, invite readers to subscribe, or end every page."""
+"""Lines that no reporter writes: they end every page of the platform, or are left of a link or an advertisement."""
+
+SHORTEST_PARAGRAPH = 40
+"""Characters of a paragraph that is certainly prose."""
+
+IsStoryLink = Callable[[str], object]
+"""Tells from a link's address whether it leads to another story of the newspaper."""
 
 
-def paragraphs(body: Element) -> list[str]:
+def paragraphs(body: Element, is_story_link: IsStoryLink = bool) -> list[str]:
     """The text of an element as paragraphs, in order: each paragraph, subhead, quotation or list item is one.
 
     Paragraphs need not be direct children, and text need not be inside one: the edges of a block and two line breaks
-    in a row separate paragraphs.
+    in a row separate paragraphs. Left out are what is hidden or not text, furniture such as newsletter boxes, and lines
+    that only link to another story.
 
     >>> from lxml.html import fromstring
     >>> paragraphs(fromstring("<div>One<br><br>two <em>and</em><figure>no</figure><ul><li>three</ul></div>"))
     ['One', 'two and', 'three']
     """
-    texts = re.split(r"\n\s*\n", "".join(_pieces(body)))
-    return [folded for text in texts if (folded := " ".join(text.split()))]
+    found: list[str] = []
+    text, unlinked, links = "", "", False
+    for piece, is_link in _pieces(body, is_story_link):
+        if piece is None:
+            line = " ".join(text.split())
+            if line and not (links and POINTER.fullmatch(unlinked)):
+                found += filter(None, (" ".join(part.split()) for part in re.split(r"\n\s*\n", text)))
+            text, unlinked, links = "", "", False
+            continue
+        text += piece
+        links = links or is_link
+        unlinked += "" if is_link else piece
+    return found
 
 
-def fragment_paragraphs(fragment: str) -> list[str]:
+def fragment_paragraphs(fragment: str, is_story_link: IsStoryLink = bool) -> list[str]:
     """The paragraphs of an HTML fragment, as feeds carry it."""
     if not fragment.strip():
         return []
     try:
-        return paragraphs(html.fragment_fromstring(fragment, create_parent="div"))
+        return paragraphs(html.fragment_fromstring(fragment, create_parent="div"), is_story_link)
     except etree.ParserError:
         return []
 
 
-def _pieces(body: Element) -> Iterator[str]:
-    """The text of an element piece by piece, its own line ends folded; "\\n" is a line break, two end a paragraph."""
+def _pieces(body: Element, is_story_link: IsStoryLink) -> Iterator[tuple[str | None, bool]]:
+    """The text of an element piece by piece, and whether each is of a link to another story.
+
+    Line ends are folded: "\n" is a line break. None is the edge of a block.
+    """
+    furniture = furniture_in(body)
+    link: Element | None = None
     walk = etree.iterwalk(body, events=("start", "end", "comment", "pi"))
     for event, node in walk:
         if event == "start":
-            if node is not body and _is_not_body(node):
+            if node is not body and (node in furniture or _is_left_out(node)):
                 walk.skip_subtree()
                 continue
-            if node.tag in BLOCKS:
-                yield "\n\n"
+            if link is None and node.tag == "a" and is_story_link(node.get("href") or ""):
+                link = node
+        elif node is link:
+            link = None
+        yield from ((piece, link is not None) for piece in _pieces_at(event, node, body))
+    yield None, False
+
+
+def _pieces_at(event: str, node: Element, body: Element) -> Iterator[str | None]:
+    """What the beginning or the end of an element adds to the text."""
+    if event == "start":
+        if node.tag in BLOCKS:
+            yield None
+        if node.tag != "figcaption":  # one that was never closed begins with the caption
             yield _fold(node.text)
-            continue
-        if node.tag == "br":
-            yield "\n"
-        elif node.tag in BLOCKS or node.tag in ("figure", "aside", "article"):
-            yield "\n\n"
-        if node is not body:
-            yield _fold(node.tail)
+        return
+    if node.tag == "br":
+        yield "\n"
+    elif node.tag in BLOCKS or node.tag in ("figure", "aside", "article"):
+        yield None
+    if node is not body:
+        yield _fold(node.tail)
 
 
 def _fold(text: str | None) -> str:
     return text.replace("\n", " ") if text else ""
 
 
-def _is_not_body(node: Element) -> bool:
-    if node.tag in NOT_BODY or node.get("aria-hidden") == "true":
-        return True
-    return node.tag != "p" and not NOT_BODY_CLASSES.isdisjoint(classes(node))
+def _is_left_out(node: Element) -> bool:
+    return (node.tag in NOT_TEXT and not swallowed_text(node)) or is_hidden(node)
 
 
 def split_body(lines: list[str]) -> tuple[list[str], str | None]:
@@ -93,10 +151,22 @@ def split_body(lines: list[str]) -> tuple[list[str], str | None]:
     return kept, edition
 
 
-def fallback_body(page: str) -> tuple[str, str | None]:
-    """The text that a general extractor finds on an HTML page, empty if none, and the edition that it names."""
+def fallback_paragraphs(page: str) -> list[str]:
+    """What a general extractor takes for the text of an HTML page."""
     import trafilatura  # a tenth of a crawl's start-up, and most crawls need it for no page
 
     found = trafilatura.extract(page, include_comments=False, include_tables=False, no_fallback=False) or ""
-    lines, edition = split_body([line.lstrip("- ").strip() for line in found.splitlines() if line.strip()])
-    return "\n\n".join(lines), edition
+    return [line.lstrip("- ").strip() for line in found.splitlines() if line.strip()]
+
+
+def has_prose(region: Element, others: Collection[Element]) -> bool:
+    """Whether a reader sees a paragraph in a region of a page, outside the cards of other stories."""
+    unseen = furniture_in(region).union(others)
+    return any(
+        len(text_of(paragraph)) >= SHORTEST_PARAGRAPH
+        and not any(
+            node in unseen or node.tag in NEVER_SEEN or is_hidden(node)
+            for node in (paragraph, *paragraph.iterancestors())
+        )
+        for paragraph in region.iter("p")
+    )

@@ -65,3 +65,17 @@ def text_of(element: Element) -> str:
 
 def classes(element: Element) -> set[str]:
     return set((element.get("class") or "").split())
+
+
+def remove(node: Element) -> None:
+    """Takes an element out of its tree; the text that follows it stays."""
+    parent = node.getparent()
+    if parent is None:
+        return
+    if node.tail:
+        before = node.getprevious()
+        if before is None:
+            parent.text = (parent.text or "") + node.tail
+        else:
+            before.tail = (before.tail or "") + node.tail
+    parent.remove(node)

@@ -6,6 +6,7 @@ redesign. A redesign of the story page becomes one more `Layout`; the old ones s
 
 import re
 from collections.abc import Iterator
+from copy import deepcopy
 from dataclasses import dataclass
 from itertools import islice
 from urllib.parse import urlsplit
@@ -13,12 +14,14 @@ from urllib.parse import urlsplit
 from lxml import etree
 
 from akhbar.newspaper import Newspaper
+from akhbar.story import SHORTEST_BODY
 from spiders.listings import Card, Listing, distinct
 from spiders.reading import Article
-from spiders.reading.body import paragraphs, split_body
+from spiders.reading.body import fallback_paragraphs, has_prose, paragraphs, split_body
 from spiders.reading.bylines import is_by_editorial, is_editorial_byline, read_authors, without_own_names
 from spiders.reading.dates import read_times
-from spiders.reading.html import Element, Select, classes, css, text_of
+from spiders.reading.furniture import furniture_in, is_notice
+from spiders.reading.html import Element, Select, classes, css, remove, text_of
 from spiders.reading.metadata import Metadata
 from spiders.site import Site
 
@@ -62,7 +65,7 @@ CARD_TIME = css(".story__time")
 SPONSORED = css("#sponsored, .slideshow")
 SIDE = ("aside", "header", "footer", "nav")
 EMBEDS = css(
-    "iframe, video, .media__item--youtube, .media__item--video, .media__item--dailymotion, .media__item--embed"
+    "iframe, video, audio, .media__item--youtube, .media__item--video, .media__item--dailymotion, .media__item--embed"
 )
 PICTURES = css("figure, img")
 CAPTION = css("figcaption")
@@ -207,7 +210,7 @@ def read_story(root: Element, site: Site) -> Article:
     """What a story page says, in any of the platform's layouts."""
     paper = site.paper
     metadata = Metadata(root)
-    layout, body = _layout(root)
+    layout, body = _layout(root, metadata)
     header = _header(root, layout, body)
     bylines = _own(layout.byline(header), header) if header is not None else []
     article = Article()
@@ -220,7 +223,9 @@ def read_story(root: Element, site: Site) -> Article:
     article.image_url = _image(metadata)
     article.image_caption = _caption(body, header)
     article.tags = metadata.tags()
-    article.paragraphs, article.edition_date = split_body(paragraphs(body) if body is not None else [])
+    article.paragraphs, article.edition_date = _text(body, article.title, site)
+    if not article.paragraphs:
+        _read_fallback(article, root, header)
     article.textless = not article.paragraphs and _is_textless(root, metadata, article.title, body)
     return article
 
@@ -268,26 +273,87 @@ def _caption(body: Element | None, header: Element | None) -> str | None:
     return next((text for region in regions for found in CAPTION(region) if (text := text_of(found))), None)
 
 
+def _text(body: Element | None, title: str | None, site: Site) -> tuple[list[str], str | None]:
+    """The story's paragraphs and its edition. Nothing, if the text is nothing but notices such as a paywall's."""
+    if body is None:
+        return [], None
+    lines, edition = split_body(paragraphs(body, site.story_id))
+    return _own_lines(lines, title), edition
+
+
+def _own_lines(lines: list[str], title: str | None) -> list[str]:
+    if lines and title and lines[0].casefold() == title.casefold():
+        lines = lines[1:]
+    return [] if all(map(is_notice, lines)) else lines
+
+
+def _read_fallback(article: Article, root: Element, header: Element | None) -> None:
+    """Reads the text with a general extractor from the story's own region, if there is one and it has a text."""
+    for region in _regions(root, header):
+        lines, edition = split_body(fallback_paragraphs(_without_others(region)))
+        lines = _own_lines(lines, article.title)
+        notices = sum(len(line) for line in lines if is_notice(line))
+        if sum(map(len, lines)) >= max(SHORTEST_BODY, 2 * notices):
+            article.paragraphs, article.by_fallback = lines, True
+            article.edition_date = edition
+            return
+
+
+def _regions(root: Element, header: Element | None) -> Iterator[Element]:
+    """Where a story's text can be, nearest first: the elements around its header, or else the page's main column."""
+    if header is not None:
+        yield from (ancestor for ancestor in header.iterancestors() if ancestor.tag not in ("body", "html"))
+    cards = set(_cards(root))
+    yield from (region for region in root.iter("main", "article") if region not in cards)
+    yield from MAIN(root)
+
+
+def _without_others(region: Element) -> str:
+    """A page of a region alone, without its header, the cards of other stories, boxes and menus."""
+    copy = deepcopy(region)
+    headers = (named for layout in LAYOUTS if layout.header for named in layout.header(copy))
+    boxes = copy.iterdescendants(*SIDE, "form", "noscript")
+    for node in [*_cards(copy), *_side_cards(copy), *furniture_in(copy), *headers, *boxes]:
+        if node is not copy:
+            remove(node)
+    return f"<html><body>{etree.tostring(copy, encoding='unicode', method='html', with_tail=False)}</body></html>"
+
+
 def _is_textless(root: Element, metadata: Metadata, title: str | None, body: Element | None) -> bool:
-    if (metadata.meta("og:type") or "").lower().startswith("video"):
-        return True
-    if TEXTLESS_TITLE.match(title or ""):
-        return True
-    if body is not None:
-        return bool(EMBEDS(body) or PICTURES(body))
-    return any(EMBEDS(main) for main in MAIN(root))
+    """Whether the page shows something else than text, such as a video or a chart, and no paragraph either."""
+    shown = (
+        (metadata.meta("og:type") or "").lower().startswith("video")
+        or bool(TEXTLESS_TITLE.match(title or ""))
+        or (body is not None and bool(EMBEDS(body) or PICTURES(body)))
+        or any(EMBEDS(main) for main in MAIN(root))
+    )
+    others = {*_cards(root), *_side_cards(root)}
+    return shown and not any(has_prose(region, others) for region in (*MAIN(root), *root.iter("main", "article")))
 
 
 # --- story pages: where to look -------------------------------------------------------------------------------------
 
 
-def _layout(root: Element) -> tuple[Layout, Element | None]:
-    """The era of a page, and the element of its story's text: the first, since pages can load more stories below."""
+def _layout(root: Element, metadata: Metadata) -> tuple[Layout, Element | None]:
+    """The era of a page, and the element of its story's text.
+
+    A page can show other stories with their text: promoted ones above, more to read below.
+    """
     for layout in LAYOUTS:
-        for body in layout.body(root):
-            if not any(ancestor.tag == "aside" for ancestor in body.iterancestors()):
-                return layout, body
+        bodies = [body for body in layout.body(root) if next(body.iterancestors(*SIDE), None) is None]
+        if bodies:
+            own = [body for body in bodies if len(bodies) > 1 and _is_own(body, layout, metadata)]
+            return layout, max(own, key=lambda body: len(text_of(body)), default=bodies[0])
     return next((layout for layout in reversed(LAYOUTS) if layout.title(root)), LAYOUTS[0]), None
+
+
+def _is_own(body: Element, layout: Layout, metadata: Metadata) -> bool:
+    """Whether the headline over a text is the page's."""
+    headline = (metadata.meta("og:title", "twitter:title") or metadata.article("headline") or "").casefold()
+    around = next(body.iterancestors("article"), None)
+    if around is None:
+        around = body.getparent()
+    return around is not None and any(text_of(title).casefold() == headline for title in layout.title(around))
 
 
 def _header(root: Element, layout: Layout, body: Element | None) -> Element | None:

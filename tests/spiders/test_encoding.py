@@ -52,7 +52,9 @@ def test_a_few_broken_bytes_do_not_turn_utf_8_into_another_encoding(broken: byte
     assert "\N{REPLACEMENT CHARACTER}" not in text.removesuffix(TEXT)
 
 
-@pytest.mark.parametrize("content_type", ["text/html; charset=x-nonsense", "hex", "text/html; charset=", ""])
+@pytest.mark.parametrize(
+    "content_type", ["text/html; charset=x-nonsense", "text/html; charset=undefined", "hex", "text/html; charset=", ""]
+)
 def test_an_unknown_encoding_is_no_obstacle(content_type: str) -> None:
     assert decode(TEXT.encode("cp1252"), content_type) == TEXT
 

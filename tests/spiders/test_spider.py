@@ -408,4 +408,8 @@ def test_a_page_with_nothing_to_extract_is_not_marked_as_extracted() -> None:
 
 
 def test_no_text_is_guessed_for_a_video() -> None:
-    assert read_page(spider(story=f"{SITE}/news/7"), unknown_layout("Watch: a ferry")).body is None
+    head = "<meta property='og:title' content='Watch: a ferry'>"
+    page_of_a_video = f"<html><head>{head}</head><body><main></main></body></html>"
+    assert read_page(spider(story=f"{SITE}/news/7"), page_of_a_video).body is None
+    text = read_page(spider(story=f"{SITE}/news/7"), unknown_layout("Watch: a ferry")).body
+    assert text, "a headline alone does not say that a page has no text"

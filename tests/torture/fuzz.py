@@ -38,7 +38,8 @@ from akhbar.replay.worker import replay_batch
 from akhbar.steps.clean import BYLINE_PARTS, Reject, authors, canonical_url, clean, dateline, line, paragraphs
 from akhbar.story import Story
 from spiders.discovery import ListedStory
-from spiders.reading.body import fallback_body, split_body
+from spiders.encoding import decode
+from spiders.reading.body import fallback_paragraphs, split_body
 from spiders.reading.html import is_cut_short, parse
 from spiders.reading.newskit import read_listing, read_story
 from spiders.spider import NewspaperSpider
@@ -169,8 +170,7 @@ def callbacks(content: bytes) -> None:
 
 def fallback(page: bytes) -> None:
     """A page of unknown layout, read by the general extractor."""
-    text, edition = fallback_body(TextResponse("https://www.dawn.com/news/1", body=page, encoding="utf-8").text)
-    assert isinstance(text, str)
+    _, edition = split_body(fallback_paragraphs(decode(page, None)))
     assert edition is None or edition == date.fromisoformat(edition).isoformat()
 
 

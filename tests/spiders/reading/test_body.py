@@ -2,7 +2,8 @@
 
 import pytest
 
-from spiders.reading.body import fallback_body, fragment_paragraphs, paragraphs, split_body
+from spiders.reading.body import fallback_paragraphs, fragment_paragraphs, paragraphs, split_body
+from tests.spiders.dawn import SITE
 from tests.spiders.markup import element, unknown_layout
 
 
@@ -42,14 +43,7 @@ def test_an_html_fragment_of_a_feed_gives_its_paragraphs(fragment: str, expected
 @pytest.mark.parametrize(
     "line",
     [
-        "Read more: A bridge for the lake",
-        "ALSO READ | A bridge for the lake",
-        "Read also – A bridge for the lake",
-        "Must Read: A bridge for the lake",
-        "Explore: A bridge for the lake",
         "Header image: The lake at dawn",
-        "Read: A bridge for the lake",
-        "More on this: A bridge for the lake",
         "Read more",
         "Also read",
         "Read also",
@@ -78,15 +72,27 @@ def test_sentences_that_begin_like_one_of_the_sites_lines_are_kept(line: str) ->
     assert split_body([line]) == ([line], None)
 
 
+@pytest.mark.parametrize(
+    "label", ["Read more:", "ALSO READ |", "Read also –", "Must Read:", "Explore:", "Read:", "More on this:", ""]
+)
+def test_a_line_that_points_to_another_story_is_known_by_its_link(label: str) -> None:
+    line = f"<p>{label} <a href='/news/8/bridge'>A bridge for the lake</a></p>"
+    assert fragment_paragraphs(f"<p>One.</p>{line}<p>Two.</p>", SITE.story_id) == ["One.", "Two."]
+    unlinked = f"<p>{label} A bridge for the lake</p>"
+    assert fragment_paragraphs(f"<p>One.</p>{unlinked}", SITE.story_id)[1:] == [
+        f"{label} A bridge for the lake".strip()
+    ]
+
+
 def test_the_line_with_the_printed_date_names_the_edition_and_is_left_out() -> None:
     assert split_body(["One.", "Published in Dawn, January 1st, 2016"]) == (["One."], "2016-01-01")
 
 
 def test_the_general_extractor_keeps_the_order_and_drops_list_marks() -> None:
-    body, edition = fallback_body(unknown_layout("Ferries return to the lake"))
-    assert [words.split()[0] for words in body.split("\n\n")[-3:]] == ["THATTA:", "Its", "The"]
+    body, edition = split_body(fallback_paragraphs(unknown_layout("Ferries return to the lake")))
+    assert [words.split()[0] for words in body[-3:]] == ["THATTA:", "Its", "The"]
     assert edition == "2016-01-22"
 
 
 def test_the_general_extractor_finds_nothing_on_an_empty_page() -> None:
-    assert fallback_body("<html><body></body></html>") == ("", None)
+    assert fallback_paragraphs("<html><body></body></html>") == []

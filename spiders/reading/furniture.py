@@ -1,0 +1,139 @@
+"""Furniture: what surrounds and interrupts a story on its page. Newsletter boxes, share buttons, notices, other
+stories."""
+
+import re
+from collections.abc import Iterator
+from itertools import islice
+
+from spiders.reading.html import Element, text_of
+
+TOKENS = frozenset(
+    {"ad", "ads", "advert", "adverts", "advertisement", "advertising", "adsbygoogle", "gpt", "dfp", "sponsor"}
+    | {"sponsored", "promo", "promoted", "promotion", "outbrain", "taboola", "share", "sharing", "sharebar", "social"}
+    | {"related", "recirc", "recommended", "recommendations", "newsletter", "newsletters", "signup", "subscribe"}
+    | {"subscription", "paywall", "cookie", "cookies", "consent", "gdpr", "comments", "comment", "disqus", "bio"}
+    | {"biography", "popular", "trending", "breadcrumb", "breadcrumbs", "toolbar", "geoblock", "regwall"}
+    | {"media", "teaser", "teasers", "mostread", "readmore", "inread", "outstream", "playlist", "byline", "tags"}
+)
+"""Words of class names and ids. `ad` is one of "div-gpt-ad-1" and none of "thread"."""
+WORDS = re.compile(r"[a-z]+|[A-Z][a-z]*|[A-Z]+(?![a-z])")
+ROLES = frozenset(
+    {"alert", "alertdialog", "banner", "complementary", "contentinfo", "dialog", "form", "menu", "navigation", "search"}
+    | {"toolbar", "tooltip"}
+)
+BOXES = frozenset({"div", "section", "ul", "ol", "dl", "table", "header", "blockquote", "center", "details", "span"})
+CONTROLS = ("button", "input", "select", "textarea")
+MOST_CONTROLS = 50
+"""Bound on the buttons and fields that are looked at; a broken page could have thousands."""
+HIDING = frozenset(
+    {"sr-only", "visually-hidden", "visuallyhidden", "screen-reader-text", "screenreader", "d-none", "is-hidden"}
+    | {"print-only", "printonly", "invisible", "hide"}
+)
+HIDING_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
+SHOWN_LATER = re.compile(r"\b\w+:(?:block|flex|grid|inline|contents|table)")
+"""A class of Tailwind that shows on larger screens what `hidden` hides on small ones."""
+
+NOTICE = re.compile(
+    r"\bcookies?\b.*\b(?:use|accept|consent|agree|policy|partners?|continue|settings)\b"
+    r"|\b(?:use|accept|consent|partners?)\b.*\bcookies?\b"
+    r"|\b(?:sign up|subscribe|register|log ?in|sign in)\b.*\b(?:newsletter|briefing|inbox|account|continue|read|free"
+    r"|access|stor(?:y|ies)|unlimited|email|e-mail|subscriber|updates)\b"
+    r"|\bto (?:continue|keep) reading\b|\balready a (?:subscriber|member)\b"
+    r"|\b(?:enable|turn on|requires?|activate)\b.*\bjavascript\b"
+    r"|\bjavascript\b.*\b(?:enable|disabled|required|turn on)\b"
+    r"|\bnot available (?:in|from) your (?:country|region|location|area)\b"
+    r"|\b(?:your|this) (?:country|region|location|area)\b.*\b(?:not available|unavailable|restrict|blocked|rights)\b"
+    r"|\ball rights reserved\b|\bcopyright ©|\bfollow us on\b|\bdownload (?:our|the) app\b"
+    r"|\bbrowser does not support\b|\bplease (?:disable|turn off) your ad ?blocker\b"
+    r"|\bcomments? (?:are|is) closed\b|\bleave a (?:comment|reply)\b|\bjoin the conversation\b"
+    r"|\b(?:the )?(?:writer|author|columnist) (?:is|works|can be|tweets)\b|\btweets? (?:at|@)",
+    re.IGNORECASE | re.DOTALL,
+)
+LONGEST_NOTICE = 400
+"""Characters: a longer paragraph is prose, whatever it mentions."""
+
+
+def is_notice(line: str) -> bool:
+    """Whether a paragraph asks the reader for something, or tells about the site or the author.
+
+    Prose can mention all of this: use it for a text of nothing but notices, never to drop a paragraph of a story.
+    """
+    return len(line) <= LONGEST_NOTICE and bool(NOTICE.search(line))
+
+
+def is_hidden(node: Element) -> bool:
+    """Whether a browser shows nothing of an element."""
+    if node.get("hidden") is not None or node.get("aria-hidden") == "true":
+        return True
+    style = node.get("style")
+    if style and HIDING_STYLE.search(style):
+        return True
+    names = node.get("class")
+    if not names:
+        return False
+    found = names.split()
+    return not HIDING.isdisjoint(found) or ("hidden" in found and not SHOWN_LATER.search(names))
+
+
+def furniture_in(body: Element) -> set[Element]:
+    """The elements of a story's text that are furniture: by their names, their role or the controls in them.
+
+    One that holds most of the text is the text, whatever it is called, unless it is nothing but notices.
+    """
+    found: set[Element] = set()
+    total: int | None = None
+    for node in (*filter(_looks_like_furniture, body.iterdescendants(*BOXES)), *_forms(body)):
+        prose = _prose(node)
+        if prose:
+            total = _prose(body) if total is None else total
+            if 2 * prose > total and not _is_all_notices(node):
+                continue
+        found.add(node)
+    return found
+
+
+def _looks_like_furniture(node: Element) -> bool:
+    if node.get("role") in ROLES:
+        return True
+    names = f"{node.get('class') or ''} {node.get('id') or ''}"
+    return names != " " and not TOKENS.isdisjoint(word.lower() for word in WORDS.findall(names))
+
+
+def _forms(body: Element) -> Iterator[Element]:
+    """The largest small boxes around buttons and fields."""
+    for control in islice(body.iterdescendants(*CONTROLS), MOST_CONTROLS):
+        box = None
+        for ancestor in control.iterancestors():
+            if ancestor is body or ancestor.tag not in ("div", "section", "p", "li", "ul", "label", "fieldset"):
+                break
+            if len(text_of(ancestor)) > LONGEST_NOTICE:
+                break
+            box = ancestor
+        if box is not None:
+            yield box
+
+
+def _prose(node: Element) -> int:
+    """Characters of an element's paragraphs."""
+    own = len(text_of(node)) if node.tag == "p" else 0
+    return own + sum(len(text_of(paragraph)) for paragraph in node.iterdescendants("p"))
+
+
+def _is_all_notices(node: Element) -> bool:
+    return all(is_notice(text) for paragraph in node.iter("p") if (text := text_of(paragraph)))
+
+
+def swallowed_text(node: Element) -> bool:
+    """Whether a figure or caption that was never closed holds the paragraphs that follow it on the page.
+
+    A figure has a caption and at most a quoted post; where its end tag is missing, the parser puts the rest of the
+    story into it.
+    """
+    if node.tag not in ("figure", "figcaption"):
+        return False
+    inside = [p for p in node.iterdescendants("p") if next(p.iterancestors("blockquote"), None) is None]
+    if len(inside) < 2:
+        return False
+    parent = node.getparent()
+    outside = 0 if parent is None else sum(len(text_of(p)) for p in parent.iterchildren("p"))
+    return sum(len(text_of(p)) for p in inside) > outside
