@@ -6,7 +6,7 @@ import signal
 import subprocess
 import sys
 import time
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from email.utils import formatdate
 from pathlib import Path
 from typing import Any
@@ -226,7 +226,8 @@ def test_a_listing_that_shows_a_change_has_the_story_read_again(news: News, site
     run_all(edition(SMALL), os.environ["AKHBAR_DATABASE_URL"])
     listing = (PAGES / "newspaper/front-page/2026-06-19.html").read_text()
     later = listing.replace("<span class='timestamp--label'>Published", "<span class='timestamp--label'>Updated", 1)
-    later = later.replace("title='2026-06-19T06:21:00+05:00'", "title='2099-01-01T06:00:00+05:00'", 1)
+    tomorrow = (datetime.now(UTC) + timedelta(days=1)).isoformat(timespec="seconds")
+    later = later.replace("title='2026-06-19T06:21:00+05:00'", f"title='{tomorrow}'", 1)
     site.faults["/newspaper/front-page/2026-06-19"] = lambda: html(later)
     site.requests.clear()
     run_all(edition(SMALL, "second"), os.environ["AKHBAR_DATABASE_URL"])
