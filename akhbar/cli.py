@@ -46,7 +46,7 @@ def _batch(name: str) -> settings.Location:
 
 
 def _address(url: str) -> str:
-    from akhbar.steps.clean import web_address
+    from akhbar.story import web_address
 
     if web_address(url) is None:
         raise typer.BadParameter(f"'{url}' is not the address of a story: give its URL, https://…")

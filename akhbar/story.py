@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from typing import Any, Literal
+from urllib.parse import urlsplit
 
 Kind = Literal["article", "editorial"]
 ExtractedBy = Literal["selectors", "feed", "fallback"]
@@ -55,6 +56,30 @@ class Story:
 
     def as_dict(self) -> dict[str, Any]:
         return {name: getattr(self, name) for name in self.__slots__}
+
+
+PageProblem = Literal["consent_page", "login_page", "redirect_page", "blocked_region", "script_page"]
+"""What a page is instead of its story."""
+
+
+@dataclass(frozen=True)
+class RejectedPage:
+    """A page in place of a story's, which the clean step rejects with this reason."""
+
+    story: Story
+    reason: PageProblem
+
+    def as_dict(self) -> dict[str, Any]:
+        return {**self.story.as_dict(), "rejected": self.reason}
+
+
+def web_address(url: str) -> str | None:
+    """An http or https URL, else None: a `javascript:` or `data:` URL would run where it is shown as a link."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return None
+    return url if parts.scheme in ("http", "https") and parts.hostname else None
 
 
 page_done = object()

@@ -47,11 +47,17 @@ class MovedError(IgnoreRequest):
 class ChallengeMiddleware:
     """Stops the crawl at the first challenge page, whatever its status, or 403 for a listing, and stores nothing of it.
 
-    Cloudflare's challenge pages have the header `cf-mitigated: challenge` or a well-known title. This project never
-    tries to get around one.
+    Cloudflare's challenge pages have the header `cf-mitigated: challenge`, or a well-known title and no article. This
+    project never tries to get around one.
     """
 
-    TITLE = re.compile(rb"<title>\s*(?:Just a moment\.\.\.|Attention Required!|Access denied)", re.IGNORECASE)
+    TITLE = re.compile(
+        rb"<title>\s*(?:Just a moment\.\.\.|Attention Required!(?: \| Cloudflare)?|Access denied(?: \|[^<]*)?)"
+        rb"\s*</title>",
+        re.IGNORECASE,
+    )
+    ARTICLE = re.compile(rb"article:published_time|NewsArticle|og:type[\"'][^>]{0,40}[\"']article", re.IGNORECASE)
+    """What only a story's page says. A story can have any headline."""
 
     def __init__(self, crawler: Crawler) -> None:
         self.crawler = crawler
@@ -71,11 +77,14 @@ class ChallengeMiddleware:
     def process_response(self, request: Request, response: Response) -> Response:
         host = urlsplit(request.url).netloc
         mitigated = (response.headers.get("cf-mitigated") or b"").decode("latin-1").lower()
-        if mitigated == "challenge" or self.TITLE.search(response.body[:20_000]):
+        if mitigated == "challenge" or self._looks_like_a_challenge(response.body[:20_000]):
             self._refuse(f"{host} answered {response.status} with a challenge page")
         if response.status == 403 and request.meta.get("role") in ("listing", "feed", "sitemap"):
             self._refuse(f"{host} answered 403 to {urlsplit(request.url).path}")
         return response
+
+    def _looks_like_a_challenge(self, head: bytes) -> bool:
+        return bool(self.TITLE.search(head)) and not self.ARTICLE.search(head)
 
     def _refuse(self, how: str) -> NoReturn:
         stop_crawl(self.crawler, f"refused: {BLOCKED}: {how}")

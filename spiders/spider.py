@@ -1,6 +1,5 @@
 """The crawl of a newspaper: the one flow for every declaration."""
 
-import re
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
@@ -13,13 +12,14 @@ from scrapy.crawler import Crawler
 from scrapy.http import Response
 
 from akhbar.newspaper import Newspaper
-from akhbar.story import Story, page_done, story_listed
+from akhbar.story import RejectedPage, Story, page_done, story_listed
 from spiders.discovery import Discovery, ListedStory
 from spiders.feeds import Content, read_feed
 from spiders.listings import Card
 from spiders.politeness import MovedError, RefusedError
 from spiders.reading import Article, Reader, newskit
 from spiders.reading.html import Element, ParserLimitError, is_cut_short, parse
+from spiders.reading.problems import is_not_found, problem_of
 from spiders.site import Site
 from spiders.sitemaps import read_sitemap
 from spiders.xml import MOST_ENTRIES, parse_xml
@@ -29,7 +29,6 @@ READERS: dict[str, Reader] = {"newskit": newskit}
 LISTINGS_FIRST = 100
 """Priority of listings: all of them are read before the first story, so that each story is fetched once."""
 
-NOT_FOUND = re.compile(r"\W*(?:404|page not found|not found|story not found)\b.{0,60}", re.IGNORECASE)
 BEFORE_EDITION, AFTER_EDITION = timedelta(days=7), timedelta(days=1)
 """An edition's stories go online on its own morning; some of its magazines' days before."""
 
@@ -299,8 +298,14 @@ class NewspaperSpider(Spider):
             yield from self._from_sidebar(story_id)
             return
         article = self.reader.read_story(root, self.site)
-        if (article.title and NOT_FOUND.fullmatch(article.title)) or (not article.title and _is_not_found(root)):
+        if is_not_found(root, article):
             self._done(response, "gone", "the site's page for missing stories")
+            yield from self._from_sidebar(story_id)
+            return
+        problem = problem_of(root, article)
+        if problem:
+            yield RejectedPage(self._story_of(article, story_id), problem)
+            self._done(response, "failed", f"not the story: {problem.replace('_', ' ')}")
             yield from self._from_sidebar(story_id)
             return
         self.read.add(story_id)
@@ -480,9 +485,3 @@ def _outcome_of(failure: Any) -> tuple[str, str]:
     if response is not None:
         return "failed", f"answered {response.status} after {failure.request.meta.get('retry_times', 0) + 1} tries"
     return "failed", f"{type(error).__name__}: {error}".rstrip(": ")
-
-
-def _is_not_found(root: Element) -> bool:
-    """Whether a page without a headline says in its title or first headings that there is no such story."""
-    headings = root.iter("title", "h1", "h2")
-    return any(NOT_FOUND.match(text) for heading in headings for text in map(str, heading.itertext()))

@@ -13,7 +13,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from tempfile import TemporaryFile
-from typing import Any, TextIO
+from typing import Any, TextIO, get_args
 from urllib.parse import urlsplit
 
 import ftfy
@@ -26,15 +26,18 @@ from akhbar.newspaper import Newspaper
 from akhbar.newspapers import newspaper
 from akhbar.settings import Location
 from akhbar.steps.content_hashes import write_content_hashes
-from akhbar.story import SHORTEST_BODY, Story
+from akhbar.story import SHORTEST_BODY, PageProblem, Story, web_address
 
 CLOCK_SKEW = timedelta(hours=1)
 """How far ahead of ours a publisher's clock may be. A later time of publication is an error."""
 
-NOT_STORIES = re.compile(
-    r"(?:cartoon|obituary)\s*[:–—-].*|just a moment\.*|attention required!?.*|access denied|(?:404|page) not found.*",
-    re.IGNORECASE | re.DOTALL,
+NOT_STORIES = re.compile(r"(?:cartoon|obituary)\s*[:–—-].*", re.IGNORECASE | re.DOTALL)
+SITE_PAGES = re.compile(
+    r"just a moment\.*|attention required!?(?: \| cloudflare)?|access denied|(?:404|page) not found(?:\s*[-|–:].*|\W*)",
+    re.IGNORECASE,
 )
+"""Whole headlines of pages that a site shows in place of a story."""
+NOT_IN_ADDRESSES = re.compile(r"[\s\x00-\x1f\x7f-\x9f]+")
 
 INVISIBLE = [0xAD, *range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x206A), 0xFEFF]
 """Soft hyphens, zero-width characters and marks of writing direction: invisible, and they break searches."""
@@ -121,7 +124,7 @@ def clean(scraped: dict[str, Any], paper: Newspaper, as_of: datetime) -> Story |
 
     `as_of` is when the story was read, with a time zone; later timestamps are in the future. Cleaning a clean story
     changes nothing. Codes: `missing_id`, `missing_title`, `missing_date`, `date_in_future`, `body_too_short`,
-    `not_a_story`, `wrong_host`.
+    `not_a_story`, `wrong_host`, and those of `PageProblem` for a page that is something else than its story.
     """
     story = _typed(scraped, paper)
     _clean_text(story)
@@ -134,7 +137,9 @@ def clean(scraped: dict[str, Any], paper: Newspaper, as_of: datetime) -> Story |
     story.dateline = None if story.kind == "editorial" else dateline(story.body)
     if story.updated_at and story.published_at and _at(story.updated_at) < _at(story.published_at):
         story.updated_at = None  # the page shows only the day of its update, which is that of publication
-    reasons = list(_reasons(story, paper, as_of))
+    problem = scraped.get("rejected")
+    known = isinstance(problem, str) and problem in get_args(PageProblem)
+    reasons = [str(problem)] if known else list(_reasons(story, paper, as_of))
     if reasons:
         return Reject(paper.name, story.story_id or None, story.url or None, reasons, scraped)
     return story
@@ -167,7 +172,7 @@ def _clean_text(story: Story) -> None:
     story.excerpt = line(story.excerpt) or None
     story.body = None if story.body is None else paragraphs(story.body)
     story.section = line(story.section) or None
-    story.image_url = web_address(line(story.image_url))
+    story.image_url = address(story.image_url)
     story.image_caption = line(story.image_caption) or None
     story.tags = list(dict.fromkeys(tag for text in story.tags if (tag := line(text))))
     story.language = line(story.language)
@@ -217,13 +222,12 @@ def canonical_url(url: str, paper: Newspaper) -> str:
     return f"https://{host}{paper.stored_path(parts.path)}"
 
 
-def web_address(url: str) -> str | None:
-    """An http or https URL, else None: a `javascript:` or `data:` URL would run where it is shown as a link."""
-    try:
-        parts = urlsplit(url)
-    except ValueError:
+def address(raw: str | None) -> str | None:
+    """A web address without white space and control characters. It is no prose: nothing else in it is touched."""
+    if raw is None:
         return None
-    return url if parts.scheme in ("http", "https") and parts.hostname else None
+    written = raw.encode("utf-8", "replace").decode("utf-8")  # half a surrogate pair is no character
+    return web_address(NOT_IN_ADDRESSES.sub("", written))
 
 
 def authors(bylines: list[str]) -> list[str]:
@@ -292,7 +296,7 @@ def _reasons(story: Story, paper: Newspaper, as_of: datetime) -> Iterator[str]:
         yield "missing_id"
     if not story.title:
         yield "missing_title"
-    elif NOT_STORIES.fullmatch(story.title) and not story.body:
+    elif not story.body and (NOT_STORIES.fullmatch(story.title) or SITE_PAGES.fullmatch(story.title)):
         yield "not_a_story"
     if not (story.published_at or story.edition_date or story.updated_at or story.completeness == "listed"):
         yield "missing_date"

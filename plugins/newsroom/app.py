@@ -21,7 +21,7 @@ from psycopg2 import errorcodes
 from starlette.exceptions import HTTPException as StarletteHTTPException
 
 from akhbar.newspaper import Newspaper
-from akhbar.steps.clean import web_address
+from akhbar.story import web_address
 from newsroom import api, charts
 from newsroom.access import Paper, Papers
 from newsroom.api import Db

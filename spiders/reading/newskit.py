@@ -5,16 +5,16 @@ redesign. A redesign of the story page becomes one more `Layout`; the old ones s
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from copy import deepcopy
 from dataclasses import dataclass
 from itertools import islice
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 
 from lxml import etree
 
 from akhbar.newspaper import Newspaper
-from akhbar.story import SHORTEST_BODY
+from akhbar.story import SHORTEST_BODY, web_address
 from spiders.listings import Card, Listing, distinct
 from spiders.reading import Article
 from spiders.reading.body import fallback_paragraphs, has_prose, paragraphs, split_body
@@ -214,13 +214,13 @@ def read_story(root: Element, site: Site) -> Article:
     header = _header(root, layout, body)
     bylines = _own(layout.byline(header), header) if header is not None else []
     article = Article()
-    article.title = _title(metadata, layout, header)
+    article.title = _title(metadata, layout, header, paper.own_names)
     article.excerpt = _excerpt(metadata)
     article.authors = read_authors(bylines) or without_own_names(metadata.authors(), paper.own_names)
     article.section = _section(metadata, article.title, paper)
     article.editorial = paper.is_editorial_section(article.section) or _is_by_editorial(metadata, bylines)
     article.published_at, article.updated_at = _times(metadata, layout, header, site)
-    article.image_url = _image(metadata)
+    article.image_url = _image(metadata, site)
     article.image_caption = _caption(body, header)
     article.tags = metadata.tags()
     article.paragraphs, article.edition_date = _text(body, article.title, site)
@@ -230,10 +230,11 @@ def read_story(root: Element, site: Site) -> Article:
     return article
 
 
-def _title(metadata: Metadata, layout: Layout, header: Element | None) -> str | None:
+def _title(metadata: Metadata, layout: Layout, header: Element | None, own_names: Collection[str]) -> str | None:
     titles = _own(layout.title(header), header) if header is not None else []
-    shown = next((text for title in titles if (text := text_of(title))), None)
-    return metadata.meta("og:title") or shown or metadata.article("headline") or metadata.meta("twitter:title")
+    shown = [text for title in titles if (text := text_of(title))]
+    named = (*metadata.all_meta("og:title"), *shown, metadata.article("headline"), *metadata.all_meta("twitter:title"))
+    return next((title for title in named if title and title.casefold() not in own_names), None)
 
 
 def _excerpt(metadata: Metadata) -> str | None:
@@ -262,9 +263,13 @@ def _times(metadata: Metadata, layout: Layout, header: Element | None, site: Sit
     return site.iso(*published, shown[0]), site.iso(*updated, shown[1])
 
 
-def _image(metadata: Metadata) -> str | None:
-    url = metadata.meta("og:image", "twitter:image") or metadata.image()
-    return None if url and SOCIAL_DEFAULT in url else url
+def _image(metadata: Metadata, site: Site) -> str | None:
+    """The address of the first image that has a usable one and is not the platform's placeholder."""
+    for url in (*metadata.all_meta("og:image", "twitter:image"), *metadata.images()):
+        address = web_address(urljoin(f"{site.paper.home_page}/", url.strip()))
+        if address and SOCIAL_DEFAULT not in address:
+            return address
+    return None
 
 
 def _caption(body: Element | None, header: Element | None) -> str | None:

@@ -144,7 +144,7 @@ def test_a_mended_parser_makes_revisions_that_are_told_from_the_publishers(
         shutil.copytree(ROOT / folder, tmp_path / "mended" / folder, ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copy(ROOT / "scrapy.cfg", tmp_path / "mended")
     reader = tmp_path / "mended" / "spiders" / "reading" / "newskit.py"
-    line = "    article.title = _title(metadata, layout, header)\n"
+    line = "    article.title = _title(metadata, layout, header, paper.own_names)\n"
     more = '    article.title = (article.title or "") + ", so it says"\n'
     reader.write_text(reader.read_text().replace(line, line + more))
     for module in (replay_module, settings):

@@ -62,7 +62,7 @@ def test_all_times_are_given_the_most_trusted_first() -> None:
 
 @pytest.mark.parametrize("image", ["a.jpg", {"@type": "ImageObject", "url": "a.jpg"}, [{"url": "a.jpg"}, "b.jpg"]])
 def test_a_json_ld_image_is_an_address_or_an_object(image: Any) -> None:
-    assert metadata(ld_json(image=image)).image() == "a.jpg"
+    assert metadata(ld_json(image=image)).images()[0] == "a.jpg"
 
 
 def test_the_first_of_several_json_ld_sections_wins() -> None:

@@ -1,0 +1,78 @@
+"""Pages that a site shows in place of a story: consent forms, logins, redirects by HTML, error pages.
+
+Each needs evidence of its own, and a page with an article on it is none of them.
+"""
+
+import re
+
+from akhbar.story import PageProblem
+from spiders.reading import Article
+from spiders.reading.html import Element, text_of
+
+NOT_FOUND = re.compile(
+    r"\W*(?:error\W*)?(?:404(?:\W+(?:page\W+)?not found|\W+error)?|(?:page |story |article )?not found)"
+    r"\W*(?:[-|–—:].{0,60})?",
+    re.IGNORECASE,
+)
+"""The whole headline of a page for missing stories. "404 die in monsoon rains" is none."""
+REFRESH = re.compile(r"\s*\d*\s*[;,]\s*(?:url\s*=)?\s*\S+", re.IGNORECASE)
+NOTICES: dict[PageProblem, re.Pattern[str]] = {
+    "consent_page": re.compile(
+        r"\bcookies?\b.*\b(?:partners?|accept|consent|continue|store)\b|\b(?:partners?|consent)\b.*\bcookies?\b"
+        r"|\bbefore you continue\b|\bwe value your privacy\b|\bprivacy (?:choices|settings)\b",
+        re.IGNORECASE | re.DOTALL,
+    ),
+    "blocked_region": re.compile(
+        r"\bnot available (?:in|from) your (?:country|region|location|area)\b|\bunavailable (?:in|for) (?:your|most)\b"
+        r"|\byour (?:country|region|location)\b.*\b(?:blocked|restricted|unavailable)\b|\blegal reasons\b",
+        re.IGNORECASE | re.DOTALL,
+    ),
+    "login_page": re.compile(
+        r"\b(?:log ?in|sign in|subscribe|register)\b.*\b(?:continue|read|access|account|subscriber)\b"
+        r"|\balready a (?:subscriber|member)\b",
+        re.IGNORECASE | re.DOTALL,
+    ),
+    "script_page": re.compile(
+        r"\b(?:enable|requires?|turn on)\b.*\bjavascript\b|\bjavascript\b.*\b(?:enable|disabled|required)\b",
+        re.IGNORECASE | re.DOTALL,
+    ),
+}
+"""What the text of such a page says, most specific first."""
+MOST_TEXT = 4_000
+"""Characters of a page that is only a notice; one with more text is something else."""
+
+
+def has_story(article: Article) -> bool:
+    """Whether a page has a story on it: its text where the platform has it, or its time."""
+    return bool(article.published_at or (article.paragraphs and not article.by_fallback) or article.textless)
+
+
+def is_not_found(root: Element, article: Article) -> bool:
+    """Whether a page is the site's page for missing stories: its headline says so, and it has no story's text."""
+    if article.paragraphs and not article.by_fallback:
+        return False
+    headings = [article.title] if article.title else _headings(root)
+    return any(map(NOT_FOUND.fullmatch, headings))
+
+
+def problem_of(root: Element, article: Article) -> PageProblem | None:
+    """What a page is instead of its story; None if it has a story, or if nothing shows what else it is."""
+    if has_story(article):
+        return None
+    body = root.find("body")
+    text = text_of(body) if body is not None else ""
+    refreshes = (meta.get("content") or "" for meta in root.iter("meta") if _is_refresh(meta))
+    if len(text) < 400 and any(map(REFRESH.match, refreshes)):
+        return "redirect_page"
+    if len(text) > MOST_TEXT:
+        return None
+    said = " ".join([article.title or "", *_headings(root), text])
+    return next((problem for problem, pattern in NOTICES.items() if pattern.search(said)), None)
+
+
+def _is_refresh(meta: Element) -> bool:
+    return (meta.get("http-equiv") or "").lower() == "refresh"
+
+
+def _headings(root: Element) -> list[str]:
+    return [text for element in root.iter("title", "h1", "h2") if (text := text_of(element))]
