@@ -32,6 +32,7 @@ FETCHED_AT = datetime(2026, 11, 23, tzinfo=UTC)
         ("2016-11-11T06:48:12.5+00:00", "2016-11-11T06:48:12.500000+00:00"),
         ("Mon, 12 Dec 2016 09:00:00 GMT", "2016-12-12T09:00:00+00:00"),
         ("12 Dec 2016 09:00 +0500", "2016-12-12T09:00:00+05:00"),
+        ("12\xa0Dec 2016\xa009:00 +0500", "2016-12-12T09:00:00+05:00"),
     ],
 )
 def test_a_timestamp_is_read_in_every_form_that_newspapers_write(written: str, instant: str) -> None:
@@ -95,7 +96,7 @@ def test_a_time_that_no_page_can_show_says_nothing(written: str, possible: bool)
         ("Published in the Dawn, January 22nd, 2016.", date(2016, 1, 22)),
         ("  published in DAWN,\u00a0Jan. 22,2016 ", date(2016, 1, 22)),
         ("Published in Dawn, Books & Authors, September 4th, 2016", date(2016, 9, 4)),
-        ("Published in Dawn, January 22nd, 2016 and January 23rd, 2016", date(2016, 1, 23)),
+        ("Published in Dawn, December 31st, 2015 and January 1st, 2016", date(2016, 1, 1)),
         ("Published in Dawn, Sunday Magazine", None),
         ("Published in Dawn, February 30th, 2016", None),
         ("Published in Dawn, January 22nd, 2016, and read by everybody", None),

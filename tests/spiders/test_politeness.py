@@ -7,7 +7,12 @@ from typing import Any
 
 import pytest
 from scrapy import Request
-from scrapy.exceptions import CannotResolveHostError, DownloadFailedError, DownloadTimeoutError
+from scrapy.exceptions import (
+    CannotResolveHostError,
+    DownloadConnectionRefusedError,
+    DownloadFailedError,
+    DownloadTimeoutError,
+)
 from scrapy.http import HtmlResponse, Response
 
 from spiders.politeness import (
@@ -37,8 +42,13 @@ class Engine:
 
 @pytest.fixture
 def crawler() -> Any:
-    """A crawler of the newspaper and of a copy of it, with a pause of two seconds between pages."""
-    settings = {"CONTACT": "desk@example.org", "RETRY_TIMES": 4, "DOWNLOAD_DELAY": 2}
+    """A crawler of the newspaper and of a copy of it, with a pause of two seconds between the site's pages."""
+    settings = {
+        "CONTACT": "desk@example.org",
+        "RETRY_TIMES": 4,
+        "DOWNLOAD_DELAY": 2,
+        "DOWNLOAD_SLOTS": {"127.0.0.1": {"delay": 0}},
+    }
     reader = spider(settings, edition="2016-01-22", base_url=COPY)
     made: Any = reader.crawler
     made.spider, made.engine = reader, Engine(reader)
@@ -86,12 +96,15 @@ def response(status: int = 200, body: str = "", url: str = f"{SITE}/news/7", **h
         ("soon", None),
         ("-5", None),
         ("7.5", None),
-        ("²", None),
         ("", None),
     ],
 )
 def test_retry_after_is_a_number_of_seconds_or_a_date(said: str, seconds: float | None) -> None:
     assert retry_after(response(503, Retry_After=said)) == seconds
+
+
+def test_a_superscript_is_not_a_number_of_seconds() -> None:
+    assert retry_after(Response(f"{SITE}/news/7", 503, {"Retry-After": "²".encode("latin-1")})) is None
 
 
 def test_a_future_date_is_a_number_of_seconds_away() -> None:
@@ -140,6 +153,13 @@ def test_each_retry_waits_twice_as_long_by_default(retry: RetryAfterMiddleware, 
         page = answer(retry, 503, page)
     assert page.status == 503
     assert waits == [10.5, 21, 42, 84]
+
+
+def test_the_wait_before_a_retry_follows_the_pause_between_the_pages_of_that_host(
+    retry: RetryAfterMiddleware, waits: list[float]
+) -> None:
+    answer(retry, 503, Request(f"{COPY}/news/7"))
+    assert waits == [0.5]
 
 
 @pytest.mark.parametrize("status", [200, 301, 304, 403, 404, 410])
@@ -205,11 +225,14 @@ def test_a_page_without_a_response_is_retried_a_few_times(
     assert stopped(crawler) is None, "other pages may respond"
 
 
-def test_a_host_that_is_unreachable_twice_ends_the_crawl(retry: RetryAfterMiddleware, crawler: Any) -> None:
-    again = fail(retry, CannotResolveHostError("www.dawn.com"))
+@pytest.mark.parametrize("error", [CannotResolveHostError("www.dawn.com"), DownloadConnectionRefusedError("reset")])
+def test_a_host_that_is_unreachable_twice_ends_the_crawl(
+    retry: RetryAfterMiddleware, crawler: Any, error: Exception
+) -> None:
+    again = fail(retry, error)
     assert stopped(crawler) is None
     assert isinstance(again, Request)
-    assert fail(retry, CannotResolveHostError("www.dawn.com"), again) is None
+    assert fail(retry, error, again) is None
     assert (stopped(crawler) or "").startswith("unreachable: www.dawn.com")
 
 
@@ -224,6 +247,14 @@ def test_six_timeouts_in_a_row_end_the_crawl(
         answer(retry, 404)
     fail(retry, DownloadTimeoutError(), request(retry_times=1))
     assert ((stopped(crawler) or "").startswith("unreachable: ")) == ends
+
+
+def test_a_failure_of_another_kind_between_timeouts_shows_that_the_host_is_there(
+    retry: RetryAfterMiddleware, crawler: Any
+) -> None:
+    for error in [DownloadTimeoutError()] * 5 + [DownloadFailedError("reset")] + [DownloadTimeoutError()] * 5:
+        fail(retry, error, request(retry_times=1))
+    assert stopped(crawler) is None
 
 
 def test_a_site_whose_robots_txt_times_out_is_not_crawled(retry: RetryAfterMiddleware, crawler: Any) -> None:
@@ -298,7 +329,7 @@ def test_a_headline_may_contain_the_words_of_a_challenge(crawler: Any, title: st
         ("", "http://127.0.0.1.example.org/news/7", False),
     ],
 )
-def test_a_live_site_is_tries_made_nothing_without_a_contact(
+def test_a_live_site_is_not_crawled_without_a_contact_address(
     crawler: Any, waits: list[float], contact: str, url: str, allowed: bool
 ) -> None:
     crawler.settings.frozen = False
@@ -318,6 +349,9 @@ def test_a_live_site_is_tries_made_nothing_without_a_contact(
 def test_no_request_is_sent_after_the_crawl_was_stopped(crawler: Any, retry: RetryAfterMiddleware) -> None:
     with pytest.raises(RefusedError):
         answer(retry, 503, Retry_After="3600")
+    with pytest.raises(RefusedError):
+        answer(retry, 503, Retry_After="7200")
+    assert "3600 s" in (stopped(crawler) or ""), "the first reason is that of the crawl's end"
     with pytest.raises(RefusedError, match="refused: "):
         ChallengeMiddleware.from_crawler(crawler).process_request(request())
 
@@ -341,6 +375,7 @@ def followed(crawler: Any, page: Request, location: str) -> str:
         ("/news/7", "7", "http://www.dawn.com/news/7/ferries", f"{SITE}/news/7/ferries"),
         ("/newspaper/sport", None, "/newspaper/sport/2016-01-22", f"{SITE}/newspaper/sport/2016-01-22"),
         ("/newspaper/sport/2016-01-22", None, "/newspaper/sport/2016-01-22/", f"{SITE}/newspaper/sport/2016-01-22/"),
+        ("/newspaper/sport/2016-01-22/", None, "/newspaper/sport/2016-01-22", f"{SITE}/newspaper/sport/2016-01-22"),
     ],
 )
 def test_a_redirect_to_the_same_page_is_followed(
