@@ -32,9 +32,11 @@ from akhbar.database.migrate import migrate
 from akhbar.local.airflow_api import Airflow
 from akhbar.local.postgres import Server, free_port
 from akhbar.local.processes import process, stop_all
-from akhbar.newspapers import active
+from akhbar.newspapers import active, newspaper
 
 Site = Literal["live", "replica"]
+REPLICATED = "dawn"
+"""The newspaper that the replica is of."""
 
 COMPONENTS = {
     "api-server": ["api-server"],
@@ -95,8 +97,8 @@ class LocalStack:
     secrets: Secrets
     postgres: Server
     port: int
-    base_url: str | None = None
-    """Address that Dawn is read from instead of its own site."""
+    replica_url: str | None = None
+    """Address of the replica, if it is read instead of the live site."""
     components: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
     """Airflow's processes, by name."""
 
@@ -158,8 +160,9 @@ class LocalStack:
             "AKHBAR_DATABASE_URL": self.news_url("writer"),
             "AKHBAR_ARCHIVE": str(self.folder / "archive"),
         }
-        if self.base_url:
-            environment["AKHBAR_DAWN_BASE_URL"] = self.base_url
+        if self.replica_url:  # no other newspaper is active, since it would be read live
+            environment["AKHBAR_NEWSPAPERS"] = REPLICATED
+            environment[f"AKHBAR_{REPLICATED.upper()}_BASE_URL"] = self.replica_url
         return environment
 
 
@@ -180,8 +183,7 @@ def running(site: Site, port: int) -> Iterator[LocalStack]:
         with phase("Starting Postgres"):
             local.postgres.start()
             stack.callback(local.postgres.stop)  # also if a killed run left it running
-        replica = stack.enter_context(_replica(folder)) if site == "replica" else None
-        local.base_url = replica or settings.base_urls().get("dawn")
+        local.replica_url = stack.enter_context(_replica(folder)) if site == "replica" else None
         environment = local.environment()
         with phase("Migrating the databases news and airflow"):
             _migrate(local, environment)
@@ -335,7 +337,8 @@ def up(site: Site) -> int:
         with running(site, UI_PORT) as local:
             airflow = Airflow(local.url, "admin", local.secrets.admin)
             with phase("Waiting for the DAGs"):
-                dag_ids = [f"{paper.name}_{mode}" for paper in active() for mode in paper.schedules]
+                papers = [newspaper(REPLICATED)] if site == "replica" else active()
+                dag_ids = [f"{paper.name}_{mode}" for paper in papers for mode in paper.schedules]
                 await_dags(local, airflow, dag_ids)
             for dag_id in dag_ids:
                 airflow.unpause(dag_id)

@@ -47,6 +47,14 @@ def test_the_databases_are_reached_without_the_superusers_password(local: LocalS
     assert superuser not in "".join(local.environment().values())
 
 
+def test_beside_the_replica_no_newspaper_is_read_live(local: LocalStack, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AKHBAR_NEWSPAPERS", "all")
+    assert local.environment()["AKHBAR_NEWSPAPERS"] == "all"
+    local.replica_url = "http://127.0.0.1:9000"
+    environment = local.environment()
+    assert (environment["AKHBAR_NEWSPAPERS"], environment["AKHBAR_DAWN_BASE_URL"]) == ("dawn", "http://127.0.0.1:9000")
+
+
 def test_a_component_that_has_exited_is_reported_with_the_end_of_its_log(local: LocalStack) -> None:
     (local.folder / "logs").mkdir()
     (local.folder / "logs" / "scheduler.log").write_text("port 8793 is in use\n")
