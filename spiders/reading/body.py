@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Iterator
 from lxml import etree, html
 
 from akhbar.dates import read_printed_date
-from spiders.reading.furniture import furniture_in, is_hidden, swallowed_text
+from spiders.reading.furniture import furniture_in, is_hidden, unclosed_figures
 from spiders.reading.html import Element, text_of
 
 NOT_TEXT = frozenset(
@@ -98,12 +98,14 @@ def _pieces(body: Element, is_story_link: IsStoryLink) -> Iterator[tuple[str | N
 
     Line ends are folded: "\n" is a line break. None is the edge of a block.
     """
-    furniture = furniture_in(body)
+    furniture, unclosed = furniture_in(body), unclosed_figures(body)
     link: Element | None = None
     walk = etree.iterwalk(body, events=("start", "end", "comment", "pi"))
     for event, node in walk:
         if event == "start":
-            if node is not body and (node in furniture or _is_left_out(node)):
+            if node is not body and (
+                node in furniture or is_hidden(node) or (node.tag in NOT_TEXT and node not in unclosed)
+            ):
                 walk.skip_subtree()
                 continue
             if link is None and node.tag == "a" and is_story_link(node.get("href") or ""):
@@ -134,10 +136,6 @@ def _fold(text: str | None) -> str:
     return text.replace("\n", " ") if text else ""
 
 
-def _is_left_out(node: Element) -> bool:
-    return (node.tag in NOT_TEXT and not swallowed_text(node)) or is_hidden(node)
-
-
 def split_body(lines: list[str]) -> tuple[list[str], str | None]:
     """The story's own paragraphs, and the edition that its "Published in …" line names, as `YYYY-MM-DD`."""
     kept: list[str] = []
@@ -159,14 +157,12 @@ def fallback_paragraphs(page: str) -> list[str]:
     return [line.lstrip("- ").strip() for line in found.splitlines() if line.strip()]
 
 
-def has_prose(region: Element, others: Collection[Element]) -> bool:
-    """Whether a reader sees a paragraph in a region of a page, outside the cards of other stories."""
+def prose(region: Element, others: Collection[Element]) -> Iterator[Element]:
+    """The paragraphs that a reader sees in a region of a page, outside the cards of other stories."""
     unseen = furniture_in(region).union(others)
-    return any(
-        len(text_of(paragraph)) >= SHORTEST_PARAGRAPH
-        and not any(
+    for paragraph in region.iter("p"):
+        if len(text_of(paragraph)) >= SHORTEST_PARAGRAPH and not any(
             node in unseen or node.tag in NEVER_SEEN or is_hidden(node)
             for node in (paragraph, *paragraph.iterancestors())
-        )
-        for paragraph in region.iter("p")
-    )
+        ):
+            yield paragraph

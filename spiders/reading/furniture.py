@@ -24,7 +24,8 @@ ROLES = frozenset(
 BOXES = frozenset({"div", "section", "ul", "ol", "dl", "table", "header", "blockquote", "center", "details", "span"})
 CONTROLS = ("button", "input", "select", "textarea")
 MOST_CONTROLS = 50
-"""Bound on the buttons and fields that are looked at; a broken page could have thousands."""
+MOST_FIGURES, MOST_BOXES = 20, 100
+"""Bounds on what is looked at; a broken page could have thousands."""
 HIDING = frozenset(
     {"sr-only", "visually-hidden", "visuallyhidden", "screen-reader-text", "screenreader", "d-none", "is-hidden"}
     | {"print-only", "printonly", "invisible", "hide"}
@@ -82,8 +83,8 @@ def furniture_in(body: Element) -> set[Element]:
     """
     found: set[Element] = set()
     total: int | None = None
-    for node in (*filter(_looks_like_furniture, body.iterdescendants(*BOXES)), *_forms(body)):
-        prose = _prose(node)
+    for number, node in enumerate((*filter(_looks_like_furniture, body.iterdescendants(*BOXES)), *_forms(body))):
+        prose = _prose(node) if number < MOST_BOXES else 0
         if prose:
             total = _prose(body) if total is None else total
             if 2 * prose > total and not _is_all_notices(node):
@@ -123,17 +124,19 @@ def _is_all_notices(node: Element) -> bool:
     return all(is_notice(text) for paragraph in node.iter("p") if (text := text_of(paragraph)))
 
 
-def swallowed_text(node: Element) -> bool:
-    """Whether a figure or caption that was never closed holds the paragraphs that follow it on the page.
+def unclosed_figures(body: Element) -> set[Element]:
+    """The figures and captions that were never closed and so hold the paragraphs that follow them on the page.
 
-    A figure has a caption and at most a quoted post; where its end tag is missing, the parser puts the rest of the
+    A figure has a caption and at most a quoted post. Where its end tag is missing, the parser puts the rest of the
     story into it.
     """
-    if node.tag not in ("figure", "figcaption"):
-        return False
-    inside = [p for p in node.iterdescendants("p") if next(p.iterancestors("blockquote"), None) is None]
+    return set(filter(_holds_text, islice(body.iterdescendants("figure", "figcaption"), MOST_FIGURES)))
+
+
+def _holds_text(figure: Element) -> bool:
+    inside = [p for p in islice(figure.iterdescendants("p"), 100) if next(p.iterancestors("blockquote"), None) is None]
     if len(inside) < 2:
         return False
-    parent = node.getparent()
+    parent = figure.getparent()
     outside = 0 if parent is None else sum(len(text_of(p)) for p in parent.iterchildren("p"))
     return sum(len(text_of(p)) for p in inside) > outside

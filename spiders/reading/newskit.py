@@ -17,7 +17,7 @@ from akhbar.newspaper import Newspaper
 from akhbar.story import SHORTEST_BODY, web_address
 from spiders.listings import Card, Listing, distinct
 from spiders.reading import Article
-from spiders.reading.body import fallback_paragraphs, has_prose, paragraphs, split_body
+from spiders.reading.body import fallback_paragraphs, paragraphs, prose, split_body
 from spiders.reading.bylines import is_by_editorial, is_editorial_byline, read_authors, without_own_names
 from spiders.reading.dates import read_times
 from spiders.reading.furniture import furniture_in, is_notice
@@ -83,6 +83,9 @@ SIDE_BOX = re.compile(
 MOST_BOXES, MOST_CARDS = 50, 100
 """Bounds on the headings of a page and on the cards under one. Real pages have five boxes of ten cards; without bounds,
 a broken page would cost time quadratic in its size."""
+
+MOST_BODIES, MOST_REGIONS = 20, 5
+"""Bounds on the texts of a page that can be the story's, and on the regions searched for one that is elsewhere."""
 
 HEADING_TAGS = (
     *("h1", "h2", "h3", "h4", "h5", "h6", "a", "b", "button", "caption", "center", "div", "dt", "em", "figcaption"),
@@ -304,13 +307,16 @@ def _read_fallback(article: Article, root: Element, header: Element | None) -> N
             return
 
 
-def _regions(root: Element, header: Element | None) -> Iterator[Element]:
-    """Where a story's text can be, nearest first: the elements around its header, or else the page's main column."""
-    if header is not None:
-        yield from (ancestor for ancestor in header.iterancestors() if ancestor.tag not in ("body", "html"))
+def _regions(root: Element, header: Element | None) -> list[Element]:
+    """Where a story's text can be, likeliest first: around its header, or else in the page's main column."""
     cards = set(_cards(root))
-    yield from (region for region in root.iter("main", "article") if region not in cards)
-    yield from MAIN(root)
+    columns = [*MAIN(root), *(region for region in root.iter("main", "article") if region not in cards)]
+    if header is None:
+        return columns[:MOST_REGIONS]
+    around = [ancestor for ancestor in header.iterancestors() if ancestor.tag not in ("body", "html")]
+    with_prose = {node for paragraph in prose(root, cards) for node in paragraph.iterancestors()}
+    nearest = [node for node in around if node in with_prose][:1]
+    return list(dict.fromkeys([*nearest, *around[:2], *columns]))[:MOST_REGIONS]
 
 
 def _without_others(region: Element) -> str:
@@ -333,7 +339,8 @@ def _is_textless(root: Element, metadata: Metadata, title: str | None, body: Ele
         or any(EMBEDS(main) for main in MAIN(root))
     )
     others = {*_cards(root), *_side_cards(root)}
-    return shown and not any(has_prose(region, others) for region in (*MAIN(root), *root.iter("main", "article")))
+    columns = (*MAIN(root), *root.iter("main", "article"))
+    return shown and not any(True for region in columns for _ in prose(region, others))
 
 
 # --- story pages: where to look -------------------------------------------------------------------------------------
@@ -347,7 +354,7 @@ def _layout(root: Element, metadata: Metadata) -> tuple[Layout, Element | None]:
     for layout in LAYOUTS:
         bodies = [body for body in layout.body(root) if next(body.iterancestors(*SIDE), None) is None]
         if bodies:
-            own = [body for body in bodies if len(bodies) > 1 and _is_own(body, layout, metadata)]
+            own = [body for body in bodies[:MOST_BODIES] if len(bodies) > 1 and _is_own(body, layout, metadata)]
             return layout, max(own, key=lambda body: len(text_of(body)), default=bodies[0])
     return next((layout for layout in reversed(LAYOUTS) if layout.title(root)), LAYOUTS[0]), None
 
