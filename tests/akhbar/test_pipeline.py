@@ -312,7 +312,10 @@ def test_a_last_listing_that_leads_elsewhere_has_no_known_story_fetched_again(ne
 @pytest.mark.usefixtures("here")
 def test_half_a_surrogate_pair_in_a_pages_json_costs_no_story(news: News, site: Replica) -> None:
     page = (PAGES / "news" / "2009001.html").read_text()
-    said = '<script type="application/ld+json">{"@type": "NewsArticle", "keywords": ["half \\ud83d"]}</script>'
+    own = '"headline": "Monsoon to arrive early, says weather office"'  # of two articles, the page's own counts
+    said = (
+        f'<script type="application/ld+json">{{"@type": "NewsArticle", {own}, "keywords": ["half \\ud83d"]}}</script>'
+    )
     site.faults["/news/2009001/monsoon-to-arrive-early-says-weather-office"] = [
         html(page.replace("<head>", f"<head>{said}", 1))
     ]
