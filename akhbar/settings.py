@@ -62,7 +62,7 @@ def location(name: str) -> Location:
                 "the archive's URL contains a password, which would appear in logs: remove it, and configure the "
                 "object store's client instead, for example with AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY"
             )
-        from upath import UPath  # a twentieth of a crawl's start-up time, and most archives are folders
+        from upath import UPath  # a tenth of a crawl's start-up time, and most archives are folders
 
         return UPath(name, use_listings_cache=False)
     return Path(name.removeprefix("file://")).absolute()
@@ -142,13 +142,8 @@ def _seconds(name: str, least: float, example: str, default: float) -> float:
 
 
 def spider_environment() -> dict[str, str]:
-    """The environment of a process that reads pages, by a crawl or from the archive.
-
-    A page's tree is thousands of small pieces; glibc keeps seven of each size at hand unless told otherwise, and takes
-    a fifth of the time of parsing to sort the others in and out.
-    """
+    """The environment of a process that runs spiders, in a crawl or for a replay."""
     return {
-        "GLIBC_TUNABLES": "glibc.malloc.tcache_count=8000",
         **os.environ,
         "SCRAPY_PROJECT_ROOT": str(ROOT),
         "SCRAPY_SETTINGS_MODULE": "akhbar.crawl.settings",

@@ -135,7 +135,7 @@ def machine() -> str:
         (line.partition(":")[2].strip() for line in _lines("/proc/cpuinfo") if line.startswith("model name")), "?"
     )
     memory = next((int(line.split()[1]) for line in _lines("/proc/meminfo") if line.startswith("MemTotal")), 0)
-    named = ("scrapy", "apache-airflow", "lxml", "msgspec", "isal", "psycopg2-binary", "trafilatura")
+    named = ("scrapy", "apache-airflow", "lxml", "isal", "psycopg2-binary", "trafilatura")
     packages = ", ".join(f"{name} {version(name)}" for name in named)
     cores = len(os.sched_getaffinity(0))
     return (

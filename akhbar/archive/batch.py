@@ -24,10 +24,9 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, get_args
 from urllib.parse import urlsplit
+from zlib import crc32
 
-from isal.isal_zlib import crc32
-
-from akhbar.archive.jsonl import json_line, parse_json, replace_file
+from akhbar.archive.jsonl import json_line, replace_file
 from akhbar.archive.store import download, store_errors, upload
 from akhbar.printable import printable
 from akhbar.settings import Location, workspace
@@ -223,7 +222,7 @@ class Batch:
                 note = manifest.setdefault("pages_pruned", note)
                 write_manifest(folder, manifest)
             if (folder / "pages.jsonl").exists():
-                pages = (parse_json(line) for line in (folder / "pages.jsonl").read_bytes().splitlines())
+                pages = (json.loads(line) for line in (folder / "pages.jsonl").read_bytes().splitlines())
                 nowhere = {"warc_offset": None, "warc_length": None}
                 replace_file(folder / "pages.jsonl", (json_line({**page, **nowhere}) for page in pages))
             if (folder / "pages.warc.gz").exists():
@@ -254,7 +253,7 @@ def _record(line: bytes, shape: Shape, where: str) -> dict[str, Any]:
     Raises `BatchDamagedError`, which says what is wrong and `where`, if it does not have that shape.
     """
     try:
-        record = parse_json(line)
+        record = json.loads(line)
     except (ValueError, RecursionError) as error:
         raise BatchDamagedError(f"{where}: not JSON ({error}): {RESTORE}") from error
     if not isinstance(record, dict):

@@ -7,31 +7,23 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-import msgspec
-
 from akhbar.archive.store import store_errors
 from akhbar.settings import Location
 
 
 def json_line(record: dict[str, Any]) -> str:
-    """A record as a line, without the line end. A lone surrogate, which UTF-8 cannot encode, becomes an escape."""
+    """A record as a line, without the line end. If it has a lone surrogate, which UTF-8 cannot encode, it is ASCII."""
+    line = json.dumps(record, ensure_ascii=False)
     try:
-        return msgspec.json.encode(record).decode()
-    except (UnicodeEncodeError, TypeError):  # lxml's strings are a subclass of str that only json accepts
+        line.encode()
+    except UnicodeEncodeError:
         return json.dumps(record)
-
-
-def parse_json(line: bytes) -> Any:
-    """The value that json reads, in half the time. Raises `ValueError` and `RecursionError` as json does."""
-    try:
-        return msgspec.json.decode(line)
-    except (msgspec.DecodeError, UnicodeDecodeError):  # a lone surrogate, or not JSON
-        return json.loads(line)
+    return line
 
 
 def read_jsonl(path: Path) -> list[dict[str, Any]]:
     """The records of a file; none if the file does not exist."""
-    return [parse_json(line) for line in path.read_bytes().splitlines()] if path.exists() else []
+    return [json.loads(line) for line in path.read_bytes().splitlines()] if path.exists() else []
 
 
 def repair_jsonl(path: Path) -> None:

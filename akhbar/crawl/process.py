@@ -28,11 +28,6 @@ from akhbar.printable import printable
 from akhbar.settings import base_urls
 
 RECORDER = "akhbar.crawl.recorder.Recorder"
-UNUSED = [
-    f"scrapy.spidermiddlewares.{name}"
-    for name in ("referer.RefererMiddleware", "depth.DepthMiddleware", "metacopy.MetaCopyDetectionMiddleware")
-]
-"""Scrapy's middlewares that only a crawl from link to link needs. Each sees every request and response."""
 
 
 class JsonFormatter(logging.Formatter):
@@ -57,7 +52,6 @@ def crawl_settings(order: dict[str, Any]) -> Settings:
                 "akhbar.crawl.errors.CallbackErrorMiddleware": 40,
                 "akhbar.crawl.incremental.IncrementalMiddleware": 45 if incremental else None,
                 RECORDER: 60,
-                **dict.fromkeys(UNUSED),
             },
             "ITEM_PIPELINES": {RECORDER: 100},
             "EXTENSIONS": {"akhbar.crawl.manifest.ManifestWriter": 900},
@@ -112,7 +106,6 @@ def main() -> None:
     process = AsyncCrawlerProcess(settings)
     logging.getLogger("scrapy").setLevel(logging.WARNING)  # the spider logs the outcome of each page
     logging.getLogger("scrapy.downloadermiddlewares.robotstxt").setLevel(logging.CRITICAL)  # and of robots.txt
-    logging.getLogger("scrapy.downloadermiddlewares.redirect").setLevel(logging.ERROR)  # warns that Referer is off
     process.crawl(source, **order["arguments"])
     if holder:
         exit_when_lost(holder)

@@ -11,9 +11,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from typing import Any
-
-import msgspec
-from isal.isal_zlib import crc32
+from zlib import crc32
 
 from akhbar.archive.batch import Batch, BatchMissingError
 from akhbar.archive.jsonl import replace_file
@@ -52,12 +50,8 @@ def content_hash(story: dict[str, Any]) -> str:
     Its address, how and when it was read, and the publisher's "updated" time, which moves without a change to the
     text, are not part of it.
     """
-    content = [story.get(name) for name in HASHED]
-    try:
-        encoded = msgspec.json.encode(content)
-    except UnicodeEncodeError:  # a lone surrogate, which is stored as a question mark
-        encoded = json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
-    return hashlib.sha256(encoded).hexdigest()
+    content = json.dumps([story.get(name) for name in HASHED], ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(content.encode("utf-8", "replace")).hexdigest()  # a lone surrogate is stored as "?"
 
 
 def write_content_hashes(batch: Batch) -> None:
