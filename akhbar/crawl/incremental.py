@@ -75,7 +75,7 @@ def stories_to_recheck(connection: Connection, source: str, now: datetime) -> li
     }
     with connection.cursor(cursor_factory=RealDictCursor) as cursor:
         cursor.execute((STATEMENTS / "stories_to_recheck.sql").read_text(), parameters)
-        return [dict(row) for row in cursor]
+        return [{**row, "edition_date": row["edition_date"] and row["edition_date"].isoformat()} for row in cursor]
 
 
 def missing_stories(connection: Connection, source: str, edition: date) -> list[dict[str, Any]]:
