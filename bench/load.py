@@ -15,16 +15,16 @@ from psycopg2.extras import execute_values
 
 from akhbar.archive.batch import Batch
 from akhbar.local.postgres import Server
-from akhbar.settings import ROOT
 from akhbar.steps.content_hashes import write_content_hashes
 from akhbar.steps.load import load_batch
 from bench import measure
 from bench.measure import Cost
 from bench.report import Figure, Section, table
-from bench.site import ON_DISK
+from bench.site import NO_SITE, ON_DISK
 from bench.stories import Writer, fill
 from tests.akhbar.batches import batch, story
 from tests.conftest import fresh_news, migrated_server, rows
+from tests.torture.installation import Installation
 
 STORIES, ROUNDS = 10_000, 5
 """Stories of a batch, and batches loaded in each way: 50,000 stories in all."""
@@ -61,15 +61,6 @@ WAYS = {
     "million": "akhbar, into a table of a million stories",
 }
 HEAD = ["", "stories/s", "CPU, ms a story", "Postgres, ms a story", "both"]
-PEAK = """
-import sys
-from pathlib import Path
-from akhbar.steps.load import load_batch
-load_batch(Path(sys.argv[1]), sys.argv[2])
-status = Path("/proc/self/status").read_text()
-print(next(line.split()[1] for line in status.splitlines() if line.startswith("VmHWM")))
-"""
-"""Prints its peak memory in KiB. Not `ru_maxrss`, which a process inherits from its parent."""
 
 
 def report() -> Section:
@@ -212,14 +203,16 @@ def _cleaned(archive: Path, name: str, stories: Iterable[dict[str, Any]], hours:
 
 
 def _memory(server: Server, folder: Path) -> list[int]:
-    """Peak memory, in MiB, of loading a small and a large batch."""
-    database = fresh_news(server).admin
+    """Peak memory, in MiB, of `akhbar load` for a small and for a large batch."""
+    installation = Installation.fresh(server, folder, NO_SITE)
     writer = Writer(seed=12)
     peaks = []
     for place, size in enumerate(SIZES):
         made = make_batch(folder, f"m{place}", writer, range(place * 1_000_000, place * 1_000_000 + size))
-        printed = measure.output([sys.executable, "-c", PEAK, made, database], {"PYTHONPATH": str(ROOT)})
-        peaks.append(int(printed) // 1024)
+        result = installation.akhbar("load", str(made), timeout=600)
+        if result.status:
+            raise measure.CommandFailedError(f"load exited with {result.status}: {result.output[-500:]}")
+        peaks.append(round(result.peak))
     return peaks
 
 

@@ -3,30 +3,25 @@
 import json
 import sys
 from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
-from shutil import copytree
 from tempfile import TemporaryDirectory
 
-from akhbar.settings import ROOT
+from akhbar.newspapers import newspaper
 from bench import measure
 from bench.report import Figure, Section
 from bench.site import ON_DISK
 from tests.replica import replica
+from tests.second_newspaper import checkout, declaration
 
-NEWSPAPERS = 50
+NAMES = [f"paper{number}" for number in range(1, 50)]
+"""The newspapers besides Dawn, which they copy."""
 MAX_PARSING = 2
 """Seconds that parsing all DAGs may take, without Airflow's own import."""
 MAX_RUNS = 1_800
 """Seconds after which the next run of a newspaper's latest stories is due."""
 MAX_SILENCE = 30
 """Seconds without a heartbeat after which Airflow calls a scheduler unhealthy."""
-DECLARATION = """
-from dataclasses import replace
-
-from spiders.newspapers.dawn import NEWSPAPER as DAWN
-
-NEWSPAPER = replace(DAWN, name="{name}")
-"""
 ANY_DAG = """
 from datetime import datetime
 from airflow.sdk import DAG, Asset, CronTriggerTimetable, Param, task
@@ -86,7 +81,8 @@ longest time without a heartbeat of the scheduler."""
 def report() -> Section:
     with TemporaryDirectory(dir=ON_DISK) as name:
         folder = Path(name)
-        project = copy_of_the_project(folder / "project")
+        others = {name: declaration(replace(newspaper("dawn"), name=name)) for name in NAMES}
+        project = checkout(folder / "project", **others)
         environment = {"PYTHONPATH": str(project), "AKHBAR_NEWSPAPERS": "all"}
         parsing, dags = parse(folder, project, environment)
         seconds, runs, succeeded, silence = run_all(folder, project, environment)
@@ -121,16 +117,6 @@ def report() -> Section:
     )
 
 
-def copy_of_the_project(folder: Path) -> Path:
-    """A copy with fifty declarations."""
-    for name in ("akhbar", "dags", "plugins", "spiders", "sql"):
-        copytree(ROOT / name, folder / name)
-    for at in range(1, NEWSPAPERS):
-        declaration = DECLARATION.format(name=f"paper{at}")
-        (folder / "spiders" / "newspapers" / f"paper{at}.py").write_text(declaration)
-    return folder
-
-
 def parse(folder: Path, project: Path, environment: dict[str, str]) -> tuple[float, int]:
     """Seconds to parse the DAGs of all newspapers, and how many there are."""
     (folder / "other").mkdir()
@@ -149,8 +135,7 @@ def run_all(folder: Path, project: Path, environment: dict[str, str]) -> tuple[f
     """What `ALL_AT_ONCE` prints, with a site of its own for each newspaper."""
     with ExitStack() as stack:
         sites = {
-            f"AKHBAR_{name}_BASE_URL": stack.enter_context(replica()).url
-            for name in ("DAWN", *(f"PAPER{at}" for at in range(1, NEWSPAPERS)))
+            f"AKHBAR_{name}_BASE_URL": stack.enter_context(replica()).url for name in ("DAWN", *map(str.upper, NAMES))
         }
         environment = environment | sites | {"AKHBAR_LOCAL": str(folder / "fifty")}
         printed = measure.output([sys.executable, "-c", ALL_AT_ONCE, str(MAX_RUNS)], environment, project)

@@ -7,15 +7,13 @@ import random
 from collections.abc import Mapping
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
 
-from akhbar.archive.warc import PageWriter
 from akhbar.local.postgres import Server
 from akhbar.newspapers import newspaper
 from bench.measure import CommandFailedError
 from bench.report import Figure, Section, table
-from bench.site import ON_DISK
-from tests.akhbar.batches import batch, lines, page, story
+from bench.site import NO_SITE, ON_DISK
+from tests.akhbar.batches import archived, batch, lines, page, story
 from tests.conftest import migrated_server
 from tests.replica import Answer, Replica, html, served
 from tests.torture.installation import Installation
@@ -30,7 +28,6 @@ MORE_TIME = 15
 """How many times as long a command may take for ten times as much."""
 WORDS = 450
 FIRST = 7_000_000
-NO_SITE = "http://127.0.0.1:9"
 CRAWL = {"scrape": "--quiet scrape dawn --edition 2016-01-22"}
 STEPS = {
     "clean, a tenth rejected": "clean BATCH",
@@ -71,7 +68,7 @@ def report() -> Section:
             more, times = large - small, slow / quick
             met = more <= MORE_MEMORY and times <= MORE_TIME
             target = f"at most {MORE_MEMORY} MiB, {MORE_TIME} times"
-            value = f"{more:.0f} MiB more, {times:.1f} times as long"
+            value = f"{round(more)} MiB more, {times:.1f} times as long"
             figures.append(Figure(f"{what}, {sizes[1]:,} {unit} instead of {sizes[0]:,}", value, target, met))
             numbers = [f"{small:.0f}", f"{large:.0f}", f"{quick:.1f}", f"{slow:.1f}"]
             cells.append([what, *(f"{size:,} {unit}" for size in sizes), *numbers])
@@ -163,16 +160,7 @@ def archived_edition(archive: Path, number: int) -> None:
     texts = {"/newspaper/front-page/2016-01-22": f"<html><body><div>{cards}</div></body></html>"}
     texts |= {f"/news/{at}": STORY.format(at) for at in ids}
     made = batch(archive, f"edition-{number}", [], hours=-24 * (number + 2), listed=ids, edition="2016-01-22")
-    with (made / "pages.warc.gz").open("wb") as file:
-        writer = PageWriter(file, [])
-        pages = [_archived_page(writer, path, text.encode()) for path, text in texts.items()]
+    warc, pages = archived({path: text.encode() for path, text in texts.items()})
+    (made / "pages.warc.gz").write_bytes(warc)
     lines(made, "pages.jsonl", pages)
     lines(made, "due.jsonl", [])
-
-
-def _archived_page(writer: PageWriter, path: str, text: bytes) -> dict[str, Any]:
-    """Archives a page. Returns its line of `pages.jsonl`."""
-    url = f"https://www.dawn.com{path}"
-    place = writer.write(url, 200, [("Content-Type", "text/html; charset=utf-8")], text, ("GET", []))
-    line = page(path.split("/")[2], url=url, digest=place.digest, warc_offset=place.offset, warc_length=place.length)
-    return line if "/news/" in path else line | {"role": "listing", "story_id": None}

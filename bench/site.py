@@ -25,6 +25,8 @@ from tests.conftest import fresh_news, migrated_server
 EDITION = date(2020, 2, 2)
 FIRST_STORY = 7_000_000
 ON_DISK = Path("/var/tmp")  # noqa: S108 - temporary folders are made in it: /tmp may be in memory
+NO_SITE = "http://127.0.0.1:9"
+"""The address of a newspaper that is not crawled."""
 CARDS = 23
 """Teasers of other stories on each story page, above the sidebar: they make it as long as a real page."""
 

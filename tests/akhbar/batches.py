@@ -1,13 +1,15 @@
 """Batches for the tests of loading and checking: real files, as the crawl and the cleaning step leave them."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 from akhbar.archive.batch import write_manifest
 from akhbar.archive.jsonl import replace_file
+from akhbar.archive.warc import PageWriter
 from akhbar.story import Story
 
 FIRST_RUN = datetime(2026, 11, 20, 4, tzinfo=UTC)
@@ -92,6 +94,20 @@ def page(number: int | str, outcome: str = "parsed", **changes: Any) -> dict[str
         "outcome": outcome,
         "reason": None,
     } | changes
+
+
+def archived(bodies: Mapping[str, bytes], **changes: Any) -> tuple[bytes, list[dict[str, Any]]]:
+    """A `pages.warc.gz` with a page for each path, and its lines of `pages.jsonl`."""
+    file = BytesIO()
+    writer = PageWriter(file, [])
+    records = []
+    for path, body in bodies.items():
+        url = f"https://www.dawn.com{path}"
+        place = writer.write(url, 200, [("Content-Type", "text/html")], body, ("GET", [("Accept", "*/*")]))
+        record = page(path.rpartition("/")[2], url=url, digest=place.digest, **changes)
+        record |= {"warc_offset": place.offset, "warc_length": place.length}
+        records.append(record if path.startswith("/news/") else record | {"role": "listing", "story_id": None})
+    return file.getvalue(), records
 
 
 def reject(number: int | str, *reasons: str, **story_fields: Any) -> dict[str, Any]:

@@ -13,12 +13,11 @@ from pathlib import Path
 import psycopg2
 
 from akhbar.database.dictionary import data_dictionary
-from akhbar.database.migrate import migrate
 from akhbar.local.demo import EDITIONS, RECHECKS
-from akhbar.local.postgres import Server
 from akhbar.pipeline import run_all
 from akhbar.run import Run
 from akhbar.settings import ROOT
+from tests.conftest import fresh_news, migrated_server
 from tests.replica import replica
 
 DICTIONARY = ROOT / "docs" / "data-dictionary.md"
@@ -76,17 +75,11 @@ def write_examples(url: str) -> None:
 
 
 def main() -> None:
-    with tempfile.TemporaryDirectory() as folder:
-        server = Server(Path(folder) / "postgres")
-        server.start()
-        try:
-            admin = server.create_database("news")
-            migrate(admin)
-            read_the_demo(admin, Path(folder) / "archive")
-            write_examples(admin)
-            DICTIONARY.write_text(data_dictionary(admin))
-        finally:
-            server.destroy()
+    with tempfile.TemporaryDirectory() as folder, migrated_server(Path(folder) / "postgres") as server:
+        admin = fresh_news(server).admin
+        read_the_demo(admin, Path(folder) / "archive")
+        write_examples(admin)
+        DICTIONARY.write_text(data_dictionary(admin))
 
 
 if __name__ == "__main__":

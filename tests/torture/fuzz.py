@@ -31,7 +31,7 @@ from scrapy.utils.test import get_crawler
 from upath import UPath
 
 from akhbar.archive.batch import LINES, Batch, BatchMissingError
-from akhbar.archive.warc import BrokenRecordError, PageWriter, read_page
+from akhbar.archive.warc import BrokenRecordError, read_page
 from akhbar.dates import read_printed_date, read_timestamp
 from akhbar.newspapers import UnknownNewspaperError
 from akhbar.replay.worker import replay_batch
@@ -43,7 +43,7 @@ from spiders.reading.body import fallback_paragraphs, split_body
 from spiders.reading.html import is_cut_short, parse
 from spiders.reading.newskit import read_listing, read_story
 from spiders.spider import NewspaperSpider
-from tests.akhbar.batches import batch, lines, page, reject, story
+from tests.akhbar.batches import archived, batch, lines, reject, story
 from tests.replica import PAGES, Replica
 from tests.spiders.dawn import DAWN, FETCHED_AT, SITE, DawnSpider
 
@@ -179,23 +179,14 @@ FILES = ("manifest.json", *LINES, "scraped.jsonl")
 
 def made_batch(archive: Path) -> Path:
     """A batch of two pages and a duplicate of one, with a line in each of its files."""
-    paths = ("/latest-news", "/news/2009001", "/news/2009002")
-    bodies = [Replica().answer("/latest-news").body, (PAGES / "news/2009001.html").read_bytes()]
-    records = []
-    file = BytesIO()
-    writer = PageWriter(file, [])
-    for path, body in zip(paths, (*bodies, bodies[1]), strict=True):
-        url = f"https://www.dawn.com{path}"
-        at = writer.write(url, 200, [("Content-Type", "text/html")], body, ("GET", [("Accept", "*/*")]))
-        changes: dict[str, Any] = {"digest": at.digest, "warc_offset": at.offset, "warc_length": at.length}
-        changes |= {} if "/news/" in path else {"role": "listing", "story_id": None}
-        records.append(page(path.rpartition("/")[2], url=url, **changes))
+    listing, body = Replica().answer("/latest-news").body, (PAGES / "news/2009001.html").read_bytes()
+    warc, records = archived({"/latest-news": listing, "/news/2009001": body, "/news/2009002": body})
     made = batch(
         archive, "made", [story(1)], pages=records, rejects=[reject(2, "missing_date")], mode="latest", edition=None
     )
     lines(made, "scraped.jsonl", [story(1)])
     lines(made, "due.jsonl", [{"story_id": "3", "section": None, "url": "/news/3", "edition_date": "2026-01-01"}])
-    (made / "pages.warc.gz").write_bytes(file.getvalue())
+    (made / "pages.warc.gz").write_bytes(warc)
     return made
 
 
@@ -284,10 +275,7 @@ RECORD = (
 )
 SPACES = (" ", "\n", "\t", "\r", "\x0b", "\x1c", "\xa0", "\u2003", "\u2028", " \n", "\n\t")
 LONG: dict[str, tuple[Callable[[str], object], tuple[str, ...]]] = {
-    "bylines with raw white space": (
-        BYLINE_PARTS.split,
-        (*SPACES, "and ", " and", " , ", " | "),
-    ),
+    "bylines with raw white space": (BYLINE_PARTS.split, (*SPACES, "and ", " and", " , ", " | ")),
     "lines of a batch file": (
         lambda words: batches(bytes([FILES.index("pages.jsonl")]) + json.dumps({"url": words}).encode()),
         ("a", "\n", '"', "\u00e9", "[", "{"),

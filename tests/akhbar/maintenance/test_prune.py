@@ -1,6 +1,5 @@
 """Page archives when they are old: what goes, what stays, whatever interrupts it; and whether the others are sound."""
 
-import io
 import json
 import subprocess
 import sys
@@ -11,13 +10,12 @@ from typing import Any
 import pytest
 
 from akhbar.archive.batch import Batch
-from akhbar.archive.warc import PageWriter
 from akhbar.maintenance.prune import Pruned, prune
 from akhbar.maintenance.statistics import refresh
 from akhbar.maintenance.verify import verify
 from akhbar.settings import ROOT, Location, archive
 from akhbar.steps.load import load_batch
-from tests.akhbar.batches import batch, page, story
+from tests.akhbar.batches import archived, batch, story
 from tests.conftest import News
 
 OLD, YOUNG = timedelta(days=401), timedelta(days=399)
@@ -36,17 +34,11 @@ def kept(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.Mon
 def read(news: News, name: str, ago: timedelta, bodies: dict[str, bytes]) -> Location:
     """A loaded batch of a crawl that ended so long ago and read a page for each of these stories."""
     ended = datetime.now(UTC) - ago
-    file = io.BytesIO()
-    writer = PageWriter(file, [])
-    pages = []
-    for number, body in bodies.items():
-        url = f"https://www.dawn.com/news/{number}"
-        place = writer.write(url, 200, [("Content-Type", "text/html")], body, ("GET", []))
-        facts: dict[str, Any] = {"digest": place.digest, "warc_offset": place.offset, "warc_length": place.length}
-        pages.append(page(number, fetched_at=ended.isoformat(), **facts))
+    paths = {f"/news/{number}": body for number, body in bodies.items()}
+    warc, pages = archived(paths, fetched_at=ended.isoformat())
     times = {"started_at": ended.isoformat(), "finished_at": ended.isoformat()}
     folder = batch(archive(), name, [story(number) for number in bodies], pages=pages, **times)  # type: ignore[arg-type]
-    (folder / "pages.warc.gz").write_bytes(file.getvalue())
+    (folder / "pages.warc.gz").write_bytes(warc)
     load_batch(folder, news.writer)
     return folder
 
