@@ -40,7 +40,7 @@ from akhbar.story import Story
 from spiders.discovery import ListedStory
 from spiders.encoding import decode
 from spiders.reading.body import fallback_paragraphs, split_body
-from spiders.reading.html import is_cut_short, parse
+from spiders.reading.html import ParserLimitError, is_cut_short, parse
 from spiders.reading.newskit import read_listing, read_story
 from spiders.spider import NewspaperSpider
 from tests.akhbar.batches import archived, batch, lines, reject, story
@@ -95,10 +95,10 @@ def records(words: str) -> None:
 
 
 def pages(page: bytes) -> None:
-    """A page read as a story and as a listing. Documented: `ParserError` for an empty page."""
+    """A page read as a story and as a listing. Documented: `ParserError` and `ParserLimitError`."""
     try:
-        root = parse(page, "utf-8")
-    except etree.ParserError:
+        root = parse(page, "text/html; charset=utf-8")
+    except (etree.ParserError, ParserLimitError):
         return
     is_cut_short(page)
     read_story(root, SITE)
