@@ -19,6 +19,7 @@ from tests.spiders.dawn import FETCHED_AT, SITE
         ("https://www.dawn.com/news/print/1234501", None),
         ("https://www.dawn.com/authors/1/x", None),
         ("javascript:void(0)", None),
+        ("ftp://www.dawn.com/news/1234506", None),
         ("https://[", None),
         ("https://www.dawn.com/news/../../etc/passwd", None),
     ],

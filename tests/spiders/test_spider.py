@@ -295,6 +295,7 @@ def test_a_long_headline_may_begin_like_a_not_found_page(title: str) -> None:
         (page(), {"Content-Type": "application/json"}, "not an HTML page but application/json"),
         ("", {}, "not an HTML page but nothing, 0 bytes"),
         ("<html><body><p>The fer", {}, "cut short after 22 bytes"),
+        (f"<html><body>{'<div>' * 3000}</body></html>", {}, "the parser stopped: "),
         (page(), {"Content-Type": "text/html; charset=utf-8"}, None),
     ],
 )
