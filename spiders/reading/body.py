@@ -11,7 +11,21 @@ from spiders.reading.html import Element, text_of
 
 NOT_TEXT = frozenset(
     {"audio", "button", "canvas", "datalist", "dialog", "embed", "figcaption", "figure", "footer", "form", "iframe"}
-    | {"input", "math", "menu", "meter", "nav", "noscript", "object", "option", "progress", "script", "select", "style"}
+    | {
+        "input",
+        "label",
+        "math",
+        "menu",
+        "meter",
+        "nav",
+        "noscript",
+        "object",
+        "option",
+        "progress",
+        "script",
+        "select",
+        "style",
+    }
     | {"svg", "template", "textarea", "title", "video", "aside", "article"}
 )
 """Elements whose content is not part of a story's text, or is not shown as text."""
@@ -42,6 +56,23 @@ POINTER = re.compile(
     re.IGNORECASE,
 )
 """What stands before a link to another story on a line of its own: "Read more: …"."""
+LONGEST_POINTER = 250
+"""Characters of a headline with its label. A longer link is one that was never closed."""
+POINTERS_HEADING = re.compile(
+    r"\W*(?:related(?: stor(?:y|ies)| articles?| news| links?| topics?)?|read (?:more|also|next)|also read|see also"
+    r"|more (?:on this(?: story| topic)?|stories|news|from .{1,40}|like this)|most (?:read|popular|viewed)|trending(?: now)?"
+    r"|recommended(?: for you)?|you (?:may|might) (?:also )?like|don.t miss|top stories|latest(?: news| stories)?"
+    r"|in this series|share(?: this)?(?: story| article)?|follow us)\W*",
+    re.IGNORECASE,
+)
+"""What stands over a list of links."""
+SHARES = re.compile(
+    r"^(?:whatsapp|mailto|sms|tg|fb-messenger):"
+    r"|(?:facebook\.com/(?:sharer|share|dialog)|(?:twitter|x)\.com/(?:intent|share)"
+    r"|(?:api|wa)\.(?:whatsapp\.com|me)/|linkedin\.com/share|t\.me/share|reddit\.com/submit|pinterest\.com/pin)",
+    re.IGNORECASE,
+)
+"""Addresses of links that share a story."""
 NOT_STORY_LINE = re.compile(
     r"read more|also read|read also|advertisement|header image\s*:.*"
     r"|subscribe to notifications.*|get the latest news and updates from .*"
@@ -62,25 +93,33 @@ def paragraphs(body: Element, is_story_link: IsStoryLink = bool) -> list[str]:
 
     Paragraphs need not be direct children, and text need not be inside one: the edges of a block and two line breaks
     in a row separate paragraphs. Left out are what is hidden or not text, furniture such as newsletter boxes, and lines
-    that only link to another story.
+    that only link to another story or share this one.
 
     >>> from lxml.html import fromstring
     >>> paragraphs(fromstring("<div>One<br><br>two <em>and</em><figure>no</figure><ul><li>three</ul></div>"))
     ['One', 'two and', 'three']
     """
     found: list[str] = []
-    text, unlinked, links = "", "", False
-    for piece, is_link in _pieces(body, is_story_link):
-        if piece is None:
-            line = " ".join(text.split())
-            if line and not (links and POINTER.fullmatch(unlinked)):
-                found += filter(None, (" ".join(part.split()) for part in re.split(r"\n\s*\n", text)))
-            text, unlinked, links = "", "", False
-            continue
-        text += piece
-        links = links or is_link
-        unlinked += "" if is_link else piece
+    for block, is_pointer in _blocks(body, is_story_link):
+        if not is_pointer:
+            found += filter(None, (" ".join(part.split()) for part in re.split(r"\n\s*\n", block)))
+        elif found and POINTERS_HEADING.fullmatch(found[-1]):
+            found.pop()
     return found
+
+
+def _blocks(body: Element, is_story_link: IsStoryLink) -> Iterator[tuple[str, bool]]:
+    """The text of each block, and whether it only points to another story."""
+    text, unlinked, has_link = "", "", False
+    for piece, is_link in _pieces(body, is_story_link):
+        if piece is not None:
+            text += piece
+            unlinked += "" if is_link else piece
+            has_link = has_link or is_link
+            continue
+        if text and not text.isspace():
+            yield text, has_link and len(text) <= LONGEST_POINTER and bool(POINTER.fullmatch(unlinked))
+        text, unlinked, has_link = "", "", False
 
 
 def fragment_paragraphs(fragment: str, is_story_link: IsStoryLink = bool) -> list[str]:
@@ -108,7 +147,11 @@ def _pieces(body: Element, is_story_link: IsStoryLink) -> Iterator[tuple[str | N
             ):
                 walk.skip_subtree()
                 continue
-            if link is None and node.tag == "a" and is_story_link(node.get("href") or ""):
+            if (
+                link is None
+                and node.tag == "a"
+                and (is_story_link(href := node.get("href") or "") or SHARES.search(href))
+            ):
                 link = node
         elif node is link:
             link = None

@@ -16,6 +16,10 @@ TOKENS = frozenset(
     | {"media", "teaser", "teasers", "mostread", "readmore", "inread", "outstream", "playlist", "byline", "tags"}
 )
 """Words of class names and ids. `ad` is one of "div-gpt-ad-1" and none of "thread"."""
+CERTAIN = frozenset(
+    {"ad", "ads", "adsbygoogle", "advert", "advertisement", "newsletter", "signup", "cookie", "paywall"}
+)
+"""Those that also mark a single paragraph as no part of the text."""
 WORDS = re.compile(r"[a-z]+|[A-Z][a-z]*|[A-Z]+(?![a-z])")
 ROLES = frozenset(
     {"alert", "alertdialog", "banner", "complementary", "contentinfo", "dialog", "form", "menu", "navigation", "search"}
@@ -30,7 +34,11 @@ HIDING = frozenset(
     {"sr-only", "visually-hidden", "visuallyhidden", "screen-reader-text", "screenreader", "d-none", "is-hidden"}
     | {"print-only", "printonly", "invisible", "hide"}
 )
-HIDING_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
+HIDING_STYLE = re.compile(
+    r"display\s*:\s*none|visibility\s*:\s*hidden|font-size\s*:\s*0(?![.\d])|opacity\s*:\s*0(?![.\d])"
+    r"|(?:left|text-indent|top)\s*:\s*-\d{4}",
+    re.IGNORECASE,
+)
 SHOWN_LATER = re.compile(r"\b\w+:(?:block|flex|grid|inline|contents|table)")
 """A class of Tailwind that shows on larger screens what `hidden` hides on small ones."""
 
@@ -79,16 +87,18 @@ def is_hidden(node: Element) -> bool:
 def furniture_in(body: Element) -> set[Element]:
     """The elements of a story's text that are furniture: by their names, their role or the controls in them.
 
-    One that holds most of the text is the text, whatever it is called, unless it is nothing but notices.
+    What holds most of the text is the text, whatever it is called, unless it is nothing but notices.
     """
     found: set[Element] = set()
-    total: int | None = None
-    for number, node in enumerate((*filter(_looks_like_furniture, body.iterdescendants(*BOXES)), *_forms(body))):
-        prose = _prose(node) if number < MOST_BOXES else 0
-        if prose:
-            total = _prose(body) if total is None else total
-            if 2 * prose > total and not _is_all_notices(node):
+    removed, total = 0, -1
+    candidates = filter(_looks_like_furniture, body.iterdescendants(*BOXES, "p", "ins"))
+    for number, node in enumerate((*candidates, *_forms(body))):
+        prose = _prose(node) if number < MOST_BOXES and found.isdisjoint(node.iterancestors()) else 0
+        if prose and not _is_all_notices(node):
+            total = _prose(body) if total < 0 else total
+            if 2 * (removed + prose) > total:
                 continue
+            removed += prose
         found.add(node)
     return found
 
@@ -97,7 +107,8 @@ def _looks_like_furniture(node: Element) -> bool:
     if node.get("role") in ROLES:
         return True
     names = f"{node.get('class') or ''} {node.get('id') or ''}"
-    return names != " " and not TOKENS.isdisjoint(word.lower() for word in WORDS.findall(names))
+    telling = CERTAIN if node.tag == "p" else TOKENS
+    return names != " " and not telling.isdisjoint(word.lower() for word in WORDS.findall(names))
 
 
 def _forms(body: Element) -> Iterator[Element]:

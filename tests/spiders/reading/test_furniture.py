@@ -71,6 +71,12 @@ def story(main: str, header: str = "") -> Article:
         "<p hidden>Not shown.</p><div aria-hidden='true'>Nor this.</div>",
         "<p style='color: red; display:none'>Not shown.</p><span style='visibility: hidden'>Nor this.</span>",
         "<span class='sr-only'>For screen readers.</span><p class='hidden'>Not shown.</p>",
+        "<h4>Related</h4><ul><li><a href='/news/8'>A bridge</a></li><li><a href='/news/9'>A road</a></li></ul>",
+        "<p><strong>Read more:</strong></p><p><a href='/news/8'>A bridge for the lake</a></p>",
+        "<p><a href='https://www.facebook.com/sharer?u=x'>Share</a> <a href='mailto:?body=x'>Mail</a></p>",
+        "<ins class='adsbygoogle'>Advertisement</ins><p class='ad-label'>Advertisement</p>",
+        "<p style='position: absolute; left: -9999px'>For machines only.</p><span style='font-size:0'>x</span>",
+        "<label>Your address</label>",
         "<div><div><p>Read this later?</p><div><select><option>Yes</option></select></div></div></div>",
     ],
 )
@@ -93,6 +99,17 @@ def test_a_box_in_the_text_is_left_out(box: str) -> None:
 )
 def test_an_element_that_holds_the_text_is_read_whatever_it_is_called(wrapper: str) -> None:
     assert text(wrapper.format(f"<p>{ONE}</p><p>{TWO}</p>")) == [ONE, TWO]
+
+
+def test_paragraphs_that_are_all_called_like_furniture_are_the_text() -> None:
+    lines = [f"{ONE} {number}" for number in range(6)]
+    found = text("".join(f"<div class='ad-free'><p class='newsletter'>{line}</p></div>" for line in lines))
+    assert len(found) >= 3, "at most half of a text can be furniture"
+
+
+def test_a_link_that_was_never_closed_does_not_take_the_text_with_it() -> None:
+    long = f"{ONE} {TWO} {ONE} {TWO}"
+    assert text(f"<a href='/news/8'><p>{long}</p><p>{long}</p>") == [long, long]
 
 
 def test_a_quoted_post_in_a_figure_is_no_text() -> None:
