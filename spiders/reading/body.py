@@ -60,7 +60,8 @@ LONGEST_POINTER = 250
 """Characters of a headline with its label. A longer link is one that was never closed."""
 POINTERS_HEADING = re.compile(
     r"\W*(?:related(?: stor(?:y|ies)| articles?| news| links?| topics?)?|read (?:more|also|next)|also read|see also"
-    r"|more (?:on this(?: story| topic)?|stories|news|from .{1,40}|like this)|most (?:read|popular|viewed)|trending(?: now)?"
+    r"|more (?:on this(?: story| topic)?|stories|news|from .{1,40}|like this)|most (?:read|popular|viewed)"
+    r"|trending(?: now)?"
     r"|recommended(?: for you)?|you (?:may|might) (?:also )?like|don.t miss|top stories|latest(?: news| stories)?"
     r"|in this series|share(?: this)?(?: story| article)?|follow us)\W*",
     re.IGNORECASE,
