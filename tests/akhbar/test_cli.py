@@ -1,25 +1,17 @@
 """The command line as an operator meets it, each command in a process of its own."""
 
 import json
-import re
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
-from akhbar.save_page import save_page
 from akhbar.settings import ROOT
-from akhbar.steps.scrape import CrawlFailedError
 from tests.akhbar.batches import batch, lines, story
+from tests.akhbar.command import akhbar
 from tests.conftest import News
-from tests.replica import PAGES, Replica, html
-
-AKHBAR = [sys.executable, "-m", "akhbar.cli"]
-
-
-def akhbar(*arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run([*AKHBAR, *arguments], capture_output=True, text=True, cwd=ROOT, check=False)
+from tests.replica import Replica
 
 
 @pytest.mark.usefixtures("here")
@@ -117,9 +109,6 @@ def test_an_invalid_number_of_seconds_is_a_one_line_error_before_any_request(
         assert done.stderr.startswith(f"akhbar: {name} is '{value}': it must be a number of seconds")
         assert f"for example {name}=2" in done.stderr
         assert done.stderr.count("\n") == 1
-    doctor = akhbar("--quiet", "doctor")
-    assert doctor.returncode == 1
-    assert f"{name} is '{value}'" in doctor.stdout
     assert site.paths == []
     assert news.rows("SELECT 1 FROM runs") == []
 
@@ -165,83 +154,3 @@ def test_a_crawl_on_a_disk_without_room_says_so_and_goes_on_once_there_is_some(n
 def test_migrate_says_what_it_did(news: News, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AKHBAR_ADMIN_DATABASE_URL", news.admin)
     assert "the database is up to date" in akhbar("migrate").stderr
-
-
-def test_scrapy_alone_writes_stories_in_the_shape_of_the_contract(site: Replica, tmp_path: Path) -> None:
-    out = tmp_path / "stories.json"
-    command = ["scrapy", "crawl", "dawn", "-a", "edition=2026-06-19", "-a", f"base_url={site.url}", "-O", str(out)]
-    subprocess.run([sys.executable, "-m", *command], cwd=ROOT, check=True, capture_output=True)
-    stories = {story["story_id"]: story for story in json.loads(out.read_text())}
-    assert len(stories) == 5
-    expected = json.loads((PAGES / "news/2009001.json").read_text())
-    assert stories["2009001"] == expected | {"dateline": None}  # that cleaning finds in the text
-
-
-@pytest.mark.usefixtures("here")
-def test_doctor_looks_at_the_machine_the_database_and_the_site(news: News) -> None:
-    done = akhbar("--quiet", "doctor")
-    assert done.returncode == 0, done.stdout
-    said = re.sub(r"\s+", " ", done.stdout)
-    for line in (
-        "ok database: PostgreSQL",
-        "ok roles: akhbar_bi, akhbar_monitor, akhbar_reader, akhbar_writer",
-        "ok robots.txt",
-    ):
-        assert line in said
-    assert "ok layout: 6 of 6 pages read by their selectors" in said
-    assert "ok title: 6 of 6" in said
-
-
-def test_doctor_says_what_to_do_about_what_is_wrong(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("AKHBAR_DATABASE_URL", "postgresql://akhbar_writer:hush@127.0.0.1:9/news")
-    monkeypatch.setenv("AKHBAR_DAWN_BASE_URL", "http://127.0.0.1:9")
-    done = akhbar("--quiet", "doctor")
-    said = re.sub(r"\s+", " ", done.stdout)
-    assert done.returncode == 1
-    assert "check that the server is up and that AKHBAR_DATABASE_URL is right" in said
-    assert "Dawn is unreachable from this machine" in said
-    assert "hush" not in done.stdout + done.stderr
-
-
-def test_every_setting_is_documented_and_no_other() -> None:
-    source = "\n".join(file.read_text() for file in (ROOT / "akhbar").rglob("*.py"))
-    read = set(re.findall(r"\"(AKHBAR_[A-Z_]+)\"", source)) | {"AKHBAR_DAWN_BASE_URL"}
-    table = (ROOT / "docs" / "settings.md").read_text()
-    assert set(re.findall(r"^\| `(AKHBAR_[A-Z_]+)`", table, re.MULTILINE)) == read
-
-
-def test_a_newspaper_is_called_as_its_file_and_its_pages_are() -> None:
-    from akhbar.newspapers import declared
-
-    for paper in declared():
-        assert (ROOT / "spiders" / "newspapers" / f"{paper.name}.py").exists()
-        assert list((PAGES.parent / paper.name / "news").glob("*.json"))
-
-
-def test_a_page_is_saved_with_the_story_that_was_read_from_it(
-    site: Replica, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("AKHBAR_DAWN_BASE_URL", site.url)
-    saved = save_page("dawn", "https://www.dawn.com/news/2009001/some-slug", tmp_path)
-    assert [file.relative_to(tmp_path).as_posix() for file in saved] == [
-        "dawn/news/2009001.html",
-        "dawn/news/2009001.json",
-    ]
-    assert saved[0].read_bytes() == (PAGES / "news/2009001.html").read_bytes()
-    story = json.loads(saved[1].read_text())
-    assert story["title"] == "Monsoon to arrive early, says weather office"
-    with pytest.raises(CrawlFailedError, match="could not be read: answered 404"):
-        save_page("dawn", "https://www.dawn.com/news/1", tmp_path)
-
-
-def test_a_page_that_is_rejected_is_saved_as_that_and_not_as_a_story_of_its_side_box(
-    site: Replica, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
-) -> None:
-    monkeypatch.setenv("AKHBAR_DAWN_BASE_URL", site.url)
-    page = (PAGES / "news/1234501.html").read_text()
-    short = re.sub(r"<p>ISLAMABAD: .*2016</p>", "<p>See page three.</p>", page, flags=re.DOTALL)
-    site.faults["/news/1234501"] = lambda: html(short)
-    saved = save_page("dawn", "https://www.dawn.com/news/1234501", tmp_path)
-    assert json.loads(saved[1].read_text()) == {"outcome": "rejected", "reasons": ["body_too_short"]}
-    assert "the story was rejected: body_too_short" in caplog.text
-    assert site.paths == ["/robots.txt", "/news/1234501"], "and none of the box is asked for"

@@ -14,6 +14,8 @@ from akhbar.newspapers import (
     invalid_declarations,
     newspaper,
 )
+from akhbar.settings import ROOT
+from tests.replica import PAGES
 from tests.second_newspaper import GAZETTE, declaration
 
 BROKEN = {
@@ -90,3 +92,9 @@ def test_an_unknown_name_says_which_there_are(folder: Path) -> None:
     (folder / "gazette.py").write_text(declaration(GAZETTE))
     with pytest.raises(UnknownNewspaperError, match="no newspaper is called 'tribune': choose one of gazette"):
         newspaper("tribune")
+
+
+def test_every_newspaper_has_test_pages_under_its_name() -> None:
+    for paper in declared():
+        assert (ROOT / "spiders" / "newspapers" / f"{paper.name}.py").exists()
+        assert list((PAGES.parent / paper.name / "news").glob("*.json"))

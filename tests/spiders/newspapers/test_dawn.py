@@ -15,7 +15,7 @@ import pytest
 from akhbar.settings import ROOT
 from akhbar.steps.clean import Reject, clean
 from akhbar.story import Story
-from tests.replica import PAGES
+from tests.replica import PAGES, Replica
 from tests.spiders.crawl import spider, story_page
 from tests.spiders.dawn import DAWN
 
@@ -74,3 +74,13 @@ def test_a_misprinted_year_does_not_remove_a_story_from_its_edition(
 
 def test_a_page_that_says_not_found_with_status_200_gives_no_story() -> None:
     assert read(PAGES / "news/1234532.html") == []
+
+
+def test_scrapy_alone_writes_stories_with_the_fields_of_the_contract(site: Replica, tmp_path: Path) -> None:
+    out = tmp_path / "stories.json"
+    command = ["scrapy", "crawl", "dawn", "-a", "edition=2026-06-19", "-a", f"base_url={site.url}", "-O", str(out)]
+    subprocess.run([sys.executable, "-m", *command], cwd=ROOT, check=True, capture_output=True)
+    stories = {story["story_id"]: story for story in json.loads(out.read_text())}
+    assert len(stories) == 5
+    expected = json.loads((PAGES / "news/2009001.json").read_text())
+    assert stories["2009001"] == expected | {"dateline": None}  # the clean step finds it in the text

@@ -1,0 +1,45 @@
+"""`akhbar page`: a live page, and the story read from it, become a test case."""
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from akhbar.save_page import save_page
+from akhbar.steps.scrape import CrawlFailedError
+from tests.replica import PAGES, Replica, html
+
+
+@pytest.fixture(autouse=True)
+def _reads_the_replica(site: Replica, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AKHBAR_DAWN_BASE_URL", site.url)
+
+
+def test_a_page_is_saved_as_served_next_to_the_story_read_from_it(tmp_path: Path) -> None:
+    saved = save_page("dawn", "https://www.dawn.com/news/2009001/some-slug", tmp_path)
+    assert [file.relative_to(tmp_path).as_posix() for file in saved] == [
+        "dawn/news/2009001.html",
+        "dawn/news/2009001.json",
+    ]
+    assert saved[0].read_bytes() == (PAGES / "news/2009001.html").read_bytes()
+    story = json.loads(saved[1].read_text())
+    assert story["title"] == "Monsoon to arrive early, says weather office"
+
+
+def test_a_page_that_cannot_be_read_is_not_saved(tmp_path: Path) -> None:
+    with pytest.raises(CrawlFailedError, match="could not be read: answered 404"):
+        save_page("dawn", "https://www.dawn.com/news/1", tmp_path)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_page_whose_story_is_rejected_is_saved_with_the_reasons(
+    site: Replica, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    page = (PAGES / "news/1234501.html").read_text()
+    short = re.sub(r"<p>ISLAMABAD: .*2016</p>", "<p>See page three.</p>", page, flags=re.DOTALL)
+    site.faults["/news/1234501"] = lambda: html(short)
+    saved = save_page("dawn", "https://www.dawn.com/news/1234501", tmp_path)
+    assert json.loads(saved[1].read_text()) == {"outcome": "rejected", "reasons": ["body_too_short"]}
+    assert "the story was rejected: body_too_short" in caplog.text
+    assert site.paths == ["/robots.txt", "/news/1234501"], "the editorials of its sidebar are not fetched"
