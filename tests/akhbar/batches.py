@@ -1,4 +1,4 @@
-"""Batches for the tests of loading and checking: real files, as the crawl and the cleaning step leave them."""
+"""Batches for tests: real files, as the crawl and the clean step write them."""
 
 import json
 from collections.abc import Iterable, Mapping
@@ -16,7 +16,7 @@ FIRST_RUN = datetime(2026, 11, 20, 4, tzinfo=UTC)
 
 
 def story(number: int | str, **changes: Any) -> dict[str, Any]:
-    """A clean article; what differs is given by name."""
+    """A clean article with these changes."""
     made = Story(
         source="dawn",
         story_id=str(number),
@@ -49,9 +49,9 @@ def batch(
     listed: Iterable[str] | None = None,
     **manifest: Any,
 ) -> Path:
-    """A sealed and cleaned batch of a crawl that began so many hours after the first one.
+    """A sealed and cleaned batch of a crawl that started `hours` after `FIRST_RUN`.
 
-    Every story is listed, unless `listed` says which are.
+    `listed` has the ids of the listed stories, by default all.
     """
     folder = archive / "dawn" / name
     folder.mkdir(parents=True, exist_ok=True)

@@ -1,4 +1,4 @@
-"""`akhbar backfill`: a range of editions, whatever becomes of single days, and however often it is stopped."""
+"""`akhbar backfill`: a range of editions, resumed after failed days and interruptions."""
 
 import os
 import signal
@@ -40,10 +40,10 @@ def front_pages(site: Replica) -> list[str]:
 
 
 @pytest.mark.usefixtures("here")
-def test_a_day_without_a_paper_and_one_that_fails_do_not_stop_the_rest(news: News, site: Replica) -> None:
+def test_a_day_without_an_edition_or_with_a_failed_one_does_not_stop_the_others(news: News, site: Replica) -> None:
     done = call("2016-01-21", "2016-01-23")
     assert done.returncode == 1
-    assert front_pages(site) == ["2016-01-21", "2016-01-22", "2016-01-23"], "the oldest first"
+    assert front_pages(site) == ["2016-01-21", "2016-01-22", "2016-01-23"], "oldest first"
     lines = done.stderr.splitlines()
     assert lines[0].startswith("2016-01-21 empty, 0 stories: the site has no section for that day (1 of 3 days")
     assert lines[1].startswith("2016-01-22 complete, 24 stories (2 of 3 days, 24 stories, ")
@@ -54,11 +54,13 @@ def test_a_day_without_a_paper_and_one_that_fails_do_not_stop_the_rest(news: New
     again = call("2016-01-21", "2016-01-23")
     assert again.returncode == 1
     assert "1 of 3 editions are already complete" in again.stderr
-    assert front_pages(site) == ["2016-01-21", "2016-01-23"], "a complete edition is not asked for again"
+    assert front_pages(site) == ["2016-01-21", "2016-01-23"], "a complete edition is not fetched again"
 
 
 @pytest.mark.usefixtures("here")
-def test_a_killed_backfill_goes_on_with_nothing_done_twice_even_by_two_calls_at_once(news: News, site: Replica) -> None:
+def test_a_killed_backfill_is_resumed_without_repeating_work_even_by_two_commands_at_once(
+    news: News, site: Replica
+) -> None:
     today = datetime.now(ZONE).date()
     days = [today - timedelta(days=back) for back in (4, 3, 2)]
     started = subprocess.Popen(command(days[0], days[-1]), stderr=subprocess.DEVNULL, cwd=ROOT)
@@ -76,7 +78,7 @@ def test_a_killed_backfill_goes_on_with_nothing_done_twice_even_by_two_calls_at_
     assert front_pages(site) == [str(days[0]), str(days[1]), str(days[1]), str(days[2])]
     times = Counter(story_requests(site))
     assert len(times) == 36
-    assert times.total() <= 37, "only the page that was under way is asked for again"
+    assert times.total() <= 37, "only the page in progress is fetched again"
     assert news.rows("SELECT edition_date, outcome FROM runs ORDER BY 1") == [(day, "complete") for day in days]
     site.requests.clear()
     assert call(days[0], days[-1]).returncode == 0
@@ -84,7 +86,7 @@ def test_a_killed_backfill_goes_on_with_nothing_done_twice_even_by_two_calls_at_
 
 
 @pytest.mark.usefixtures("here")
-def test_a_newspaper_that_refuses_ends_the_backfill_at_once(site: Replica) -> None:
+def test_a_site_that_blocks_the_crawler_ends_the_backfill_immediately(site: Replica) -> None:
     site.faults["/newspaper/front-page/2016-01-22"] = lambda: html(CHALLENGE, 403)
     done = call("2016-01-22", "2016-01-23")
     assert done.returncode == 1
@@ -95,7 +97,7 @@ def test_a_newspaper_that_refuses_ends_the_backfill_at_once(site: Replica) -> No
 
 
 @pytest.mark.usefixtures("here")
-def test_a_site_that_is_down_is_not_asked_for_every_day(
+def test_a_backfill_stops_after_several_failed_days_in_a_row(
     news: News, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setenv("AKHBAR_DAWN_BASE_URL", "http://127.0.0.1:9")
@@ -110,7 +112,7 @@ def read(news: News, folder: Path, run: Run, **manifest: Any) -> None:
     load_batch(batch(folder, run.name, [], edition=str(run.edition), **manifest), news.writer)
 
 
-def test_a_recheck_goes_on_where_it_was_and_begins_anew_when_every_day_was_read(news: News, tmp_path: Path) -> None:
+def test_a_recheck_is_resumed_and_starts_over_once_every_day_is_done(news: News, tmp_path: Path) -> None:
     days = [date(2016, 1, day) for day in (1, 2, 3)]
 
     def left() -> dict[date, Run]:

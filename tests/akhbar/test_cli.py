@@ -1,4 +1,4 @@
-"""The command line as an operator meets it, each command in a process of its own."""
+"""The commands: what they print, and their exit statuses."""
 
 import json
 import subprocess
@@ -15,7 +15,7 @@ from tests.replica import Replica
 
 
 @pytest.mark.usefixtures("here")
-def test_run_reads_an_edition_and_exits_0(news: News) -> None:
+def test_run_stores_an_edition_and_exits_with_0(news: News) -> None:
     done = akhbar("run", "dawn", "--edition", "2026-06-19")
     assert done.returncode == 0, done.stderr
     assert len(news.stories()) == 5
@@ -23,14 +23,14 @@ def test_run_reads_an_edition_and_exits_0(news: News) -> None:
 
 
 @pytest.mark.usefixtures("here")
-def test_run_exits_1_with_the_reason_when_a_check_failed(news: News) -> None:
+def test_run_exits_with_1_and_the_reason_if_a_check_fails(news: News) -> None:
     done = akhbar("--quiet", "run", "dawn", "--edition", "2016-01-23")
     assert done.returncode == 1
     assert "akhbar: coverage: saw 0 of 3 stories stored" in done.stderr
 
 
 @pytest.mark.usefixtures("here")
-def test_export_writes_a_file_and_says_so(tmp_path: Path) -> None:
+def test_export_writes_a_file_and_reports_its_rows(tmp_path: Path) -> None:
     akhbar("run", "dawn", "--edition", "2026-06-19")
     target = tmp_path / "stories.csv"
     done = akhbar("export", "--table", "stories", "--from", "2026-06-19", "--output", str(target))
@@ -39,7 +39,7 @@ def test_export_writes_a_file_and_says_so(tmp_path: Path) -> None:
 
 
 @pytest.mark.usefixtures("here")
-def test_the_steps_one_after_the_other_are_the_run(news: News) -> None:
+def test_the_four_steps_in_a_row_do_the_same_as_run(news: News) -> None:
     scraped = akhbar("scrape", "dawn", "--edition", "2026-06-19")
     batch = json.loads(scraped.stdout)["batch"]
     for step in ("clean", "load", "check"):
@@ -84,7 +84,7 @@ def test_the_steps_one_after_the_other_are_the_run(news: News) -> None:
         (["migrate"], "AKHBAR_ADMIN_DATABASE_URL is not set"),
     ],
 )
-def test_a_wrong_argument_is_one_clear_line_and_status_2(arguments: list[str], says: str) -> None:
+def test_a_wrong_argument_is_a_one_line_error_with_status_2(arguments: list[str], says: str) -> None:
     done = akhbar(*arguments)
     assert done.returncode == 2
     assert done.stdout == ""
@@ -119,7 +119,7 @@ resource.setrlimit(resource.RLIMIT_FSIZE, (most, most))
 from akhbar.cli import main
 main()
 """
-"""`akhbar`, where no file may be larger than so many bytes."""
+"""`akhbar`, with a limit on the size of a file, in bytes."""
 
 
 def on_a_full_disk(most: int, *arguments: str) -> subprocess.CompletedProcess[str]:
@@ -127,7 +127,7 @@ def on_a_full_disk(most: int, *arguments: str) -> subprocess.CompletedProcess[st
     return subprocess.run(command, capture_output=True, text=True, cwd=ROOT, check=False)
 
 
-def test_a_disk_without_room_is_one_clear_line_and_leaves_no_half_a_file(tmp_path: Path) -> None:
+def test_a_full_disk_is_a_one_line_error_and_leaves_no_partial_file(tmp_path: Path) -> None:
     folder = batch(tmp_path, "one", [])
     lines(folder, "scraped.jsonl", map(story, range(20)))
     before = sorted(folder.iterdir())
@@ -141,7 +141,7 @@ def test_a_disk_without_room_is_one_clear_line_and_leaves_no_half_a_file(tmp_pat
 
 
 @pytest.mark.usefixtures("here")
-def test_a_crawl_on_a_disk_without_room_says_so_and_goes_on_once_there_is_some(news: News) -> None:
+def test_a_crawl_that_fills_the_disk_fails_and_the_next_one_resumes_it(news: News) -> None:
     full = on_a_full_disk(20_000, "run", "dawn", "--edition", "2016-01-22")
     assert full.returncode == 1
     assert "Traceback" not in full.stderr
@@ -151,6 +151,6 @@ def test_a_crawl_on_a_disk_without_room_says_so_and_goes_on_once_there_is_some(n
     assert len(news.stories()) == 24
 
 
-def test_migrate_says_what_it_did(news: News, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_migrate_reports_the_state_of_the_database(news: News, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AKHBAR_ADMIN_DATABASE_URL", news.admin)
     assert "the database is up to date" in akhbar("migrate").stderr

@@ -1,4 +1,4 @@
-"""Dates as newspapers write them."""
+"""Dates and times in the forms that newspapers use."""
 
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -35,7 +35,7 @@ FETCHED_AT = datetime(2026, 11, 23, tzinfo=UTC)
         ("12\xa0Dec 2016\xa009:00 +0500", "2016-12-12T09:00:00+05:00"),
     ],
 )
-def test_a_timestamp_is_read_in_every_form_that_newspapers_write(written: str, instant: str) -> None:
+def test_a_timestamp_is_read_in_every_form_that_newspapers_use(written: str, instant: str) -> None:
     found = read_timestamp(written, ZONE, FETCHED_AT)
     assert found is not None
     assert found.isoformat() == instant
@@ -61,11 +61,11 @@ def test_a_timestamp_is_read_in_every_form_that_newspapers_write(written: str, i
         "22 Jan, 2016" + " " * 80 + "07:30am",
     ],
 )
-def test_text_that_is_not_a_timestamp_is_not_guessed_at(written: str) -> None:
+def test_text_that_is_not_a_timestamp_gives_none(written: str) -> None:
     assert read_timestamp(written, ZONE, FETCHED_AT) is None
 
 
-def test_a_time_without_a_zone_is_the_newspapers_own() -> None:
+def test_a_time_without_a_zone_is_in_the_newspapers_zone() -> None:
     local, universal = (read_timestamp("22 Jan, 2016 07:30am", zone, FETCHED_AT) for zone in (ZONE, UTC))
     assert local is not None
     assert universal is not None
@@ -85,7 +85,7 @@ def test_a_time_without_a_zone_is_the_newspapers_own() -> None:
         ("9999-12-31T23:59:59+00:00", False),
     ],
 )
-def test_a_time_that_no_page_can_show_says_nothing(written: str, possible: bool) -> None:
+def test_an_impossible_time_is_ignored(written: str, possible: bool) -> None:
     assert (read_timestamp(written, ZONE, FETCHED_AT) is not None) is possible
 
 
@@ -106,5 +106,5 @@ def test_a_time_that_no_page_can_show_says_nothing(written: str, possible: bool)
         ("", None),
     ],
 )
-def test_only_a_line_that_is_nothing_else_names_the_edition(line: str, edition: date | None) -> None:
+def test_a_printed_date_names_the_edition_only_on_a_line_of_its_own(line: str, edition: date | None) -> None:
     assert read_printed_date(line) == edition

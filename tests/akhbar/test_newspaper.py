@@ -1,4 +1,4 @@
-"""A declaration that cannot be used says which field is wrong and what it must be."""
+"""The declaration: an error names the invalid field, and what it must be."""
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
@@ -29,7 +29,7 @@ EDITION = GAZETTE.print_edition
         ("story_url", r"story/(?P<id>[0-9]+)", "it must begin with /"),
     ],
 )
-def test_a_field_that_cannot_be_used_is_named(field: str, value: Any, message: str) -> None:
+def test_an_invalid_field_is_named(field: str, value: Any, message: str) -> None:
     with pytest.raises(ValueError, match=message.replace("(", r"\(")):
         replace(GAZETTE, **{field: value})
 
@@ -44,7 +44,7 @@ def test_a_field_that_cannot_be_used_is_named(field: str, value: Any, message: s
         ("due", "10 am", "edition.due is '10 am': it must be a time of day, HH:MM"),
     ],
 )
-def test_a_field_of_the_edition_that_cannot_be_used_is_named(field: str, value: Any, message: str) -> None:
+def test_an_invalid_field_of_the_edition_is_named(field: str, value: Any, message: str) -> None:
     with pytest.raises(ValueError, match=message):
         replace(EDITION, **{field: value})
 
@@ -54,7 +54,7 @@ def test_the_schedule_of_the_latest_stories_is_a_cron_expression() -> None:
         Latest(schedule="* *")
 
 
-def test_what_a_newspaper_without_a_print_edition_lacks() -> None:
+def test_a_newspaper_may_have_no_print_edition() -> None:
     online = replace(GAZETTE, edition=None)
     assert online.schedules == {"latest": "*/30 * * * *"}
     assert online.editions_due(datetime(2016, 1, 1, tzinfo=UTC), datetime(2016, 2, 1, tzinfo=UTC)) == []
@@ -77,7 +77,7 @@ def test_the_story_url_gives_the_id_and_the_stored_path(path: str, story_id: str
     assert GAZETTE.stored_path(path) == stored
 
 
-def test_a_slug_that_the_declaration_does_not_name_is_stored() -> None:
+def test_a_slug_without_a_group_in_the_pattern_is_stored() -> None:
     paper = replace(GAZETTE, story_url=r"/print/(?P<id>[0-9]+)-[a-z-]+")
     assert paper.stored_path("/print/7-ferries") == "/print/7-ferries"
 
@@ -95,7 +95,7 @@ def test_only_the_story_path_of_an_address_is_used(address: str, path: str | Non
     assert GAZETTE.story_path(address) == path
 
 
-def test_the_newspapers_own_names_are_no_sections() -> None:
+def test_the_newspapers_own_names_are_not_sections() -> None:
     paper = replace(GAZETTE, not_sections=("Newspaper",))
     for name in ("The Gazette", "www.gazette.example", "GAZETTE.EXAMPLE", "newspaper"):
         assert not paper.is_section(name)
@@ -105,11 +105,11 @@ def test_the_newspapers_own_names_are_no_sections() -> None:
 @pytest.mark.parametrize(
     ("name", "is_one"), [("Leaders", True), ("leader", True), ("LEADERS", True), ("Letters", False), (None, False)]
 )
-def test_the_section_of_editorials_is_known_in_singular_and_plural(name: str | None, is_one: bool) -> None:
+def test_the_editorial_section_is_recognised_in_singular_and_plural(name: str | None, is_one: bool) -> None:
     assert GAZETTE.is_editorial_section(name) is is_one
 
 
-def test_an_edition_is_due_at_its_hour_in_the_newspapers_time_zone() -> None:
+def test_an_edition_is_due_at_its_time_of_day_in_the_newspapers_zone() -> None:
     nine_fifteen = datetime(2016, 1, 22, 4, 15, tzinfo=UTC)
     assert GAZETTE.due_at(date(2016, 1, 22)) == nine_fifteen
     assert GAZETTE.edition_due_after == timedelta(hours=2, minutes=15)

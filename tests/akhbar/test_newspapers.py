@@ -1,4 +1,4 @@
-"""The registry: each declaration is found by its file's name, and one that cannot be used affects no other."""
+"""The registry: it finds each declaration by its file's name; an invalid one affects no other."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -31,8 +31,8 @@ BROKEN = {
 
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """A package of declarations of its own."""
-    package = tmp_path / f"declarations_{tmp_path.name}"  # of another name in each test: modules stay imported
+    """An empty package of declarations, which the registry reads."""
+    package = tmp_path / f"declarations_{tmp_path.name}"  # a new name for each test, because modules stay imported
     package.mkdir()
     (package / "__init__.py").touch()
     monkeypatch.syspath_prepend(tmp_path)
@@ -43,7 +43,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     newspapers._loaded.cache_clear()
 
 
-def test_dawn_is_declared_and_active_unless_something_else_is_set(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_only_dawn_is_active_by_default(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("AKHBAR_NEWSPAPERS", raising=False)
     assert [paper.name for paper in active()] == ["dawn"]
     assert newspaper("dawn").about.startswith("Dawn (dawn.com)")
@@ -88,7 +88,7 @@ def test_the_setting_names_the_active_newspapers(
         assert found.startswith(expected)
 
 
-def test_an_unknown_name_says_which_there_are(folder: Path) -> None:
+def test_the_error_for_an_unknown_name_lists_the_known_ones(folder: Path) -> None:
     (folder / "gazette.py").write_text(declaration(GAZETTE))
     with pytest.raises(UnknownNewspaperError, match="no newspaper is called 'tribune': choose one of gazette"):
         newspaper("tribune")

@@ -1,4 +1,4 @@
-"""A whole run against the replica over HTTP: what is stored, and what becomes of all that the site can answer."""
+"""A whole run against the replica over HTTP: what is stored, and how each kind of response is handled."""
 
 import json
 import os
@@ -35,7 +35,7 @@ CODE = """import os, sys
 from tests.akhbar.test_pipeline import *
 {}(edition(SMALL, sys.argv[1]), os.environ["AKHBAR_DATABASE_URL"])
 """
-"""A step of a run, or all of it, in a process of its own."""
+"""A step of a run, or a whole run, in a separate process."""
 
 
 def edition(day: str, name: str = "first", **more: Any) -> Run:
@@ -65,7 +65,7 @@ def test_an_edition_fills_both_tables_exactly(news: News, day: str) -> None:
 
 
 @pytest.mark.usefixtures("here")
-def test_stored_fields_are_those_that_a_person_reads_on_the_page(news: News) -> None:
+def test_stored_fields_are_those_that_a_reader_sees_on_the_page(news: News) -> None:
     run_all(edition("2016-01-22"), os.environ["AKHBAR_DATABASE_URL"])
     stored = news.rows(
         "SELECT to_jsonb(a) FROM articles a UNION ALL "
@@ -79,7 +79,7 @@ def test_stored_fields_are_those_that_a_person_reads_on_the_page(news: News) -> 
 
 
 @pytest.mark.usefixtures("here")
-def test_rejected_stories_are_kept_whole_and_fail_the_coverage(news: News) -> None:
+def test_rejected_stories_are_stored_whole_and_fail_the_coverage_check(news: News) -> None:
     with pytest.raises(ChecksFailedError, match=r"coverage: saw 0 of 3 stories stored .*3 stories were rejected"):
         run_all(edition("2016-01-23"), os.environ["AKHBAR_DATABASE_URL"])
     rejects = {
@@ -91,7 +91,9 @@ def test_rejected_stories_are_kept_whole_and_fail_the_coverage(news: News) -> No
 
 
 @pytest.mark.usefixtures("here")
-def test_the_founding_example_gives_one_article_and_six_editorials(news: News, site: Replica) -> None:
+def test_a_page_with_six_editorials_in_its_sidebar_gives_one_article_and_six_editorials(
+    news: News, site: Replica
+) -> None:
     listed = (PAGES / "newspaper/front-page/2016-01-22.html").read_text()
     before, first = listed.split("<article", 1)
     only = f"{before}<article{first.split('</article>')[0]}</article></body></html>"
@@ -121,13 +123,13 @@ def test_the_founding_example_gives_one_article_and_six_editorials(news: News, s
 
 
 @pytest.mark.usefixtures("here")
-def test_a_second_look_fetches_no_story_and_changes_nothing(news: News, site: Replica) -> None:
+def test_a_second_run_fetches_no_stored_story_and_changes_nothing(news: News, site: Replica) -> None:
     run_all(edition("2016-01-22"), os.environ["AKHBAR_DATABASE_URL"])
     rows = "SELECT * FROM articles UNION ALL SELECT * FROM editorials ORDER BY id"
     before = news.rows(rows)
     site.requests.clear()
     run_all(edition("2016-01-22", "second"), os.environ["AKHBAR_DATABASE_URL"])
-    # what the paper has no longer is asked for again, since nothing of it is known
+    # stories that are gone or moved are not stored, so they are fetched again
     assert {path.split("/")[2] for path in story_requests(site)} <= {
         "1234530",
         "1234531",
@@ -146,7 +148,7 @@ def test_a_second_look_fetches_no_story_and_changes_nothing(news: News, site: Re
         pytest.param(Answer(302, b"", {"Location": "http://127.0.0.1:9/login"}), id="led to a login"),
     ],
 )
-def test_a_story_that_only_a_side_box_names_is_asked_for_again_after_its_page_was_not_had(
+def test_a_story_known_only_from_a_sidebar_is_fetched_again_after_its_page_failed(
     news: News, site: Replica, answer: Answer
 ) -> None:
     site.faults["/news/1900712/eid-fares"] = [answer]
@@ -158,8 +160,8 @@ def test_a_story_that_only_a_side_box_names_is_asked_for_again_after_its_page_wa
 
 
 @pytest.mark.usefixtures("here")
-def test_todays_listings_are_believed_before_what_an_earlier_try_knew(news: News, site: Replica) -> None:
-    """A column that the broken first try knew from another listing, further down."""
+def test_listings_of_this_run_override_what_an_earlier_try_knew(news: News, site: Replica) -> None:
+    """The failed first try knew the column only from another section's listing."""
     column, opinion = "/newspaper/column/2016-01-22", "/newspaper/other-voices/2016-01-22"
     page = site.answer(column)
     site.faults[column] = [NOT_A_PAGE]
@@ -173,7 +175,7 @@ def test_todays_listings_are_believed_before_what_an_earlier_try_knew(news: News
 
 
 @pytest.mark.usefixtures("here")
-def test_a_sitemap_of_more_entries_than_a_sitemap_has_is_not_believed(news: News, site: Replica) -> None:
+def test_a_sitemap_with_too_many_entries_is_not_used(news: News, site: Replica) -> None:
     entries = "".join(f"<url><loc>/news/{number}</loc></url>" for number in range(8_000_000, 8_050_001))
     head = '<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">'
     site.faults["/feeds/sitemap"] = lambda: Answer(200, f"{head}{entries}</urlset>".encode())
@@ -184,7 +186,7 @@ def test_a_sitemap_of_more_entries_than_a_sitemap_has_is_not_believed(news: News
 
 
 @pytest.mark.usefixtures("here")
-def test_recheck_fetches_known_stories_and_an_edit_becomes_a_revision(news: News, site: Replica) -> None:
+def test_a_recheck_fetches_stored_stories_and_an_edit_becomes_a_revision(news: News, site: Replica) -> None:
     run_all(edition(SMALL), os.environ["AKHBAR_DATABASE_URL"])
     page = (PAGES / "news/2009001.html").read_text()
     site.faults["/news/2009001/monsoon-to-arrive-early-says-weather-office"] = lambda: html(
@@ -200,18 +202,18 @@ def test_recheck_fetches_known_stories_and_an_edit_becomes_a_revision(news: News
 
 
 @pytest.mark.usefixtures("here")
-def test_latest_merges_sitemap_feeds_and_pages_by_story(news: News, site: Replica) -> None:
+def test_the_latest_stories_are_merged_from_sitemap_feeds_and_listings(news: News, site: Replica) -> None:
     run_all(latest(), os.environ["AKHBAR_DATABASE_URL"])
     by = dict(news.rows("SELECT extracted_by, count(*) FROM articles GROUP BY 1"))
     assert by == {"feed": 9, "selectors": 31}
-    assert len(news.rows("SELECT 1 FROM editorials")) == 3, "the home page's box"
+    assert len(news.rows("SELECT 1 FROM editorials")) == 3, "from the sidebar of the home page"
     asked = [path.split("/")[2] for path in story_requests(site)]
-    assert len(asked) == len(set(asked)) == 31 + 3, "each story once, and none that a feed carried whole"
+    assert len(asked) == len(set(asked)) == 31 + 3, "each story once, except those that a feed carried whole"
     assert "/archive" not in " ".join(site.paths)
 
 
 @pytest.mark.usefixtures("here")
-def test_a_story_of_a_feed_is_read_from_its_page_by_the_next_edition(news: News, site: Replica) -> None:
+def test_a_story_stored_from_a_feed_is_fetched_by_the_next_edition(news: News, site: Replica) -> None:
     card = (PAGES / "newspaper/front-page/2026-06-19.html").read_text()
     run_all(latest(), os.environ["AKHBAR_DATABASE_URL"])
     [(fed,)] = news.rows("SELECT story_id FROM articles WHERE extracted_by = 'feed' ORDER BY 1 DESC LIMIT 1")
@@ -222,7 +224,7 @@ def test_a_story_of_a_feed_is_read_from_its_page_by_the_next_edition(news: News,
 
 
 @pytest.mark.usefixtures("here")
-def test_a_listing_that_shows_a_change_has_the_story_read_again(news: News, site: Replica) -> None:
+def test_a_story_is_fetched_again_if_a_listing_shows_a_change(news: News, site: Replica) -> None:
     run_all(edition(SMALL), os.environ["AKHBAR_DATABASE_URL"])
     listing = (PAGES / "newspaper/front-page/2026-06-19.html").read_text()
     later = listing.replace("<span class='timestamp--label'>Published", "<span class='timestamp--label'>Updated", 1)
@@ -237,14 +239,16 @@ def test_a_listing_that_shows_a_change_has_the_story_read_again(news: News, site
 @pytest.mark.usefixtures("here")
 @pytest.mark.parametrize("header", [{"Retry-After": "1"}, {"Retry-After": formatdate(usegmt=True)}, {}])
 @pytest.mark.parametrize("status", [429, 503])
-def test_a_site_that_asks_to_wait_is_waited_for(news: News, site: Replica, status: int, header: dict[str, str]) -> None:
+def test_the_crawl_waits_as_long_as_the_site_requests(
+    news: News, site: Replica, status: int, header: dict[str, str]
+) -> None:
     path = "/news/2009001/monsoon-to-arrive-early-says-weather-office"
     site.faults[path] = [Answer(status, b"later", header)]
     run_all(edition(SMALL), os.environ["AKHBAR_DATABASE_URL"])
     assert "2009001" in news.stories()
     first, second = (at for _, asked, _, at in site.requests if asked == path)
     between = [asked for _, asked, _, at in site.requests if first < at < second]
-    assert not between, "nothing else is asked meanwhile of a host that said wait"
+    assert not between, "no other request is sent during the wait"
     if header.get("Retry-After") == "1":
         assert second - first >= 1
 
@@ -262,7 +266,9 @@ def test_a_site_that_asks_to_wait_is_waited_for(news: News, site: Replica, statu
     ],
     ids=["pdf", "binary", "too large", "cut", "empty", "500"],
 )
-def test_a_page_that_cannot_be_had_is_recorded_and_the_rest_goes_on(news: News, site: Replica, fault: Answer) -> None:
+def test_a_page_that_cannot_be_read_is_recorded_and_the_others_are_stored(
+    news: News, site: Replica, fault: Answer
+) -> None:
     site.faults["/news/2009001/monsoon-to-arrive-early-says-weather-office"] = lambda: fault
     with pytest.raises(ChecksFailedError, match="coverage: saw 4 of 5 stories stored"):
         run_all(edition(SMALL), os.environ["AKHBAR_DATABASE_URL"])
@@ -273,14 +279,14 @@ def test_a_page_that_cannot_be_had_is_recorded_and_the_rest_goes_on(news: News, 
 
 
 @pytest.mark.usefixtures("here")
-def test_a_section_that_cannot_be_read_fails_the_run_and_the_next_try_reads_only_what_is_missing(
+def test_a_section_that_cannot_be_read_fails_the_run_and_the_next_try_fetches_what_is_missing(
     news: News, site: Replica
 ) -> None:
     path = f"/newspaper/editorial/{SMALL}"
     site.faults[path] = [Answer(500, b"")] * 5
     with pytest.raises(CrawlFailedError, match=r"1 listings could not be read \(.*editorial.*500 after 5 tries"):
         run_all(edition(SMALL), os.environ["AKHBAR_DATABASE_URL"])
-    assert len(news.stories()) == 2, "what could be read is stored"
+    assert len(news.stories()) == 2, "the other stories are stored"
     site.requests.clear()
     run_all(edition(SMALL), os.environ["AKHBAR_DATABASE_URL"])
     assert len(news.stories()) == 5
@@ -289,7 +295,7 @@ def test_a_section_that_cannot_be_read_fails_the_run_and_the_next_try_reads_only
 
 @pytest.mark.usefixtures("here")
 @pytest.mark.parametrize("status", [200, 403, 503])
-def test_a_challenge_stops_the_crawl_and_nothing_of_it_is_stored(news: News, site: Replica, status: int) -> None:
+def test_a_challenge_page_stops_the_crawl_and_is_not_stored(news: News, site: Replica, status: int) -> None:
     site.faults["/news/2009002/deal-on-fibre-cable-signed"] = lambda: html(CHALLENGE, status)
     with pytest.raises(NewspaperRefusedError, match="blocked by the site"):
         run_all(edition(SMALL), os.environ["AKHBAR_DATABASE_URL"])
@@ -300,7 +306,7 @@ def test_a_challenge_stops_the_crawl_and_nothing_of_it_is_stored(news: News, sit
 
 
 @pytest.mark.usefixtures("here")
-def test_a_last_listing_that_leads_elsewhere_has_no_known_story_fetched_again(news: News, site: Replica) -> None:
+def test_no_stored_story_is_fetched_again_when_the_last_listing_redirects(news: News, site: Replica) -> None:
     run_all(edition(SMALL), os.environ["AKHBAR_DATABASE_URL"])
     site.requests.clear()
     site.faults[f"/newspaper/icon/{SMALL}"] = [Answer(302, b"", {"Location": "/login"})]
@@ -310,7 +316,7 @@ def test_a_last_listing_that_leads_elsewhere_has_no_known_story_fetched_again(ne
 
 
 @pytest.mark.usefixtures("here")
-def test_half_a_surrogate_pair_in_a_pages_json_costs_no_story(news: News, site: Replica) -> None:
+def test_half_a_surrogate_pair_in_a_pages_json_ld_does_not_lose_the_story(news: News, site: Replica) -> None:
     page = (PAGES / "news" / "2009001.html").read_text()
     own = '"headline": "Monsoon to arrive early, says weather office"'  # of two articles, the page's own counts
     said = (
@@ -324,7 +330,7 @@ def test_half_a_surrogate_pair_in_a_pages_json_costs_no_story(news: News, site: 
 
 
 @pytest.mark.usefixtures("here")
-def test_where_robots_txt_cannot_be_had_nothing_is_asked_for(site: Replica) -> None:
+def test_nothing_is_fetched_if_robots_txt_is_unavailable(site: Replica) -> None:
     site.faults["/robots.txt"] = lambda: Answer(503, b"", {"Retry-After": "0"})
     with pytest.raises(CrawlFailedError, match=r"robots\.txt could not be fetched"):
         run_all(edition(SMALL), os.environ["AKHBAR_DATABASE_URL"])
@@ -332,16 +338,16 @@ def test_where_robots_txt_cannot_be_had_nothing_is_asked_for(site: Replica) -> N
 
 
 @pytest.mark.usefixtures("here")
-def test_a_site_that_refuses_page_after_page_is_left_alone(news: News, site: Replica) -> None:
+def test_several_throttled_pages_in_a_row_stop_the_crawl(news: News, site: Replica) -> None:
     for slug in DAWN.print_edition.sections:
         site.faults[f"/newspaper/{slug}/{SMALL}"] = lambda: Answer(429, b"", {"Retry-After": "0"})
     with pytest.raises(NewspaperRefusedError, match="answered 429 to 3 pages in a row"):
         run_all(edition(SMALL), os.environ["AKHBAR_DATABASE_URL"])
-    assert len(set(site.paths)) <= 5, "robots.txt, three sections, and one that was under way"
+    assert len(set(site.paths)) <= 5, "robots.txt, three sections, and one that was in progress"
 
 
 @pytest.mark.usefixtures("here")
-def test_a_site_that_asks_for_an_hour_is_left_alone(site: Replica) -> None:
+def test_a_requested_wait_of_an_hour_stops_the_crawl(site: Replica) -> None:
     site.faults[f"/newspaper/front-page/{SMALL}"] = lambda: Answer(429, b"", {"Retry-After": "3600"})
     with pytest.raises(NewspaperRefusedError, match="asks us to wait 3600 s"):
         run_all(edition(SMALL), os.environ["AKHBAR_DATABASE_URL"])
@@ -349,21 +355,21 @@ def test_a_site_that_asks_for_an_hour_is_left_alone(site: Replica) -> None:
 
 
 @pytest.mark.usefixtures("here")
-def test_a_day_without_a_paper_fails_and_says_so(news: News) -> None:
+def test_a_day_without_an_edition_fails_with_that_reason(news: News) -> None:
     with pytest.raises(CrawlFailedError, match="edition 2011-11-11: no listing names any story"):
         run_all(edition("2011-11-11"), os.environ["AKHBAR_DATABASE_URL"])
     assert news.rows("SELECT outcome FROM runs") == [("empty",)]
 
 
 @pytest.mark.usefixtures("here")
-def test_a_site_that_cannot_be_reached_fails_and_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_unreachable_site_fails_with_that_reason(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AKHBAR_DAWN_BASE_URL", "http://127.0.0.1:9")
     with pytest.raises(CrawlFailedError, match=r"127.0.0.1:9 cannot be reached"):
         run_all(edition(SMALL), os.environ["AKHBAR_DATABASE_URL"])
 
 
 @pytest.mark.usefixtures("here")
-def test_a_redirect_off_the_paper_is_not_followed(news: News, site: Replica) -> None:
+def test_a_redirect_to_another_site_is_not_followed(news: News, site: Replica) -> None:
     with_trap = "http://127.0.0.1:1/internal"
     site.faults["/news/2009001/monsoon-to-arrive-early-says-weather-office"] = lambda: Answer(
         302, b"", {"Location": with_trap}
@@ -375,7 +381,7 @@ def test_a_redirect_off_the_paper_is_not_followed(news: News, site: Replica) -> 
 
 
 @pytest.mark.usefixtures("here")
-def test_a_redirect_within_the_paper_is_followed_on_the_site_that_is_read(news: News, site: Replica) -> None:
+def test_a_redirect_within_the_site_is_followed_on_the_copy_that_is_read(news: News, site: Replica) -> None:
     site.faults["/news/2009001/monsoon-to-arrive-early-says-weather-office"] = [
         Answer(301, b"", {"Location": "https://www.dawn.com/news/2009001/another-slug"})
     ]
@@ -387,20 +393,22 @@ def test_a_redirect_within_the_paper_is_followed_on_the_site_that_is_read(news: 
 
 
 @pytest.mark.usefixtures("here")
-def test_a_database_without_tables_says_what_to_do(postgres: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_error_for_a_database_without_tables_says_what_to_do(
+    postgres: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
     with pytest.raises(DatabaseError, match="run akhbar migrate first"):
         run_all(edition(SMALL), postgres.create_database("no_tables"))
 
 
 @pytest.mark.usefixtures("here")
-def test_a_listing_that_is_forbidden_is_a_refusal(site: Replica) -> None:
+def test_a_forbidden_listing_means_that_the_site_blocks_the_crawler(site: Replica) -> None:
     site.faults[f"/newspaper/front-page/{SMALL}"] = lambda: Answer(403, b"no", {"Content-Type": "text/html"})
     with pytest.raises(NewspaperRefusedError, match="answered 403"):
         run_all(edition(SMALL), os.environ["AKHBAR_DATABASE_URL"])
     assert len(site.requests) <= 3
 
 
-def test_robots_txt_is_obeyed_and_the_crawler_says_who_it_is(
+def test_robots_txt_is_obeyed_and_the_user_agent_has_the_contact_address(
     here: Path, site: Replica, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("AKHBAR_CONTACT", "desk@example.org")
@@ -413,7 +421,7 @@ def test_robots_txt_is_obeyed_and_the_crawler_says_who_it_is(
     assert site.requests[0][2]["User-Agent"] == "akhbar/0.1 (newspaper archive; desk@example.org)"
 
 
-def test_every_page_that_was_read_lies_in_the_archive(here: Path, news: News) -> None:
+def test_every_page_that_was_read_is_in_the_archive(here: Path, news: News) -> None:
     run_all(edition(SMALL), os.environ["AKHBAR_DATABASE_URL"])
     warc = here / "dawn" / "first" / "pages.warc.gz"
     pages = news.rows("SELECT url, digest, warc_offset FROM pages WHERE outcome = 'parsed'")
@@ -427,7 +435,7 @@ def test_every_page_that_was_read_lies_in_the_archive(here: Path, news: News) ->
     assert found == {url: digest for url, digest, _ in pages}
 
 
-def test_a_crawl_that_is_killed_goes_on_where_it_was(here: Path, news: News, site: Replica) -> None:
+def test_a_killed_crawl_is_resumed(here: Path, news: News, site: Replica) -> None:
     started = subprocess.Popen([sys.executable, "-c", CODE.format("scrape"), "first"], start_new_session=True)
     stuck = "/news/2009013/room-for-rain"
     site.faults[stuck] = lambda: Answer(200, b"", {"Content-Type": "text/html"}, stall=60)
@@ -440,13 +448,13 @@ def test_a_crawl_that_is_killed_goes_on_where_it_was(here: Path, news: News, sit
     run_all(edition(SMALL), os.environ["AKHBAR_DATABASE_URL"])
     assert len(news.stories()) == 5
     assert before
-    assert not before & set(story_requests(site)), "what was read before is not asked for again"
+    assert not before & set(story_requests(site)), "pages that were read are not fetched again"
 
 
 @pytest.mark.parametrize(
     "command", [["backfill", "dawn", "--from", SMALL, "--to", SMALL], ["scrape", "dawn", "--edition", SMALL]]
 )
-def test_a_run_takes_over_what_another_command_left_and_not_what_it_is_at(
+def test_a_run_resumes_what_another_command_left_unfinished_but_not_what_is_in_progress(
     here: Path, news: News, site: Replica, command: list[str]
 ) -> None:
     stuck = "/news/2009013/room-for-rain"
@@ -464,10 +472,10 @@ def test_a_run_takes_over_what_another_command_left_and_not_what_it_is_at(
         assert [(f"dawn/{found.name}",)] == news.rows("SELECT batch FROM runs")
 
 
-def _await(is_so: Any, seconds: float = 30) -> None:
+def _await(condition: Any, seconds: float = 30) -> None:
     until = time.monotonic() + seconds
-    while not is_so():
-        assert time.monotonic() < until, "it never happened"
+    while not condition():
+        assert time.monotonic() < until, "the condition was never true"
         os.sched_yield()
 
 
@@ -477,4 +485,4 @@ def test_crawls_of_one_newspaper_never_overlap(here: Path, news: News, site: Rep
     assert [run.wait() for run in runs] == [0, 0, 0]
     assert len(news.stories()) == 5
     order = [path for path in site.paths if path == "/robots.txt" or path == f"/newspaper/icon/{SMALL}"]
-    assert order == ["/robots.txt", f"/newspaper/icon/{SMALL}"] * 3, "one begins when the other has ended"
+    assert order == ["/robots.txt", f"/newspaper/icon/{SMALL}"] * 3, "each starts after the one before has ended"

@@ -1,4 +1,4 @@
-"""A spider without a crawl: its callbacks are called with pages of the test's own words."""
+"""A spider without a crawl: tests call its callbacks with pages of their own."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -38,12 +38,12 @@ def stories(found: Iterator[Any]) -> list[Story]:
 
 
 def requests(found: Iterator[Any]) -> list[str]:
-    """The numbers of the stories whose pages are requested, in order."""
+    """The ids of the stories whose pages are requested, in order."""
     return [one.meta["story_id"] for one in found if isinstance(one, Request)]
 
 
 def outcomes(reader: NewspaperSpider) -> list[tuple[str, str, str | None]]:
-    """The path, outcome and reason of each page, filled as the spider reports them."""
+    """The path, outcome and reason of each page; the list grows as the spider reports them."""
     seen: list[tuple[str, str, str | None]] = []
 
     def add(url: str, outcome: str, reason: str | None) -> None:

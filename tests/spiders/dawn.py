@@ -1,4 +1,4 @@
-"""Dawn's declaration, spider and links, which most tests of reading use."""
+"""Dawn's declaration, site and spider, which most tests of spiders use."""
 
 from datetime import UTC, datetime
 

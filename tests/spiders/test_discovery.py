@@ -1,4 +1,4 @@
-"""Discovery: several listings speak of one story, and an earlier run may have known it."""
+"""Discovery: what several listings, and earlier runs, say about one story."""
 
 from datetime import UTC, date, datetime
 from typing import Any
@@ -13,7 +13,7 @@ NOON = datetime(2016, 1, 22, 12, tzinfo=UTC)
 
 
 class Found(Discovery):
-    """A discovery that remembers which stories it reported."""
+    """Records the stories that it reports."""
 
     def __init__(self) -> None:
         self.reported: list[str] = []
@@ -25,7 +25,7 @@ def card(number: int, **fields: Any) -> Card:
 
 
 def stored(number: int, **fields: Any) -> dict[str, Any]:
-    """A story as the database or an earlier try of the crawl gives it."""
+    """A story as the database or an earlier try of the crawl describes it."""
     url = f"https://www.dawn.com/news/{number}"
     return {"story_id": str(number), "kind": "article", "url": url, "section": None, **fields}
 
@@ -40,7 +40,7 @@ def test_earlier_listings_win_and_later_ones_fill_what_is_missing() -> None:
     assert found.reported == ["7"], "once"
 
 
-def test_the_latest_time_that_any_listing_shows_is_that_of_the_last_change() -> None:
+def test_the_time_of_the_last_change_is_the_latest_that_any_listing_shows() -> None:
     found = Found()
     found.add(card(7, updated_at="2016-01-22T11:00:00+00:00"))
     found.add(card(7, published_at="2016-01-22T09:00:00+00:00", updated_at=NOON.isoformat()))
@@ -48,17 +48,17 @@ def test_the_latest_time_that_any_listing_shows_is_that_of_the_last_change() -> 
     assert found.story("7").changed_at == NOON
 
 
-def test_what_an_earlier_try_knew_only_fills_what_no_listing_says() -> None:
+def test_what_an_earlier_try_knew_only_fills_missing_fields() -> None:
     found = Found()
     found.add_carried_over([stored(7, section="National", excerpt="Of the first try."), stored(8, section="Sport")])
     found.add(card(7), section="Front Page")
     assert (found.story("7").section, found.story("7").excerpt) == ("Front Page", "Of the first try.")
     assert found.story("8").section == "Sport"
     assert list(found.listed) == ["7", "8"]
-    assert found.reported == [], "the earlier try has reported them"
+    assert found.reported == [], "the earlier try has already reported them"
 
 
-def test_stories_to_recheck_are_read_with_what_was_listed_when_they_were_stored() -> None:
+def test_a_story_to_recheck_has_what_was_listed_when_it_was_stored() -> None:
     found = Found()
     found.add_recheck([stored(7, kind="editorial", section="Editorial", edition_date="2016-01-22")])
     assert found.knows("7")
@@ -88,7 +88,7 @@ def test_a_story_to_recheck_keeps_what_was_stored_when_a_listing_names_it() -> N
         ("", None),
     ],
 )
-def test_a_stored_address_leads_to_its_own_story_on_the_site_and_nowhere_else(url: str, path: str | None) -> None:
+def test_only_the_path_of_a_stored_address_is_fetched_if_it_is_the_storys_own(url: str, path: str | None) -> None:
     found = Found()
     found.add_recheck([stored(7, url=url)])
     assert [story.path for story in found.recheck.values()] == ([path] if path else [])

@@ -1,4 +1,4 @@
-"""One decision on the encoding of pages, feeds and sitemaps."""
+"""The encoding of pages, feeds and sitemaps."""
 
 import codecs
 
@@ -32,7 +32,7 @@ URDU = "<p>خبر نامہ</p>"
         ("<p>日本の新聞</p>".encode("shift_jis"), "text/html; charset=Shift_JIS", "<p>日本の新聞</p>"),
     ],
 )
-def test_text_is_read_in_its_own_encoding(document: bytes, content_type: str | None, text: str) -> None:
+def test_text_is_decoded_from_its_actual_encoding(document: bytes, content_type: str | None, text: str) -> None:
     assert decode(document, content_type) == text
     assert to_utf_8(document, content_type).decode() == text
 
@@ -55,12 +55,12 @@ def test_a_few_broken_bytes_do_not_turn_utf_8_into_another_encoding(broken: byte
 @pytest.mark.parametrize(
     "content_type", ["text/html; charset=x-nonsense", "text/html; charset=undefined", "hex", "text/html; charset=", ""]
 )
-def test_an_unknown_encoding_is_no_obstacle(content_type: str) -> None:
+def test_an_unknown_declared_encoding_is_ignored(content_type: str) -> None:
     assert decode(TEXT.encode("cp1252"), content_type) == TEXT
 
 
 @given(st.binary(max_size=200), st.text(max_size=30))
-def test_any_bytes_are_decoded_to_text_that_utf_8_can_write(document: bytes, charset: str) -> None:
+def test_any_bytes_are_decoded_to_text_that_utf_8_can_encode(document: bytes, charset: str) -> None:
     assert to_utf_8(document, f"text/html; charset={charset}").decode() is not None
 
 

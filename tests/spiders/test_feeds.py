@@ -1,4 +1,4 @@
-"""Feeds: an item that carries the whole story is stored from the feed; of every other one the page is fetched."""
+"""Feeds: an item that carries the whole story is stored from the feed; for any other, its page is fetched."""
 
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
@@ -37,7 +37,7 @@ def _paragraphs(lines: tuple[str, ...]) -> str:
 
 
 def read(**item: str) -> list[Any]:
-    """What the spider makes of a feed of one item: the story, or the request for its page."""
+    """What the spider yields for a feed of one item: the story, or the request for its page."""
     reader = spider(mode="latest")
     reader.listings_left = 1
     return list(reader.parse_feed(feed("/feeds/home", FEED.format(**WHOLE | item))))
@@ -58,7 +58,7 @@ def story(**item: str) -> Story:
         ({"more": encoded(LINE), "when": "soon"}, False),
     ],
 )
-def test_a_feed_item_that_cleaning_would_reject_saves_no_page(item: dict[str, str], carried: bool) -> None:
+def test_the_page_is_fetched_if_the_clean_step_would_reject_the_feed_item(item: dict[str, str], carried: bool) -> None:
     assert [type(one) for one in read(**item)] == [Story if carried else Request]
 
 
@@ -75,11 +75,11 @@ def test_a_feed_item_that_cleaning_would_reject_saves_no_page(item: dict[str, st
         ("", False),
     ],
 )
-def test_the_page_is_fetched_where_a_feed_item_is_only_an_excerpt(more: str, carried: bool) -> None:
+def test_the_page_is_fetched_if_a_feed_item_is_only_an_excerpt(more: str, carried: bool) -> None:
     assert [type(one) for one in read(more=more)] == [Story if carried else Request]
 
 
-def test_a_story_of_a_feed_has_the_fields_of_its_item() -> None:
+def test_a_story_from_a_feed_has_the_fields_of_its_item() -> None:
     found = story(
         title=" Canal reopened\n",
         more="<category>Pakistan</category><dc:creator>Sana Mirza</dc:creator><dc:creator> </dc:creator>"
@@ -119,7 +119,7 @@ def test_an_item_without_a_link_is_identified_by_its_guid() -> None:
     assert story(link="", more=f"<guid>https://www.dawn.com/news/7</guid>{encoded(LINE)}").story_id == "7"
 
 
-def test_an_item_of_a_sister_site_is_no_story() -> None:
+def test_an_item_of_a_sister_site_is_not_a_story() -> None:
     assert read(link="https://images.dawn.com/news/7", more=encoded(LINE)) == []
 
 

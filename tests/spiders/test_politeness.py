@@ -29,7 +29,7 @@ COPY = "http://127.0.0.1:9000"
 
 
 class Engine:
-    """What a middleware needs of Scrapy's engine to end a crawl."""
+    """The part of Scrapy's engine that a middleware needs to stop a crawl."""
 
     def __init__(self, reader: Any) -> None:
         self.spider = reader
@@ -42,7 +42,7 @@ class Engine:
 
 @pytest.fixture
 def crawler() -> Any:
-    """A crawler of the newspaper and of a copy of it, with a pause of two seconds between the site's pages."""
+    """A crawler of the newspaper and of a copy of it, with a delay of two seconds on the site."""
     settings = {
         "CONTACT": "desk@example.org",
         "RETRY_TIMES": 4,
@@ -57,7 +57,7 @@ def crawler() -> Any:
 
 @pytest.fixture
 def waits(monkeypatch: pytest.MonkeyPatch) -> list[float]:
-    """Seconds of each wait; nothing is waited for."""
+    """The seconds of each wait; the tests do not really wait."""
     waited: list[float] = []
 
     async def sleep(seconds: float) -> None:
@@ -69,7 +69,7 @@ def waits(monkeypatch: pytest.MonkeyPatch) -> list[float]:
 
 
 def stopped(crawler: Any) -> str | None:
-    """Why the crawl was ended."""
+    """Why the crawl was stopped."""
     assert len(crawler.engine.reasons) <= 1
     return next(iter(crawler.engine.reasons), None)
 
@@ -107,7 +107,7 @@ def test_a_superscript_is_not_a_number_of_seconds() -> None:
     assert retry_after(Response(f"{SITE}/news/7", 503, {"Retry-After": "²".encode("latin-1")})) is None
 
 
-def test_a_future_date_is_a_number_of_seconds_away() -> None:
+def test_a_future_date_gives_the_seconds_until_then() -> None:
     said = format_datetime(datetime.now(UTC) + timedelta(hours=1), usegmt=True)
     assert 3000 < (retry_after(response(503, Retry_After=said)) or 0) <= 3600
 
@@ -155,7 +155,7 @@ def test_each_retry_waits_twice_as_long_by_default(retry: RetryAfterMiddleware, 
     assert waits == [10.5, 21, 42, 84]
 
 
-def test_the_wait_before_a_retry_follows_the_pause_between_the_pages_of_that_host(
+def test_the_wait_before_a_retry_depends_on_the_delay_of_that_host(
     retry: RetryAfterMiddleware, waits: list[float]
 ) -> None:
     answer(retry, 503, Request(f"{COPY}/news/7"))
@@ -249,7 +249,7 @@ def test_six_timeouts_in_a_row_end_the_crawl(
     assert ((stopped(crawler) or "").startswith("unreachable: ")) == ends
 
 
-def test_a_failure_of_another_kind_between_timeouts_shows_that_the_host_is_there(
+def test_another_kind_of_failure_between_timeouts_shows_that_the_host_is_up(
     retry: RetryAfterMiddleware, crawler: Any
 ) -> None:
     for error in [DownloadTimeoutError()] * 5 + [DownloadFailedError("reset")] + [DownloadTimeoutError()] * 5:
@@ -351,7 +351,7 @@ def test_no_request_is_sent_after_the_crawl_was_stopped(crawler: Any, retry: Ret
         answer(retry, 503, Retry_After="3600")
     with pytest.raises(RefusedError):
         answer(retry, 503, Retry_After="7200")
-    assert "3600 s" in (stopped(crawler) or ""), "the first reason is that of the crawl's end"
+    assert "3600 s" in (stopped(crawler) or ""), "the first reason is kept"
     with pytest.raises(RefusedError, match="refused: "):
         ChallengeMiddleware.from_crawler(crawler).process_request(request())
 

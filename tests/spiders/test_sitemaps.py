@@ -1,4 +1,4 @@
-"""The news sitemap: every story it names is listed, with the time of its last change."""
+"""The news sitemap: it lists stories, with the time of the last change."""
 
 from datetime import datetime
 
@@ -28,7 +28,7 @@ def read(*entries: str) -> list[Request]:
     return list(reader.parse_sitemap(feed("/feeds/sitemap", SITEMAP.format("".join(entries)))))
 
 
-def test_the_stories_of_the_paper_itself_are_fetched_by_the_paths_they_are_listed_under() -> None:
+def test_only_the_newspapers_own_stories_are_fetched_from_their_listed_addresses() -> None:
     links = ["https://www.dawn.com/news/7/ferries", "https://images.dawn.com/news/8", "https://www.dawn.com/news/9"]
     found = read(*(entry(link) for link in links))
     assert [one.url for one in found] == [links[0], links[2]]
@@ -52,7 +52,7 @@ def test_the_last_change_of_a_story_is_read(times: str, changed_at: str | None) 
     assert found.meta["changed_at"] == (datetime.fromisoformat(changed_at) if changed_at else None)
 
 
-def test_the_latest_change_that_any_listing_shows_counts() -> None:
+def test_the_latest_change_that_any_listing_shows_wins() -> None:
     reader = spider(mode="latest")
     for hour in ("08", "09", "07"):
         reader.listings_left = 1

@@ -33,7 +33,7 @@ def page(
 
 
 def editorials(*cards: str) -> str:
-    """The box of editorials beside a page."""
+    """The box of editorials in the sidebar."""
     return f"<aside><h4>Editorial</h4>{''.join(cards)}</aside>"
 
 
@@ -46,7 +46,7 @@ def read_section(reader: NewspaperSpider, body: str, section: str = "National") 
 
 
 def read_latest(reader: NewspaperSpider, path: str, body: str) -> list[Any]:
-    """What the spider makes of a page that it reads for the latest stories."""
+    """What the spider yields for a page that lists the latest stories."""
     response = listing_page(path, body)
     return list(reader.parse_home(response) if path == "/" else reader.parse_listing(response, None))
 
@@ -57,7 +57,7 @@ def read_page(reader: NewspaperSpider, html: str, number: str = "7") -> Story:
 
 
 def listed_by(section: str, card: str, html: str) -> Story:
-    """Story 7 from its page, after a section of the edition has listed it."""
+    """Story 7 from its page, after a section of the edition listed it."""
     reader = print_edition()
     read_section(reader, card, section)
     return read_page(reader, html)
@@ -92,7 +92,7 @@ def test_a_section_lists_the_stories_of_its_edition_and_no_promoted_older_ones(
 
 
 @WINDOW
-def test_a_listed_story_is_of_the_edition_only_if_its_own_page_was_published_around_it(
+def test_a_listed_story_belongs_to_the_edition_only_if_its_page_was_published_around_that_day(
     label: str, instant: str, of_the_edition: bool
 ) -> None:
     story = listed_by("National", card(7), page(time=time(label, instant)))
@@ -116,7 +116,7 @@ def test_the_printed_date_of_a_page_overrides_the_edition_that_lists_it(
     assert (story.edition_date, story.section, story.kind) == (edition_date, section, kind)
 
 
-def test_a_page_without_any_date_confirms_no_edition() -> None:
+def test_a_page_without_any_date_does_not_confirm_the_edition() -> None:
     story = listed_by("Editorial", card(7), page(time=""))
     assert (story.edition_date, story.section, story.kind) == (None, None, "article")
 
@@ -148,7 +148,7 @@ def test_an_edition_can_be_limited_to_the_first_stories_of_each_section() -> Non
     assert list(reader.listed) == ["7", "8"]
 
 
-# --- what listings say together -------------------------------------------------------------------------------------
+# --- merging listings -----------------------------------------------------------------------------------------------
 
 
 def test_the_first_listing_that_names_a_section_or_excerpt_wins() -> None:
@@ -226,7 +226,7 @@ def test_a_story_that_a_feed_carried_is_fetched_only_to_compare_it_with_what_is_
     assert [one.meta["carried"] for one in found] == [number == "7" for number in fetched]
 
 
-def test_editorials_beside_a_story_are_fetched_unless_they_are_known() -> None:
+def test_editorials_in_the_sidebar_of_a_story_are_fetched_unless_already_listed() -> None:
     reader = print_edition()
     reader.listings_left = 1
     read_section(reader, card(7) + card(8))
@@ -256,7 +256,7 @@ def test_a_spider_reads_an_edition_or_the_latest_stories_or_one_story(arguments:
         spider(**arguments)
 
 
-def test_the_paper_is_read_under_its_name_with_and_without_www() -> None:
+def test_the_allowed_domains_are_the_newspapers_with_and_without_www() -> None:
     assert spider(story="https://dawn.com/news/7").allowed_domains == ["dawn.com", "www.dawn.com"]
 
 
@@ -362,8 +362,8 @@ def test_the_stories_that_other_listings_named_are_fetched_when_the_last_one_fai
     assert requests(reader.listing_failed(failure(answered(503), role="listing"))) == ["7"]
 
 
-def boxed() -> NewspaperSpider:
-    """A spider that knows story 7 from the box of editorials."""
+def knows_an_editorial() -> NewspaperSpider:
+    """A spider that knows story 7 from the sidebar."""
     reader = print_edition()
     read_section(reader, editorials(card(7, excerpt="For twenty rupees.", time=ON_THE_DAY)))
     return reader
@@ -373,7 +373,7 @@ def boxed() -> NewspaperSpider:
 def test_an_editorial_whose_page_was_not_read_is_stored_from_the_sidebar(
     error: Exception, outcome: str, reason: str
 ) -> None:
-    found = stories(boxed().story_failed(failure(error)))
+    found = stories(knows_an_editorial().story_failed(failure(error)))
     if outcome == "unchanged":
         assert found == []
         return
@@ -385,11 +385,11 @@ def test_an_editorial_whose_page_was_not_read_is_stored_from_the_sidebar(
 
 @pytest.mark.parametrize("html", ["", page(title="Page not found", body="")])
 def test_an_editorial_whose_page_has_no_story_is_stored_from_the_sidebar(html: str) -> None:
-    assert read_page(boxed(), html).completeness == "listed"
+    assert read_page(knows_an_editorial(), html).completeness == "listed"
 
 
 def test_an_editorial_that_was_read_is_not_replaced_by_the_sidebar() -> None:
-    reader = boxed()
+    reader = knows_an_editorial()
     assert read_page(reader, page()).completeness == "full"
     assert list(reader.story_failed(failure(answered(503)))) == []
 
@@ -408,7 +408,7 @@ def test_a_page_with_nothing_to_extract_is_not_marked_as_extracted() -> None:
     assert (story.body, story.extracted_by) == ("", "selectors")
 
 
-def test_no_text_is_guessed_for_a_video() -> None:
+def test_the_general_extractor_is_not_used_for_a_video() -> None:
     head = "<meta property='og:title' content='Watch: a ferry'>"
     page_of_a_video = f"<html><head>{head}</head><body><main></main></body></html>"
     assert read_page(spider(story=f"{SITE}/news/7"), page_of_a_video).body is None

@@ -1,4 +1,4 @@
-"""Feeds and sitemaps: what is one, and what a hostile one cannot do."""
+"""XML documents: what counts as a feed or sitemap, and what a hostile one cannot do."""
 
 import pytest
 
@@ -19,7 +19,7 @@ def test_a_feed_or_sitemap_is_parsed_even_if_it_is_not_well_formed(document: byt
 
 
 @pytest.mark.parametrize("document", [b"", b"no XML", b"<html><body>Just a moment</body></html>", b"\x00"])
-def test_anything_else_is_neither(document: bytes) -> None:
+def test_anything_else_is_neither_a_feed_nor_a_sitemap_a_feed_nor_a_sitemap(document: bytes) -> None:
     assert parse_xml(document) is None
 
 
