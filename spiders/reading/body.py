@@ -1,5 +1,6 @@
 """The text of a story: what a reader sees of an element, as paragraphs, without what is not the story."""
 
+import logging
 import re
 from collections.abc import Callable, Collection, Iterator
 
@@ -129,7 +130,7 @@ def fragment_paragraphs(fragment: str, is_story_link: IsStoryLink = bool) -> lis
         return []
     try:
         return paragraphs(html.fragment_fromstring(fragment, create_parent="div"), is_story_link)
-    except etree.ParserError:
+    except (etree.ParserError, AssertionError):  # the latter: the fragment is a document without a body
         return []
 
 
@@ -197,6 +198,7 @@ def fallback_paragraphs(page: str) -> list[str]:
     """What a general extractor takes for the text of an HTML page."""
     import trafilatura  # a tenth of a crawl's start-up, and most crawls need it for no page
 
+    logging.getLogger("trafilatura").setLevel(logging.ERROR)  # it warns about each page without text
     found = trafilatura.extract(page, include_comments=False, include_tables=False, no_fallback=False) or ""
     return [line.lstrip("- ").strip() for line in found.splitlines() if line.strip()]
 

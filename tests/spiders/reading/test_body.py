@@ -34,7 +34,14 @@ def test_two_line_breaks_separate_paragraphs_and_one_does_not() -> None:
 
 @pytest.mark.parametrize(
     ("fragment", "expected"),
-    [("<p>One.</p>Two.", ["One.", "Two."]), ("One.", ["One."]), (" \n", []), ("", []), ("<!-- nothing -->", [])],
+    [
+        ("<p>One.</p>Two.", ["One.", "Two."]),
+        ("One.", ["One."]),
+        (" \n", []),
+        ("", []),
+        ("<!-- nothing -->", []),
+        ("<html></html>", []),
+    ],
 )
 def test_an_html_fragment_of_a_feed_gives_its_paragraphs(fragment: str, expected: list[str]) -> None:
     assert fragment_paragraphs(fragment) == expected
@@ -94,5 +101,8 @@ def test_the_general_extractor_keeps_the_order_and_drops_list_marks() -> None:
     assert edition == "2016-01-22"
 
 
-def test_the_general_extractor_finds_nothing_on_an_empty_page() -> None:
+def test_the_general_extractor_finds_nothing_on_an_empty_page_and_logs_nothing(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
     assert fallback_paragraphs("<html><body></body></html>") == []
+    assert caplog.messages == []
