@@ -27,8 +27,9 @@ class Edition:
     path: str
     """The address of a section's listing: `/newspaper/{section}/{date}`."""
     sections: Mapping[str, str]
-    """The `{section}` of each listing, and the section's name as the newspaper prints it. Earlier entries win: a story
-    that two listings name is of the first one's section."""
+    """The `{section}` of each listing, and the section's name as the newspaper prints it. A key that begins with a slash
+    is a listing's whole path, with `{date}`. Earlier entries win: a story that two listings name is of the first one's
+    section."""
     schedule: str
     """When to read the day's edition: a cron expression in the newspaper's time zone."""
     due: str
@@ -39,6 +40,9 @@ class Edition:
             raise ValueError(f"edition.path is {self.path!r}: it must be a path with {{section}} and {{date}}")
         if not self.sections:
             raise ValueError("edition.sections is empty: name at least one section")
+        for section in self.sections:
+            if section.startswith("/") and "{date}" not in section:
+                raise ValueError(f"edition.sections has the path {section!r}: it must contain {{date}}")
         _check_cron("edition.schedule", self.schedule)
         try:
             time.fromisoformat(self.due)
@@ -47,7 +51,8 @@ class Edition:
 
     def listing(self, section: str, day: date) -> str:
         """The path of a section's listing on a day."""
-        return self.path.format(section=section, date=day.isoformat())
+        path = section if section.startswith("/") else self.path
+        return path.format(section=section, date=day.isoformat())
 
 
 @dataclass(frozen=True)

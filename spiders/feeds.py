@@ -48,7 +48,10 @@ def read_feed(root: Element, site: Site) -> Iterator[FeedItem | None]:
             continue
         published = site.iso((item.findtext("pubDate") or "").strip())
         card = Card(story_id, urlsplit(link).path, (item.findtext("title") or "").strip(), None, published)
-        yield FeedItem(card, (item.findtext("category") or "").strip() or None, _content(item, card))
+        content = _content(item, card)
+        if content is None:
+            card.excerpt = " ".join(fragment_paragraphs(item.findtext("description") or "")) or None
+        yield FeedItem(card, (item.findtext("category") or "").strip() or None, content)
 
 
 def _content(item: Element, card: Card) -> Content | None:

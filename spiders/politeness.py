@@ -36,8 +36,16 @@ ROBOTS_UNREACHABLE = "could not be fetched, so the site is treated as closed"
 BLOCKED = "blocked by the site"
 
 
+PAGES_REFUSED = "akhbar/pages_refused"
+"""The statistic that says why pages are no longer requested, although feeds are."""
+
+
 class RefusedError(IgnoreRequest):
     """The site blocks the crawl: a challenge page, or a wait longer than a run may last."""
+
+
+class NotSentError(RefusedError):
+    """The request was not sent, because the site has refused pages."""
 
 
 class MovedError(IgnoreRequest):
@@ -45,11 +53,15 @@ class MovedError(IgnoreRequest):
 
 
 class ChallengeMiddleware:
-    """Stops the crawl at the first challenge page, whatever its status, or 403 for a listing, and stores nothing of it.
+    """Recognises that the site blocks the crawl, and stores nothing of such a response.
 
-    Cloudflare's challenge pages have the header `cf-mitigated: challenge`, or a well-known title and no article. This
-    project never tries to get around one.
+    Signs are a challenge page, whatever its status, 403 for a listing, feed or sitemap, and 403 for several stories in
+    a row. Cloudflare's challenge pages have the header `cf-mitigated: challenge`, or a well-known title and no article.
+    This project never tries to get around one. See `refuse` for what is still fetched.
     """
+
+    MOST_FORBIDDEN = 3
+    """Stories in a row that answer 403, after which pages count as refused."""
 
     TITLE = re.compile(
         rb"<title>\s*(?:Just a moment\.\.\.|Attention Required!(?: \| Cloudflare)?|Access denied(?: \|[^<]*)?)"
@@ -58,6 +70,8 @@ class ChallengeMiddleware:
     )
     ARTICLE = re.compile(rb"article:published_time|NewsArticle|og:type[\"'][^>]{0,40}[\"']article", re.IGNORECASE)
     """What only a story's page says. A story can have any headline."""
+
+    forbidden = 0
 
     def __init__(self, crawler: Crawler) -> None:
         self.crawler = crawler
@@ -69,6 +83,8 @@ class ChallengeMiddleware:
     def process_request(self, request: Request) -> None:
         if stopped := self.crawler.stats.get_value("akhbar/stopped"):
             raise RefusedError(stopped)  # requests that were still queued when the crawl was stopped
+        if _is_page(request) and (refused := self.crawler.stats.get_value(PAGES_REFUSED)):
+            raise NotSentError(f"{BLOCKED}: {refused}")
         if not self.crawler.settings["CONTACT"] and not _is_loopback(request.url):
             reason = "AKHBAR_CONTACT is not set: set it to a contact address, which crawling the live site requires"
             stop_crawl(self.crawler, f"refused: {reason}")
@@ -78,16 +94,19 @@ class ChallengeMiddleware:
         host = urlsplit(request.url).netloc
         mitigated = (response.headers.get("cf-mitigated") or b"").decode("latin-1").lower()
         if mitigated == "challenge" or self._looks_like_a_challenge(response.body[:20_000]):
-            self._refuse(f"{host} answered {response.status} with a challenge page")
-        if response.status == 403 and request.meta.get("role") in ("listing", "feed", "sitemap"):
-            self._refuse(f"{host} answered 403 to {urlsplit(request.url).path}")
+            self._refuse(request, f"{host} answered {response.status} with a challenge page")
+        role = request.meta.get("role")
+        if role == "story":
+            self.forbidden = self.forbidden + 1 if response.status == 403 else 0
+        if response.status == 403 and (role in ("listing", "feed", "sitemap") or self.forbidden == self.MOST_FORBIDDEN):
+            self._refuse(request, f"{host} answered 403 to {urlsplit(request.url).path}")
         return response
 
     def _looks_like_a_challenge(self, head: bytes) -> bool:
         return bool(self.TITLE.search(head)) and not self.ARTICLE.search(head)
 
-    def _refuse(self, how: str) -> NoReturn:
-        stop_crawl(self.crawler, f"refused: {BLOCKED}: {how}")
+    def _refuse(self, request: Request, how: str) -> NoReturn:
+        refuse(self.crawler, request, how)
         raise RefusedError(f"{BLOCKED}: {how}")
 
 
@@ -97,6 +116,11 @@ class RetryAfterMiddleware(RetryMiddleware):
     Nothing else is fetched from the host meanwhile, since CONCURRENT_REQUESTS is 1. Retry-After: RFC 9110, 10.2.3.
     A host that cannot be reached, or that times out several times in a row, ends the crawl: every page would fail the
     same way.
+
+    A host that answers 429 without `Retry-After` limits its volume over time, whatever the pace. The pause between two
+    requests then doubles with each such answer, up to `SLOWEST` times the configured delay, and every other answer
+    shortens it again. The statistics `akhbar/throttled` and `akhbar/throttled_seconds` count those answers and the time
+    waited because of them.
     """
 
     TRIES: ClassVar[defaultdict[type[Exception], int]] = defaultdict(lambda: 2, {DownloadTimeoutError: 1})
@@ -108,24 +132,76 @@ class RetryAfterMiddleware(RetryMiddleware):
     MOST_THROTTLED = 3
     """Pages in a row that answer 429 or 503 to their last try, after which the crawl ends as blocked."""
 
+    THROTTLED_RETRIES = 16
+    """Retries after 429. On a host that answers 429 to 45 % of all requests, one page in 800,000 fails all of them. The
+    page after one that has used them up gets the ordinary number: such a host may be answering nothing else."""
+
+    SLOWEST, SPEED_UP = 60, 4
+    """The longest pause, as a multiple of the configured delay, and what another answer than 429 divides it by."""
+
+    LEAST_DELAY = 0.002
+    """Seconds, in place of a configured delay of 0, for copies of the site on this machine."""
+
     timeouts = throttled = 0
+    pause = 0.0
+    """Seconds between two requests to a host that throttles, 0 for one that does not."""
 
     async def process_response(self, request: Request, response: Response) -> Request | Response:  # type: ignore[override]
         self.timeouts = 0
+        is_throttled = response.status == 429 or (response.status == 503 and retry_after(response) is not None)
+        self.crawler.stats.inc_value("akhbar/throttled", int(is_throttled))
+        request.meta["max_retry_times"] = self._most_retries(request, response)
         again = super().process_response(request, response)
         if not isinstance(again, Request):
             self._stop_if_blocked(request, response)
+            await self._speed_up(request, response)
             return response
-        wait = retry_after(response)
-        if wait is None:
-            wait = (0.5 + 5 * self._delay(request)) * 2 ** request.meta.get("retry_times", 0)
+        wait = self._wait(request, response)
         if wait > LONGEST_WAIT:
             reason = f"answered {response.status} and asks us to wait {wait:.0f} s"
-            stop_crawl(self.crawler, f"refused: {BLOCKED}: {reason}")
+            refuse(self.crawler, request, reason)
             raise RefusedError(reason)
-        logger.warning("%s answered %d: retrying in %.0f s", request.url, response.status, wait)
+        if response.status == 429:
+            again.meta["throttled"] = request.meta.get("throttled", 0) + 1
+        logger.warning("%s answered %d: retrying in %.3g s", request.url, response.status, wait)
+        if is_throttled:
+            self._count_wait(wait)
         await asyncio.sleep(wait)
         return again
+
+    def _most_retries(self, request: Request, response: Response) -> int:
+        """How often a page may be retried in all, given its latest answer."""
+        if response.status == 429:
+            return self.THROTTLED_RETRIES if self.throttled == 0 else int(self.max_retry_times)
+        return int(self.max_retry_times) + int(request.meta.get("throttled", 0))
+
+    def _wait(self, request: Request, response: Response) -> float:
+        """Seconds until a page is retried."""
+        said = retry_after(response)
+        if said is not None:
+            return said
+        delay = self._delay(request)
+        if response.status == 429:
+            delay = max(delay, self.LEAST_DELAY)
+            self.pause = min(2 * max(self.pause, delay), self.SLOWEST * delay)
+            return self.pause
+        other_retries = request.meta.get("retry_times", 0) - request.meta.get("throttled", 0)
+        return float((0.5 + 5 * delay) * 2**other_retries)
+
+    async def _speed_up(self, request: Request, response: Response) -> None:
+        """After an answer other than 429: shortens the pause between requests, and waits for what is left of it."""
+        delay = self._delay(request)
+        if response.status != 429 and self.pause:
+            self.pause = self.pause / self.SPEED_UP
+            if self.pause <= max(delay, self.LEAST_DELAY):
+                self.pause = 0.0
+            wait = max(0.0, self.pause - delay)
+            self._count_wait(wait)
+            await asyncio.sleep(wait)
+
+    def _count_wait(self, seconds: float) -> None:
+        so_far = self.crawler.stats.get_value("akhbar/throttled_seconds", 0.0)
+        self.crawler.stats.set_value("akhbar/throttled_seconds", so_far + seconds)
 
     async def process_exception(self, request: Request, exception: Exception) -> Request | None:  # type: ignore[override]
         tries = request.meta.get("retry_times", 0) + 1
@@ -145,12 +221,12 @@ class RetryAfterMiddleware(RetryMiddleware):
 
     def _stop_if_blocked(self, request: Request, response: Response) -> None:
         """Ends the crawl if a page that is not retried shows that no other page should be fetched either."""
-        if _is_robots(request) and response.status >= 500:
+        if _is_robots(request) and (response.status >= 500 or response.status == 429):
             stop_crawl(self.crawler, f"unreachable: {request.url} {ROBOTS_UNREACHABLE} (answered {response.status})")
         self.throttled = self.throttled + 1 if response.status in (429, 503) else 0
         if self.throttled == self.MOST_THROTTLED:
             reason = f"answered {response.status} to {self.MOST_THROTTLED} pages in a row, after all retries"
-            stop_crawl(self.crawler, f"refused: {BLOCKED}: {urlsplit(request.url).netloc} {reason}")
+            refuse(self.crawler, request, f"{urlsplit(request.url).netloc} {reason}")
 
     def _delay(self, request: Request) -> float:
         slot = self.crawler.settings.getdict("DOWNLOAD_SLOTS").get(urlsplit(request.url).hostname or "", {})
@@ -200,12 +276,31 @@ def retry_after(response: Response) -> float | None:
     return max(0.0, ((until if until.tzinfo else until.replace(tzinfo=UTC)) - datetime.now(UTC)).total_seconds())
 
 
+def refuse(crawler: Crawler, request: Request, how: str) -> None:
+    """Acts on a request that the site blocks; `how` says what it answered.
+
+    Where feeds carry stories, a blocked page ends the fetching of pages only: the feeds and sitemaps that are still to
+    be read are read. Else the crawl ends.
+    """
+    if _is_page(request) and getattr(crawler.spider, "reads_feeds", False):
+        if not crawler.stats.get_value(PAGES_REFUSED):
+            crawler.stats.set_value(PAGES_REFUSED, how)
+            logger.error("%s: pages: %s", BLOCKED, how)
+    else:
+        stop_crawl(crawler, f"refused: {BLOCKED}: {how}")
+
+
 def stop_crawl(crawler: Crawler, reason: str) -> None:
     """Ends the crawl after the pages in progress; `reason` becomes its finish reason."""
     if crawler.engine and crawler.engine.spider and not crawler.stats.get_value("akhbar/stopped"):
         crawler.stats.set_value("akhbar/stopped", reason)
         logger.error(reason)
         asyncio.ensure_future(crawler.engine.close_spider_async(reason=reason))  # noqa: RUF006 - the engine awaits it
+
+
+def _is_page(request: Request) -> bool:
+    """Whether this is the request for an HTML page: a listing, the home page or a story."""
+    return request.meta.get("role") in ("listing", "story")
 
 
 def _is_robots(request: Request) -> bool:

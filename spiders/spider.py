@@ -16,7 +16,7 @@ from akhbar.story import RejectedPage, Story, page_done, story_listed
 from spiders.discovery import Discovery, ListedStory
 from spiders.feeds import Content, read_feed
 from spiders.listings import Card
-from spiders.politeness import MovedError, RefusedError
+from spiders.politeness import PAGES_REFUSED, MovedError, NotSentError, RefusedError
 from spiders.reading import Article, Reader, newskit
 from spiders.reading.html import Element, ParserLimitError, is_cut_short, parse
 from spiders.reading.problems import is_not_found, problem_of
@@ -26,8 +26,9 @@ from spiders.xml import MOST_ENTRIES, parse_xml
 
 READERS: dict[str, Reader] = {"newskit": newskit}
 
-LISTINGS_FIRST = 100
-"""Priority of listings: all of them are read before the first story, so that each story is fetched once."""
+PRIORITIES = {"feed": 300, "sitemap": 200, "listing": 100, "story": 0}
+"""Feeds and sitemaps are read first, since a site may block its pages only. All listings are read before the first
+story, so that each story is fetched once."""
 
 BEFORE_EDITION, AFTER_EDITION = timedelta(days=7), timedelta(days=1)
 """An edition's stories go online on its own morning; some of its magazines' days before."""
@@ -41,12 +42,14 @@ class NewspaperSpider(Spider):
     Arguments, exactly one of:
 
     - `edition=YYYY-MM-DD`: the declared sections of that day's print edition.
-    - `mode=latest`: the sitemaps, the feeds, the listings and the home page's editorials, merged per story. A feed item
+    - `mode=latest`: the feeds, the sitemaps, the home page's editorials and the listings, merged per story. A feed item
       that carries the whole story saves fetching its page. Then the stories in the setting `RECHECK_STORIES`, which an
-      earlier run has read.
+      earlier run has read. If the site blocks its pages, what feeds carry is stored all the same.
     - `story=URL`: one story page.
 
     A crawl also reads the stories in the setting `CARRIED_OVER`, which an earlier try of the same run discovered.
+
+    With the setting `PAGES_PAUSED_UNTIL`, an ISO 8601 timestamp, no page is requested: only feeds and sitemaps are read.
 
     `base_url=URL` reads a copy of the site at that address. `sections=front-page,editorial` and `most=3` limit an
     edition to these sections and to the first three stories of each.
@@ -59,7 +62,14 @@ class NewspaperSpider(Spider):
         kwargs.setdefault("base_url", crawler.settings.getdict("BASE_URLS").get(cls.name))
         run = crawler.settings.getdict("RUN_MANIFEST")
         kwargs.setdefault("started_at", datetime.fromisoformat(run["started_at"]) if run else None)
-        return super().from_crawler(crawler, *args, **kwargs)
+        spider = super().from_crawler(crawler, *args, **kwargs)
+        archived = run.get("stats", {})  # of the run that a replay reads again
+        paused_until = crawler.settings.get("PAGES_PAUSED_UNTIL") or archived.get("akhbar/pages_paused_until")
+        if paused_until:
+            spider.paused_until = datetime.fromisoformat(paused_until)
+            crawler.stats.set_value("akhbar/pages_paused_until", paused_until)
+        spider.was_refused = PAGES_REFUSED in archived
+        return spider
 
     def __init__(
         self,
@@ -88,8 +98,19 @@ class NewspaperSpider(Spider):
         self.site = Site(self.newspaper, self.hosts, started_at or datetime.now(UTC))
         self.reader = READERS[self.newspaper.platform]
         self.discovery = Discovery(self.site, self._send_listed)
+        self.reads_feeds = mode == "latest" and bool(self.newspaper.feeds)
+        self.paused_until: datetime | None = None
+        """When pages are tried again after the site has refused them; until then none is requested."""
+        self.was_refused = False
+        """Whether the site refused pages in the run that a replay reads again."""
         self.sidebar_editorials: dict[str, Story] = {}
         """What the sidebar says about its editorials, for those whose pages cannot be read."""
+        self.feed_stories: dict[str, Story] = {}
+        """The stories that feeds carry whole, as they were stored."""
+        self.feed_excerpts: dict[str, Story] = {}
+        """What feeds say about the other stories, for the case that the site blocks its pages."""
+        self.from_feeds: set[str] = set()
+        """The ids of the stories that were stored from feeds."""
         self.read: set[str] = set()
         """The ids of the stories that this crawl has read."""
         self.listings_left = 0
@@ -114,6 +135,8 @@ class NewspaperSpider(Spider):
         self.discovery.add_recheck(self.settings.getlist("RECHECK_STORIES"))
         self.discovery.add_carried_over(self.settings.getlist("CARRIED_OVER"))
         requests = list(self._edition_listings(self.edition) if self.edition else self._latest_listings())
+        if self.paused_until:
+            requests = [request for request in requests if request.meta["role"] != "listing"]
         self.listings_left = len(requests)
         for request in requests:
             yield request
@@ -125,11 +148,11 @@ class NewspaperSpider(Spider):
             yield self._listing_request(path, "listing", self.parse_section, section=edition.sections[section])
 
     def _latest_listings(self) -> Iterator[Request]:
-        yield self._listing_request("/", "listing", self.parse_home)
         for path in self.newspaper.feeds:
             yield self._listing_request(path, "feed", self.parse_feed)
         for path in self.newspaper.sitemaps:
             yield self._listing_request(path, "sitemap", self.parse_sitemap)
+        yield self._listing_request("/", "listing", self.parse_home)
         for path, section in self.newspaper.listings.items():
             yield self._listing_request(path, "listing", self.parse_listing, section=section)
 
@@ -138,7 +161,7 @@ class NewspaperSpider(Spider):
             self.base_url + path,
             callback=callback,
             errback=self.listing_failed,
-            priority=LISTINGS_FIRST,
+            priority=PRIORITIES[role],
             meta={"role": role},
             cb_kwargs=cb_kwargs,
         )
@@ -220,26 +243,40 @@ class NewspaperSpider(Spider):
                 continue
             published = self.site.timestamp(item.card.published_at)
             newest = max(filter(None, (newest, published)), default=None)
+            story_id = item.card.story_id
             self.discovery.add(item.card, editorial=self.newspaper.is_editorial_section(item.section))
-            if item.content and item.card.story_id not in self.read:
-                self.read.add(item.card.story_id)
-                yield self._feed_story(item.card, item.section, item.content)
+            if item.content and story_id not in self.read:
+                self.read.add(story_id)
+                self.from_feeds.add(story_id)
+                self.feed_stories[story_id] = self._feed_story(item.card, item.section, item.content)
+                yield self.feed_stories[story_id]
+            elif item.card.title and not item.content:
+                self.feed_excerpts.setdefault(story_id, self._feed_excerpt(item.card, item.section))
         if newest and datetime.now(self.newspaper.zone) - newest > STALE_FEED:
             self.logger.warning("%s is stale: its newest story was published on %s", response.url, newest.date())
         yield from self._listing_ended()
 
     def _feed_story(self, card: Card, section: str | None, content: Content) -> Story:
         return replace(
-            self._empty_story(card.story_id, self.listed[card.story_id]),
-            title=card.title,
+            self._feed_excerpt(card, section),
             excerpt=content.excerpt,
             body=content.body,
             authors=content.authors,
-            section=section if section and self.newspaper.is_section(section) else None,
-            published_at=card.published_at,
             edition_date=content.edition_date,
             image_url=content.image_url,
+            completeness="full",
+        )
+
+    def _feed_excerpt(self, card: Card, section: str | None) -> Story:
+        """A story of which a feed says only what a listing would."""
+        return replace(
+            self._empty_story(card.story_id, self.listed[card.story_id]),
+            title=card.title,
+            excerpt=card.excerpt,
+            section=section if section and self.newspaper.is_section(section) else None,
+            published_at=card.published_at,
             extracted_by="feed",
+            completeness="listed",
         )
 
     def _may_be_of(self, edition: date | None, shown: Card | Article) -> bool:
@@ -277,17 +314,32 @@ class NewspaperSpider(Spider):
         if story_id in self.sidebar_editorials and story_id not in self.read:
             yield self.sidebar_editorials.pop(story_id)
 
-    def _listing_ended(self) -> Iterator[Request]:
+    def _from_feed(self, story_id: str) -> Iterator[Story]:
+        """What a feed said about a story whose page the site blocks."""
+        if story_id in self.feed_excerpts and story_id not in self.read:
+            self.from_feeds.add(story_id)
+            yield self.feed_excerpts.pop(story_id)
+
+    def _listing_ended(self) -> Iterator[Any]:
         """After the last listing: requests for the discovered stories that no feed carried, and for those to recheck.
 
         If stored stories are known, those that a feed carried are requested too, marked `carried`: the incremental
-        middleware decides whether a changed one must be read from its page.
+        middleware decides whether a changed one must be read from its page. If the site blocks its pages, there are no
+        requests: what feeds say about the stories is all there is.
         """
         self.listings_left -= 1
-        if self.listings_left == 0:
-            for story_id in self.discovery.all_ids():
-                if story_id not in self.read or self.settings.getbool("INCREMENTAL"):
-                    yield self._story_request(story_id)
+        if self.listings_left:
+            return
+        for story_id, story in self.feed_stories.items():  # feeds do not say which stories are editorials
+            if self.listed[story_id].editorial and story.kind != "editorial":
+                yield replace(story, kind="editorial")
+        is_blocked = self.paused_until or self.crawler.stats.get_value(PAGES_REFUSED)
+        for story_id in self.discovery.all_ids():
+            if is_blocked or self.was_refused:
+                yield from self._from_sidebar(story_id)
+                yield from self._from_feed(story_id)
+            if not is_blocked and (story_id not in self.read or self.settings.getbool("INCREMENTAL")):
+                yield self._story_request(story_id)
 
     # --- stories ----------------------------------------------------------------------------------------------------
 
@@ -424,9 +476,15 @@ class NewspaperSpider(Spider):
 
     def story_failed(self, failure: Any) -> Iterator[Any]:
         outcome, reason = _outcome_of(failure)
-        self._record(failure.request, outcome, reason, getattr(failure.value, "response", None))
+        story_id = failure.request.meta["story_id"]
+        if isinstance(failure.value, NotSentError):
+            self._count("story/not_sent")
+        else:
+            self._record(failure.request, outcome, reason, getattr(failure.value, "response", None))
         if outcome != "unchanged":
-            yield from self._from_sidebar(failure.request.meta["story_id"])
+            yield from self._from_sidebar(story_id)
+        if outcome == "refused" and self.reads_feeds:
+            yield from self._from_feed(story_id)
 
     def listing_failed(self, failure: Any) -> Iterator[Any]:
         """A missing section is normal for some days; one that cannot be fetched makes the edition incomplete."""

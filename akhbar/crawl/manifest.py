@@ -10,8 +10,14 @@ from scrapy.crawler import Crawler
 from akhbar.archive.batch import write_manifest
 from akhbar.archive.jsonl import json_line, replace_file
 from akhbar.crawl.spider import ListedStory, NewspaperSpider
+from akhbar.database.pause import REFUSALS, next_try
+from akhbar.newspapers import newspaper
 from akhbar.printable import printable
 from akhbar.story import story_listed
+
+BLOCKED_PAGES = "blocked by the site: pages"
+PAGES_REFUSED = "akhbar/pages_refused"
+"""The spider's statistic that says how the site refused pages."""
 
 
 class ManifestWriter:
@@ -41,7 +47,9 @@ class ManifestWriter:
         self._file.close()
         replace_file(self.path, (_listed_line(*story) for story in crawled.listed.items()))
         stats = self.crawler.stats.get_stats()
-        outcome, why = outcome_of(crawled, reason)
+        outcome, why = outcome_of(crawled, reason, stats.get(PAGES_REFUSED))
+        if outcome == "refused" and not crawled.paused_until:
+            stats[REFUSALS] = self.crawler.settings.getint("REFUSALS") + 1
         manifest = self.crawler.settings.getdict("RUN_MANIFEST") | {
             "finished_at": datetime.now(UTC).isoformat(),
             "outcome": outcome,
@@ -64,10 +72,11 @@ def _listed_line(story_id: str, story: ListedStory) -> str:
     return json_line(record)
 
 
-def outcome_of(spider: NewspaperSpider, finish_reason: str) -> tuple[str, str | None]:
+def outcome_of(spider: NewspaperSpider, finish_reason: str, pages_refused: str | None = None) -> tuple[str, str | None]:
     """How a crawl ended: `complete`, `incomplete`, `empty`, `refused` or `failed`, and why, in words for the operator.
 
     `finish_reason` is Scrapy's, or that of `spiders.politeness.stop_crawl`: a kind, a colon and the reason.
+    `pages_refused` is what the site answered when it refused pages, and None if it did not.
     """
     kind, _, why = finish_reason.partition(": ")
     if kind == "refused":
@@ -76,12 +85,19 @@ def outcome_of(spider: NewspaperSpider, finish_reason: str) -> tuple[str, str | 
         return "incomplete", why
     if finish_reason != "finished":
         return "failed", f"the crawl was stopped ({finish_reason})"
+    if pages_refused:
+        return "refused", f"{BLOCKED_PAGES}; {len(spider.from_feeds)} stories stored from feeds ({pages_refused})"
+    paused = next_try(spider.paused_until, newspaper(spider.name)) if spider.paused_until else None
+    if spider.edition and paused:
+        return "refused", f"{BLOCKED_PAGES}; {paused}"
     what = f"edition {spider.edition}" if spider.edition else "the latest stories"
     if spider.failed_listings:
         failed = "; ".join(spider.failed_listings[:3])
         return "incomplete", f"{what}: {len(spider.failed_listings)} listings could not be read ({failed})"
     if not spider.listed:
         return "empty", f"{what}: no listing names any story; was there a paper that day, or has the site changed?"
+    if paused:
+        return "complete", f"{BLOCKED_PAGES}; {len(spider.from_feeds)} stories stored from feeds; {paused}"
     return "complete", None
 
 

@@ -9,7 +9,7 @@ import json
 import logging
 import os
 import sys
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +23,7 @@ from akhbar.archive.batch import SCRAPED
 from akhbar.archive.jsonl import json_line, read_jsonl, repair_jsonl
 from akhbar.crawl.incremental import missing_stories, stories_to_recheck
 from akhbar.crawl.lock import crawl_lock, exit_when_lost, exit_with_parent, first_line
+from akhbar.database.pause import pages_pause
 from akhbar.newspapers import newspaper
 from akhbar.printable import printable
 from akhbar.settings import base_urls
@@ -72,6 +73,12 @@ def prepare(order: dict[str, Any], settings: Settings) -> Connection | None:
     holder = crawl_lock(os.environ["AKHBAR_DATABASE_URL"], site) if "AKHBAR_DATABASE_URL" in os.environ else None
     for name in SCRAPED:
         repair_jsonl(folder / name)
+    if holder:  # under the crawl lock, since the crawl before may have been refused
+        with holder.cursor() as cursor:
+            pause = pages_pause(cursor, source, now := datetime.now(UTC))
+        settings.set("REFUSALS", pause.refusals, priority="cmdline")
+        if pause.until and not pause.is_over(now) and not order["recheck"]:
+            settings.set("PAGES_PAUSED_UNTIL", pause.until.isoformat(), priority="cmdline")
     if holder and order["arguments"].get("mode") == "latest" and not order["recheck"]:
         stories = stories_to_recheck(holder, source, datetime.fromisoformat(order["manifest"]["started_at"]))
         _append(folder / "due.jsonl", stories)

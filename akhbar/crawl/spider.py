@@ -1,7 +1,7 @@
 """What the crawl and the replay need of a spider. Spiders import from `akhbar`, never the other way round."""
 
 from collections.abc import AsyncIterator, Iterator, Mapping
-from datetime import date
+from datetime import date, datetime
 from typing import Any, Protocol
 
 from scrapy.http import Response
@@ -34,8 +34,14 @@ class NewspaperSpider(Protocol):
     `role` only. It sends the signals `page_done` and `story_listed` of `akhbar.story`.
     """
 
+    name: str
+    """The newspaper's."""
     edition: date | None
     """The print edition that it reads; None for the latest stories or a single story."""
+    paused_until: datetime | None
+    """When pages are tried again after the site has refused them; until then none is requested."""
+    from_feeds: set[str]
+    """The ids of the stories that were stored from feeds."""
     failed_listings: list[str]
     """The path of each listing that could not be read, and why."""
 

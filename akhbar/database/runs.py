@@ -39,6 +39,12 @@ def record(cursor: Cursor, folder: Location, manifest: dict[str, Any]) -> int:
     return int(_value(cursor))
 
 
+def is_refused(cursor: Cursor, folder: Location) -> bool:
+    """Whether the site blocked the last try of a batch's run."""
+    cursor.execute("SELECT outcome = 'refused' FROM news.runs WHERE batch = %s", [batch_name(folder)])
+    return bool(_value(cursor))
+
+
 def is_loaded(cursor: Cursor, run_id: int) -> bool:
     cursor.execute("SELECT loaded_at IS NOT NULL FROM news.runs WHERE id = %s", [run_id])
     return bool(_value(cursor))

@@ -21,6 +21,7 @@ from akhbar.database import runs
 from akhbar.database.connection import transaction
 from akhbar.database.copy_format import copy_line, storable
 from akhbar.database.locks import lock_loading
+from akhbar.database.pause import PAUSED_UNTIL
 from akhbar.settings import ROOT, Location
 from akhbar.steps.content_hashes import COLUMNS, content_hashes
 from akhbar.steps.minhash import minhash_bands
@@ -191,7 +192,8 @@ def _coverage(
 ) -> tuple[dict[str, Any], list[dict[str, Any]]]:
     """How many of the discovered stories are stored, in total and by section; and the stories not stored in full.
 
-    Stories are not expected if the site has removed them, if they moved to a sister site, or if they are not stories.
+    Stories are not expected if the site has removed them, if they moved to a sister site, or if they are not stories;
+    nor, after a crawl that requested no pages, if no feed carried them.
     """
     listed = list(batch.lines("listed.jsonl"))
     ids = [story["story_id"] for story in listed]
@@ -202,6 +204,8 @@ def _coverage(
     not_stored = {story_id for story_id, full in is_full.items() if full is None}
     cursor.execute((STATEMENTS / "unavailable_stories.sql").read_text(), {"run_id": run_id})
     unavailable = {story_id for (story_id,) in cursor}
+    if PAUSED_UNTIL in manifest["stats"]:  # only feeds were read, so only what they carry can be stored
+        unavailable |= not_stored - {reject["story_id"] for reject in batch.lines("rejects.jsonl")}
     not_expected = not_stored & unavailable
     expected = [story for story in listed if story["story_id"] not in not_expected]
     incomplete = is_full.keys() - unavailable

@@ -14,11 +14,14 @@ from typing import Any
 from akhbar.archive.batch import Batch, write_manifest
 from akhbar.database import runs
 from akhbar.database.connection import transaction
+from akhbar.database.pause import PAUSED_UNTIL, next_try, pages_pause
 from akhbar.newspapers import newspaper
 from akhbar.run import Run
 from akhbar.settings import ROOT, check_crawl_settings, spider_environment
 
 logger = logging.getLogger(__name__)
+
+NOTHING_FETCHED = "the database refused, nothing was fetched"
 
 GRACE_PERIOD = 20
 """Seconds that a crawl has to finish its current page and close its files before it is killed."""
@@ -39,35 +42,53 @@ def scrape(run: Run, database_url: str) -> dict[str, Any]:
     `runs` before the first request, so that a run that dies is visible.
 
     Returns the batch's path, the crawl's outcome and its counts. After sealing what was fetched, raises
-    `CrawlFailedError` with the crawl's reason, or `NewspaperRefusedError` if the site blocks it. Raises
+    `CrawlFailedError` with the crawl's reason, or `NewspaperRefusedError` if the site blocks it; a second call for a
+    blocked run requests nothing until the pause of `akhbar.database.pause` is over, unless the run is a recheck. Raises
     `InvalidSettingError` before it starts, and `DatabaseError`.
     """
-    newspaper(run.source)
+    paper = newspaper(run.source)
     check_crawl_settings()
+    now = datetime.now(UTC)
     manifest = {
         "source": run.source,
         "mode": run.mode,
         "edition": run.edition.isoformat() if run.edition else None,
         "dag_id": run.dag_id,
         "dag_run_id": run.dag_run_id,
-        "started_at": datetime.now(UTC).isoformat(),
+        "started_at": now.isoformat(),
     }
     batch = Batch(run.batch)
-    _record(run, manifest, database_url)
+    with transaction(database_url, NOTHING_FETCHED) as cursor:
+        pause = pages_pause(cursor, run.source, now)
+        if pause.until and not pause.is_over(now) and runs.is_refused(cursor, run.batch) and not run.recheck:
+            # its row must keep saying that the site has refused
+            raise NewspaperRefusedError(f"blocked by the site: pages; {next_try(pause.until, paper)}")
+        runs.record(cursor, run.batch, manifest)
     arguments = {"edition": run.edition.isoformat()} if run.edition else {"mode": "latest"}
     ended = crawl(batch, manifest, arguments, database_url, recheck=run.recheck)
-    _record(run, ended, database_url)
-    result = {"batch": str(run.batch), "outcome": ended["outcome"], **ended["counts"]}
+    with transaction(database_url, NOTHING_FETCHED) as cursor:
+        runs.record(cursor, run.batch, ended)
+        pause = pages_pause(cursor, run.source, datetime.now(UTC))
+    if slowed := throttling(ended["stats"]):
+        logger.warning("%s", slowed)
+    stored = ended["counts"].get("scraped", 0)
+    if ended["outcome"] == "refused":
+        when = f"; {next_try(pause.until, paper)}" if pause.until and PAUSED_UNTIL not in ended["stats"] else ""
+        raise NewspaperRefusedError(f"{ended['reason']}; kept {stored} stories{when}")
     if ended["outcome"] != "complete":
-        failure = NewspaperRefusedError if ended["outcome"] == "refused" else CrawlFailedError
-        stored = ended["counts"].get("scraped", 0)
-        raise failure(f"{ended['reason']}; kept {stored} stories; run the task again to fetch the rest")
-    return result
+        raise CrawlFailedError(f"{ended['reason']}; kept {stored} stories; run the task again to fetch the rest")
+    if ended["reason"]:
+        logger.warning("%s", ended["reason"])
+    return {"batch": str(run.batch), "outcome": ended["outcome"], **ended["counts"]}
 
 
-def _record(run: Run, manifest: dict[str, Any], database_url: str) -> None:
-    with transaction(database_url, "the database refused, nothing was fetched") as cursor:
-        runs.record(cursor, run.batch, manifest)
+def throttling(stats: dict[str, Any]) -> str | None:
+    """How often the site throttled a crawl and for how long the crawl waited, by its statistics; None if never."""
+    times, seconds = stats.get("akhbar/throttled", 0), stats.get("akhbar/throttled_seconds", 0)
+    if not times:
+        return None
+    waited = f"{seconds / 60:.0f} min" if seconds >= 60 else f"{seconds:.0f} s"
+    return f"throttled {times} times, waited {waited}"
 
 
 def crawl(

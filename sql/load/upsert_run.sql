@@ -23,7 +23,8 @@ ON CONFLICT (batch) DO UPDATE
         outcome = excluded.outcome,
         reason = excluded.reason,
         counts = run.counts || excluded.counts,
-        stats = excluded.stats,
+        -- those of the last try, until this one ends: they count refusals
+        stats = CASE WHEN excluded.outcome = 'running' THEN run.stats ELSE excluded.stats END,
         -- a retried crawl archives its pages again
         pages_pruned_at = CASE WHEN excluded.outcome <> 'running' THEN run.pages_pruned_at END,
         pages_pruned_bytes = CASE WHEN excluded.outcome <> 'running' THEN run.pages_pruned_bytes END

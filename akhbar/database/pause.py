@@ -1,0 +1,39 @@
+"""The pause after a site has refused pages: until it is over, runs store what feeds carry and request no page."""
+
+from datetime import datetime
+from typing import NamedTuple
+
+from psycopg2.extensions import cursor as Cursor  # noqa: N812 - psycopg2 names its class like a variable
+
+from akhbar.newspaper import Newspaper
+from akhbar.settings import ROOT
+
+PAUSED_UNTIL = "akhbar/pages_paused_until"
+"""The statistic of a run that requested no pages: the ISO 8601 timestamp after which they are tried again."""
+
+REFUSALS = "akhbar/refusals"
+"""The statistic of a refused run: how many times in a row pages have been refused."""
+
+
+class Pause(NamedTuple):
+    """How often in a row a site has refused pages."""
+
+    refusals: int
+    until: datetime | None
+    """When pages are tried again; it may have passed. None if the site has not refused them."""
+
+    def is_over(self, now: datetime) -> bool:
+        return self.until is None or self.until <= now
+
+
+def pages_pause(cursor: Cursor, source: str, now: datetime) -> Pause:
+    """The pause that follows from a newspaper's runs."""
+    statement = (ROOT / "sql" / "crawl" / "pages_pause.sql").read_text()
+    cursor.execute(statement, {"source": source, "now": now})
+    row = cursor.fetchone()
+    return Pause(*row) if row else Pause(0, None)
+
+
+def next_try(until: datetime, paper: Newspaper) -> str:
+    """When pages are tried again, for the operator."""
+    return f"pages are tried again after {until.astimezone(paper.zone):%Y-%m-%d %H:%M} {paper.timezone}"
