@@ -27,9 +27,9 @@ class Edition:
     path: str
     """The address of a section's listing: `/newspaper/{section}/{date}`."""
     sections: Mapping[str, str]
-    """The `{section}` of each listing, and the section's name as the newspaper prints it. A key that begins with a slash
-    is a listing's whole path, with `{date}`. Earlier entries win: a story that two listings name is of the first one's
-    section."""
+    """The `{section}` of each listing, and the section's name as the newspaper prints it. A key that begins with a
+    slash is a listing's whole path, with `{date}`. Earlier entries win: a story that two listings name is of the first
+    one's section."""
     schedule: str
     """When to read the day's edition: a cron expression in the newspaper's time zone."""
     due: str

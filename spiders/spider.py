@@ -49,7 +49,7 @@ class NewspaperSpider(Spider):
 
     A crawl also reads the stories in the setting `CARRIED_OVER`, which an earlier try of the same run discovered.
 
-    With the setting `PAGES_PAUSED_UNTIL`, an ISO 8601 timestamp, no page is requested: only feeds and sitemaps are read.
+    With the setting `PAGES_PAUSED_UNTIL`, an ISO 8601 timestamp, it requests feeds and sitemaps, and no pages.
 
     `base_url=URL` reads a copy of the site at that address. `sections=front-page,editorial` and `most=3` limit an
     edition to these sections and to the first three stories of each.
@@ -67,7 +67,6 @@ class NewspaperSpider(Spider):
         paused_until = crawler.settings.get("PAGES_PAUSED_UNTIL") or archived.get("akhbar/pages_paused_until")
         if paused_until:
             spider.paused_until = datetime.fromisoformat(paused_until)
-            crawler.stats.set_value("akhbar/pages_paused_until", paused_until)
         spider.was_refused = PAGES_REFUSED in archived
         return spider
 
@@ -136,6 +135,7 @@ class NewspaperSpider(Spider):
         self.discovery.add_carried_over(self.settings.getlist("CARRIED_OVER"))
         requests = list(self._edition_listings(self.edition) if self.edition else self._latest_listings())
         if self.paused_until:
+            self.crawler.stats.set_value("akhbar/pages_paused_until", self.paused_until.isoformat())
             requests = [request for request in requests if request.meta["role"] != "listing"]
         self.listings_left = len(requests)
         for request in requests:

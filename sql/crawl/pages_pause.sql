@@ -6,7 +6,10 @@ WITH attempts AS (
         run.stats,
         coalesce(run.finished_at, run.started_at) AS ended_at,
         run.outcome = 'complete'
-        OR (run.outcome NOT IN ('refused', 'running') AND run.stats ?| ARRAY['akhbar/listing/parsed', 'akhbar/story/parsed']) AS is_open
+        OR (
+            run.outcome NOT IN ('refused', 'running')
+            AND run.stats ?| ARRAY['akhbar/listing/parsed', 'akhbar/story/parsed']
+        ) AS is_open
     FROM news.runs AS run
     WHERE
         run.source = %(source)s
@@ -28,8 +31,8 @@ refused AS (
     WHERE
         outcome IN ('refused', 'running')
         AND ended_at > coalesce((
-            SELECT max(ended_at) FROM attempts
-            WHERE is_open
+            SELECT max(opened.ended_at) FROM attempts AS opened
+            WHERE opened.is_open
         ), '-infinity')
 )
 

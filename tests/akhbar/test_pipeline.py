@@ -413,7 +413,7 @@ def test_robots_txt_is_obeyed_and_the_user_agent_has_the_contact_address(
 ) -> None:
     monkeypatch.setenv("AKHBAR_CONTACT", "desk@example.org")
     site.faults["/robots.txt"] = lambda: Answer(
-        200, b"User-agent: akhbar\nDisallow: /newspaper/", {"Content-Type": "text/plain"}
+        200, b"User-agent: akhbar\nDisallow: /newspaper/\nDisallow: /sp-supplements/", {"Content-Type": "text/plain"}
     )
     with pytest.raises(CrawlFailedError, match="listings could not be read"):
         run_all(edition(SMALL), os.environ["AKHBAR_DATABASE_URL"])
