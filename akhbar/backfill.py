@@ -38,7 +38,7 @@ ADVICE = {
     "complete": "",
     "empty": "the site has no page for that day, for example on a holiday; the next call checks it again",
     "failed": "see the reasons above, then run this again: it fetches only what is missing",
-    "refused": "wait some hours, then run this again",
+    "refused": "blocked by the site: wait until the time that is named, then run this again",
     "not read": "run this again to continue",
 }
 

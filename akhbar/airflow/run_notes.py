@@ -35,11 +35,21 @@ def report_crawl(run: Run) -> None:
         }
         context = get_current_context()
         context["ti"].xcom_push(key="statistics", value=statistics)
-        if manifest["outcome"] != "complete":
-            context["ti"].xcom_push(key=NOTE, value=f"{manifest['outcome']}: {manifest['reason']}")
+        if note := crawl_note(manifest):
+            context["ti"].xcom_push(key=NOTE, value=note)
         stats.timing(_metric(run, "crawl.duration"), seconds * 1000)
         for status, number in statuses.items():
             stats.incr(_metric(run, f"requests.{status}"), number)
+
+
+def crawl_note(manifest: dict[str, Any]) -> str:
+    """The part of the note about a crawl: how it ended unless it simply completed, and how often it was throttled."""
+    from akhbar.steps.scrape import throttling
+
+    outcome, reason = manifest["outcome"], manifest.get("reason")
+    is_in_words = outcome in ("complete", "refused")  # the reason says that the site blocked it
+    ended = reason if is_in_words else f"{outcome}: {reason}"
+    return "; ".join(part for part in (ended, throttling(manifest["stats"])) if part)
 
 
 def report_load(run: Run, counts: dict[str, Any]) -> None:

@@ -79,7 +79,9 @@ def add_tasks(source: str, mode: Mode) -> None:
 **When it fails**, the last line of the log says why. The stories fetched before the failure are still stored.
 
 - **Listings could not be read**: clear this task. It fetches only what is missing.
-- **Blocked by the site**: wait a few hours, then trigger the run again. There is no automatic retry.
+- **Blocked by the site**: wait until the time that the message names. The next scheduled run then tries pages again;
+  until then, runs of the latest stories store what feeds carry. There is no automatic retry of this run. To try at
+  once, trigger a run with `recheck`.
 - **No listing names any story**: check whether the newspaper was published that day. If it was, the site has
   changed: `akhbar doctor` shows where.
 - **The crawl's process died**: clear this task. If it happens again, check the worker's memory and disk.

@@ -49,7 +49,7 @@ from newsroom.queries import (
     StoryFilter,
     Text,
 )
-from newsroom.status import DAYS, edition_states, explain, long_date, newspaper_status
+from newsroom.status import DAYS, edition_states, explain, long_date, newspaper_status, outcome_label
 
 HERE = Path(__file__).parent
 MOUNTED_AT = "/newsroom"
@@ -352,5 +352,6 @@ templates.filters |= {
     "duration": duration,
     "web_address": web_address,
     "long_date": long_date,
+    "outcome_label": outcome_label,
 }
 templates.globals |= {"explain": explain, "plot_height": charts.HEIGHT}

@@ -122,7 +122,12 @@ def explain(edition: Edition) -> str:
     if edition.run_id is None:
         return "No run has fetched it."
     reason = f", {edition.reason}" if edition.reason else ""
-    return f"Last run: {edition.outcome}{reason}"
+    return f"Last run: {outcome_label(edition.outcome)}{reason}"
+
+
+def outcome_label(outcome: str | None) -> str:
+    """An outcome in words; empty for None. What is stored as `refused` means that the site blocked the crawler."""
+    return "blocked" if outcome == "refused" else outcome or ""
 
 
 def long_date(day: date) -> str:

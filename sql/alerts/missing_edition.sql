@@ -7,7 +7,9 @@ SELECT
         'Open %%s_edition in Airflow; the failed task''s documentation says what to do.',
         paper.publisher, due.edition_date, %(edition_due)s, paper.time_zone,
         coalesce(
-            'the outcome of its last run is ' || last.outcome || coalesce(' (' || last.reason || ')', ''),
+            'the outcome of its last run is '
+            || CASE last.outcome WHEN 'refused' THEN 'blocked' ELSE last.outcome END
+            || coalesce(' (' || last.reason || ')', ''),
             'no run was started'
         ),
         paper.source

@@ -284,7 +284,8 @@ def stories(section: str) -> list[MadeUp]:
 def test_an_edition_of_200_stories_completes_on_a_site_that_throttles_45_percent(
     news: News, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    with served(Throttling()) as site:
+    site = Throttling()
+    with served(site):
         monkeypatch.setenv("AKHBAR_DAWN_BASE_URL", site.url)
         run(Run("dawn", "edition", DAY, "first"))
     expected = sorted(str(story.number) for section in SECTIONS for story in stories(section))

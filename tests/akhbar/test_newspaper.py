@@ -122,3 +122,9 @@ def test_a_listing_has_the_path_of_its_section_and_date() -> None:
     assert EDITION.listing("leaders", date(2016, 1, 22)) == "/paper/2016-01-22/leaders"
     other = Edition("/{date}/{section}.html", {"a": "A"}, "0 7 * * *", "09:00")
     assert other.listing("a", date(2016, 1, 22)) == "/2016-01-22/a.html"
+
+
+def test_a_section_that_is_a_path_has_that_path() -> None:
+    assert EDITION.listing("/extra/{date}/schools", date(2016, 1, 22)) == "/extra/2016-01-22/schools"
+    with pytest.raises(ValueError, match=r"edition.sections has the path '/extra/schools': it must contain \{date\}"):
+        Edition("/paper/{date}/{section}", {"/extra/schools": "Schools"}, "0 7 * * *", "09:00")

@@ -185,7 +185,7 @@ def test_a_crawl_that_the_site_blocks_is_not_retried(
     scraped = ended.get_task_instance("scrape")
     assert (str(scraped.state), scraped.try_number) == ("failed", 1)
     assert news_db.stories() == {}
-    assert "refused" in capfd.readouterr().out
+    assert "blocked by the site" in capfd.readouterr().out
 
 
 def test_an_invalid_setting_fails_at_once_and_is_not_retried(

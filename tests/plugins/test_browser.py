@@ -19,7 +19,7 @@ def test_the_chart_has_one_bar_per_day_and_shows_the_missing_one(window: Page, m
     expect(window.locator("svg.days a.day")).to_have_count(len(month.days))
     missing = window.locator("svg.days a.missing")
     expect(missing).to_have_count(1)
-    expect(missing).to_contain_text("refused")
+    expect(missing).to_contain_text("blocked")
     expect(window.locator("h1")).to_contain_text("One edition is missing")
     missing.locator(".hit-area").click()
     expect(window).to_have_url(f"{window.url.split('/newsroom')[0]}/newsroom/dawn/editions/{month.missing}")

@@ -59,7 +59,7 @@ def test_a_first_edition_that_could_not_be_read_is_missing_too(airflow: None) ->
 
     tried = editions(0, run_id=1, outcome="refused", reason="a challenge page")
     assert list(edition_states(tried, DAWN, at("12:00")).values()) == ["missing"]
-    assert explain(tried[0]) == "Last run: refused, a challenge page"
+    assert explain(tried[0]) == "Last run: blocked, a challenge page"
 
 
 def test_an_edition_with_failed_listings_is_partial(airflow: None) -> None:

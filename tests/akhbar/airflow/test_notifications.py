@@ -21,7 +21,7 @@ def test_a_block_is_reported_once_and_once_more_when_it_is_over(run_dag: RunDag,
     (refused,) = [post["text"] for post in inbox.posts]
     assert refused.startswith("Dawn blocks the crawler")
     site.faults.clear()
-    assert run_dag("dawn_edition", run_conf={"edition": "2016-01-22"}).state == "success"
+    assert run_dag("dawn_edition", run_conf={"edition": "2016-01-22", "recheck": True}).state == "success"
     assert [post["text"].split(",")[0] for post in inbox.posts[1:]] == ["Resolved"]
     first, last = inbox.mails
     assert (first["To"], first["Subject"][:24]) == ("operator@example.org", "akhbar: Dawn blocks the ")

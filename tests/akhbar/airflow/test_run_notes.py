@@ -69,3 +69,30 @@ def test_the_note_of_the_latest_stories_counts_the_new_ones(airflow: None) -> No
 
     run = Run("dawn", "latest", None, "latest")
     assert load_note(run, COUNTS) == "latest: 3 new articles, 1 new editorials, 4 rejected, 2 changed; coverage 95%"
+
+
+@pytest.mark.parametrize(
+    ("manifest", "note"),
+    [
+        ({"outcome": "complete", "reason": None, "stats": {}}, ""),
+        ({"outcome": "incomplete", "reason": "1 listing failed", "stats": {}}, "incomplete: 1 listing failed"),
+        (
+            {"outcome": "refused", "reason": "blocked by the site: pages", "stats": {"akhbar/throttled": 0}},
+            "blocked by the site: pages",
+        ),
+        (
+            {
+                "outcome": "complete",
+                "reason": None,
+                "stats": {"akhbar/throttled": 143, "akhbar/throttled_seconds": 725.4},
+            },
+            "throttled 143 times, waited 12 min",
+        ),
+    ],
+)
+def test_the_note_says_how_a_crawl_ended_and_how_often_it_was_throttled(
+    airflow: None, manifest: dict[str, Any], note: str
+) -> None:
+    from akhbar.airflow.run_notes import crawl_note
+
+    assert crawl_note(manifest) == note

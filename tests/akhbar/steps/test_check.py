@@ -90,7 +90,7 @@ def test_an_edition_most_of_whose_pages_are_gone_fails(
 def test_a_crawl_that_did_not_end_well_fails(news: News, tmp_path: Path, outcome: str) -> None:
     found = result(batch(tmp_path, "one", GOOD, outcome=outcome, reason="so it was"), news, "crawl")
     assert not found["passed"]
-    assert found["seen"] == f"{outcome}: so it was"
+    assert found["seen"] == f"{'blocked' if outcome == 'refused' else outcome}: so it was"
 
 
 @pytest.mark.parametrize(
