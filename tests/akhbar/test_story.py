@@ -2,7 +2,9 @@
 
 import json
 
-from akhbar.story import Story
+import pytest
+
+from akhbar.story import RejectedPage, Story, web_address
 
 FIELDS = [
     "source",
@@ -53,3 +55,24 @@ def test_stories_share_no_lists() -> None:
     one.authors.append("Sana Mirza")
     one.tags.append("ferries")
     assert (other.authors, other.tags) == ([], [])
+
+
+def test_a_rejected_page_is_a_story_with_a_reason() -> None:
+    assert RejectedPage(MINIMAL, "login_page").as_dict() == MINIMAL.as_dict() | {"rejected": "login_page"}
+
+
+@pytest.mark.parametrize(
+    ("url", "is_kept"),
+    [
+        ("https://i.dawn.com/1.jpg", True),
+        ("http://i.dawn.com/1.jpg", True),
+        ("javascript:alert(1)", False),
+        ("//i.dawn.com/1.jpg", False),
+        ("/1.jpg", False),
+        ("https:///1.jpg", False),
+        ("https://[", False),
+        ("", False),
+    ],
+)
+def test_only_http_and_https_urls_are_web_addresses(url: str, is_kept: bool) -> None:
+    assert web_address(url) == (url if is_kept else None)

@@ -9,7 +9,7 @@ from scrapy.exceptions import DownloadFailedError
 from scrapy.spidermiddlewares.httperror import HttpError
 from twisted.python.failure import Failure
 
-from akhbar.story import Story
+from akhbar.story import RejectedPage, Story
 from spiders.politeness import MovedError, RefusedError
 from spiders.spider import NewspaperSpider
 from tests.spiders.crawl import SITE, listing_page, outcomes, requests, spider, stories, story_page
@@ -281,6 +281,17 @@ def test_a_page_that_says_not_found_is_gone(html: str) -> None:
     read_section(reader, card(7))
     assert list(reader.parse_story(story_page("7", html), "7")) == []
     assert [(path, outcome) for path, outcome, _ in seen][1:] == [("/news/7", "gone")]
+
+
+def test_a_notice_in_place_of_a_story_is_rejected_and_not_stored_as_the_story() -> None:
+    reader = print_edition()
+    seen = outcomes(reader)
+    read_section(reader, card(7))
+    html = "<html><body><p>We and our partners store cookies. Accept to continue.</p></body></html>"
+    [rejected] = reader.parse_story(story_page("7", html), "7")
+    assert isinstance(rejected, RejectedPage)
+    assert (rejected.story.story_id, rejected.reason) == ("7", "consent_page")
+    assert seen[1:] == [("/news/7", "failed", "not the story: consent page")]
 
 
 @pytest.mark.parametrize("title", ["404 ferries and no lake", "Not found in fifty years: a ferry"])
