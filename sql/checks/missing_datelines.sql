@@ -1,42 +1,31 @@
--- Do more of this run's articles lack a dateline than usual? The baseline is the newspaper's mean share over its last
--- 14 editions; fewer than 3 editions or 10 articles are too few to compare.
-WITH run AS (
+-- Do more articles lack a dateline than usual? The baseline is the newspaper's share in earlier runs of the same kind;
+-- 10 articles, and 30 in earlier runs, are the fewest that are compared.
+WITH counted AS (
     SELECT
-        runs.source,
-        coalesce(runs.edition_date, runs.started_at::date) AS day,
-        count(articles.id) AS stories,
-        count(articles.id) FILTER (WHERE articles.dateline IS NULL) AS found
-    FROM news.runs
-    LEFT JOIN news.articles ON runs.id = articles.run_id AND articles.body IS NOT NULL
-    WHERE runs.id = %(run_id)s
-    GROUP BY runs.id
+        count(*) FILTER (WHERE compared.is_current) AS stories,
+        count(*) FILTER (WHERE compared.is_current AND article.dateline IS NULL) AS found,
+        count(*) FILTER (WHERE NOT compared.is_current) AS earlier,
+        count(*) FILTER (WHERE NOT compared.is_current AND article.dateline IS NULL) AS earlier_found
+    FROM news.comparable_runs(%(run_id)s) AS compared
+    INNER JOIN news.articles AS article ON compared.run_id = article.run_id
+    WHERE article.body IS NOT NULL
 ),
 
 baseline AS (
     SELECT
-        count(earlier.*) AS editions,
-        coalesce(avg(earlier.without_dateline), 0) AS share
-    FROM run
-    CROSS JOIN LATERAL (
-        SELECT shares.without_dateline
-        FROM news.edition_shares AS shares
-        WHERE
-            shares.source = run.source
-            AND shares.edition_date < run.day
-            AND shares.edition_date > run.day - 60
-        ORDER BY shares.edition_date DESC
-        LIMIT 14
-    ) AS earlier
+        stories >= 10 AND earlier >= 30 AS is_comparable,
+        earlier_found::numeric / nullif(earlier, 0) AS share
+    FROM counted
 )
 
 SELECT
     'warning' AS severity,
     'open one of them on the site: has the dateline format changed?' AS advice,
-    run.stories < 10 OR baseline.editions < 3 OR run.found <= run.stories * (baseline.share + 0.15) AS passed,
+    NOT is_comparable OR found <= stories * (share + 0.15) AS passed,
     CASE
-        WHEN run.stories < 10 OR baseline.editions < 3 THEN 'any share (too few stories or editions to compare)'
-        ELSE 'at most ' || round((baseline.share + 0.15) * 100) || '%%'
+        WHEN is_comparable THEN 'at most ' || round((share + 0.15) * 100) || '%%'
+        ELSE 'any share (too few stories or earlier runs to compare)'
     END AS wanted,
-    run.found || ' of ' || run.stories || ' articles have no dateline' AS seen
-FROM run
+    found || ' of ' || stories || ' articles have no dateline' AS seen
+FROM counted
 CROSS JOIN baseline;

@@ -177,3 +177,236 @@ def test_a_story_in_both_tables_fails(news: News, tmp_path: Path) -> None:
     news.rows(f"INSERT INTO editorials ({columns}) SELECT {columns} FROM articles WHERE story_id = '1'")
     found = result(folder, news, "duplicates")
     assert not found["passed"]
+
+
+LATEST = {"mode": "latest", "edition": None}
+KINDS = pytest.mark.parametrize("kind", ["edition", "latest"])
+
+
+def earlier_runs(news: News, archive: Path, kind: str, *, numbers: int = 12, **manifest: Any) -> None:
+    """Five earlier runs of a kind, of so many good stories each, two days apart if they are latest runs."""
+    for back in range(5, 0, -1):
+        day = str(date(2026, 11, 20) - timedelta(days=2 * back))
+        stories = [
+            story(
+                1000 * back + n,
+                edition_date=day,
+                updated_at="2026-11-20T07:00:00+05:00",
+                image_url="https://i.dawn.com/1.jpg",
+                tags=["water"],
+            )
+            for n in range(numbers)
+        ]
+        load_batch(
+            batch(archive, f"back{back}", stories, hours=-48 * back, **of_kind(kind, day), **manifest), news.writer
+        )
+
+
+def of_kind(kind: str, day: str = "2026-11-20") -> dict[str, Any]:
+    return {"mode": "edition", "edition": day} if kind == "edition" else LATEST
+
+
+@KINDS
+@pytest.mark.parametrize("has_history", [True, False])
+def test_twelve_stories_whose_text_is_suddenly_missing_fail(
+    news: News, tmp_path: Path, kind: str, has_history: bool
+) -> None:
+    if has_history:
+        earlier_runs(news, tmp_path, kind)
+    stories = [story(n, **({"body": None} if n < 12 else {})) for n in range(140)]
+    found = result(batch(tmp_path, "one", stories, **of_kind(kind)), news, "missing_bodies")
+    assert (found["passed"], found["severity"]) == (False, "error")
+    assert found["seen"] == "12 of 140 stories read from their pages have no text"
+    assert "https://www.dawn.com/news/11" in found["message"]
+
+
+@KINDS
+@pytest.mark.parametrize(
+    ("videos", "passed", "severity"), [(0, True, None), (1, True, None), (2, False, "warning"), (3, False, "error")]
+)
+def test_a_video_page_or_two_have_no_text(
+    news: News, tmp_path: Path, kind: str, videos: int, passed: bool, severity: str | None
+) -> None:
+    earlier_runs(news, tmp_path, kind)
+    stories = [story(n, **({"body": None} if n < videos else {})) for n in range(12)]
+    found = result(batch(tmp_path, "one", stories, **of_kind(kind)), news, "missing_bodies")
+    assert found["passed"] is passed
+    if severity:
+        assert found["severity"] == severity
+
+
+def test_a_newspaper_of_videos_is_held_to_its_own_norm(news: News, tmp_path: Path) -> None:
+    def half(first: int) -> list[dict[str, Any]]:
+        return [
+            story(first + n, body=None if n % 2 else "A text with ten words in it, and some more.") for n in range(40)
+        ]
+
+    for back in range(3, 0, -1):
+        load_batch(batch(tmp_path, f"back{back}", half(1000 * back), hours=-48 * back, **LATEST), news.writer)
+    assert result(batch(tmp_path, "one", half(0), **LATEST), news, "missing_bodies")["passed"]
+    none = [story(9000 + n, body=None) for n in range(40)]
+    assert not result(batch(tmp_path, "two", none, hours=48, **LATEST), news, "missing_bodies")["passed"]
+
+
+def test_stories_of_feeds_and_listings_do_not_hide_pages_without_text(news: News, tmp_path: Path) -> None:
+    earlier_runs(news, tmp_path, "latest")
+    fed = [story(n, extracted_by="feed") for n in range(100, 200)]
+    listed = [story(n, body=None, completeness="listed") for n in range(200, 220)]
+    assert result(batch(tmp_path, "one", [*fed, *listed], **LATEST), news, "missing_bodies")["passed"]
+    pages = [story(n, body=None) for n in range(3)]
+    fed = [story(n, extracted_by="feed") for n in range(300, 400)]
+    found = result(batch(tmp_path, "two", [*fed, *pages], hours=48, **LATEST), news, "missing_bodies")
+    assert (found["passed"], found["severity"]) == (False, "error")
+
+
+def test_latest_runs_of_two_stories_each_are_judged_together(news: News, tmp_path: Path) -> None:
+    earlier_runs(news, tmp_path, "latest")
+    for hour in range(3):
+        stories = [story(10 * hour + n, body=None) for n in range(2)]
+        found = result(batch(tmp_path, f"hour{hour}", stories, hours=hour, **LATEST), news, "missing_bodies")
+        assert (found["passed"], found["severity"]) == (False, "error" if hour else "warning")
+
+
+def test_an_edition_without_texts_stays_failed_when_it_is_run_again(news: News, tmp_path: Path) -> None:
+    empty = [story(n, body=None) for n in range(12)]
+    assert not result(batch(tmp_path, "one", empty), news, "missing_bodies")["passed"]
+    again = batch(tmp_path, "two", [story(99)], hours=1)
+    assert result(again, news, "missing_bodies")["seen"] == "12 of 13 stories read from their pages have no text"
+
+
+@KINDS
+@pytest.mark.parametrize("has_history", [True, False])
+@pytest.mark.parametrize(("rejects", "passes"), [(0, True), (2, True), (3, False)])
+def test_a_reason_that_rejects_more_than_a_few_stories_fails(
+    news: News, tmp_path: Path, kind: str, has_history: bool, rejects: int, passes: bool
+) -> None:
+    if has_history:
+        earlier_runs(news, tmp_path, kind)
+    refused = [reject(100 + n, "consent_page") for n in range(rejects)] + [reject(200, "missing_title")]
+    folder = batch(tmp_path, "one", [story(n) for n in range(11 - rejects)], rejects=refused, **of_kind(kind))
+    found = result(folder, news, "reject_share")
+    assert found["passed"] is passes
+    if not passes:
+        assert found["severity"] == "error"
+        assert "consent_page: 3 of 12 stories (25%)" in found["seen"]
+        assert "https://www.dawn.com/news/100" in found["message"]
+        assert "news/200" not in found["message"]
+
+
+@KINDS
+def test_a_reason_that_is_usual_for_the_newspaper_passes(news: News, tmp_path: Path, kind: str) -> None:
+    earlier_runs(news, tmp_path, kind, rejects=[reject(f"{n}x", "not_a_story") for n in range(2000, 2003)])
+    for back in range(5):
+        refused = [reject(f"{back}{n}y", "not_a_story") for n in range(4)]
+        day = str(date(2026, 11, 20) - timedelta(days=20 + back))
+        folder = batch(tmp_path, f"far{back}", [], hours=-480 - 24 * back, rejects=refused, **of_kind(kind, day))
+        load_batch(folder, news.writer)
+    refused = [reject(100 + n, "not_a_story") for n in range(4)]
+    found = result(batch(tmp_path, "one", GOOD, rejects=refused, **of_kind(kind)), news, "reject_share")
+    assert found["passed"]
+    assert "not_a_story: 4 of 17 stories (24%)" in found["seen"]
+
+
+def test_a_page_that_every_latest_run_rejects_counts_once(news: News, tmp_path: Path) -> None:
+    stuck = [reject(100 + n, "not_a_story") for n in range(4)]
+    first = batch(tmp_path, "one", [story(n) for n in range(6)], rejects=stuck, **LATEST)
+    assert not result(first, news, "reject_share")["passed"]
+    later = batch(tmp_path, "two", [story(n) for n in range(20, 22)], hours=48, rejects=stuck, **LATEST)
+    found = result(later, news, "reject_share")
+    assert found["passed"]
+
+
+def test_rejects_that_a_second_run_of_the_edition_stores_are_forgiven(news: News, tmp_path: Path) -> None:
+    refused = [reject(100 + n, "script_page") for n in range(4)]
+    assert not result(batch(tmp_path, "one", GOOD, rejects=refused), news, "reject_share")["passed"]
+    again = batch(tmp_path, "two", [story(100 + n) for n in range(4)], hours=1)
+    assert result(again, news, "reject_share")["passed"]
+
+
+FIELDS: dict[str, Any] = {
+    "excerpt": None,
+    "section": None,
+    "published_at": None,
+    "updated_at": None,
+    "image_url": None,
+    "tags": [],
+}
+
+
+@KINDS
+@pytest.mark.parametrize("name", FIELDS)
+@pytest.mark.parametrize(("without", "passes"), [(6, True), (7, False)])
+def test_a_field_that_went_missing_is_named(
+    news: News, tmp_path: Path, kind: str, name: str, without: int, passes: bool
+) -> None:
+    whole = {"updated_at": "2026-11-20T07:00:00+05:00", "image_url": "https://i.dawn.com/1.jpg", "tags": ["water"]}
+    stories = [story(n, **{**whole, **({name: FIELDS[name]} if n < without else {})}) for n in range(12)]
+    alone = result(batch(tmp_path / "alone", "one", stories, **of_kind(kind)), news, "missing_fields")
+    assert alone["passed"], "a first run has no norm"
+    earlier_runs(news, tmp_path, kind)
+    found = result(batch(tmp_path / "alone", "one", stories, **of_kind(kind)), news, "missing_fields")
+    assert found["passed"] is passes
+    if not passes:
+        assert found["severity"] == ("error" if name == "published_at" else "warning")
+        assert found["seen"] == f"{name} in 5 of 12 stories from pages (earlier 100%)"
+
+
+def test_fields_that_feeds_never_have_are_not_missing(news: News, tmp_path: Path) -> None:
+    earlier_runs(news, tmp_path, "latest")
+    fed = [story(n, extracted_by="feed", section=None) for n in range(12)]
+    assert result(batch(tmp_path, "one", fed, **LATEST), news, "missing_fields")["passed"]
+
+
+def source(path: str, role: str = "feed") -> dict[str, Any]:
+    return page(1, url=f"https://www.dawn.com{path}", role=role, story_id=None)
+
+
+SOURCES = [source("/feeds/home"), source("/feeds/sport"), source("/sitemap.xml", "sitemap")]
+
+
+@KINDS
+def test_a_source_with_entries_and_no_story_fails(news: News, tmp_path: Path, kind: str) -> None:
+    stats = {"akhbar/barren/feeds/home": 1}
+    found = result(batch(tmp_path, "one", GOOD, pages=SOURCES, stats=stats, **of_kind(kind)), news, "barren_sources")
+    assert (found["passed"], found["severity"]) == (False, "error")
+    assert found["seen"] == "entries, but no story that can be read: /feeds/home"
+
+
+def test_an_empty_feed_is_normal_unless_all_are_empty(news: News, tmp_path: Path) -> None:
+    stats = {"akhbar/empty/feeds/home": 1}
+    one = batch(tmp_path, "one", GOOD, pages=SOURCES, stats=stats, **LATEST)
+    assert result(one, news, "barren_sources")["passed"]
+    both = batch(tmp_path, "two", GOOD, pages=SOURCES, stats={**stats, "akhbar/empty/feeds/sport": 1}, **LATEST)
+    found = result(both, news, "barren_sources")
+    assert (found["passed"], found["severity"], found["seen"]) == (False, "warning", "no feed names a story")
+
+
+@pytest.mark.parametrize(("usually", "passes"), [({}, False), ({"akhbar/empty/feeds/sport": 1}, True)])
+def test_a_feed_that_used_to_name_stories_and_is_empty_is_a_warning(
+    news: News, tmp_path: Path, usually: dict[str, int], passes: bool
+) -> None:
+    earlier_runs(news, tmp_path, "latest", pages=SOURCES, stats=usually)
+    stats = {"akhbar/empty/feeds/sport": 1}
+    found = result(batch(tmp_path, "one", GOOD, pages=SOURCES, stats=stats, **LATEST), news, "barren_sources")
+    assert found["passed"] is passes
+    if not passes:
+        assert found["severity"] == "warning"
+        assert found["seen"] == "empty, although earlier runs found stories: /feeds/sport"
+
+
+def test_a_section_that_used_to_list_stories_is_recognised_on_another_day(news: News, tmp_path: Path) -> None:
+    def listing(day: str) -> dict[str, Any]:
+        return source(f"/newspaper/sport/{day}", "listing")
+
+    for day in ("2026-11-17", "2026-11-18", "2026-11-19"):
+        load_batch(batch(tmp_path, day, [], pages=[listing(day)], edition=day, hours=-24), news.writer)
+    stats = {"akhbar/empty/newspaper/sport/2026-11-20": 1}
+    found = result(batch(tmp_path, "one", GOOD, pages=[listing("2026-11-20")], stats=stats), news, "barren_sources")
+    assert found["seen"] == "empty, although earlier runs found stories: /newspaper/sport/2026-11-20"
+
+
+def test_bylines_of_latest_runs_are_compared_with_latest_runs(news: News, tmp_path: Path) -> None:
+    earlier_runs(news, tmp_path, "latest")
+    stories = [story(n, authors=[]) for n in range(12)]
+    found = result(batch(tmp_path, "one", stories, **LATEST), news, "missing_bylines")
+    assert (found["passed"], found["severity"]) == (False, "warning")
