@@ -10,15 +10,32 @@ from lxml import etree
 
 from spiders.reading.html import Element, text_of
 
-CONNECTIVES = re.compile(
-    r"^(?:[\W_]|\b(?:reported|written|report|story|words|text|photos?|by|and|with)\b)+|(?:[\W_]|\b(?:and|with|by)\b)+$",
+CREDIT = (
+    r"(?:additional|reported|reporting|report|written|edited|editing|compiled|story|words|text|photos?|by|and|with|اور)"
+)
+CONNECTIVES = re.compile(rf"^(?:[\W_]|\b{CREDIT}\b)+|(?:[\W_]|\b{CREDIT}\b)+$", re.IGNORECASE)
+"""What stands before, between and after names: "By", "and", "additional reporting by", a comma."""
+TIME = re.compile(
+    r"[\s|,;(–—-]*(?:\b(?:(?:last )?(?:updated|published|posted)|yesterday)\b|\d+ (?:comments?|shares?)\b"
+    r"|\b(?:a|an|one|\d+) [a-z]+ (?:ago|read)\b|\b(?:mon|tues|wednes|thurs|fri|satur|sun)day\b(?=,|$|\s+\d)"
+    r"|\b(?:\d{1,2}(?:st|nd|rd|th)? )?(?:jan|feb|mar|apr|may|june?|july?|aug|sep|oct|nov|dec)[a-z]*\.? \d"
+    r"|\b\d{1,2} (?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)|\b(?:19|20)\d\d\b|\d:\d\d).*",
     re.IGNORECASE,
 )
-"""What stands between two names: "By", "and", a comma."""
-NO_NAME = re.compile(
-    r"\d|\b(?:updated|published|posted|last|min(?:ute)?s? read|ago)\b|^(?:in|from|at)\s", re.IGNORECASE
+"""A time, and what follows it: "Updated 22 Jan", "| 5 min read", "Friday, January 22"."""
+PLACE_OR_ROLE = re.compile(
+    r"^(?:in|from|at)\s|^(?:(?:senior|staff|special|chief|political|contributing)\s+)*"
+    r"(?:reporter|correspondent|editor|writer|columnist)\b",
+    re.IGNORECASE,
 )
-"""In a byline's text, what shows that it is a time or a place: "Updated 22 Jan", "in Lahore"."""
+"""What a text between links can be besides a name: "in Lahore", "Staff Reporter"."""
+PARTICLES = ("al", "bin", "da", "de", "den", "der", "di", "du", "el", "ibn", "la", "le", "ul", "van", "von")
+"""Names can begin with these in lower case; other texts that begin so are prose, such as "is a lawyer"."""
+LINK_TO_CONTACT = re.compile(
+    r"\W*(?:\S*@\S+|https?:\S+|follow\b.*|e-?mail|contact|twitter|facebook|instagram|linkedin|x|rss)\W*", re.IGNORECASE
+)
+BREAKS = ("br", "div", "li", "p", "td", "tr", "ul")
+"""Elements of a byline that begin a line of their own."""
 
 
 def read_authors(bylines: list[Element]) -> list[str]:
@@ -33,24 +50,36 @@ def read_authors(bylines: list[Element]) -> list[str]:
 def _names(byline: Element) -> list[str]:
     """The name of each link and what the text between them names; the whole text, if there are no links.
 
-    Links with nothing between them are separate names.
+    Links with nothing between them are separate names, as are lines.
     """
-    links = list(byline.iter("a"))
-    if not links:
-        return [text_of(byline)]
     names: list[str] = []
-    for text, link in _parts(byline):
-        if link is not None:
-            names.append(text_of(link))
-        elif (name := CONNECTIVES.sub("", " ".join(text.split()))) and not NO_NAME.search(name):
-            names.append(name)
+    parts = list(_parts(byline))
+    linked = any(link is not None for _, link in parts)
+    for text, link in parts:
+        name = TIME.sub("", " ".join((text if link is None else text_of(link)).split()))
+        if link is None and linked:
+            name = CONNECTIVES.sub("", name)
+        if not name or (link is not None and LINK_TO_CONTACT.fullmatch(name)):
+            continue
+        if link is None and linked and not _may_be_name(name):
+            continue
+        names.append(name)
     return list(dict.fromkeys(names))
 
 
+def _may_be_name(text: str) -> bool:
+    first = text.partition(" ")[0]
+    prose = first.islower() and first not in PARTICLES
+    return not (prose or PLACE_OR_ROLE.search(text) or any(map(str.isdigit, text)))
+
+
 def _parts(byline: Element) -> Iterator[tuple[str, Element | None]]:
-    """The byline in order: its links, and the text before, between and after them."""
+    """The byline in order: its links, and the lines of text before, between and after them."""
     between, link = "", None
     for event, node in etree.iterwalk(byline, events=("start", "end", "comment")):
+        if link is None and node is not byline and node.tag in BREAKS:
+            yield between, None
+            between = ""
         if event == "start" and link is None and node.tag == "a":
             yield between, None
             yield "", node

@@ -4,6 +4,8 @@ import html
 import json
 import re
 from collections.abc import Collection, Iterator
+from contextlib import suppress
+from functools import cached_property
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -12,20 +14,22 @@ from spiders.reading.html import Element, text_of
 Block = dict[str, Any]
 """An object of JSON-LD, its keys in lower case."""
 
-WRAPPED = re.compile(
-    r"^\s*(?:(?:/\*|//)?\s*(?:<!--|<!\[CDATA\[)\s*(?:\*/)?\s*)*(?P<json>.*?)"
-    r"(?:\s*(?:/\*|//)?\s*(?:-->|\]\]>)\s*(?:\*/)?|\s*;)*\s*$",
-    re.DOTALL,
-)
-"""JSON in a script can be wrapped in an HTML comment or a CDATA section, and end with a semicolon."""
+JSON = json.JSONDecoder(strict=False)
+"""Accepts line breaks in strings, as many sites write them."""
+OPENING = re.compile(r"[{\[]")
+BETWEEN = re.compile(r"[\s,;]*(?=[{\[])")
+"""What can stand between two JSON values in one script."""
+ESCAPE = re.compile(r"\\(.)", re.DOTALL)
 TRAILING_COMMA = re.compile(r",(?=\s*[}\]])")
 ARTICLE_TYPES = ("article", "blogposting", "report")
 """Endings of schema.org's types of articles, such as NewsArticle and LiveBlogPosting: https://schema.org/Article"""
 NO_ARTICLES_OF_ITS_OWN = ("aside", "nav", "footer")
 DEEPEST = 6
 """Levels of objects in a JSON-LD block that are searched for the article."""
-NO_NAME = re.compile(r"https?:|www\.|//|\S+@\S+|@\S+|[\d\W_]*$", re.IGNORECASE)
-"""What stands where a name should: an address, an e-mail address, a handle, nothing."""
+NO_NAME = re.compile(
+    r"https?:|www\.|/|#\S*$|[\w-]+(?:\.[\w-]+)+/\S*$|\S+@\S+|@\S+|(?:null|none|undefined)$|[\d\W_]*$", re.IGNORECASE
+)
+"""What some sites write in place of a name: an address, an e-mail address, a handle, nothing."""
 
 
 class Metadata:
@@ -35,19 +39,21 @@ class Metadata:
         self._meta: dict[str, list[str]] = {}
         self._scoped: dict[Element, dict[str, list[str]]] = {}
         self.title: str | None = None
-        blocks: list[Block] = []
+        self._outermost: list[Any] = []
         for element in root.iter("meta", "title", "script"):
             if element.tag == "script":
-                blocks += _json_ld(element)
+                self._outermost += _json_ld(element)
             elif element.tag == "title":
-                self.title = text_of(element) if self.title is None else self.title
+                if self.title is None and next(element.iterancestors("svg"), None) is None:
+                    self.title = text_of(element)
             else:
                 self._read_meta(element)
-        self._by_id = {block["@id"]: block for block in reversed(blocks) if isinstance(block.get("@id"), str)}
+        blocks = [block for value in self._outermost for block in _blocks(value)]
         self._article = self._own_article([block for block in blocks if _is_article(block)])
         self._breadcrumbs = next((block for block in blocks if _is_type(block, ("breadcrumblist",))), {})
-        for name, values in self._own_scope().items():
-            self._meta.setdefault(name, []).extend(values)
+        for scope in self._own_scopes(root):
+            for name, values in self._scoped[scope].items():
+                self._meta.setdefault(name, []).extend(values)
 
     def _read_meta(self, element: Element) -> None:
         """Properties of microdata belong to the item around them, which can be another story."""
@@ -59,38 +65,47 @@ class Metadata:
             scope = next((node for node in element.iterancestors() if node.get("itemscope") is not None), None)
             if scope is not None:
                 found = self._scoped.setdefault(scope, {})
-            elif next(element.iterancestors(*NO_ARTICLES_OF_ITS_OWN), None) is not None:
+            elif _is_beside(element):
                 return
         if name and content:
             found.setdefault(name.lower(), []).append(content)
 
-    def _own_scope(self) -> dict[str, list[str]]:
-        """The properties of the item that is the page's article: the page itself, or the one with its headline."""
+    def _own_scopes(self, root: Element) -> list[Element]:
+        """The items that are the page's article: the one with its headline, and the page itself.
+
+        If the page does not say its headline, or none has it, the item around the only `h1` counts.
+        """
+        own = [scope for scope in self._scoped if scope.tag in ("html", "body")]
+        others = [scope for scope in self._scoped if scope not in own and not _is_beside(scope)]
+        if not others:
+            return own
         headlines = {text.casefold() for text in (*self._meta.get("og:title", []), self.title) if text}
-        for scope, properties in self._scoped.items():
-            if scope.tag in ("html", "body"):
-                return properties
-            if next(scope.iterancestors(*NO_ARTICLES_OF_ITS_OWN), None) is not None or scope.tag == "aside":
-                continue
+        for scope in others:
             shown = (text_of(heading).casefold() for heading in scope.iter("h1", "h2"))
-            if headlines.intersection([*map(str.casefold, properties.get("headline", [])), *shown]):
-                return properties
-            if next(scope.iter("h1"), None) is not None:
-                return properties
-        return {}
+            if headlines.intersection([*map(str.casefold, self._scoped[scope].get("headline", [])), *shown]):
+                return [scope, *own]
+        top = list(root.iter("h1"))
+        around = set(top[0].iterancestors()) if len(top) == 1 else set()
+        return [*(scope for scope in others if scope in around), *own]
 
     def _own_article(self, articles: list[Block]) -> Block:
-        """The article that has the page's address or headline, else the first."""
-        if len(articles) > 1:
-            paths = {urlsplit(url).path.rstrip("/") for url in self._meta.get("og:url", [])} - {""}
-            titles = {title.casefold() for title in self._meta.get("og:title", [])}
-            for article in articles:
-                if any(urlsplit(url).path.rstrip("/") in paths for url in _addresses(article)):
-                    return article
-                headline = article.get("headline")
-                if isinstance(headline, str) and headline.strip().casefold() in titles:
-                    return article
-        return articles[0] if articles else {}
+        """The article that has the page's address or headline, else the first that is not clearly another story's.
+
+        The only article is the page's own: many sites give it another headline or address than the page.
+        """
+        if len(articles) == 1:
+            return articles[0]
+        paths = {_path(url) for url in self._meta.get("og:url", [])} - {""}
+        titles = {title.casefold() for title in self._meta.get("og:title", [])}
+        others = []
+        for article in articles:
+            named = {_path(url) for url in _addresses(article)} - {""}
+            headline = (_text(article.get("headline")) or "").casefold()
+            if named & paths or (headline and any(title.startswith(headline) for title in titles)):
+                return article
+            if named and paths and titles and headline:
+                others.append(article)
+        return next((article for article in articles if article not in others), {})
 
     def meta(self, *names: str) -> str | None:
         """The content of the first of these `meta` elements that has one."""
@@ -106,10 +121,7 @@ class Metadata:
 
     def article(self, name: str) -> str | None:
         """A text property of the JSON-LD article."""
-        value = self._article.get(name.lower())
-        if isinstance(value, list) and value:
-            value = value[0]
-        return value.strip() or None if isinstance(value, str) else None
+        return _text(self._article.get(name.lower()))
 
     def has_article(self) -> bool:
         """Whether the page says in JSON-LD or Open Graph that it is an article."""
@@ -117,32 +129,73 @@ class Metadata:
 
     def authors(self) -> list[str]:
         """The names that the JSON-LD article gives as its authors, each once."""
-        names = (name for value in _as_list(self._article.get("author")) for name in self._names(value))
-        return list(dict.fromkeys(names))
+        return list(dict.fromkeys(self._names(self._article.get("author"), set())))
 
-    def _names(self, author: Any, depth: int = 0) -> Iterator[str]:
-        """The names in the value of an author: a text, a person, a list of these or a reference to one."""
+    def _names(self, author: Any, followed: set[str], depth: int = 0) -> Iterator[str]:
+        """The names in the value of an author: a text, a person, a list of these or a reference to one.
+
+        `followed` are the references that were followed already: each is followed once.
+        """
+        if depth > 2 * DEEPEST:
+            return
         if isinstance(author, str):
-            name = author.strip()
-            if name in self._by_id and depth < DEEPEST:
-                yield from self._names(self._by_id[name], depth + 1)
-            elif not NO_NAME.match(name):
-                yield name
-        elif isinstance(author, list) and depth < DEEPEST:
+            if NO_NAME.match(author.strip()):
+                yield from self._names(self._referred(author.strip(), followed), followed, depth + 1)
+            else:
+                yield author.strip()
+        elif isinstance(author, list):
             for one in author:
-                yield from self._names(one, depth + 1)
-        elif isinstance(author, dict) and depth < DEEPEST:
+                yield from self._names(one, followed, depth + 1)
+        elif isinstance(author, dict):
             person = {key.lower(): value for key, value in author.items()}
-            parts = [person.get("givenname"), person.get("familyname")]
-            name = person.get("name") or " ".join(part for part in parts if isinstance(part, str))
-            yield from self._names(name or person.get("@id"), depth + 1)
+            full = " ".join(filter(None, map(_text, (person.get("givenname"), person.get("familyname")))))
+            values = [person.get(key) for key in ("name", "@value", "@list", "@set")]
+            for value in (*values, full, person.get("@id")):
+                names = list(self._names(value, followed, depth + 1))
+                if names:
+                    yield from names
+                    return
+
+    def _referred(self, identifier: Any, followed: set[str]) -> list[Block]:
+        """The objects with this `@id`, unless it was followed already."""
+        if not isinstance(identifier, str) or identifier in followed:
+            return []
+        followed.add(identifier)
+        return self._by_id.get(identifier, [])
+
+    @cached_property
+    def _by_id(self) -> dict[str, list[Block]]:
+        """The objects of all JSON-LD blocks that have an `@id`, which is what references name."""
+        found: dict[str, list[Block]] = {}
+        waiting: list[tuple[Any, int]] = [(self._outermost, 0)]
+        while waiting:
+            value, depth = waiting.pop()
+            if isinstance(value, dict):
+                block = {key.lower(): inner for key, inner in value.items()}
+                if isinstance(block.get("@id"), str):
+                    found.setdefault(block["@id"], []).append(block)
+                value = list(block.values())
+            if isinstance(value, list) and depth < 2 * DEEPEST:
+                waiting += [(inner, depth + 1) for inner in reversed(value) if isinstance(inner, dict | list)]
+        return found
 
     def images(self) -> list[str]:
         """The addresses of the JSON-LD article's images."""
-        images = (
-            image.get("url") if isinstance(image, dict) else image for image in _as_list(self._article.get("image"))
-        )
-        return [url for image in images for url in _as_list(image) if isinstance(url, str) and url]
+        return list(self._image_addresses(self._article.get("image"), set()))
+
+    def _image_addresses(self, image: Any, followed: set[str], depth: int = 0) -> Iterator[str]:
+        if depth > 2 * DEEPEST:
+            return
+        if isinstance(image, str) and image.strip():
+            yield image.strip()
+        elif isinstance(image, list):
+            for one in image:
+                yield from self._image_addresses(one, followed, depth + 1)
+        elif isinstance(image, dict):
+            block = {key.lower(): value for key, value in image.items()}
+            values = [block.get(key) for key in ("url", "contenturl", "@list", "@set", "@value")]
+            address = next(filter(None, values), None) or self._referred(block.get("@id"), followed)
+            yield from self._image_addresses(address, followed, depth + 1)
 
     def sections(self, own_names: Collection[str]) -> list[str]:
         """The names of the page's section, most specific first.
@@ -160,30 +213,51 @@ class Metadata:
     def tags(self) -> list[str]:
         keywords = self._article.get("keywords") or []
         words = keywords.split(",") if isinstance(keywords, str) else _as_list(keywords)
-        tags = self._meta.get("article:tag", []) + [word for word in words if isinstance(word, str)]
+        named = (word.get("name") if isinstance(word, dict) else word for word in words)
+        tags = [*self._meta.get("article:tag", []), *filter(None, map(_text, named))]
         return list(dict.fromkeys(tag.strip() for tag in tags if tag.strip()))
 
 
-def _json_ld(script: Element) -> Iterator[Block]:
-    """The objects of a JSON-LD script, outermost first."""
+def _json_ld(script: Element) -> list[Any]:
+    """The JSON values of a JSON-LD script; of another script, none."""
     if (script.get("type") or "").partition(";")[0].strip().lower() != "application/ld+json":
-        return
-    wrapped = WRAPPED.match(script.text or "")
-    if wrapped:
-        yield from _blocks(_parsed(wrapped["json"]))
+        return []
+    return _json_of(script.text or "")
 
 
-def _parsed(text: str) -> Any:
-    """The JSON of a script, also with trailing commas or HTML's entities in it; None if it is none."""
-    for candidate in (text, TRAILING_COMMA.sub("", text), html.unescape(text)):
-        try:
-            return json.loads(candidate, strict=False)
-        except (ValueError, RecursionError):
-            continue
-    return None
+def _json_of(text: str) -> list[Any]:
+    """The JSON values in a script. A comment or CDATA section around them does not count, nor does a semicolon.
+
+    A script that is not JSON is read again with its usual mistakes corrected: HTML's entities, JavaScript's escapes and
+    trailing commas.
+    """
+    text = text.replace("<![CDATA[", "")
+    opening = OPENING.search(text)
+    if opening is None:
+        return []
+    text = text[opening.start() :]
+    with suppress(ValueError, RecursionError):
+        return list(_values(text))
+    for raw in (text, html.unescape(text)):
+        with suppress(ValueError, RecursionError):
+            return list(_values(_corrected(raw)))
+    return []
+
+
+def _values(text: str) -> Iterator[Any]:
+    at = 0
+    while following := BETWEEN.match(text, at):
+        value, at = JSON.raw_decode(text, following.end())
+        yield value
+
+
+def _corrected(text: str) -> str:
+    text = ESCAPE.sub(lambda found: found[0] if found[1] in '"\\/bfnrtu' else found[1], text)
+    return TRAILING_COMMA.sub("", text)
 
 
 def _blocks(found: Any, depth: int = 0) -> Iterator[Block]:
+    """The objects of a JSON-LD value that can be the page's article, outermost first."""
     for part in _as_list(found):
         if isinstance(part, dict) and depth < DEEPEST:
             block = {key.lower(): value for key, value in part.items()}
@@ -207,6 +281,29 @@ def _addresses(article: Block) -> Iterator[str]:
     for value in (article.get("url"), article.get("@id"), page.get("@id") if isinstance(page, dict) else page):
         if isinstance(value, str):
             yield value
+
+
+def _path(url: str) -> str:
+    try:
+        return urlsplit(url).path.rstrip("/")
+    except ValueError:
+        return ""
+
+
+def _text(value: Any) -> str | None:
+    """A text, the first of several, or one that is written as an object with its language."""
+    for _ in range(DEEPEST):
+        if isinstance(value, list) and value:
+            value = value[0]
+        elif isinstance(value, dict):
+            value = value.get("@value")
+    return value.strip() or None if isinstance(value, str) else None
+
+
+def _is_beside(element: Element) -> bool:
+    """Whether an element is in a part of the page that has no article of its own, or is one."""
+    around = element.iterancestors(*NO_ARTICLES_OF_ITS_OWN)
+    return element.tag in NO_ARTICLES_OF_ITS_OWN or next(around, None) is not None
 
 
 def _as_list(value: Any) -> list[Any]:
