@@ -440,7 +440,7 @@ class NewspaperSpider(Spider):
                 root = None
             except ParserLimitError as error:
                 root, reason = None, f"the parser stopped: {error}"
-            if root is not None and is_cut_short(response.body):
+            if root is not None and "partial" in response.flags and is_cut_short(response.body):
                 reason = f"cut short after {len(response.body)} bytes"
             elif root is not None and root.find("body") is not None:
                 return root

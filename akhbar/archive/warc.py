@@ -12,7 +12,7 @@ decompressed here because fastwarc returns a truncated one as a shorter record, 
 import base64
 import hashlib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from http.client import responses
 from io import BytesIO
@@ -36,6 +36,8 @@ CONTENT = {
     "revisit": "application/http; msgtype=response",
 }
 SAME_PAYLOAD = "http://netpreserve.org/warc/1.1/revisit/identical-payload-digest"
+DISCONNECT = "disconnect"
+"""The reason of `WARC-Truncated`: WARC 1.1, section 5.13."""
 
 LARGEST = 20 * 1024 * 1024
 """Bytes of a decompressed record. A page has at most half of that (DOWNLOAD_MAXSIZE), and its headers are short."""
@@ -63,6 +65,8 @@ class ArchivedPage:
     status: int
     headers: Headers
     body: bytes
+    open_ended: bool = False
+    """Whether only the end of the connection ended the response, so that it may be incomplete."""
 
 
 class PageWriter:
@@ -80,7 +84,16 @@ class PageWriter:
             facts = {"WARC-Filename": "pages.warc.gz", "WARC-Date": _warc_date(datetime.now(UTC))}
             self._append("warcinfo", _record_id(), facts, b"software: akhbar\r\n")
 
-    def write(self, url: str, status: int, headers: Headers, body: bytes, request: tuple[str, Headers]) -> Place:
+    def write(
+        self,
+        url: str,
+        status: int,
+        headers: Headers,
+        body: bytes,
+        request: tuple[str, Headers],
+        *,
+        open_ended: bool = False,
+    ) -> Place:
         """Writes a page and, before it, the request (method and headers) that it answers."""
         at = datetime.now(UTC)
         digest = digest_of(body)
@@ -90,6 +103,8 @@ class PageWriter:
         self._append("request", _record_id(), asked, _request_head(url, *request))
         start = self._file.tell()
         answered = {**facts, "WARC-Payload-Digest": digest}
+        if open_ended:
+            answered["WARC-Truncated"] = DISCONNECT
         head = _head(f"HTTP/1.1 {status} {responses.get(status, '')}".rstrip(), headers)
         original = self._originals.get(digest)
         if original and body:
@@ -149,7 +164,7 @@ def read_page(file: BinaryIO, offset: int, originals: Mapping[str, int]) -> Arch
         if digest not in originals:
             raise BrokenRecordError(f"{_name(file)}, offset {offset}: its payload, {digest}, is not in this file")
         original, kind, _ = _read_record(file, originals[digest])
-        page = ArchivedPage(page.url, page.status, page.headers, original.body)
+        page = replace(page, body=original.body)
     if kind != "response":
         raise BrokenRecordError(f"{_name(file)}, offset {offset}: a record of type {kind} where a page should be")
     if digest_of(page.body) != digest:
@@ -164,7 +179,9 @@ def _read_record(file: BinaryIO, offset: int) -> tuple[ArchivedPage, str, str]:
         head = record.http_headers
         url, digest = (record.rec_headers.get_header(name) for name in ("WARC-Target-URI", "WARC-Payload-Digest"))
         status = int(head.get_statuscode())
-        return ArchivedPage(url, status, head.headers, record.content_stream().read()), record.rec_type, digest or ""
+        cut = record.rec_headers.get_header("WARC-Truncated") == DISCONNECT
+        page = ArchivedPage(url, status, head.headers, record.content_stream().read(), cut)
+        return page, record.rec_type, digest or ""
     except Exception as error:  # whatever damaged bytes make of the reader: each layer has errors of its own
         said = str(error) or type(error).__name__
         raise BrokenRecordError(f"{_name(file)}, offset {offset}: no record can be read there ({said})") from error

@@ -53,7 +53,12 @@ class Recorder:
         """Archives a response before its callback runs."""
         request = response.request or Request(response.url)
         self.places[response.url] = self._writer.write(
-            response.url, response.status, _headers(response), response.body, (request.method, _headers(request))
+            response.url,
+            response.status,
+            _headers(response),
+            response.body,
+            (request.method, _headers(request)),
+            open_ended="partial" in response.flags,
         )
 
     def process_item(self, item: Story) -> Story:

@@ -125,7 +125,8 @@ class ArchivedSite:
         for name, value in archived.headers:
             headers.appendlist(name, value)
         kind = responsetypes.from_args(headers=headers, url=archived.url, body=archived.body)
-        return kind(archived.url, archived.status, headers, archived.body, request=request)
+        flags = ["partial"] if archived.open_ended else []  # as Scrapy marks it
+        return kind(archived.url, archived.status, headers, archived.body, flags, request=request)
 
 
 def replay_batch(batch: Batch, folder: Path, settings: Settings) -> dict[str, Any]:

@@ -49,7 +49,10 @@ def parse(page: bytes, content_type: str | None) -> Element:
 
 
 def is_cut_short(document: bytes) -> bool:
-    """Whether an HTML page, feed or sitemap has no end: the connection broke without an error.
+    """Whether an HTML page, feed or sitemap has no end tag.
+
+    HTML does not require one: a page is incomplete only if its length was not known either, and the server's closing
+    the connection ended it. XML does.
 
     >>> is_cut_short(b"<html><body><p>The minis"), is_cut_short(b"<p>All of a fragment</p>")
     (True, False)

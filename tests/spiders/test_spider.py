@@ -305,7 +305,6 @@ def test_a_long_headline_may_begin_like_a_not_found_page(title: str) -> None:
     [
         (page(), {"Content-Type": "application/json"}, "not an HTML page but application/json"),
         ("", {}, "not an HTML page but nothing, 0 bytes"),
-        ("<html><body><p>The fer", {}, "cut short after 22 bytes"),
         (f"<html><body>{'<div>' * 3000}</body></html>", {}, "the parser stopped: "),
         (page(), {"Content-Type": "text/html; charset=utf-8"}, None),
     ],
@@ -320,6 +319,28 @@ def test_a_page_that_is_not_complete_html_is_recorded_as_failed(
     assert [(outcome, (why or "").startswith(reason or "")) for _, outcome, why in seen] == [
         ("failed" if reason else "parsed", True)
     ]
+
+
+NO_END_TAG = page().replace("</html>", "").replace("</body>", "")
+
+
+@pytest.mark.parametrize(
+    ("html", "flags", "reason"),
+    [
+        (page(), ["partial"], None),
+        (page(), [], None),
+        (NO_END_TAG, [], None),
+        (NO_END_TAG, ["partial"], f"cut short after {len(NO_END_TAG.encode())} bytes"),
+        ("<html><body><p>The fer", ["partial"], "cut short after 22 bytes"),
+    ],
+)
+def test_a_page_without_an_end_tag_is_cut_short_only_if_nothing_gave_its_length(
+    html: str, flags: list[str], reason: str | None
+) -> None:
+    reader = spider(story=f"{SITE}/news/7")
+    seen = outcomes(reader)
+    assert len(list(reader.parse_story(story_page("7", html).replace(flags=flags), "7"))) == (0 if reason else 1)
+    assert [(outcome, why) for _, outcome, why in seen] == [("failed" if reason else "parsed", reason)]
 
 
 def failure(error: Exception, role: str = "story") -> Failure:

@@ -337,8 +337,8 @@ def truncated_gzip(to: Exchange) -> None:
 
 
 def truncated(to: Exchange) -> None:
-    """The first part of the page, sent as if it were complete."""
-    to.whole(to.answer.body[: to.rng.randrange(max(len(to.answer.body), 1))])
+    """The first part of the page, without its length, so that the end of the connection looks like its end."""
+    to.whole(to.answer.body[: to.rng.randrange(max(len(to.answer.body), 1))], Content_Length=None)
 
 
 def binary(to: Exchange) -> None:

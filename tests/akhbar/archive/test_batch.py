@@ -151,6 +151,20 @@ def test_a_header_beyond_latin_1_costs_no_page() -> None:
     assert read_page(file, place.offset, {}).headers == [("X", "?")]
 
 
+@pytest.mark.parametrize("open_ended", [True, False])
+def test_a_page_that_only_the_end_of_the_connection_ended_is_marked(open_ended: bool) -> None:
+    file = BytesIO()
+    writer = PageWriter(file, [])
+    places = [
+        writer.write(f"https://www.dawn.com/{n}", 200, HTML, b"<p>Words", GET, open_ended=open_ended) for n in range(2)
+    ]
+    originals = {places[0].digest: places[0].offset}
+    assert [read_page(file, place.offset, originals).open_ended for place in places] == [open_ended] * 2
+    file.seek(0)
+    marks = [record.rec_headers["WARC-Truncated"] for record in ArchiveIterator(file) if record.rec_type != "warcinfo"]
+    assert marks == ([None, "disconnect"] * 2 if open_ended else [None] * 4)
+
+
 def test_pages_without_a_body_are_no_copies_of_each_other() -> None:
     kinds = [kind for kind, *_ in records(*((f"https://www.dawn.com/{n}", 304, [], b"") for n in range(2)))]
     assert kinds == ["warcinfo", "request", "response", "request", "response"]

@@ -11,6 +11,7 @@ import sys
 from contextlib import closing, nullcontext
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -21,10 +22,12 @@ from upath import UPath
 
 from akhbar import settings
 from akhbar.archive.batch import Batch, BatchMissingError, write_manifest
+from akhbar.archive.warc import PageWriter
 from akhbar.local.postgres import Server
 from akhbar.pipeline import run_all
 from akhbar.replay import replay as replay_module
 from akhbar.replay.replay import ReplayError, Selection, replay
+from akhbar.replay.worker import ArchivedSite
 from akhbar.run import Run
 from akhbar.settings import ROOT, workspace
 from akhbar.steps.load import load_batch
@@ -32,6 +35,7 @@ from tests.akhbar.crawl.test_incremental import looked_at, read_ten_minutes_afte
 from tests.akhbar.test_pipeline import edition, latest, story_requests
 from tests.conftest import News, fresh_news
 from tests.replica import ZONE, edition_story, html, replica
+from tests.spiders.crawl import SITE, outcomes, spider
 
 DAWN = Selection("dawn")
 OLD = "2016-01-22"
@@ -315,3 +319,16 @@ def test_a_replay_that_ends_frees_its_turn_itself(news: News, monkeypatch: pytes
             pass
         free = "SELECT pg_try_advisory_lock(hashtext('akhbar.replay'), hashtext('dawn'))"
         assert news.rows(free, url=news.writer) == [(True,)]
+
+
+@pytest.mark.parametrize("open_ended", [True, False])
+def test_a_page_that_was_cut_short_is_cut_short_in_a_replay(open_ended: bool) -> None:
+    file, url = BytesIO(), f"{SITE}/news/7"
+    body = b"<html><body><h2 class='story__title'>Ferries</h2><div class='story__content'><p>The fer"
+    answer = [("Content-Type", "text/html")]
+    place = PageWriter(file, []).write(url, 200, answer, body, ("GET", []), open_ended=open_ended)
+    page = {"url": url, "role": "story", "story_id": "7", "outcome": "failed", "warc_offset": place.offset}
+    reader = spider(story=url)
+    seen = outcomes(reader)
+    list(ArchivedSite(file, {}, [page]).stories(reader))
+    assert [outcome for _, outcome, _ in seen] == ["failed" if open_ended else "parsed"]
