@@ -1,6 +1,6 @@
 """The geometry of the charts."""
 
-from tests.plugins.test_status import editions
+from tests.plugins.newsroom.test_status import editions
 
 
 def test_the_scale_is_round_and_fits_the_highest_bar(airflow: None) -> None:
