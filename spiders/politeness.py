@@ -68,7 +68,11 @@ class ChallengeMiddleware:
         rb"\s*</title>",
         re.IGNORECASE,
     )
-    ARTICLE = re.compile(rb"article:published_time|NewsArticle|og:type[\"'][^>]{0,40}[\"']article", re.IGNORECASE)
+    ARTICLE = re.compile(
+        rb"article:published_time|\bNewsArticle\b|\barticleBody\b|og:type[\"'][^>]{0,40}[\"']article"
+        rb"|[\"']article[\"'][^>]{0,40}og:type",
+        re.IGNORECASE,
+    )
     """What only a story's page says. A story can have any headline."""
 
     forbidden = 0
@@ -93,7 +97,7 @@ class ChallengeMiddleware:
     def process_response(self, request: Request, response: Response) -> Response:
         host = urlsplit(request.url).netloc
         mitigated = (response.headers.get("cf-mitigated") or b"").decode("latin-1").lower()
-        if mitigated == "challenge" or self._looks_like_a_challenge(response.body[:20_000]):
+        if mitigated == "challenge" or self._looks_like_a_challenge(response.body):
             self._refuse(request, f"{host} answered {response.status} with a challenge page")
         role = request.meta.get("role")
         if role == "story":
@@ -102,8 +106,8 @@ class ChallengeMiddleware:
             self._refuse(request, f"{host} answered 403 to {urlsplit(request.url).path}")
         return response
 
-    def _looks_like_a_challenge(self, head: bytes) -> bool:
-        return bool(self.TITLE.search(head)) and not self.ARTICLE.search(head)
+    def _looks_like_a_challenge(self, page: bytes) -> bool:
+        return bool(self.TITLE.search(page, 0, 20_000)) and not self.ARTICLE.search(page)
 
     def _refuse(self, request: Request, how: str) -> NoReturn:
         refuse(self.crawler, request, how)

@@ -10,36 +10,44 @@ from spiders.reading import Article
 from spiders.reading.html import Element, text_of
 
 NOT_FOUND = re.compile(
-    r"\W*(?:error\W*)?(?:404(?:\W+(?:page\W+)?not found|\W+error)?|(?:page |story |article )?not found)"
+    r"\W*(?:(?:error|oops|sorry)\W*)*(?:404(?:\W+(?:page\W+)?not found|\W+error)?|(?:page |story |article )?not found"
+    r"|(?:the|that|this) (?:page|story|article)(?: (?:that )?you(?: a|’|')re looking for| (?:that )?you requested)?"
+    r" (?:can(?:no|’|')t be found|could not be found|was not found|does(?: not|n[’']t) exist|is no longer available))"
     r"\W*(?:[-|–—:].{0,60})?",
     re.IGNORECASE,
 )
 """The whole headline of a page for missing stories. "404 die in monsoon rains" is none."""
 REFRESH = re.compile(r"\s*\d*\s*[;,]\s*(?:url\s*=)?\s*\S+", re.IGNORECASE)
+REDIRECTING = re.compile(r"\bredirecting\b|\b(?:not|being) redirected\b|\bredirect you\b", re.IGNORECASE)
 NOTICES: dict[PageProblem, re.Pattern[str]] = {
     "consent_page": re.compile(
-        r"\bcookies?\b.*\b(?:partners?|accept|consent|continue|store)\b|\b(?:partners?|consent)\b.*\bcookies?\b"
-        r"|\bbefore you continue\b|\bwe value your privacy\b|\bprivacy (?:choices|settings)\b",
+        r"\bcookies?\b.*\b(?:partners?|accept|agree|consent|continue|store)\b|\b(?:partners?|consent)\b.*\bcookies?\b"
+        r"|\bbefore you continue\b|\bwe value your privacy\b|\byour privacy\b.*\b(?:consent|agree|accept|options)\b"
+        r"|\bprivacy (?:choices|settings)\b",
         re.IGNORECASE | re.DOTALL,
     ),
     "blocked_region": re.compile(
-        r"\bnot available (?:in|from) your (?:country|region|location|area)\b|\bunavailable (?:in|for) (?:your|most)\b"
+        r"(?:\bnot|n[’']t) available (?:in|from) your (?:country|region|location|area)\b"
+        r"|\bunavailable (?:in|for|to) (?:your|most|visitors)\b"
         r"|\byour (?:country|region|location)\b.*\b(?:blocked|restricted|unavailable)\b|\blegal reasons\b",
         re.IGNORECASE | re.DOTALL,
     ),
     "login_page": re.compile(
         r"\b(?:log ?in|sign in|subscribe|register)\b.*\b(?:continue|read|access|account|subscriber)\b"
-        r"|\balready a (?:subscriber|member)\b",
+        r"|\balready a (?:subscriber|member)\b|\b(?:for|to) (?:our )?(?:subscribers|members) only\b|\bfree account\b"
+        r"|\b(?:log ?in|sign in)\b.*password|^\W*please (?:log|sign) in\b",
         re.IGNORECASE | re.DOTALL,
     ),
     "script_page": re.compile(
-        r"\b(?:enable|requires?|turn on)\b.*\bjavascript\b|\bjavascript\b.*\b(?:enable|disabled|required)\b",
+        r"\b(?:enable|requires?|needs?|turn on)\b.*\bjavascript\b|\bjavascript\b.*\b(?:enable|disabled|required|on)\b",
         re.IGNORECASE | re.DOTALL,
     ),
 }
 """What the text of such a page says, most specific first."""
 MOST_TEXT = 4_000
 """Characters of a page that is only a notice; one with more text is something else."""
+MOST_PROSE = 300
+"""Characters of prose on a page for missing stories; a story without a time has more."""
 
 
 def has_story(article: Article) -> bool:
@@ -50,6 +58,8 @@ def has_story(article: Article) -> bool:
 def is_not_found(root: Element, article: Article) -> bool:
     """Whether a page is the site's page for missing stories: its headline says so, and it has no story's text."""
     if article.paragraphs and not article.by_fallback:
+        return False
+    if sum(map(len, article.paragraphs)) > MOST_PROSE:
         return False
     headings = [article.title] if article.title else _headings(root)
     return any(map(NOT_FOUND.fullmatch, headings))
@@ -62,7 +72,7 @@ def problem_of(root: Element, article: Article) -> PageProblem | None:
     body = root.find("body")
     text = text_of(body) if body is not None else ""
     refreshes = (meta.get("content") or "" for meta in root.iter("meta") if _is_refresh(meta))
-    if len(text) < 400 and any(map(REFRESH.match, refreshes)):
+    if len(text) < 400 and (any(map(REFRESH.match, refreshes)) or REDIRECTING.search(text)):
         return "redirect_page"
     if len(text) > MOST_TEXT:
         return None

@@ -319,6 +319,21 @@ def test_a_headline_may_contain_the_words_of_a_challenge(crawler: Any, title: st
 
 
 @pytest.mark.parametrize(
+    "evidence",
+    [
+        "<meta property='og:type' content='article'>",
+        "<meta content='article' property='og:type'>",
+        "<meta property='article:published_time' content='2016-01-22'>",
+        '<script type=\'application/ld+json\'>{"@type": "NewsArticle"}</script>',
+        " " * 30_000 + "<div itemprop='articleBody'>",
+    ],
+)
+def test_a_story_may_have_the_headline_of_a_challenge_page(crawler: Any, evidence: str) -> None:
+    page = response(body=f"<html><head><title>Access denied | Dawn</title>{evidence}")
+    assert ChallengeMiddleware.from_crawler(crawler).process_response(request(), page) is page
+
+
+@pytest.mark.parametrize(
     ("contact", "url", "allowed"),
     [
         ("desk@example.org", f"{SITE}/news/7", True),

@@ -1,15 +1,15 @@
 """Cleaning: a table of oddities as newspapers have them, and what must hold for any input whatever."""
 
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from akhbar.newspapers import newspaper
-from akhbar.steps.clean import Reject, authors, canonical_url, clean, dateline, line, paragraphs
-from akhbar.story import SHORTEST_BODY, Story
+from akhbar.steps.clean import Reject, address, authors, canonical_url, clean, dateline, line, paragraphs
+from akhbar.story import SHORTEST_BODY, PageProblem, Story
 
 DAWN = newspaper("dawn")
 READ_AT = datetime(2026, 11, 23, 12, tzinfo=UTC)
@@ -386,3 +386,29 @@ def test_usual_text_has_nothing_to_mend(text: str) -> None:
     with_a_soft_hyphen = "\xad" + text
     assert line(with_a_soft_hyphen) == line(text)
     assert paragraphs(with_a_soft_hyphen) == paragraphs(text)
+
+
+@pytest.mark.parametrize("reason", get_args(PageProblem))
+def test_a_page_in_place_of_a_story_is_rejected_for_what_it_is(reason: str) -> None:
+    found = cleaned(rejected=reason)
+    assert isinstance(found, Reject)
+    assert found.reasons == [reason]
+
+
+ADDRESSES = [
+    "https://i.dawn.com/a.jpg?w=1&region=5&copy=2&lang=ur&amp;x=1&sect=3&not=4",
+    "https://i.dawn.com/%D9%81%20a%26b.jpg?q=%C3%A9",
+    "https://i.dawn.com/\u0641\u06cc\u0631\u06cc.jpg",
+    "https://i.dawn.com/cafe\u0301.jpg",
+]
+
+
+@pytest.mark.parametrize("written", ADDRESSES)
+def test_an_address_is_kept_as_it_is_written(written: str) -> None:
+    assert address(written) == written
+
+
+@given(st.text() | st.text().map("https://i.dawn.com/{}".format))
+def test_cleaning_an_address_never_fails_and_changes_a_clean_one_no_more(raw: str) -> None:
+    cleaned = address(raw)
+    assert cleaned is None or address(cleaned) == cleaned
