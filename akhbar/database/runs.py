@@ -13,7 +13,7 @@ from akhbar.database.copy_format import storable
 from akhbar.run import Run
 from akhbar.settings import ROOT, Location
 
-LOAD, MAINTENANCE = ROOT / "sql" / "load", ROOT / "sql" / "maintenance"
+STATEMENTS = ROOT / "sql" / "runs"
 
 
 def batch_name(folder: Location) -> str:
@@ -35,7 +35,7 @@ def record(cursor: Cursor, folder: Location, manifest: dict[str, Any]) -> int:
         "counts": Json(manifest.get("counts", {})),
         "stats": Json(manifest.get("stats", {})),
     }
-    cursor.execute((LOAD / "upsert_run.sql").read_text(), row)
+    cursor.execute((STATEMENTS / "upsert.sql").read_text(), row)
     return int(_value(cursor))
 
 
@@ -76,7 +76,7 @@ def unfinished(cursor: Cursor, run: Run) -> list[str]:
     """The batch names of earlier runs of the same kind from the command line whose stories were never stored, newest
     first."""
     wanted = {"source": run.source, "mode": run.mode, "edition": run.edition}
-    cursor.execute((LOAD / "unfinished_runs.sql").read_text(), wanted)
+    cursor.execute((STATEMENTS / "unfinished.sql").read_text(), wanted)
     return [batch.partition("/")[2] for (batch,) in cursor]
 
 
@@ -85,19 +85,19 @@ def unfinished(cursor: Cursor, run: Run) -> list[str]:
 
 def with_pages_older_than(cursor: Cursor, before: datetime) -> list[tuple[int, str]]:
     """The `id` and batch of each run that ended before a time and still has its page archive, oldest first."""
-    cursor.execute((MAINTENANCE / "runs_to_prune.sql").read_text(), {"before": before})
+    cursor.execute((STATEMENTS / "to_prune.sql").read_text(), {"before": before})
     return cursor.fetchall()
 
 
 def lock_for_pruning(cursor: Cursor, run_id: int) -> bool:
     """Locks the row until the transaction ends; false if the run was pruned meanwhile, or another session holds it."""
-    cursor.execute((MAINTENANCE / "lock_run.sql").read_text(), {"run_id": run_id})
+    cursor.execute((STATEMENTS / "lock_for_pruning.sql").read_text(), {"run_id": run_id})
     return cursor.fetchone() is not None
 
 
 def record_pruning(cursor: Cursor, run_id: int, note: dict[str, Any]) -> None:
     """`note` is what `Batch.drop_pages` returned."""
-    cursor.execute((MAINTENANCE / "mark_run_pruned.sql").read_text(), {"run_id": run_id, **note})
+    cursor.execute((STATEMENTS / "mark_pruned.sql").read_text(), {"run_id": run_id, **note})
 
 
 # --- replays ----------------------------------------------------------------------------------------------------------
