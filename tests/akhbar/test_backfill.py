@@ -18,7 +18,7 @@ from akhbar.run import Run
 from akhbar.settings import ROOT
 from akhbar.steps.load import load_batch
 from tests.akhbar.batches import batch
-from tests.akhbar.test_pipeline import CHALLENGE, story_requests
+from tests.akhbar.runs import CHALLENGE, story_requests
 from tests.conftest import News
 from tests.replica import ZONE, Replica, html
 

@@ -1,5 +1,6 @@
 """Looking again at stories that were read: when, how, and what becomes of a page that changed, stayed or went."""
 
+import os
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -17,10 +18,21 @@ from akhbar.pipeline import run_all
 from akhbar.run import Run
 from akhbar.settings import ROOT
 from akhbar.steps.load import load_batch
+from akhbar.steps.scrape import CrawlFailedError, scrape
 from tests.akhbar.batches import FIRST_RUN, batch, editorial, page, story
-from tests.akhbar.test_pipeline import latest, story_requests
+from tests.akhbar.runs import (
+    NOT_A_PAGE,
+    SMALL,
+    edition,
+    fetched_by,
+    latest,
+    read_ten_minutes_after_publication,
+    rows_of,
+    story_requests,
+)
 from tests.conftest import News, fresh_news
-from tests.replica import ZONE, Answer, Replica, edition_story, html, replica
+from tests.replica import PAGES, ZONE, Answer, Replica, edition_story, html, replica
+from tests.spiders.dawn import DAWN
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 PUBLISHED = FIRST_RUN - HOUR
@@ -149,11 +161,6 @@ class Looked:
         return rows_of(self.news)
 
 
-def rows_of(news: News) -> dict[str, Any]:
-    both = "SELECT story_id, to_jsonb(a) FROM articles a UNION ALL SELECT story_id, to_jsonb(e) FROM editorials e"
-    return dict(news.rows(both))
-
-
 @pytest.fixture(scope="module")
 def looked(postgres: Server, tmp_path_factory: pytest.TempPathFactory) -> Looked:
     news, archive = fresh_news(postgres), tmp_path_factory.mktemp("archive")
@@ -171,25 +178,8 @@ def looked(postgres: Server, tmp_path_factory: pytest.TempPathFactory) -> Looked
         site.faults[paths[changed]] = lambda: html(edited)
         site.faults[paths[gone]] = lambda: Answer(404, b"")
         before = rows_of(news)
-        second, third = (looked_at(site, latest(name), news) & before.keys() for name in ("second", "third"))
+        second, third = (fetched_by(site, latest(name), news) & before.keys() for name in ("second", "third"))
     return Looked(news, archive, second, third, changed, gone, bare, before)
-
-
-def looked_at(site: Replica, run: Run, news: News) -> set[str]:
-    """The stories that a run asks for, each once."""
-    site.requests.clear()
-    run_all(run, news.writer)
-    asked = [path.split("/")[2] for path in story_requests(site)]
-    assert len(asked) == len(set(asked))
-    return set(asked)
-
-
-def read_ten_minutes_after_publication(news: News) -> None:
-    """Moves what was read just now to where it would lie if the newspaper had been read all the time."""
-    for table in ("articles", "editorials"):
-        at = "published_at + interval '10 minutes'"
-        news.rows(f"UPDATE {table} SET first_seen_at = {at}, last_seen_at = {at}")
-        news.rows(f"UPDATE pages SET fetched_at = {at} FROM {table} AS s WHERE s.story_id = pages.story_id")
 
 
 def test_a_change_that_no_listing_shows_is_seen_and_what_was_said_before_is_kept(looked: Looked) -> None:
@@ -235,3 +225,105 @@ def test_a_page_read_again_in_full_gives_the_story_that_the_print_page_gave(look
     before, after = looked.before[looked.no_validators], looked.rows()[looked.no_validators]
     assert before["section"] == "National"
     assert {name for name in after if after[name] != before[name]} == {"last_seen_at", "read_at"}
+
+
+@pytest.mark.usefixtures("here")
+def test_a_second_run_fetches_no_stored_story_and_changes_nothing(news: News, site: Replica) -> None:
+    run_all(edition("2016-01-22"), os.environ["AKHBAR_DATABASE_URL"])
+    rows = "SELECT * FROM articles UNION ALL SELECT * FROM editorials ORDER BY id"
+    before = news.rows(rows)
+    site.requests.clear()
+    run_all(edition("2016-01-22", "second"), os.environ["AKHBAR_DATABASE_URL"])
+    # stories that are gone or moved are not stored, so they are fetched again
+    assert {path.split("/")[2] for path in story_requests(site)} <= {
+        "1234530",
+        "1234531",
+        "1234532",
+        "1234533",
+        "1234534",
+    }
+    assert news.rows(rows) == before
+
+
+@pytest.mark.usefixtures("here")
+@pytest.mark.parametrize(
+    "answer",
+    [
+        pytest.param(NOT_A_PAGE, id="failed"),
+        pytest.param(Answer(302, b"", {"Location": "http://127.0.0.1:9/login"}), id="led to a login"),
+    ],
+)
+def test_a_story_known_only_from_a_sidebar_is_fetched_again_after_its_page_failed(
+    news: News, site: Replica, answer: Answer
+) -> None:
+    site.faults["/news/1900712/eid-fares"] = [answer]
+    run_all(edition("2016-01-22"), os.environ["AKHBAR_DATABASE_URL"])
+    read = "SELECT completeness, kind, section FROM editorials WHERE story_id = '1900712'"
+    assert news.rows(read) == [("listed", "editorial", "Editorial")]
+    run_all(edition("2016-01-22", "second"), os.environ["AKHBAR_DATABASE_URL"])
+    assert news.rows(read) == [("full", "editorial", "Editorial")]
+
+
+@pytest.mark.usefixtures("here")
+def test_listings_of_this_run_override_what_an_earlier_try_knew(news: News, site: Replica) -> None:
+    """The failed first try knew the column only from another section's listing."""
+    column, opinion = "/newspaper/column/2016-01-22", "/newspaper/other-voices/2016-01-22"
+    page = site.answer(column)
+    site.faults[column] = [NOT_A_PAGE]
+    site.faults[opinion] = lambda: page
+    site.faults["/news/1234513/the-library-on-wheels"] = [NOT_A_PAGE]
+    with pytest.raises(CrawlFailedError):
+        run_all(edition("2016-01-22"), os.environ["AKHBAR_DATABASE_URL"])
+    run_all(edition("2016-01-22", "second"), os.environ["AKHBAR_DATABASE_URL"])
+    ((section,),) = news.rows("SELECT section FROM articles WHERE story_id = '1234513'")
+    assert section == DAWN.print_edition.sections["column"]
+
+
+@pytest.mark.usefixtures("here")
+def test_a_recheck_fetches_stored_stories_and_an_edit_becomes_a_revision(news: News, site: Replica) -> None:
+    run_all(edition(SMALL), os.environ["AKHBAR_DATABASE_URL"])
+    page = (PAGES / "news/2009001.html").read_text()
+    site.faults["/news/2009001/monsoon-to-arrive-early-says-weather-office"] = lambda: html(
+        page.replace("six days", "ten days")
+    )
+    run_all(edition(SMALL, "second", recheck=True), os.environ["AKHBAR_DATABASE_URL"])
+    assert news.rows("SELECT revision, body LIKE '%%ten days%%' FROM articles WHERE story_id = '2009001'") == [
+        (2, True)
+    ]
+    assert news.rows("SELECT story_id, revision, body LIKE '%%six days%%', reason FROM revisions") == [
+        ("2009001", 1, True, "edit")
+    ]
+
+
+@pytest.mark.usefixtures("here")
+def test_a_story_stored_from_a_feed_is_fetched_by_the_next_edition(news: News, site: Replica) -> None:
+    card = (PAGES / "newspaper/front-page/2026-06-19.html").read_text()
+    run_all(latest(), os.environ["AKHBAR_DATABASE_URL"])
+    [(fed,)] = news.rows("SELECT story_id FROM articles WHERE extracted_by = 'feed' ORDER BY 1 DESC LIMIT 1")
+    site.faults["/newspaper/editorial/2026-06-19"] = lambda: html(card.replace("2009001", fed))
+    site.requests.clear()
+    scrape(edition(SMALL), os.environ["AKHBAR_DATABASE_URL"])
+    assert fed in [path.split("/")[2] for path in story_requests(site)]
+
+
+@pytest.mark.usefixtures("here")
+def test_a_story_is_fetched_again_if_a_listing_shows_a_change(news: News, site: Replica) -> None:
+    run_all(edition(SMALL), os.environ["AKHBAR_DATABASE_URL"])
+    listing = (PAGES / "newspaper/front-page/2026-06-19.html").read_text()
+    later = listing.replace("<span class='timestamp--label'>Published", "<span class='timestamp--label'>Updated", 1)
+    tomorrow = (datetime.now(UTC) + timedelta(days=1)).isoformat(timespec="seconds")
+    later = later.replace("title='2026-06-19T06:21:00+05:00'", f"title='{tomorrow}'", 1)
+    site.faults["/newspaper/front-page/2026-06-19"] = lambda: html(later)
+    site.requests.clear()
+    run_all(edition(SMALL, "second"), os.environ["AKHBAR_DATABASE_URL"])
+    assert [path.split("/")[2] for path in story_requests(site)] == ["2009001"]
+
+
+@pytest.mark.usefixtures("here")
+def test_no_stored_story_is_fetched_again_when_the_last_listing_redirects(news: News, site: Replica) -> None:
+    run_all(edition(SMALL), os.environ["AKHBAR_DATABASE_URL"])
+    site.requests.clear()
+    site.faults[f"/newspaper/icon/{SMALL}"] = [Answer(302, b"", {"Location": "/login"})]
+    run_all(edition(SMALL, "second"), os.environ["AKHBAR_DATABASE_URL"])
+    assert site.paths[-1] == f"/newspaper/icon/{SMALL}"
+    assert story_requests(site) == []

@@ -3,13 +3,14 @@
 import subprocess
 import sys
 from itertools import pairwise
+from pathlib import Path
 from threading import Event
 
 import psutil  # type: ignore[import-untyped]
 import pytest
 
 from akhbar.settings import ROOT
-from tests.akhbar.test_pipeline import SMALL
+from tests.akhbar.runs import SMALL, start
 from tests.conftest import News
 from tests.replica import Answer, Replica
 
@@ -114,3 +115,11 @@ def test_a_crawl_that_loses_its_turn_stops_at_once_and_goes_on_when_it_is_tried_
     assert site.paths == ["/robots.txt", FRONT_PAGE], "nothing more is asked once another crawl may begin"
     subprocess.run(RUN, check=True, capture_output=True, cwd=ROOT)
     assert len(news.stories()) == 5
+
+
+def test_crawls_of_one_newspaper_never_overlap(here: Path, news: News, site: Replica) -> None:
+    runs = [start("run_all", name) for name in ("one", "two", "three")]
+    assert [run.wait() for run in runs] == [0, 0, 0]
+    assert len(news.stories()) == 5
+    order = [path for path in site.paths if path == "/robots.txt" or path == f"/newspaper/icon/{SMALL}"]
+    assert order == ["/robots.txt", f"/newspaper/icon/{SMALL}"] * 3, "each starts after the one before has ended"

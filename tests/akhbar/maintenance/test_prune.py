@@ -3,7 +3,6 @@
 import json
 import subprocess
 import sys
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -11,36 +10,11 @@ import pytest
 
 from akhbar.archive.batch import Batch
 from akhbar.maintenance.prune import Pruned, prune
-from akhbar.maintenance.statistics import refresh
 from akhbar.maintenance.verify import verify
-from akhbar.settings import ROOT, Location, archive
+from akhbar.settings import ROOT, Location
 from akhbar.steps.load import load_batch
-from tests.akhbar.batches import archived, batch, story
+from tests.akhbar.maintenance.archived_runs import OLD, YOUNG, read
 from tests.conftest import News
-
-OLD, YOUNG = timedelta(days=401), timedelta(days=399)
-
-
-@pytest.fixture(params=["folder", "memory", "s3"])
-def kept(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Location:
-    """The archive: a folder, an object store in memory, or one that speaks S3."""
-    place = {"folder": str(tmp_path / "archive"), "memory": f"memory://{tmp_path.name}"}.get(request.param)
-    place = place or f"{request.getfixturevalue('s3')}/{tmp_path.name}"
-    monkeypatch.setenv("AKHBAR_ARCHIVE", place)
-    monkeypatch.setenv("TMPDIR", str(tmp_path))
-    return archive()
-
-
-def read(news: News, name: str, ago: timedelta, bodies: dict[str, bytes]) -> Location:
-    """A loaded batch of a crawl that ended so long ago and read a page for each of these stories."""
-    ended = datetime.now(UTC) - ago
-    paths = {f"/news/{number}": body for number, body in bodies.items()}
-    warc, pages = archived(paths, fetched_at=ended.isoformat())
-    times = {"started_at": ended.isoformat(), "finished_at": ended.isoformat()}
-    folder = batch(archive(), name, [story(number) for number in bodies], pages=pages, **times)  # type: ignore[arg-type]
-    (folder / "pages.warc.gz").write_bytes(warc)
-    load_batch(folder, news.writer)
-    return folder
 
 
 def everything(news: News, folder: Location) -> tuple[Any, ...]:
@@ -148,52 +122,6 @@ def counted_reads(counted: Any) -> Any:
     """Reading a file, counted where it is one of the statements that write."""
     reads, counts = Path.read_text, counted(Path.read_text)
     return lambda path, **more: (counts if path.name.endswith("_pruned.sql") else reads)(path, **more)
-
-
-def test_every_page_that_was_archived_is_verified(news: News, kept: Location) -> None:
-    read(news, "first", OLD, {"1": b"one", "2": b"two", "3": b"one"})
-    read(news, "second", YOUNG, {"4": b"four"})
-    assert [found.damage for found in verify(news.writer)] == [None] * 4
-    assert len(list(verify(news.writer, sample=3))) == 3
-
-
-def test_a_flipped_byte_is_found_and_told_by_file_and_offset(news: News, kept: Location) -> None:
-    folder = read(news, "first", OLD, {"1": b"one", "2": b"two", "3": b"one"})
-    read(news, "second", YOUNG, {"4": b"four"})
-    [(offset, length)] = news.rows("SELECT warc_offset, warc_length FROM pages WHERE story_id = '1'")
-    warc = folder / "pages.warc.gz"
-    data = bytearray(warc.read_bytes())
-    data[offset + length // 2] ^= 1
-    warc.write_bytes(bytes(data))
-    damaged = {found.url.rpartition("/")[2]: found.damage for found in verify(news.writer) if found.damage}
-    assert list(damaged) == ["1", "3"], "a page, and the one that is the same, whose payload is stored with it"
-    assert str(folder) in damaged["1"]
-    assert f"offset {offset}" in damaged["1"]
-
-
-def test_an_archive_that_is_gone_is_told(news: News, kept: Location) -> None:
-    folder = read(news, "first", OLD, {"1": b"one"})
-    (folder / "pages.warc.gz").unlink()
-    [found] = verify(news.writer)
-    assert str(folder / "pages.warc.gz") in (found.damage or "")
-
-
-def test_the_writer_may_refresh_the_statistics_of_every_table(news: News, kept: Location) -> None:
-    read(news, "first", OLD, {"1": b"one"})
-    analyzed = "SELECT relname FROM pg_stat_user_tables WHERE schemaname = 'news' AND analyze_count > 0"
-    assert news.rows(analyzed) == []
-    assert {"articles", "editorials", "pages", "revisions", "runs"} <= set(refresh(news.writer))
-    assert {"articles", "pages"} <= {name for (name,) in news.rows(analyzed)}
-
-
-def test_materialised_views_are_refreshed(news: News) -> None:
-    news.rows("CREATE MATERIALIZED VIEW news.how_many AS SELECT count(*) AS runs FROM news.runs")
-    news.rows(
-        "INSERT INTO runs (batch, source, mode, started_at, outcome) "
-        "VALUES ('dawn/a', 'dawn', 'latest', now(), 'empty')"
-    )
-    refresh(news.writer)
-    assert news.rows("SELECT runs FROM news.how_many") == [(1,)]
 
 
 def akhbar(*arguments: str) -> subprocess.CompletedProcess[str]:

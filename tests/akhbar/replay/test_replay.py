@@ -1,6 +1,5 @@
 """Replay: the archive read again, with the newspaper's site down."""
 
-import fcntl
 import json
 import os
 import re
@@ -29,10 +28,9 @@ from akhbar.replay import replay as replay_module
 from akhbar.replay.replay import ReplayError, Selection, replay
 from akhbar.replay.worker import ArchivedSite
 from akhbar.run import Run
-from akhbar.settings import ROOT, workspace
+from akhbar.settings import ROOT
 from akhbar.steps.load import load_batch
-from tests.akhbar.crawl.test_incremental import looked_at, read_ten_minutes_after_publication, rows_of
-from tests.akhbar.test_pipeline import edition, latest, story_requests
+from tests.akhbar.runs import edition, fetched_by, latest, read_ten_minutes_after_publication, rows_of, story_requests
 from tests.conftest import News, fresh_news
 from tests.replica import ZONE, edition_story, html, replica
 from tests.spiders.crawl import SITE, outcomes, spider
@@ -71,7 +69,7 @@ def once(postgres: Server, tmp_path_factory: pytest.TempPathFactory) -> Read:
         path = next(path for path in story_requests(site) if changed in path)
         edited = site.answer(path).body.decode().replace("we lack the people", "we have the people, too")
         site.faults[path] = lambda: html(edited)
-        assert {changed, bare} < looked_at(site, latest("second"), news)
+        assert {changed, bare} < fetched_by(site, latest("second"), news)
     return Read(news, archive, rows_of(news), changed)
 
 
@@ -267,19 +265,6 @@ def test_a_replay_that_is_stopped_goes_on_and_does_nothing_twice(read: Read, blo
     assert read.news.rows("SELECT batch, replayed_at FROM replayed ORDER BY replayed_at")[:2] == done
     assert read.news.rows("SELECT run_id, count(DISTINCT batch), count(*) FROM replayed GROUP BY 1")[0][1:] == (4, 4)
     assert read.news.rows("SELECT outcome FROM runs WHERE mode = 'replay'") == [("complete",)]
-
-
-def test_what_a_killed_replay_left_is_cleared_and_that_of_one_under_way_is_not(read: Read) -> None:
-    left, used = (workspace() / name for name in ("replay-killed", "replay-under-way"))
-    for folder in (left, used):
-        (folder / "dawn").mkdir(parents=True)
-    lock = os.open(used, os.O_RDONLY)
-    try:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        replay(DAWN, read.news.writer)
-    finally:
-        os.close(lock)
-    assert [folder.name for folder in workspace().glob("replay-*")] == ["replay-under-way"]
 
 
 def test_only_one_replay_of_a_newspaper_goes_on_at_a_time(read: Read) -> None:

@@ -10,7 +10,7 @@ from akhbar.archive.batch import Batch
 from akhbar.archive.jsonl import replace_file
 from akhbar.local.postgres import Server
 from akhbar.steps.clean import clean_batch
-from akhbar.steps.content_hashes import content_hashes, write_content_hashes
+from akhbar.steps.content_hashes import content_hash, content_hashes, write_content_hashes
 from akhbar.steps.load import load_batch
 from tests.akhbar.batches import FIRST_RUN, batch, editorial, lines, page, story
 from tests.conftest import News, fresh_news
@@ -120,3 +120,15 @@ def test_loading_with_hashes_and_without_stores_the_same(postgres: Server, tmp_p
         assert untold.rows(STORED) == told.rows(STORED)
     (seen,) = untold.rows("SELECT last_seen_at FROM articles")[0]
     assert seen == FIRST_RUN + timedelta(hours=2)
+
+
+@pytest.mark.parametrize(
+    ("title", "stored"),
+    [
+        ("half \ud83d, اردو, \x7f \u2028", "5858bf6694ef2ab7ce693eaa7464b6d0dcbbcad5ff7696cc3cfb7b0021c92b44"),
+        ('‘curly’ — اردو 🗞 \x7f \u2028 \\ "', "78556e4276b751d35b041d3bf529e6359ad991fcb30caac8058a92d5ade2b16a"),
+    ],
+)
+def test_hashes_are_those_stored_by_earlier_versions(title: str, stored: str) -> None:
+    """Any other hash would make a revision of every stored story."""
+    assert content_hash(story(1, title=title)) == stored

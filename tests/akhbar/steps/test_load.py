@@ -12,8 +12,7 @@ import psycopg2
 import pytest
 
 from akhbar.archive.batch import BatchMissingError
-from akhbar.database import runs
-from akhbar.database.connection import DatabaseError, transaction
+from akhbar.database.connection import DatabaseError
 from akhbar.steps.load import load_batch
 from tests.akhbar.batches import FIRST_RUN, batch, editorial, page, reject, story
 from tests.conftest import News
@@ -313,13 +312,6 @@ def test_a_database_that_is_away_is_an_error_without_the_password(tmp_path: Path
     with pytest.raises(DatabaseError, match="nothing was stored") as failure:
         load_batch(folder, "postgresql://akhbar_writer:hush@127.0.0.1:9/news")
     assert "hush" not in str(failure.value)
-
-
-def test_a_run_that_dies_stays_visible(news: News, tmp_path: Path) -> None:
-    manifest = {"source": "dawn", "mode": "latest", "edition": None, "started_at": FIRST_RUN.isoformat()}
-    with transaction(news.writer) as cursor:
-        runs.record(cursor, tmp_path / "dawn" / "one", {**manifest, "dag_id": None, "dag_run_id": None})
-    assert news.rows("SELECT batch, outcome, finished_at FROM runs") == [("dawn/one", "running", None)]
 
 
 def test_search_knows_words_by_their_stems_and_without_accents(news: News, tmp_path: Path) -> None:

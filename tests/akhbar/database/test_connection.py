@@ -1,0 +1,46 @@
+"""Connections to the database: errors say what happened and never show the password."""
+
+import psycopg2
+import pytest
+
+from akhbar.database.connection import DatabaseError, connect, connected, transaction
+from akhbar.local.postgres import Server
+from tests.conftest import News
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "postgresql://akhbar_writer:hu/sh@127.0.0.1:5432/news",
+        "postgresql://akhbar_writer:hu@sh@127.0.0.1/news",
+        "postgresql://akhbar_writer:hush%@127.0.0.1/news",
+        "mysql://akhbar_writer:hush@127.0.0.1/news",
+        "akhbar_writer hush",
+    ],
+)
+def test_an_invalid_url_is_an_error_without_the_password(url: str) -> None:
+    with pytest.raises(psycopg2.Error, match="the database URL is invalid") as failure:
+        connect(url)
+    assert "hu" not in str(failure.value)
+
+
+def test_an_unreachable_database_is_an_error_without_the_password() -> None:
+    url = "postgresql://akhbar_writer:hush@127.0.0.1:9/news"
+    says = r"no run was checked: .*; fix the cause and try again"
+    with pytest.raises(DatabaseError, match=f"(?s){says}") as failure, connected(url, "no run was checked"):
+        pass
+    assert "hush" not in str(failure.value)
+
+
+def test_a_database_without_tables_is_an_error_that_says_what_to_do(postgres: Server) -> None:
+    empty = postgres.create_database("no_tables_yet")
+    with pytest.raises(DatabaseError, match="run akhbar migrate first"), transaction(empty) as cursor:
+        cursor.execute("SELECT FROM news.runs")
+
+
+def test_a_transaction_is_committed_at_its_end_and_rolled_back_on_an_error(news: News) -> None:
+    with transaction(news.admin) as cursor:
+        cursor.execute("CREATE TABLE kept (x integer)")
+    with pytest.raises(DatabaseError, match="division by zero"), transaction(news.admin) as cursor:
+        cursor.execute("INSERT INTO kept VALUES (1); SELECT 1 / 0")
+    assert news.rows("SELECT x FROM kept") == []
