@@ -111,5 +111,5 @@ def archived(bodies: Mapping[str, bytes], **changes: Any) -> tuple[bytes, list[d
 
 
 def reject(number: int | str, *reasons: str, **story_fields: Any) -> dict[str, Any]:
-    told = {"source": "dawn", "story_id": str(number), "url": f"https://www.dawn.com/news/{number}"}
-    return {**told, "reasons": list(reasons), "story": {**told, **story_fields}}
+    identity = {"source": "dawn", "story_id": str(number), "url": f"https://www.dawn.com/news/{number}"}
+    return {**identity, "reasons": list(reasons), "story": {**identity, **story_fields}}

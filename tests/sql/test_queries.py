@@ -4,9 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from akhbar.database.dictionary import data_dictionary
 from tests.conftest import News
-from tests.sql.examples import DICTIONARY, QUERIES, output_of, parts
+from tests.sql.examples import QUERIES, output_of, parts
 
 
 @pytest.mark.parametrize("file", QUERIES, ids=lambda file: file.stem)
@@ -20,7 +19,3 @@ def test_a_query_returns_the_example_output_in_its_file(demo_news: News, file: P
 
 def test_the_cookbook_has_at_least_fifteen_recipes() -> None:
     assert len(QUERIES) >= 15
-
-
-def test_the_data_dictionary_matches_the_comments_in_the_database(news: News) -> None:
-    assert data_dictionary(news.admin) == DICTIONARY.read_text(), "run make docs to update it"
