@@ -60,7 +60,7 @@ def pages(site: Replica) -> list[str]:
 
 
 def block(site: Replica, answer: Answer = CHALLENGE) -> None:
-    """From now on the site answers every page like this; feeds and the sitemap are as they were."""
+    """Makes the site answer every page like this; feeds and the sitemap stay as they are."""
     serve = site.answer
 
     def answered(path: str) -> Answer:
@@ -94,7 +94,7 @@ WHOLE_AND_LISTED = [
 
 
 @pytest.mark.parametrize("answer", [CHALLENGE, FORBIDDEN], ids=["challenge", "403"])
-def test_where_pages_are_blocked_what_feeds_carry_is_stored(news: News, feeds: Replica, answer: Answer) -> None:
+def test_stories_from_feeds_are_stored_if_pages_are_blocked(news: News, feeds: Replica, answer: Answer) -> None:
     block(feeds, answer)
     blocked = "blocked by the site: pages; 3 stories stored from feeds"
     with pytest.raises(NewspaperRefusedError, match=f"^{blocked} .*; pages are tried again after 20"):
@@ -102,14 +102,14 @@ def test_where_pages_are_blocked_what_feeds_carry_is_stored(news: News, feeds: R
     assert stored(news) == WHOLE_AND_LISTED
     assert feeds.paths[: 1 + len(DAWN.feeds)] == ["/robots.txt", *DAWN.feeds], "feeds first"
     assert "/feeds/sitemap" in feeds.paths
-    assert pages(feeds) == ["/"], "one page, and no other after it was refused"
+    assert pages(feeds) == ["/"], "no other page after the refused one"
     [(outcome, reason, checks)] = news.rows("SELECT outcome, reason, checks FROM runs")
     assert outcome == "refused"
     assert reason.startswith(blocked)
     assert "crawl" in [check["name"] for check in checks if not check["passed"]]
 
 
-def test_pages_that_are_blocked_half_way_cost_no_excerpt(news: News, feeds: Replica) -> None:
+def test_excerpts_are_stored_if_pages_are_blocked_half_way(news: News, feeds: Replica) -> None:
     feeds.faults["/news/7100002/harbour"] = lambda: CHALLENGE
     with pytest.raises(NewspaperRefusedError, match="3 stories stored from feeds"):
         run(latest("first"))
@@ -117,7 +117,7 @@ def test_pages_that_are_blocked_half_way_cost_no_excerpt(news: News, feeds: Repl
     assert "/latest-news" in feeds.paths
 
 
-def test_stories_that_answer_403_one_after_the_other_are_blocked(news: News, site: Replica) -> None:
+def test_several_403_answers_in_a_row_mean_that_pages_are_blocked(news: News, site: Replica) -> None:
     serve = site.answer
     site.answer = lambda path: FORBIDDEN if path.startswith("/news/") else serve(path)  # type: ignore[method-assign]
     with pytest.raises(NewspaperRefusedError, match="blocked by the site: pages; "):
@@ -125,15 +125,15 @@ def test_stories_that_answer_403_one_after_the_other_are_blocked(news: News, sit
     assert len([path for path in site.paths if path.startswith("/news/")]) == 3
 
 
-def test_where_a_feed_is_blocked_the_whole_crawl_is(news: News, feeds: Replica) -> None:
+def test_a_blocked_feed_stops_the_whole_crawl(news: News, feeds: Replica) -> None:
     feeds.faults[DAWN.feeds[1]] = lambda: CHALLENGE
     with pytest.raises(NewspaperRefusedError, match="blocked by the site: 127"):
         run(latest("first"))
     assert len(feeds.paths) <= 4
-    assert [row[0] for row in stored(news)] == ["7100001", "7100003"], "what was read before"
+    assert [row[0] for row in stored(news)] == ["7100001", "7100003"], "the stories of the feed before it"
 
 
-def test_an_editorial_that_a_feed_carries_is_an_editorial_by_the_home_page(news: News, feeds: Replica) -> None:
+def test_the_home_page_says_that_a_story_from_a_feed_is_an_editorial(news: News, feeds: Replica) -> None:
     number = edition_story(datetime.now(ZONE).date(), "editorial", 0).number
     feeds.faults["/feeds/home"] = lambda: feed(item(number, LINE, whole=True))
     run(latest("first"))
@@ -145,7 +145,7 @@ def test_an_editorial_that_a_feed_carries_is_an_editorial_by_the_home_page(news:
 
 
 def later(news: News, **passed: float) -> None:
-    """Lets time pass: moves all runs into the past."""
+    """Moves all runs into the past."""
     shift = timedelta(**passed)
     news.rows("UPDATE runs SET started_at = started_at - %s, finished_at = finished_at - %s", shift, shift)
 
@@ -179,7 +179,9 @@ def test_later_runs_store_from_feeds_and_request_no_pages(
     assert f"after {reason.partition(' after ')[2]}" in check["seen"]
 
 
-def test_an_edition_within_the_pause_requests_nothing_and_says_when_pages_are_tried(news: News, feeds: Replica) -> None:
+def test_an_edition_during_the_pause_requests_nothing_and_names_the_time_of_the_next_try(
+    news: News, feeds: Replica
+) -> None:
     block(feeds)
     refused(latest("first"))
     feeds.requests.clear()
@@ -223,7 +225,7 @@ def test_a_run_that_is_tried_again_counts_its_refusals(news: News, feeds: Replic
     assert feeds.requests == [], "the second refusal is followed by two hours"
 
 
-def test_recheck_tries_pages_at_once(news: News, feeds: Replica) -> None:
+def test_a_recheck_tries_pages_immediately(news: News, feeds: Replica) -> None:
     block(feeds)
     refused(latest("first"))
     feeds.faults.pop("pages")
@@ -236,7 +238,7 @@ def test_recheck_tries_pages_at_once(news: News, feeds: Replica) -> None:
     assert "/latest-news" in pages(feeds), "pages were fetched, so the pause is over"
 
 
-def test_blocked_pages_are_replayed_as_they_were_stored(news: News, feeds: Replica) -> None:
+def test_a_replay_of_blocked_pages_gives_the_stored_stories(news: News, feeds: Replica) -> None:
     from akhbar.replay.replay import Selection, replay
 
     block(feeds)
@@ -300,7 +302,7 @@ def test_an_edition_of_200_stories_completes_on_a_site_that_throttles_45_percent
     assert f"throttled {site.throttled} times, waited " in caplog.text
 
 
-def test_a_site_that_answers_nothing_but_429_blocks_the_crawl(site: Replica) -> None:
+def test_a_site_that_answers_only_429_counts_as_blocked(site: Replica) -> None:
     serve = site.answer
     site.answer = lambda path: Answer(429, b"") if path.startswith("/newspaper/") else serve(path)  # type: ignore[method-assign]
     with pytest.raises(NewspaperRefusedError, match="answered 429 to 3 pages in a row"):

@@ -1,4 +1,4 @@
-"""Furniture: boxes, notices and hidden parts on a story's page are never its text, and prose is never furniture."""
+"""Furniture: boxes, notices and hidden parts of a page are never a story's text, and prose is never furniture."""
 
 import pytest
 
@@ -97,22 +97,22 @@ def test_a_box_in_the_text_is_left_out(box: str) -> None:
         "<figure class='media'><img src='x.jpg'><figcaption>A bridge.{}",
     ],
 )
-def test_an_element_that_holds_the_text_is_read_whatever_it_is_called(wrapper: str) -> None:
+def test_an_element_with_the_text_is_read_whatever_its_class(wrapper: str) -> None:
     assert text(wrapper.format(f"<p>{ONE}</p><p>{TWO}</p>")) == [ONE, TWO]
 
 
-def test_paragraphs_that_are_all_called_like_furniture_are_the_text() -> None:
+def test_at_most_half_of_a_text_is_treated_as_furniture() -> None:
     lines = [f"{ONE} {number}" for number in range(6)]
     found = text("".join(f"<div class='ad-free'><p class='newsletter'>{line}</p></div>" for line in lines))
     assert len(found) >= 3, "at most half of a text can be furniture"
 
 
-def test_a_link_that_was_never_closed_does_not_take_the_text_with_it() -> None:
+def test_an_unclosed_link_does_not_remove_the_text() -> None:
     long = f"{ONE} {TWO} {ONE} {TWO}"
     assert text(f"<a href='/news/8'><p>{long}</p><p>{long}</p>") == [long, long]
 
 
-def test_a_quoted_post_in_a_figure_is_no_text() -> None:
+def test_a_quoted_post_in_a_figure_is_not_text() -> None:
     post = "<blockquote><p>A post of some length.</p><p>Its second line.</p></blockquote>"
     assert text(f"<p>{ONE}</p><figure class='media--embed'>{post}</figure>") == [ONE]
 
@@ -147,11 +147,11 @@ def test_a_line_that_only_links_to_another_story_is_left_out(line: str) -> None:
         "The hidden ad, and the share that related newsletters have in it, were the topic.",
     ],
 )
-def test_prose_is_kept_whatever_it_begins_with_or_mentions(line: str) -> None:
+def test_prose_is_kept_whatever_it_starts_with_or_mentions(line: str) -> None:
     assert text(f"<p>{ONE}</p><p>{line}</p>") == [ONE, line]
 
 
-def test_a_link_in_prose_stays_in_it() -> None:
+def test_a_link_in_prose_is_kept() -> None:
     linked = "<p>The canal was closed <a href='/news/8'>after the flood</a> of last year.</p>"
     assert text(linked) == ["The canal was closed after the flood of last year."]
 
@@ -171,7 +171,7 @@ def test_a_link_in_prose_stays_in_it() -> None:
         "The writer is a lawyer.",
     ],
 )
-def test_a_notice_to_the_reader_is_known(notice: str) -> None:
+def test_a_notice_to_the_reader_is_recognised(notice: str) -> None:
     assert is_notice(notice)
 
 
@@ -206,7 +206,7 @@ def test_furniture_on_a_page_without_text_is_never_its_text(main: str) -> None:
     assert not article.textless, "nothing shows that the page has no text, so it counts as not understood"
 
 
-def test_a_podcast_beside_other_stories_has_no_text() -> None:
+def test_a_podcast_next_to_other_stories_is_textless() -> None:
     article = story(
         f"<audio src='x.mp3'></audio></article><aside><h3>EDITORIAL</h3>{CARD.format(1)}{CARD.format(2)}</aside>"
     )
@@ -224,7 +224,7 @@ def test_a_podcast_beside_other_stories_has_no_text() -> None:
         f"<div class='story__content'><img src='x.jpg'></div><section><p>{ONE}</p><p>{TWO}</p></section></article>",
     ],
 )
-def test_text_that_moved_is_found_and_marked_as_found_by_the_fallback(main: str) -> None:
+def test_text_in_an_unexpected_place_is_found_and_marked_as_such(main: str) -> None:
     article = story(main)
     assert article.paragraphs == [ONE, TWO]
     assert article.by_fallback
@@ -232,7 +232,7 @@ def test_text_that_moved_is_found_and_marked_as_found_by_the_fallback(main: str)
 
 
 @pytest.mark.parametrize("place", ["before", "after", "inside an aside"])
-def test_the_text_of_a_promoted_story_is_not_the_storys(place: str) -> None:
+def test_the_text_of_a_promoted_story_is_left_out(place: str) -> None:
     promoted = (
         "<article class='story'><h2 class='story__title'><a href='/news/900'>Promoted</a></h2><div "
         "class='story__content'>"

@@ -119,7 +119,7 @@ def test_tags_come_from_meta_elements_and_keywords_each_once() -> None:
         '<script type="application/ld+json">{"@type": "Organization"},{}</script>',
     ],
 )
-def test_what_surrounds_json_ld_in_its_script_does_not_count(script: str) -> None:
+def test_json_ld_is_read_whatever_surrounds_it_in_its_script(script: str) -> None:
     assert metadata(script.replace("{}", json.dumps(ARTICLE))).authors() == ["Sana Mirza"]
 
 
@@ -142,7 +142,7 @@ def test_common_mistakes_in_json_ld_are_corrected(json_ld: str, headline: str) -
 @pytest.mark.parametrize(
     "json_ld", ["", "null", "7", '"text"', "[", "{" * 5000, "[" * 100_000, '{"@type": [[7]]}', "&"]
 )
-def test_a_script_that_is_no_json_ld_says_nothing(json_ld: str) -> None:
+def test_a_script_that_is_not_json_ld_is_ignored(json_ld: str) -> None:
     found = metadata(f"<script type='application/ld+json'>{json_ld}</script>")
     assert not found.has_article()
     assert found.authors() == found.images() == found.tags() == found.sections(OWN_NAMES) == []
@@ -192,7 +192,7 @@ def test_an_article_that_another_object_only_mentions_is_not_the_pages(name: str
     "own", [{"url": "https://x.pk/news/1"}, {"headline": "Ferries"}, {"@id": "https://x.pk/news/1/"}]
 )
 @pytest.mark.parametrize("first", [True, False])
-def test_of_several_articles_the_one_with_the_pages_address_or_headline_counts(own: Any, first: bool) -> None:
+def test_of_several_articles_the_one_with_the_pages_address_or_headline_wins(own: Any, first: bool) -> None:
     other = news_article(url="https://x.pk/news/2", headline="Buses", author="Omar Rind")
     blocks = [{**ARTICLE, **own}, other]
     head = meta("og:title", "Ferries") + meta("og:url", "https://x.pk/news/1")
@@ -206,7 +206,7 @@ def test_several_articles_with_other_addresses_and_headlines_are_other_stories()
     assert metadata(head + ld_json([*others, ARTICLE])).authors() == ["Sana Mirza"]
 
 
-def test_the_only_article_counts_whatever_its_headline() -> None:
+def test_the_only_article_is_used_whatever_its_headline() -> None:
     head = meta("og:title", "Ferries") + meta("og:url", "https://x.pk/news/1")
     own = ld_json(url="https://amp.x.pk/n/1", headline="Forty people and a goat", author="Sana Mirza")
     assert metadata(head + own).authors() == ["Sana Mirza"]
@@ -284,7 +284,7 @@ PERSON = (
         ITEM.format("div", "Buses", "other", "").replace("h2", "h1") + ITEM.format("div", "Ferries", "own", ""),
     ],
 )
-def test_a_property_of_microdata_counts_within_its_own_item(body: str) -> None:
+def test_a_property_of_microdata_belongs_to_its_own_item(body: str) -> None:
     assert metadata(meta("og:title", "Ferries"), body).all_meta("datepublished") == ["own"]
 
 
@@ -300,7 +300,7 @@ def test_the_pages_own_item_does_not_hide_that_of_its_article(page: str) -> None
     assert "Sana" not in Metadata(root).all_meta("name")
 
 
-def test_the_item_around_the_only_top_heading_counts_if_the_page_does_not_say_its_headline() -> None:
+def test_the_item_around_the_only_top_heading_is_used_if_the_page_names_no_headline() -> None:
     own = ITEM.format("div", "Ferries", "own", "").replace("h2", "h1")
     assert metadata("", ITEM.format("div", "Buses", "other", "") + own).all_meta("datepublished") == ["own"]
 
@@ -309,7 +309,7 @@ def test_the_title_of_a_drawing_before_the_pages_title_is_not_the_pages_title() 
     assert metadata("", "<svg><title>Menu</title></svg><title>Ferries</title>").title == "Ferries"
 
 
-def test_references_that_refer_to_each_other_end() -> None:
+def test_circular_references_are_not_followed_forever() -> None:
     people = [{"@id": f"#{a}", "name": [f"#{b}" for b in range(50)]} for a in range(50)]
     people.append({"@id": "#1", "name": "Sana Mirza"})
     graph = [news_article(author=[{"@id": "#0"}] * 50, image={"@id": "#i"}), {"@id": "#i", "image": {"@id": "#i"}}]
