@@ -179,7 +179,7 @@ def test_a_story_in_both_tables_fails(news: News, tmp_path: Path) -> None:
     assert not found["passed"]
 
 
-LATEST = {"mode": "latest", "edition": None}
+LATEST: dict[str, Any] = {"mode": "latest", "edition": None}
 KINDS = pytest.mark.parametrize("kind", ["edition", "latest"])
 
 
