@@ -10,7 +10,7 @@
     rejects.jsonl     rejected stories, and
     readings.tsv      the content hashes of the accepted ones: see akhbar.steps.content_hashes
 
-A crawl writes to a local folder, `<name>.partial`. When it ends, with whatever outcome, the folder is renamed, or
+A crawl writes to a local folder, `<name>.partial`. When it ends, whatever its outcome, the folder is renamed, or
 copied to the object store with the manifest last. So later steps never read an incomplete batch: without a manifest, a
 batch does not exist. A retry of the crawl continues in the same folder.
 """
@@ -168,7 +168,7 @@ class Batch:
         self.partial.rename(self.path)
 
     def manifest(self) -> dict[str, Any]:
-        """The contents of `manifest.json`. Raises `BatchMissingError`, or `BatchDamagedError` if it is no manifest."""
+        """The contents of `manifest.json`. Raises `BatchMissingError`, or `BatchDamagedError` if it is invalid."""
         manifest = _record(self.read("manifest.json"), MANIFEST, str(self.path / "manifest.json"))
         if manifest["version"] > VERSION:
             raise BatchMissingError(f"{self.path} was written by a newer version of this project: upgrade, then retry")

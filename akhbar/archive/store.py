@@ -18,7 +18,7 @@ class ArchiveError(Exception):
 
 @contextmanager
 def store_errors(place: Location) -> Iterator[None]:
-    """Raises `ArchiveError` for whatever an object store's client raises. A local path keeps its own errors."""
+    """Turns every error of an object store's client into `ArchiveError`. Errors of a local path stay as they are."""
     try:
         yield
     except Exception as error:

@@ -59,7 +59,7 @@ class Place:
 
 @dataclass(frozen=True)
 class ArchivedPage:
-    """A response as it was read."""
+    """An archived response."""
 
     url: str
     status: int
@@ -156,7 +156,7 @@ def originals_of(pages: list[dict[str, Any]]) -> dict[str, int]:
 def read_page(file: BinaryIO, offset: int, originals: Mapping[str, int]) -> ArchivedPage:
     """The page whose record begins at an offset of a WARC file; a revisit with the payload of its original.
 
-    Raises `BrokenRecordError`, which names the file and the offset, where there is no such record, it is cut short,
+    Raises `BrokenRecordError`, which names the file and the offset, if there is no such record, it is cut short,
     or its payload is not that of its digest.
     """
     page, kind, digest = _read_record(file, offset)
@@ -173,7 +173,7 @@ def read_page(file: BinaryIO, offset: int, originals: Mapping[str, int]) -> Arch
 
 
 def _read_record(file: BinaryIO, offset: int) -> tuple[ArchivedPage, str, str]:
-    """A record's page, type and digest, as they stand there."""
+    """A record's page, type and digest, not verified."""
     try:
         record = next(iter(ArchiveIterator(BytesIO(_member(file, offset)))))
         head = record.http_headers
@@ -182,7 +182,7 @@ def _read_record(file: BinaryIO, offset: int) -> tuple[ArchivedPage, str, str]:
         cut = record.rec_headers.get_header("WARC-Truncated") == DISCONNECT
         page = ArchivedPage(url, status, head.headers, record.content_stream().read(), cut)
         return page, record.rec_type, digest or ""
-    except Exception as error:  # whatever damaged bytes make of the reader: each layer has errors of its own
+    except Exception as error:  # each layer of the reader has errors of its own for damaged bytes
         said = str(error) or type(error).__name__
         raise BrokenRecordError(f"{_name(file)}, offset {offset}: no record can be read there ({said})") from error
 

@@ -16,7 +16,7 @@ from tests.akhbar.runs import SMALL, edition
 from tests.conftest import News
 
 
-def test_a_pruned_batch_keeps_its_lines_whatever_the_site_said(tmp_path: Path) -> None:
+def test_pruning_keeps_lines_with_any_text(tmp_path: Path) -> None:
     reasons = ["line\u2028separator", "next\x85line", "half \ud83d"]
     made = batch(tmp_path, "one", [], pages=[])
     pages = (page(n, reason=reason, warc_offset=1, warc_length=2) for n, reason in enumerate(reasons))
@@ -27,7 +27,7 @@ def test_a_pruned_batch_keeps_its_lines_whatever_the_site_said(tmp_path: Path) -
     assert kept == [(reason, None) for reason in reasons]
 
 
-def test_a_batch_of_the_first_version_can_still_be_loaded_and_a_newer_one_is_refused(here: Path, news: News) -> None:
+def test_batches_of_the_first_version_can_be_loaded_and_those_of_a_newer_version_cannot(here: Path, news: News) -> None:
     scrape(edition(SMALL), news.writer)
     folder = here / "dawn" / "first"
     manifest = json.loads((folder / "manifest.json").read_text())

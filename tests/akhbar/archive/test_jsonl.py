@@ -11,7 +11,7 @@ from tests.akhbar.batches import batch
 
 
 class Smart(str):
-    """As lxml's own strings are."""
+    """A subclass of str, as lxml's strings are."""
 
 
 @pytest.mark.parametrize("text", ["half \ud83d", "a\u2028b\u2029c\x85d\x1ee", "null \x00", '\\ " \t\n\r', Smart("x")])

@@ -34,16 +34,14 @@ def archive(request: pytest.FixtureRequest, here: Path, tmp_path: Path, monkeypa
     return url
 
 
-def test_an_edition_goes_through_every_kind_of_archive_and_leaves_nothing_elsewhere(
-    archive: str, news: News, site: Replica
-) -> None:
+def test_an_edition_is_read_and_stored_with_every_kind_of_archive(archive: str, news: News, site: Replica) -> None:
     run = edition(SMALL)
     scraped = scrape(run, news.writer)
     assert scraped["batch"] == f"{archive}/dawn/first"
     site.requests.clear()
     scrape(run, news.writer)
-    assert story_requests(site) == [], "a run that is tried again goes on from the batch in the archive"
-    there = location(scraped["batch"])  # as a step on another machine is told
+    assert story_requests(site) == [], "a retry continues the batch in the archive"
+    there = location(scraped["batch"])  # as a step on another machine finds it
     assert clean_batch(there)["accepted"] == 5
     assert load_batch(there, news.writer)["coverage"] == 1.0
     check_run(there, news.writer)
@@ -59,7 +57,7 @@ def test_an_edition_goes_through_every_kind_of_archive_and_leaves_nothing_elsewh
     assert list(workspace().glob("*/*")) == []
 
 
-def test_a_batch_without_its_manifest_is_not_there(archive: str) -> None:
+def test_a_batch_without_a_manifest_does_not_exist(archive: str) -> None:
     folder = location(archive) / "dawn" / "torn"
     folder.mkdir(parents=True, exist_ok=True)
     for name in ("pages.jsonl", "listed.jsonl", "scraped.jsonl"):
@@ -68,7 +66,7 @@ def test_a_batch_without_its_manifest_is_not_there(archive: str) -> None:
         clean_batch(folder)
 
 
-def test_an_object_store_that_is_down_costs_nothing_that_was_fetched(
+def test_nothing_that_was_fetched_is_lost_while_the_object_store_is_down(
     here: Path, news: News, site: Replica, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("TMPDIR", str(tmp_path))

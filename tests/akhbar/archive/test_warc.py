@@ -28,12 +28,12 @@ ANSWER = b"HTTP/1.1 200 OK\r\n\r\nas it was"
 
 @dataclass
 class Archived:
-    """The WARC file of a crawl in which two sections answered with the same words."""
+    """The WARC file of a crawl in which two sections had the same content."""
 
     file: Path
     pages: list[dict[str, Any]]
     asked: list[str]
-    """Host and path of each request that the site was sent."""
+    """Host and path of each request that the site received."""
 
 
 @pytest.fixture(scope="module")
@@ -51,7 +51,7 @@ def archived(postgres: Server, tmp_path_factory: pytest.TempPathFactory) -> Arch
     return Archived(archive / "dawn" / "first" / "pages.warc.gz", pages, asked)
 
 
-def test_warcio_alone_finds_every_page_and_nothing_wrong(archived: Archived) -> None:
+def test_warcio_reads_every_page_and_finds_no_error(archived: Archived) -> None:
     warcio = Path(sys.executable).with_name("warcio")
     checked = subprocess.run([warcio, "check", "-v", archived.file], capture_output=True, text=True, check=True)
     assert "digest pass" in checked.stdout
@@ -64,7 +64,7 @@ def test_warcio_alone_finds_every_page_and_nothing_wrong(archived: Archived) -> 
     assert found == [page["url"] for page in archived.pages]
 
 
-def test_a_response_stands_beside_the_request_that_it_answers(archived: Archived) -> None:
+def test_each_response_refers_to_its_request(archived: Archived) -> None:
     with archived.file.open("rb") as file:
         records = [(record.rec_type, record.rec_headers, record.http_headers) for record in ArchiveIterator(file)]
     requests = {headers["WARC-Concurrent-To"]: sent for kind, headers, sent in records if kind == "request"}
@@ -94,7 +94,7 @@ def test_the_same_payload_is_stored_once_and_read_back_from_both_pages(archived:
 
 
 def page_file(folder: Path, *bodies: bytes) -> tuple[Path, list[dict[str, Any]]]:
-    """A WARC file of pages with these bodies, and where each lies."""
+    """A WARC file of pages with these bodies, and the position of each."""
     file = folder / "pages.warc.gz"
     with file.open("wb") as out:
         writer = PageWriter(out, [])
@@ -103,7 +103,7 @@ def page_file(folder: Path, *bodies: bytes) -> tuple[Path, list[dict[str, Any]]]
 
 
 def records(*pages: tuple[str, int, list[tuple[str, str]], bytes]) -> list[tuple[str, Any, Any, bytes]]:
-    """The records of a file of these pages, as warcio reads them: type, both kinds of headers, payload."""
+    """The records of a file of these pages as warcio reads them: type, WARC and HTTP headers, payload."""
     file = BytesIO()
     writer = PageWriter(file, [])
     for url, status, headers, body in pages:
@@ -113,7 +113,7 @@ def records(*pages: tuple[str, int, list[tuple[str, str]], bytes]) -> list[tuple
     return [(one.rec_type, one.rec_headers, one.http_headers, one.content_stream().read()) for one in found]
 
 
-def test_what_warcio_reads_of_a_record_is_what_was_sent_and_answered() -> None:
+def test_warcio_reads_requests_and_responses_as_they_were_sent() -> None:
     odd = [
         ("Content-Type", "text/html"),
         ("Set-Cookie", "a=1"),
@@ -133,14 +133,14 @@ def test_what_warcio_reads_of_a_record_is_what_was_sent_and_answered() -> None:
     assert (gone[0], gone[2].get_statuscode(), gone[3]) == ("response", "599", b"")
 
 
-def test_a_header_beyond_latin_1_costs_no_page() -> None:
+def test_a_page_with_a_header_outside_latin_1_is_archived() -> None:
     file = BytesIO()
     place = PageWriter(file, []).write("https://www.dawn.com/1", 200, [("X", "\u0627")], b"<p>", GET)
     assert read_page(file, place.offset, {}).headers == [("X", "?")]
 
 
 @pytest.mark.parametrize("open_ended", [True, False])
-def test_a_page_that_only_the_end_of_the_connection_ended_is_marked(open_ended: bool) -> None:
+def test_a_page_that_was_ended_by_the_end_of_the_connection_is_marked(open_ended: bool) -> None:
     file = BytesIO()
     writer = PageWriter(file, [])
     places = [
@@ -153,13 +153,13 @@ def test_a_page_that_only_the_end_of_the_connection_ended_is_marked(open_ended: 
     assert marks == ([None, "disconnect"] * 2 if open_ended else [None] * 4)
 
 
-def test_pages_without_a_body_are_no_copies_of_each_other() -> None:
+def test_pages_without_a_body_are_not_stored_as_copies() -> None:
     kinds = [kind for kind, *_ in records(*((f"https://www.dawn.com/{n}", 304, [], b"") for n in range(2)))]
     assert kinds == ["warcinfo", "request", "response", "request", "response"]
 
 
-def test_a_page_whose_like_was_pruned_is_archived_whole(tmp_path: Path) -> None:
-    """A run whose page archive was removed, and that is tried again, goes on with the same `pages.jsonl`."""
+def test_a_copy_of_a_pruned_page_is_archived_in_full(tmp_path: Path) -> None:
+    """A retry of a run whose page archive was removed continues with the same `pages.jsonl`."""
     with (tmp_path / "pages.warc.gz").open("wb+") as file:
         place = PageWriter(file, []).write("https://www.dawn.com/1", 200, HTML, b"<p>Words</p>", GET)
         pruned = {"url": "https://www.dawn.com/1", "fetched_at": place.at.isoformat(), "digest": place.digest}
@@ -171,7 +171,7 @@ def test_a_page_whose_like_was_pruned_is_archived_whole(tmp_path: Path) -> None:
         assert read_page(file, again.offset, originals_of(pages)).body == b"<p>Words</p>"
 
 
-def test_a_damaged_record_is_named_by_file_and_offset_and_the_next_one_can_be_read(tmp_path: Path) -> None:
+def test_a_damaged_record_is_reported_by_file_and_offset_and_the_next_one_can_be_read(tmp_path: Path) -> None:
     file, pages = page_file(tmp_path, b"the first page " * 50, b"the second page " * 50)
     data = bytearray(file.read_bytes())
     middle = pages[0]["warc_offset"] + pages[0]["warc_length"] // 2
@@ -184,7 +184,7 @@ def test_a_damaged_record_is_named_by_file_and_offset_and_the_next_one_can_be_re
 
 
 @pytest.mark.parametrize("kept", [0, 10, 200])
-def test_a_record_that_is_cut_short_is_broken(tmp_path: Path, kept: int) -> None:
+def test_a_record_that_is_cut_short_is_reported(tmp_path: Path, kept: int) -> None:
     file, ((page),) = page_file(tmp_path, os.urandom(5000))
     with file.open("r+b") as warc:
         warc.truncate(page["warc_offset"] + kept)
@@ -211,7 +211,7 @@ def test_a_revisit_is_verified_although_it_has_no_payload(tmp_path: Path, damage
         read_page(warc, revisit, originals_of(pages))
 
 
-def test_other_words_under_a_pages_digest_are_broken(tmp_path: Path) -> None:
+def test_a_payload_that_does_not_match_its_digest_is_reported(tmp_path: Path) -> None:
     file, ((page),) = page_file(tmp_path, b"as it was")
     data = file.read_bytes()
     record = gzip.decompress(data[page["warc_offset"] :]).replace(b"as it was", b"as it is!")
@@ -221,7 +221,7 @@ def test_other_words_under_a_pages_digest_are_broken(tmp_path: Path) -> None:
 
 
 def member(*lines: bytes, body: bytes = b"") -> bytes:
-    """A packed record with these header lines."""
+    """A compressed record with these header lines."""
     return gzip.compress(b"\r\n".join([b"WARC/1.1", *lines, b"", body, b"", b""]))
 
 

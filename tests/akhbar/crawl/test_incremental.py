@@ -1,4 +1,4 @@
-"""Looking again at stories that were read: when, how, and what becomes of a page that changed, stayed or went."""
+"""Incremental crawls: which stored stories are fetched again, when and how, and what that changes."""
 
 import os
 from contextlib import closing
@@ -44,13 +44,13 @@ def due(news: News, now: datetime) -> list[dict[str, Any]]:
 
 
 def read(news: News, folder: Path, *stories: dict[str, Any], at: datetime = FIRST_RUN, **page_fields: Any) -> None:
-    """Stores stories as a crawl would that read their pages at a time."""
+    """Stores stories as a crawl would that fetched their pages at a time."""
     pages = [page(one["story_id"], fetched_at=at.isoformat(), **page_fields) for one in stories]
     load_batch(batch(folder, f"at-{at:%d-%H%M}", stories, pages=pages, started_at=at.isoformat()), news.writer)
 
 
 @pytest.mark.parametrize(
-    ("seen", "now", "is_due"),
+    ("seen", "now", "is_rechecked"),
     [
         (10 * MINUTE, 59 * MINUTE, False),
         (10 * MINUTE, 61 * MINUTE, True),
@@ -66,33 +66,33 @@ def read(news: News, folder: Path, *stories: dict[str, Any], at: datetime = FIRS
         (10 * MINUTE, 15 * DAY, False),
     ],
 )
-def test_a_story_is_due_when_a_step_has_passed_since_it_was_last_seen(
-    news: News, tmp_path: Path, seen: timedelta, now: timedelta, is_due: bool
+def test_a_story_is_rechecked_once_it_has_passed_a_recheck_age_since_it_was_last_seen(
+    news: News, tmp_path: Path, seen: timedelta, now: timedelta, is_rechecked: bool
 ) -> None:
     read(news, tmp_path, story(1, published_at=PUBLISHED.isoformat()), at=PUBLISHED + seen)
-    assert bool(due(news, PUBLISHED + now)) is is_due
+    assert bool(due(news, PUBLISHED + now)) is is_rechecked
 
 
-def test_what_only_a_listing_told_of_and_what_has_no_date_is_not_looked_at_again(news: News, tmp_path: Path) -> None:
+def test_listed_stories_and_stories_without_a_date_are_not_rechecked(news: News, tmp_path: Path) -> None:
     published = PUBLISHED.isoformat()
     read(news, tmp_path, story(1, published_at=published, completeness="listed"), story(2, published_at=None))
     assert due(news, PUBLISHED + DAY) == []
 
 
 @pytest.mark.parametrize(
-    ("outcome", "is_due"), [("gone", False), ("moved", False), ("failed", False), ("refused", True)]
+    ("outcome", "is_rechecked"), [("gone", False), ("moved", False), ("failed", False), ("refused", True)]
 )
-def test_a_look_that_gave_nothing_is_not_repeated_before_the_next_step(
-    news: News, tmp_path: Path, outcome: str, is_due: bool
+def test_a_recheck_that_found_no_page_is_not_repeated_before_the_next_recheck_age(
+    news: News, tmp_path: Path, outcome: str, is_rechecked: bool
 ) -> None:
     read(news, tmp_path, story(1, published_at=PUBLISHED.isoformat()), at=PUBLISHED + 10 * MINUTE)
     at = PUBLISHED + 2 * HOUR
     load_batch(batch(tmp_path, "again", [], pages=[page(1, outcome, fetched_at=at.isoformat())]), news.writer)
-    assert bool(due(news, at + MINUTE)) is is_due
+    assert bool(due(news, at + MINUTE)) is is_rechecked
     assert due(news, PUBLISHED + 7 * HOUR)
 
 
-def test_the_validators_are_those_of_the_page_that_the_stored_text_was_read_from(news: News, tmp_path: Path) -> None:
+def test_validators_are_those_of_the_page_that_the_stored_text_was_read_from(news: News, tmp_path: Path) -> None:
     made = [story(1, published_at=PUBLISHED.isoformat()), editorial(2, published_at=PUBLISHED.isoformat())]
     read(news, tmp_path, *made, etag='"one"', last_modified="Fri, 20 Nov 2026 03:00:00 GMT")
     later = page(1, etag='"rejected"', fetched_at=(FIRST_RUN + HOUR).isoformat())
@@ -101,7 +101,7 @@ def test_the_validators_are_those_of_the_page_that_the_stored_text_was_read_from
     assert validators == {"1": (None, None), "2": ('"one"', "Fri, 20 Nov 2026 03:00:00 GMT")}
 
 
-def test_a_run_looks_at_so_many_and_the_youngest_first(
+def test_a_run_rechecks_a_limited_number_of_stories_newest_first(
     news: News, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(incremental, "RECHECK_LIMIT", 2)
@@ -110,7 +110,7 @@ def test_a_run_looks_at_so_many_and_the_youngest_first(
     assert [one["story_id"] for one in due(news, FIRST_RUN + DAY)] == ["2", "3"]
 
 
-def test_the_young_are_found_by_an_index(news: News) -> None:
+def test_stories_to_recheck_are_found_by_an_index(news: News) -> None:
     news.rows(
         """
         INSERT INTO runs (batch, source, mode, started_at, outcome)
@@ -138,31 +138,31 @@ def test_the_young_are_found_by_an_index(news: News) -> None:
     assert "Seq Scan on articles" not in plan
 
 
-# --- against the replica, over HTTP ------------------------------------------------------------------------------
+# --- against the replica, over HTTP -----------------------------------------------------------------------------------
 
 
 @dataclass
-class Looked:
-    """A newspaper that was read, changed by its publisher without a word in any listing, and looked at again."""
+class Rechecked:
+    """A newspaper that was read, changed without a trace in its listings, and read again."""
 
     news: News
     archive: Path
     second: set[str]
-    """The stories that the second run asked for again."""
+    """The stored stories that the second run fetched."""
     third: set[str]
-    """Those that a third run asked for again, at once after the second."""
+    """Those that a third run fetched, immediately after the second."""
     changed: str
     gone: str
     no_validators: str
     before: dict[str, Any]
-    """Rows of the stories by number, before the second run."""
+    """The stories' rows by id, before the second run."""
 
     def rows(self) -> dict[str, Any]:
         return rows_of(self.news)
 
 
 @pytest.fixture(scope="module")
-def looked(postgres: Server, tmp_path_factory: pytest.TempPathFactory) -> Looked:
+def rechecked(postgres: Server, tmp_path_factory: pytest.TempPathFactory) -> Rechecked:
     news, archive = fresh_news(postgres), tmp_path_factory.mktemp("archive")
     day = datetime.now(ZONE).date() - 2 * DAY
     changed, gone, bare = (str(edition_story(day, "national", place).number) for place in range(3))
@@ -179,50 +179,52 @@ def looked(postgres: Server, tmp_path_factory: pytest.TempPathFactory) -> Looked
         site.faults[paths[gone]] = lambda: Answer(404, b"")
         before = rows_of(news)
         second, third = (fetched_by(site, latest(name), news) & before.keys() for name in ("second", "third"))
-    return Looked(news, archive, second, third, changed, gone, bare, before)
+    return Rechecked(news, archive, second, third, changed, gone, bare, before)
 
 
-def test_a_change_that_no_listing_shows_is_seen_and_what_was_said_before_is_kept(looked: Looked) -> None:
-    assert "we have the people, too" in looked.rows()[looked.changed]["body"]
-    revisions = looked.news.rows("SELECT story_id, revision, reason, body LIKE '%we lack the people%' FROM revisions")
-    assert revisions == [(looked.changed, 1, "edit", True)]
+def test_a_recheck_finds_a_change_that_no_listing_shows_and_the_earlier_version_is_kept(rechecked: Rechecked) -> None:
+    assert "we have the people, too" in rechecked.rows()[rechecked.changed]["body"]
+    revisions = rechecked.news.rows(
+        "SELECT story_id, revision, reason, body LIKE '%we lack the people%' FROM revisions"
+    )
+    assert revisions == [(rechecked.changed, 1, "edit", True)]
 
 
-def test_a_story_is_asked_for_once_by_a_look_and_not_at_all_by_the_next_run(looked: Looked) -> None:
-    assert {looked.changed, looked.gone, looked.no_validators} < looked.second
-    assert looked.third == set()
+def test_a_rechecked_story_is_not_fetched_by_the_next_run(rechecked: Rechecked) -> None:
+    assert {rechecked.changed, rechecked.gone, rechecked.no_validators} < rechecked.second
+    assert rechecked.third == set()
 
 
-def test_a_page_that_has_not_changed_leaves_a_later_time_and_nothing_else(looked: Looked) -> None:
-    unchanged = looked.news.rows("SELECT story_id, status, length FROM pages WHERE outcome = 'unchanged'")
+def test_recheck_of_an_unchanged_page_changes_last_seen_at_only(rechecked: Rechecked) -> None:
+    unchanged = rechecked.news.rows("SELECT story_id, status, length FROM pages WHERE outcome = 'unchanged'")
     assert len(unchanged) > 30
-    after = looked.rows()
+    after = rechecked.rows()
     for number, status, length in unchanged:
-        before = looked.before[number]
+        before = rechecked.before[number]
         assert (status, length) == (304, 0)
         assert {name for name in before if after[number][name] != before[name]} == {"last_seen_at"}
-    with (looked.archive / "dawn" / "second" / "pages.warc.gz").open("rb") as file:
+    with (rechecked.archive / "dawn" / "second" / "pages.warc.gz").open("rb") as file:
         archived = {record.rec_headers["WARC-Target-URI"] for record in ArchiveIterator(file)}
     numbers = {url.split("/")[4] for url in archived if url and "/news/" in url}
-    assert numbers & looked.before.keys() == {looked.changed, looked.no_validators}
+    assert numbers & rechecked.before.keys() == {rechecked.changed, rechecked.no_validators}
 
 
-def test_the_run_counts_the_looks_and_is_no_failure(looked: Looked) -> None:
-    ((outcome, counts),) = looked.news.rows("SELECT outcome, counts FROM runs WHERE batch = 'dawn/second'")
-    assert outcome == "complete", "and its checks passed, else the run had raised"
-    assert counts["looked_again"] == len(looked.second)
-    assert counts["unchanged"] == len(looked.second) - 3
+def test_a_run_counts_its_rechecks_and_succeeds(rechecked: Rechecked) -> None:
+    ((outcome, counts),) = rechecked.news.rows("SELECT outcome, counts FROM runs WHERE batch = 'dawn/second'")
+    assert outcome == "complete", "its checks passed too, or the run would have raised"
+    assert counts["looked_again"] == len(rechecked.second)
+    assert counts["unchanged"] == len(rechecked.second) - 3
     assert (counts["gone"], counts["failed"]) == (1, 0)
 
 
-def test_a_story_whose_page_is_gone_stays_and_the_pages_say_so(looked: Looked) -> None:
-    assert looked.rows()[looked.gone] == looked.before[looked.gone]
+def test_a_story_whose_page_is_gone_stays_stored_and_the_page_is_recorded_as_gone(rechecked: Rechecked) -> None:
+    assert rechecked.rows()[rechecked.gone] == rechecked.before[rechecked.gone]
     outcomes = "SELECT outcome FROM pages WHERE story_id = %s ORDER BY fetched_at"
-    assert looked.news.rows(outcomes, looked.gone) == [("parsed",), ("gone",)]
+    assert rechecked.news.rows(outcomes, rechecked.gone) == [("parsed",), ("gone",)]
 
 
-def test_a_page_read_again_in_full_gives_the_story_that_the_print_page_gave(looked: Looked) -> None:
-    before, after = looked.before[looked.no_validators], looked.rows()[looked.no_validators]
+def test_a_recheck_in_full_keeps_what_the_print_edition_said(rechecked: Rechecked) -> None:
+    before, after = rechecked.before[rechecked.no_validators], rechecked.rows()[rechecked.no_validators]
     assert before["section"] == "National"
     assert {name for name in after if after[name] != before[name]} == {"last_seen_at", "read_at"}
 

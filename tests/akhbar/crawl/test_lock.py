@@ -1,4 +1,4 @@
-"""One newspaper's crawls, however many processes ask for them: one at a time, and the site's delay between two."""
+"""The crawl lock: one crawl of a site at a time, with the site's delay between two."""
 
 import subprocess
 import sys
@@ -23,17 +23,17 @@ WHERE
     AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
     AND classid::bigint = hashtext('akhbar.crawl')::bigint & 4294967295
 """
-"""Who has the turn; a run holds a lock of its own beside its crawl's."""
+"""The session that holds the crawl lock; a run holds one of its own as well."""
 LONGEST = 60
 """Seconds."""
 
 
 @pytest.mark.usefixtures("here")
-def test_the_delay_also_lies_between_the_crawls_of_several_processes(
+def test_crawls_of_several_processes_keep_the_delay_between_them(
     site: Replica, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("AKHBAR_DELAY", "1.5")
-    # each crawl asks for robots.txt and no more: every pause that is seen is one between two crawls
+    # each crawl fetches robots.txt only, so every pause is one between two crawls
     site.faults["/robots.txt"] = lambda: Answer(200, b"User-agent: *\nDisallow: /", {"Content-Type": "text/plain"})
     runs = [subprocess.Popen(RUN, stderr=subprocess.DEVNULL, cwd=ROOT) for _ in range(3)]
     for run in runs:
@@ -44,22 +44,22 @@ def test_the_delay_also_lies_between_the_crawls_of_several_processes(
 
 
 class Held:
-    """The front page, which is not answered before a test has done its part; other pages are."""
+    """Holds back the response to the front page until a test releases it."""
 
     def __init__(self, site: Replica) -> None:
         self.site = site
-        self.asked, self.let_go = Event(), Event()
+        self.asked, self.released = Event(), Event()
         site.faults[FRONT_PAGE] = self
 
     def __call__(self) -> Answer:
         self.asked.set()
-        assert self.let_go.wait(LONGEST)
+        assert self.released.wait(LONGEST)
         self.site.faults.pop(FRONT_PAGE, None)
         return self.site.answer(FRONT_PAGE)
 
 
-def one_and_one_that_waits(site: Replica) -> tuple[Held, subprocess.Popen[bytes], subprocess.Popen[str]]:
-    """A page that holds up a first run, that run, and a second one that waits for its turn."""
+def running_and_waiting(site: Replica) -> tuple[Held, subprocess.Popen[bytes], subprocess.Popen[str]]:
+    """A page that holds up a first run, that run, and a second one that waits for the lock."""
     front_page = Held(site)
     first = subprocess.Popen(RUN, stderr=subprocess.DEVNULL, cwd=ROOT)
     assert front_page.asked.wait(LONGEST)
@@ -70,29 +70,29 @@ def one_and_one_that_waits(site: Replica) -> tuple[Held, subprocess.Popen[bytes]
 
 
 @pytest.mark.usefixtures("here")
-def test_a_crawl_that_waits_for_its_turn_ends_with_whoever_started_it(news: News, site: Replica) -> None:
-    front_page, first, second = one_and_one_that_waits(site)
+def test_a_crawl_that_waits_for_the_lock_ends_with_its_parent(news: News, site: Replica) -> None:
+    front_page, first, second = running_and_waiting(site)
     crawls = psutil.Process(second.pid).children(recursive=True)
     assert crawls
     second.kill()
     second.communicate()
     assert psutil.wait_procs(crawls, timeout=LONGEST)[1] == []
     assert first.poll() is None
-    front_page.let_go.set()
+    front_page.released.set()
     assert first.wait(LONGEST) == 0
     assert len(news.stories()) == 5
 
 
 @pytest.mark.usefixtures("here")
-def test_a_crawl_whose_database_goes_away_before_it_has_its_turn_says_so_in_plain_words(
+def test_a_crawl_that_loses_the_database_while_it_waits_for_the_lock_reports_it_in_one_line(
     news: News, site: Replica
 ) -> None:
-    front_page, first, second = one_and_one_that_waits(site)
+    front_page, first, second = running_and_waiting(site)
     ended: list[tuple[bool, ...]] = []
     while not ended:
         ended = news.rows("SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted")
     said = second.communicate(timeout=LONGEST)[1]
-    front_page.let_go.set()
+    front_page.released.set()
     assert second.returncode == 1
     assert "the crawl could not start, the database refused: " in said.splitlines()[-1]
     assert "Traceback" not in said
@@ -100,19 +100,17 @@ def test_a_crawl_whose_database_goes_away_before_it_has_its_turn_says_so_in_plai
 
 
 @pytest.mark.usefixtures("here")
-def test_a_crawl_that_loses_its_turn_stops_at_once_and_goes_on_when_it_is_tried_again(
-    news: News, site: Replica
-) -> None:
+def test_a_crawl_that_loses_the_lock_stops_immediately_and_a_retry_resumes_it(news: News, site: Replica) -> None:
     front_page = Held(site)
     run = subprocess.Popen(RUN, stderr=subprocess.PIPE, text=True, cwd=ROOT)
     assert front_page.asked.wait(LONGEST)
     ended = news.rows(f"SELECT pg_terminate_backend(pid) FROM ({HOLDS}) AS holder")
     assert ended == [(True,)]
     said = run.communicate(timeout=LONGEST)[1]
-    front_page.let_go.set()
+    front_page.released.set()
     assert run.returncode == 1
     assert "the connection that holds the crawl lock was lost" in said.splitlines()[-1]
-    assert site.paths == ["/robots.txt", FRONT_PAGE], "nothing more is asked once another crawl may begin"
+    assert site.paths == ["/robots.txt", FRONT_PAGE], "no more requests once another crawl may start"
     subprocess.run(RUN, check=True, capture_output=True, cwd=ROOT)
     assert len(news.stories()) == 5
 

@@ -16,7 +16,7 @@ from tests.akhbar.runs import SMALL, edition
 from tests.conftest import News
 
 
-def test_what_listings_said_of_a_story_is_kept_with_the_batch(here: Path, news: News) -> None:
+def test_the_batch_keeps_what_the_listings_said_about_each_story(here: Path, news: News) -> None:
     scrape(edition(SMALL), news.writer)
     listed = {line["story_id"]: line for line in Batch(here / "dawn" / "first").lines("listed.jsonl")}
     assert {line["kind"] for line in listed.values()} == {"article", "editorial"}

@@ -1,4 +1,4 @@
-"""A crawl as a process: killed, it resumes; its log is JSON."""
+"""The crawl's process: a retry resumes a killed one, and its log is JSON."""
 
 import json
 import logging

@@ -1,4 +1,4 @@
-"""Exports: the same rows in each form, safe in a spreadsheet, whole or not there."""
+"""Exports: the same rows in each format, safe in a spreadsheet, and never a partial file."""
 
 import csv
 import json
@@ -42,7 +42,7 @@ def test_everything_can_be_exported_in_every_form(two_days: News, tmp_path: Path
             assert len(list(csv.DictReader(file))) == stored
 
 
-def test_values_survive(two_days: News, tmp_path: Path) -> None:
+def test_values_are_exported_unchanged(two_days: News, tmp_path: Path) -> None:
     for form in ("csv", "jsonl", "parquet"):
         export(two_days.reader, "stories", form, tmp_path / f"s.{form}")
     [line] = [line for line in map(json.loads, (tmp_path / "s.jsonl").open()) if line["story_id"] == "1"]
@@ -62,7 +62,7 @@ def test_values_survive(two_days: News, tmp_path: Path) -> None:
     assert cells["authors"] == "A B; C D"
 
 
-def test_days_bound_an_export(two_days: News, tmp_path: Path) -> None:
+def test_an_export_is_limited_to_a_range_of_days(two_days: News, tmp_path: Path) -> None:
     day = date(2026, 11, 21)
     assert export(two_days.reader, "stories", "csv", tmp_path / "a", (day, day)) == 1
     assert export(two_days.reader, "stories", "csv", tmp_path / "b", (None, date(2026, 11, 20))) == 2
@@ -71,7 +71,7 @@ def test_days_bound_an_export(two_days: News, tmp_path: Path) -> None:
         export(two_days.reader, "stories", "csv", tmp_path / "d", (day, date(2026, 11, 20)))
 
 
-def test_an_export_is_whole_or_not_there(two_days: News, tmp_path: Path) -> None:
+def test_a_failed_export_leaves_no_partial_file(two_days: News, tmp_path: Path) -> None:
     def stop(rows: int) -> None:
         raise KeyboardInterrupt
 

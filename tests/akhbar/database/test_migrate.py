@@ -1,4 +1,4 @@
-"""The schema: applied at any time, described in full, and out of reach of hands that should not reach in."""
+"""The schema: migrations may run at any time, everything is described, and each role has its privileges only."""
 
 import subprocess
 from concurrent.futures import ThreadPoolExecutor
@@ -34,7 +34,7 @@ def test_migrating_again_changes_nothing(news: News) -> None:
     assert migrate(news.admin) == []
 
 
-def test_four_migrations_at_once_apply_each_step_once(postgres: Server) -> None:
+def test_concurrent_migrations_apply_each_step_once(postgres: Server) -> None:
     admin = postgres.create_database("migrated_at_once")
     with ThreadPoolExecutor() as pool:
         applied = [name for names in pool.map(migrate, [admin] * 4) for name in names]
@@ -42,7 +42,7 @@ def test_four_migrations_at_once_apply_each_step_once(postgres: Server) -> None:
     assert applied == [file.stem for file in files if not file.stem.endswith(".rollback")]
 
 
-def test_a_database_of_the_first_schema_comes_to_be_as_a_fresh_one(postgres: Server, news: News) -> None:
+def test_a_migrated_old_database_has_the_schema_of_a_new_one(postgres: Server, news: News) -> None:
     admin = postgres.create_database("from_the_first")
     first = (ROOT / "sql" / "migrations" / "0001.tables.sql").read_text()
     old = News(admin, admin, admin, admin)
@@ -74,7 +74,7 @@ FROM generate_series(1, 2) AS n;
 
 
 def mark_as_applied(admin: str, name: str) -> None:
-    """Has yoyo believe that a migration was applied, as it was in a database of that time."""
+    """Marks a migration as applied, as in a database of that time."""
     with closing(psycopg2.connect(admin)) as connection, connection, connection.cursor() as cursor:
         cursor.execute("CREATE SCHEMA akhbar_migrations")
     with yoyo.get_backend(f"{admin}?schema=akhbar_migrations") as backend:
@@ -83,7 +83,7 @@ def mark_as_applied(admin: str, name: str) -> None:
 
 
 def schema(postgres: Server, url: str) -> list[str]:
-    """The whole schema of a database, as pg_dump tells it."""
+    """The schema of a database, as pg_dump writes it."""
     command = [str(postgres.tool("pg_dump")), "--schema-only", "--schema=news", "--restrict-key=x", url]
     return subprocess.run(command, check=True, capture_output=True, text=True).stdout.splitlines()
 
@@ -147,13 +147,13 @@ def test_rejects_and_pages_are_for_the_monitor_and_not_for_readers(full: News, t
         full.rows(f"SELECT * FROM {table}", url=full.reader)
 
 
-def test_a_question_of_a_reader_ends_some_day(news: News) -> None:
-    # a setting of the role in one database, which a copied database does not inherit: asked of the template
+def test_queries_of_the_reader_time_out(news: News) -> None:
+    # a setting of the role in one database, which a copy does not inherit, so it is read from the template
     template = news.reader.rsplit("/", 1)[0] + "/template_news"
     assert news.rows("SHOW statement_timeout", url=template) == [("1min",)]
 
 
-def test_a_story_can_be_stored_once_a_number(full: News) -> None:
+def test_a_story_id_is_stored_only_once(full: News) -> None:
     with pytest.raises(psycopg2.errors.UniqueViolation):
         full.rows(
             "INSERT INTO articles (source, story_id, url, title, language, extracted_by, completeness, content_hash, "

@@ -11,7 +11,7 @@ OLD, YOUNG = timedelta(days=401), timedelta(days=399)
 
 
 def read(news: News, name: str, ago: timedelta, bodies: dict[str, bytes]) -> Location:
-    """A loaded batch of a crawl that ended so long ago and read a page for each of these stories."""
+    """A loaded batch whose crawl ended `ago` and read a page for each of these stories."""
     ended = datetime.now(UTC) - ago
     paths = {f"/news/{number}": body for number, body in bodies.items()}
     warc, pages = archived(paths, fetched_at=ended.isoformat())

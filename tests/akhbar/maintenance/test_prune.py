@@ -1,8 +1,6 @@
-"""Page archives when they are old: what goes, what stays, whatever interrupts it; and whether the others are sound."""
+"""`akhbar prune`: what is removed, what stays, and what the next call does after an interruption."""
 
 import json
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -11,19 +9,20 @@ import pytest
 from akhbar.archive.batch import Batch
 from akhbar.maintenance.prune import Pruned, prune
 from akhbar.maintenance.verify import verify
-from akhbar.settings import ROOT, Location
+from akhbar.settings import Location
 from akhbar.steps.load import load_batch
+from tests.akhbar.command import akhbar
 from tests.akhbar.maintenance.archived_runs import OLD, YOUNG, read
 from tests.conftest import News
 
 
 def everything(news: News, folder: Location) -> tuple[Any, ...]:
-    """All that pruning could touch."""
+    """Everything that pruning could change."""
     rows = [news.rows(f"SELECT to_jsonb(t) FROM {t} AS t ORDER BY 1") for t in ("runs", "pages", "articles")]
     return rows, {file.name: file.read_bytes() for file in folder.iterdir()}
 
 
-def test_old_page_archives_go_and_stories_and_facts_stay(news: News, kept: Location) -> None:
+def test_old_page_archives_are_removed_and_everything_else_stays(news: News, kept: Location) -> None:
     old = read(news, "old", OLD, {"1": b"one", "2": b"two"})
     young = read(news, "young", YOUNG, {"3": b"three"})
     freed = (old / "pages.warc.gz").stat().st_size
@@ -42,10 +41,10 @@ def test_old_page_archives_go_and_stories_and_facts_stay(news: News, kept: Locat
     assert news.rows(places) == [("1", True, False, False), ("2", True, False, False), ("3", True, True, True)]
     note = Batch(old).manifest()["pages_pruned"]
     assert (note["by"], note["bytes"]) == ("akhbar prune --older-than 400d", freed)
-    assert list(prune("400d", news.writer)) == [], "once is enough"
+    assert list(prune("400d", news.writer)) == [], "nothing is left to prune"
 
 
-def test_a_pruned_batch_can_be_loaded_again_and_points_nowhere(news: News, kept: Location) -> None:
+def test_a_pruned_batch_can_be_loaded_again_without_positions(news: News, kept: Location) -> None:
     old = read(news, "old", OLD, {"1": b"one"})
     list(prune("400d", news.writer))
     runs = "SELECT pages_pruned_at, pages_pruned_bytes FROM runs"
@@ -56,14 +55,16 @@ def test_a_pruned_batch_can_be_loaded_again_and_points_nowhere(news: News, kept:
     assert list(verify(news.writer)) == []
 
 
-def test_a_dry_run_says_what_would_go_and_changes_nothing(news: News, kept: Location) -> None:
+def test_a_dry_run_reports_what_would_be_removed_and_changes_nothing(news: News, kept: Location) -> None:
     old = read(news, "old", OLD, {"1": b"one"})
     before = everything(news, old)
     assert list(prune("400d", news.writer, dry_run=True)) == [Pruned("dawn/old", len(before[1]["pages.warc.gz"]))]
     assert everything(news, old) == before
 
 
-def test_a_batch_that_is_not_there_is_left_alone(news: News, kept: Location, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_run_whose_batch_is_missing_is_not_changed(
+    news: News, kept: Location, monkeypatch: pytest.MonkeyPatch
+) -> None:
     old = read(news, "old", OLD, {"1": b"one"})
     before = everything(news, old)
     with monkeypatch.context() as patch:
@@ -72,7 +73,7 @@ def test_a_batch_that_is_not_there_is_left_alone(news: News, kept: Location, mon
     assert everything(news, old) == before
 
 
-def test_a_replay_that_has_aged_has_no_pages_to_be_missed(news: News, kept: Location) -> None:
+def test_old_replays_have_no_pages_to_prune(news: News, kept: Location) -> None:
     news.rows(
         "INSERT INTO runs (batch, source, mode, started_at, finished_at, outcome) VALUES "
         "('dawn/replay-1', 'dawn', 'replay', now() - interval '401 days', now() - interval '401 days', 'complete')"
@@ -81,11 +82,11 @@ def test_a_replay_that_has_aged_has_no_pages_to_be_missed(news: News, kept: Loca
 
 
 class KilledError(BaseException):
-    """Stands for the end of the process."""
+    """In place of a killed process."""
 
 
 @pytest.mark.parametrize("step", range(1, 6))
-def test_a_prune_that_is_killed_is_ended_by_the_next_one(
+def test_a_killed_prune_is_finished_by_the_next_one(
     news: News, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: int
 ) -> None:
     monkeypatch.setenv("AKHBAR_ARCHIVE", str(tmp_path))
@@ -119,17 +120,12 @@ def test_a_prune_that_is_killed_is_ended_by_the_next_one(
 
 
 def counted_reads(counted: Any) -> Any:
-    """Reading a file, counted where it is one of the statements that write."""
+    """`Path.read_text`, which counts the reads of statements that write."""
     reads, counts = Path.read_text, counted(Path.read_text)
     return lambda path, **more: (counts if path.name.endswith("_pruned.sql") else reads)(path, **more)
 
 
-def akhbar(*arguments: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "akhbar.cli", *arguments]
-    return subprocess.run(command, capture_output=True, text=True, cwd=ROOT, check=False)
-
-
-def test_the_commands_say_what_they_did(news: News, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_prune_and_verify_report_what_they_did(news: News, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AKHBAR_ARCHIVE", str(tmp_path))
     monkeypatch.setenv("AKHBAR_DATABASE_URL", news.writer)
     old = read(news, "old", OLD, {"1": b"one"})

@@ -1,4 +1,4 @@
-"""Replay: the archive read again, with the newspaper's site down."""
+"""Replay: archived pages read again while the newspaper's site is down."""
 
 import json
 import os
@@ -38,17 +38,17 @@ from tests.spiders.crawl import SITE, outcomes, spider
 DAWN = Selection("dawn")
 OLD = "2016-01-22"
 WHEN = {"id", "first_seen_at", "last_seen_at", "read_at"}
-"""Columns that depend on when the tables were filled, or, last seen, on whether anyone asked in vain afterwards."""
+"""Columns that depend on when the tables were filled, or on later fetches without a result."""
 
 
 @dataclass(frozen=True)
 class Read:
-    """A newspaper that was read in four runs and whose site is down since."""
+    """A newspaper that was read in four runs, and whose site is down now."""
 
     news: News
     archive: Path
     stories: dict[str, dict[str, Any]]
-    """Rows of the tables by number."""
+    """The rows of the tables, by story id."""
     changed: str
     """The story that the publisher changed between the third and the fourth run."""
 
@@ -75,7 +75,7 @@ def once(postgres: Server, tmp_path_factory: pytest.TempPathFactory) -> Read:
 
 @pytest.fixture
 def read(once: Read, postgres: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Read:
-    """The newspaper that was read, in a database and an archive that a test may change."""
+    """A copy of the newspaper's database and archive, which a test may change."""
     archive = tmp_path / "archive"
     shutil.copytree(once.archive, archive)
     monkeypatch.setenv("AKHBAR_ARCHIVE", str(archive))
@@ -96,13 +96,13 @@ def revisions(news: News) -> list[tuple[Any, ...]]:
 
 
 def differing(read: Read) -> set[str]:
-    """The columns in which any story is not as it was."""
+    """The columns in which any story has changed."""
     now = rows_of(read.news)
     assert now.keys() == read.stories.keys()
     return {name for number, row in read.stories.items() for name in row if now[number][name] != row[name]}
 
 
-def test_both_tables_are_rebuilt_after_they_were_emptied(read: Read) -> None:
+def test_emptied_tables_are_rebuilt(read: Read) -> None:
     before = revisions(read.news)
     empty(read.news, "articles", "editorials")
     result = replay(DAWN, read.news.writer)
@@ -133,44 +133,44 @@ def test_everything_is_rebuilt_from_the_archive_alone(read: Read) -> None:
 def test_the_same_pages_and_the_same_code_change_nothing(read: Read) -> None:
     changes = revisions(read.news)
     result = replay(DAWN, read.news.writer)
-    assert differing(read) <= {"last_seen_at", "read_at"}, "the first of which the fixture has moved back"
+    assert differing(read) <= {"last_seen_at", "read_at"}, "the fixture has moved the first of them back"
     assert revisions(read.news) == changes
     assert result.totals["updated"] == result.totals["inserted"] == result.totals["reparsed"] == 0
     assert result.batches == 4
 
 
-def test_a_mended_parser_makes_revisions_that_are_told_from_the_publishers(
+def test_a_fixed_parser_makes_revisions_that_differ_from_the_publishers_edits(
     read: Read, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for folder in ("akhbar", "spiders"):
-        shutil.copytree(ROOT / folder, tmp_path / "mended" / folder, ignore=shutil.ignore_patterns("__pycache__"))
-    shutil.copy(ROOT / "scrapy.cfg", tmp_path / "mended")
-    reader = tmp_path / "mended" / "spiders" / "reading" / "newskit.py"
+        shutil.copytree(ROOT / folder, tmp_path / "fixed" / folder, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copy(ROOT / "scrapy.cfg", tmp_path / "fixed")
+    reader = tmp_path / "fixed" / "spiders" / "reading" / "newskit.py"
     line = "    article.title = _title(metadata, layout, header, paper.own_names)\n"
     more = '    article.title = (article.title or "") + ", so it says"\n'
     reader.write_text(reader.read_text().replace(line, line + more))
     for module in (replay_module, settings):
-        monkeypatch.setattr(module, "ROOT", tmp_path / "mended")
+        monkeypatch.setattr(module, "ROOT", tmp_path / "fixed")
     result = replay(DAWN, read.news.writer)
     now = rows_of(read.news)
-    mended = {n for n, row in now.items() if row["title"] != read.stories[n]["title"]}
-    assert {n for n, row in now.items() if row["body"] and row["extracted_by"] == "selectors"} <= mended
-    assert {now[n]["title"] for n in mended} == {read.stories[n]["title"] + ", so it says" for n in mended}
+    changed = {n for n, row in now.items() if row["title"] != read.stories[n]["title"]}
+    assert {n for n, row in now.items() if row["body"] and row["extracted_by"] == "selectors"} <= changed
+    assert {now[n]["title"] for n in changed} == {read.stories[n]["title"] + ", so it says" for n in changed}
     assert now[read.changed]["body"] == read.stories[read.changed]["body"]
     kept = dict(read.news.rows("SELECT story_id, title FROM revisions WHERE reason = 'reparse'"))
-    assert kept == {n: read.stories[n]["title"] for n in mended}
+    assert kept == {n: read.stories[n]["title"] for n in changed}
     edits = "SELECT story_id, revision FROM revisions WHERE reason = 'edit'"
     assert read.news.rows(edits) == [(read.changed, 1)]
-    assert result.totals["reparsed"] == result.fields["title"] == len(mended)
+    assert result.totals["reparsed"] == result.fields["title"] == len(changed)
     said = "\n".join(result.lines())
-    assert f"title: {len(mended)} stories" in said
+    assert f"title: {len(changed)} stories" in said
     assert ", so it says' is now" not in said
     assert ", so it says'" in said
     by_replay = read.news.rows("SELECT DISTINCT run_id FROM revisions WHERE reason = 'reparse'")
     assert by_replay == [(result.run_id,)]
 
 
-def test_an_older_page_read_again_never_replaces_a_newer_text(read: Read) -> None:
+def test_replaying_an_older_page_never_replaces_a_newer_text(read: Read) -> None:
     first = json.dumps(list(Batch(read.archive / "dawn" / "edition").lines("pages.jsonl")))
     assert read.changed in first
     result = replay(Selection("dawn", run="edition"), read.news.writer)
@@ -179,7 +179,7 @@ def test_an_older_page_read_again_never_replaces_a_newer_text(read: Read) -> Non
     assert differing(read) <= WHEN
 
 
-def test_one_run_or_some_days_are_read_again(read: Read) -> None:
+def test_one_run_or_a_range_of_days_is_replayed(read: Read) -> None:
     ((number,),) = read.news.rows("SELECT id FROM runs WHERE batch = 'dawn/first'")
     chosen = {
         "old": Selection("dawn", last=date(2016, 1, 22)),
@@ -195,7 +195,7 @@ def test_one_run_or_some_days_are_read_again(read: Read) -> None:
         replay(Selection("dawn", run="987654"), read.news.writer)
 
 
-def test_records_that_are_damaged_are_named_and_the_rest_is_read(read: Read) -> None:
+def test_damaged_records_are_reported_and_the_others_are_replayed(read: Read) -> None:
     folder = read.archive / "dawn" / "edition"
     pages = list(Batch(folder).lines("pages.jsonl"))
     story = next(page for page in pages if page["role"] == "story" and page["story_id"] != read.changed)
@@ -209,7 +209,7 @@ def test_records_that_are_damaged_are_named_and_the_rest_is_read(read: Read) -> 
     with pytest.raises(ReplayError, match=rf"2 records .*{named}"):
         replay(DAWN, read.news.writer)
     lost = read.stories.keys() - rows_of(read.news).keys()
-    assert lost <= {story["story_id"]}, "the stories of the broken listing are read all the same"
+    assert lost <= {story["story_id"]}, "the stories of the damaged listing are read"
     now = rows_of(read.news)
     assert {n: row["content_hash"] for n, row in now.items()} == {n: read.stories[n]["content_hash"] for n in now}
     ((outcome, reason),) = read.news.rows("SELECT outcome, reason FROM runs WHERE mode = 'replay'")
@@ -217,7 +217,7 @@ def test_records_that_are_damaged_are_named_and_the_rest_is_read(read: Read) -> 
     assert f"offset {story['warc_offset']}" in reason
 
 
-def test_a_batch_of_the_first_version_is_read_again(read: Read) -> None:
+def test_a_batch_of_the_first_version_is_replayed(read: Read) -> None:
     for folder in (read.archive / "dawn").iterdir():
         manifest = json.loads((folder / "manifest.json").read_text())
         write_manifest(folder, {**manifest, "version": 1})
@@ -232,49 +232,47 @@ def test_a_batch_of_the_first_version_is_read_again(read: Read) -> None:
 CALL = [sys.executable, "-m", "akhbar.cli", "replay", "dawn"]
 
 
-@pytest.mark.parametrize("blow", [signal.SIGKILL, signal.SIGINT])
-def test_a_replay_that_is_stopped_goes_on_and_does_nothing_twice(read: Read, blow: signal.Signals) -> None:
-    signal.signal(
-        signal.SIGINT, signal.default_int_handler
-    )  # where we run in the background it is ignored, and inherited
+@pytest.mark.parametrize("sent", [signal.SIGKILL, signal.SIGINT])
+def test_a_stopped_replay_is_resumed_without_repeating_work(read: Read, sent: signal.Signals) -> None:
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a background shell ignores it, and children inherit that
     empty(read.news, "articles", "editorials")
     environment = {**os.environ, "AKHBAR_DATABASE_URL": read.news.writer, "PYTHONPATH": str(ROOT)}
     with closing(psycopg2.connect(read.news.admin)) as holder, holder.cursor() as cursor:
-        cursor.execute("SELECT FROM news.runs WHERE batch = 'dawn/first' FOR UPDATE")  # holds the third batch up
+        cursor.execute("SELECT FROM news.runs WHERE batch = 'dawn/first' FOR UPDATE")  # blocks the third batch
         process = subprocess.Popen(CALL, env=environment, cwd=ROOT, stderr=subprocess.PIPE, text=True)
         try:
             while process.poll() is None and read.news.rows("SELECT count(*) FROM replayed") != [(2,)]:
                 pass
             assert process.poll() is None, process.communicate()
             readers = psutil.Process(process.pid).children(recursive=True)
-            process.send_signal(blow)
-            holder.rollback()  # a statement that waits for a lock is not broken off: Ctrl-C counts when it has ended
+            process.send_signal(sent)
+            holder.rollback()  # Ctrl-C does not interrupt a statement that waits for a lock
             process.communicate(timeout=60)
         finally:
             process.kill()
-    assert process.returncode == (130 if blow == signal.SIGINT else -9)
+    assert process.returncode == (130 if sent == signal.SIGINT else -9)
     assert len(readers) >= 1
     psutil.wait_procs(readers, timeout=30)
     assert not any(reader.is_running() for reader in readers)
     done = read.news.rows("SELECT batch, replayed_at FROM replayed ORDER BY replayed_at")
-    went_on = subprocess.run(CALL, env=environment, cwd=ROOT, capture_output=True, text=True, check=False)
-    assert went_on.returncode == 0, went_on.stderr
-    assert "2 of 4 batches are done" in went_on.stderr
-    assert "of 4 batches as run" in went_on.stdout
+    resumed = subprocess.run(CALL, env=environment, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert resumed.returncode == 0, resumed.stderr
+    assert "2 of 4 batches are done" in resumed.stderr
+    assert "of 4 batches as run" in resumed.stdout
     assert differing(read) <= WHEN
     assert read.news.rows("SELECT batch, replayed_at FROM replayed ORDER BY replayed_at")[:2] == done
     assert read.news.rows("SELECT run_id, count(DISTINCT batch), count(*) FROM replayed GROUP BY 1")[0][1:] == (4, 4)
     assert read.news.rows("SELECT outcome FROM runs WHERE mode = 'replay'") == [("complete",)]
 
 
-def test_only_one_replay_of_a_newspaper_goes_on_at_a_time(read: Read) -> None:
+def test_only_one_replay_of_a_newspaper_runs_at_a_time(read: Read) -> None:
     with closing(psycopg2.connect(read.news.writer)) as holder, holder.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_lock(hashtext('akhbar.replay'), hashtext('dawn'))")
         with pytest.raises(ReplayError, match="another replay of dawn is running"):
             replay(DAWN, read.news.writer)
 
 
-def test_an_archive_in_an_object_store_is_read_again(read: Read, s3: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_archive_in_an_object_store_is_replayed(read: Read, s3: str, monkeypatch: pytest.MonkeyPatch) -> None:
     there = UPath(f"{s3}/replay/dawn/old")
     for file in (read.archive / "dawn" / "old").iterdir():
         (there / file.name).write_bytes(file.read_bytes())
@@ -289,15 +287,15 @@ def test_an_archive_in_an_object_store_is_read_again(read: Read, s3: str, monkey
     assert {n: now[n]["content_hash"] for n in old} == {n: read.stories[n]["content_hash"] for n in old}
 
 
-def test_a_batch_that_is_loaded_again_after_a_replay_changes_nothing(read: Read) -> None:
+def test_loading_a_batch_again_after_a_replay_changes_nothing(read: Read) -> None:
     replay(DAWN, read.news.writer)
     stories = rows_of(read.news)
     load_batch(read.archive / "dawn" / "second", read.news.writer)
     assert rows_of(read.news) == stories
 
 
-def test_a_replay_that_ends_frees_its_turn_itself(news: News, monkeypatch: pytest.MonkeyPatch) -> None:
-    """And does not leave that to the server, which notices the end of a connection some time later."""
+def test_a_finished_replay_releases_its_lock(news: News, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The server may notice only later that a connection was closed."""
     with closing(psycopg2.connect(news.writer)) as kept:
         monkeypatch.setattr(replay_module, "connected", lambda *_: nullcontext(kept))
         with replay_module._replay_lock("dawn", news.writer):

@@ -1,4 +1,4 @@
-"""The hashes that the cleaning step leaves beside its stories: what loading believes of them, and when it does not."""
+"""Content hashes: when the load step uses those of the clean step, and when it computes them again."""
 
 import re
 from datetime import timedelta
@@ -19,14 +19,14 @@ STORED = "SELECT to_jsonb(s) - 'id' FROM news.stories AS s ORDER BY story_id"
 
 
 def cleaned(archive: Path, name: str, hours: float = 0, **changes: str) -> Path:
-    """A batch of two stories as the cleaning step leaves it."""
+    """A batch of two stories as the clean step leaves it."""
     folder = batch(archive, name, [], hours=hours, pages=[page("2", fetched_at="2026-11-20T05:00:00+00:00")])
     lines(folder, "scraped.jsonl", [story(1, **changes), editorial(2)])
     assert clean_batch(folder)["accepted"] == 2
     return folder
 
 
-def test_a_story_is_told_by_its_best_reading_and_the_time_of_its_page(tmp_path: Path) -> None:
+def test_the_hash_of_a_story_is_that_of_its_best_version_with_the_time_of_its_page(tmp_path: Path) -> None:
     twice = [story(1, extracted_by="feed"), story(1, kind="editorial", extracted_by="feed"), story(1), story(2)]
     folder = batch(tmp_path, "one", twice, pages=[page("2", fetched_at="2026-11-20T05:00:00+00:00")])
     rows = [row.split("\t") for row in content_hashes(Batch(folder)).decode().splitlines()]
@@ -38,7 +38,7 @@ def test_a_story_is_told_by_its_best_reading_and_the_time_of_its_page(tmp_path: 
     assert all(re.fullmatch("[0-9a-f]{64}", row[3]) for row in rows)
 
 
-def test_what_cleaning_left_is_taken_without_reading_the_stories_again(
+def test_the_hashes_of_the_clean_step_are_used_without_reading_the_stories(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     made = Batch(cleaned(tmp_path, "one"))
@@ -49,7 +49,7 @@ def test_what_cleaning_left_is_taken_without_reading_the_stories_again(
     assert len(content_hashes(made).splitlines()) == 2
 
 
-def test_an_empty_batch_has_no_readings_and_is_loaded(news: News, tmp_path: Path) -> None:
+def test_an_empty_batch_has_no_hashes_and_is_loaded(news: News, tmp_path: Path) -> None:
     made = Batch(batch(tmp_path, "none", []))
     write_content_hashes(made)
     assert content_hashes(made) == b""
@@ -79,8 +79,8 @@ def test_hashes_of_other_stories_are_computed_again(news: News, tmp_path: Path, 
     assert news.rows("SELECT title, revision FROM articles") == [("Another headline", 2)]
 
 
-def test_stories_that_were_written_anew_are_read_anew(news: News, tmp_path: Path) -> None:
-    """A `clean.jsonl` that was put in place, and a process that died before the hashes were."""
+def test_hashes_of_replaced_stories_are_computed_again(news: News, tmp_path: Path) -> None:
+    """A process that was killed between `clean.jsonl` and its hashes."""
     folder = cleaned(tmp_path, "one")
     load_batch(folder, news.writer)
     written = (folder / "clean.jsonl").read_text(encoding="utf-8")
@@ -89,14 +89,14 @@ def test_stories_that_were_written_anew_are_read_anew(news: News, tmp_path: Path
     assert news.rows("SELECT title FROM articles") == [("Headline 7",)]
 
 
-def test_pages_that_were_read_again_after_cleaning_are_believed(news: News, tmp_path: Path) -> None:
+def test_hashes_follow_pages_that_were_fetched_after_cleaning(news: News, tmp_path: Path) -> None:
     folder = cleaned(tmp_path, "one")
     lines(folder, "pages.jsonl", [page("1", fetched_at="2026-11-20T06:00:00+00:00")])
     load_batch(folder, news.writer)
     assert news.rows("SELECT last_seen_at = '2026-11-20T06:00:00Z' FROM articles") == [(True,)]
 
 
-def test_hashes_by_older_rules_are_made_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_hashes_of_older_rules_are_computed_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     made = Batch(cleaned(tmp_path, "one"))
     monkeypatch.setattr("akhbar.steps.content_hashes.RULES", 2)
     monkeypatch.setattr("akhbar.steps.content_hashes.content_hash", lambda _: "by the new rules")

@@ -1,4 +1,4 @@
-"""Loading against a real Postgres: what is stored, what changes, and what happens when two load at once or one dies."""
+"""The load step with a real Postgres: what is stored, what changes, concurrent loads and killed ones."""
 
 import subprocess
 import sys
@@ -24,7 +24,7 @@ EVERYTHING = """
 
 
 def stored(news: News, number: int | str) -> dict[str, Any]:
-    """The row of a story, in whichever table it is."""
+    """The row of a story, from the table that has it."""
     [(row,)] = news.rows(
         "SELECT to_jsonb(a) FROM articles a WHERE story_id = %s UNION ALL "
         "SELECT to_jsonb(e) FROM editorials e WHERE story_id = %s",
@@ -42,7 +42,7 @@ def test_articles_and_editorials_go_to_their_tables(news: News, tmp_path: Path) 
     assert counts["coverage"] == 1.0
 
 
-def test_every_field_arrives_as_it_was(news: News, tmp_path: Path) -> None:
+def test_every_field_is_stored_unchanged(news: News, tmp_path: Path) -> None:
     odd = 'Quotes "and" \\backslashes\\, {braces}, commas,\ttabs\nand \\N, ‘curly’ — اردو 🗞'
     given = story(
         1, title=odd, body=odd, excerpt="\\N", authors=['A "B" C', "D\\E", "F, G", "{}", ""], tags=["NULL", "null"],
@@ -68,7 +68,7 @@ def test_loading_twice_changes_nothing(news: News, tmp_path: Path) -> None:
         assert news.rows(f"SELECT count(*) FROM {table}") == [(1,)]
 
 
-def test_an_unchanged_story_only_moves_last_seen(news: News, tmp_path: Path) -> None:
+def test_an_unchanged_story_changes_last_seen_at_and_read_at_only(news: News, tmp_path: Path) -> None:
     load_batch(batch(tmp_path, "one", [story(1)]), news.writer)
     before = stored(news, 1)
     counts = load_batch(batch(tmp_path, "two", [story(1)], hours=5), news.writer)
@@ -80,7 +80,7 @@ def test_an_unchanged_story_only_moves_last_seen(news: News, tmp_path: Path) -> 
 @pytest.mark.parametrize(
     "change", [{"title": "Another"}, {"body": "Other words"}, {"excerpt": "New"}, {"authors": ["Someone Else"]}]
 )
-def test_a_changed_story_gets_a_revision_and_keeps_what_it_said(
+def test_a_changed_story_keeps_its_earlier_version_as_a_revision(
     news: News, tmp_path: Path, change: dict[str, Any]
 ) -> None:
     load_batch(batch(tmp_path, "one", [story(1)]), news.writer)
@@ -106,14 +106,14 @@ def test_a_third_text_makes_a_second_revision(news: News, tmp_path: Path) -> Non
     assert stored(news, 1)["revision"] == 3
 
 
-def test_a_batch_that_is_loaded_late_does_not_bring_back_old_words(news: News, tmp_path: Path) -> None:
+def test_a_batch_that_is_loaded_late_does_not_replace_a_newer_text(news: News, tmp_path: Path) -> None:
     load_batch(batch(tmp_path, "new", [story(1, title="New")], hours=5), news.writer)
     before = stored(news, 1)
     load_batch(batch(tmp_path, "old", [story(1, title="Old")]), news.writer)
     assert stored(news, 1) == before
 
 
-def test_what_was_stored_while_the_clock_was_a_year_ahead_gives_way_to_later_words(news: News, tmp_path: Path) -> None:
+def test_a_text_stored_while_the_clock_was_a_year_ahead_is_replaced_by_later_ones(news: News, tmp_path: Path) -> None:
     load_batch(batch(tmp_path, "ahead", [story(1), story(2)], hours=365 * 24), news.writer)
     load_batch(batch(tmp_path, "put right", [story(1, title="New"), story(2)], hours=5), news.writer)
     assert (stored(news, 1)["title"], stored(news, 1)["revision"]) == ("New", 2)
@@ -122,7 +122,7 @@ def test_what_was_stored_while_the_clock_was_a_year_ahead_gives_way_to_later_wor
     assert (stored(news, 1)["title"], stored(news, 2)["title"]) == ("New", story(2)["title"])
 
 
-def test_what_was_known_is_not_forgotten(news: News, tmp_path: Path) -> None:
+def test_null_does_not_replace_a_stored_value(news: News, tmp_path: Path) -> None:
     load_batch(batch(tmp_path, "one", [story(1)]), news.writer)
     less = story(1, title="New", section=None, edition_date=None, published_at=None)
     load_batch(batch(tmp_path, "two", [less], hours=1), news.writer)
@@ -149,13 +149,13 @@ def test_a_full_story_replaces_a_listed_one_without_a_revision(news: News, tmp_p
     assert news.rows("SELECT * FROM revisions") == []
 
 
-def test_within_a_batch_the_full_story_wins_and_an_editorial_is_one(news: News, tmp_path: Path) -> None:
+def test_within_a_batch_the_full_story_wins_and_stays_an_editorial(news: News, tmp_path: Path) -> None:
     load_batch(batch(tmp_path, "one", [story(1), editorial(1, title="Short", **LISTED)]), news.writer)
     row = stored(news, 1)
     assert (row["kind"], row["completeness"], row["title"]) == ("editorial", "full", "Headline 1")
 
 
-def test_a_page_replaces_a_feed_without_a_revision_if_the_words_are_the_same(news: News, tmp_path: Path) -> None:
+def test_a_page_replaces_a_feed_item_of_the_same_text_without_a_revision(news: News, tmp_path: Path) -> None:
     load_batch(batch(tmp_path, "one", [story(1, extracted_by="feed", authors=[], excerpt=None)]), news.writer)
     load_batch(batch(tmp_path, "two", [story(1)], hours=1), news.writer)
     row = stored(news, 1)
@@ -163,14 +163,14 @@ def test_a_page_replaces_a_feed_without_a_revision_if_the_words_are_the_same(new
 
 
 @pytest.mark.parametrize("way", ["feed", "fallback"])
-def test_a_lesser_reading_does_not_replace_a_better_one(news: News, tmp_path: Path, way: str) -> None:
+def test_a_feed_or_fallback_text_does_not_replace_that_of_a_page(news: News, tmp_path: Path, way: str) -> None:
     load_batch(batch(tmp_path, "one", [story(1)]), news.writer)
     load_batch(batch(tmp_path, "two", [story(1, extracted_by=way, body="Less")], hours=1), news.writer)
     row = stored(news, 1)
     assert (row["body"], row["extracted_by"], row["revision"]) == (story(1)["body"], "selectors", 1)
 
 
-def test_an_article_that_is_an_editorial_moves_with_its_number_and_history(news: News, tmp_path: Path) -> None:
+def test_an_article_that_becomes_an_editorial_keeps_its_id_and_history(news: News, tmp_path: Path) -> None:
     load_batch(batch(tmp_path, "one", [story(1, extracted_by="feed")]), news.writer)
     before = stored(news, 1)
     load_batch(batch(tmp_path, "two", [editorial(1)], hours=1), news.writer)
@@ -181,8 +181,8 @@ def test_an_article_that_is_an_editorial_moves_with_its_number_and_history(news:
     assert news.stories() == {"1": "editorial"}, "a feed does not say that a story is an editorial"
 
 
-def test_of_a_story_in_both_tables_no_copy_is_left_behind(news: News, tmp_path: Path) -> None:
-    """Which never comes from loading; a check tells of it."""
+def test_a_story_in_both_tables_is_updated_in_both(news: News, tmp_path: Path) -> None:
+    """Loading never causes this; a check reports it."""
     load_batch(batch(tmp_path, "one", [editorial(1), story(2)]), news.writer)
     with closing(psycopg2.connect(news.admin)) as connection, connection, connection.cursor() as cursor:
         cursor.execute("CREATE TEMPORARY TABLE twin AS SELECT * FROM news.editorials")
@@ -208,8 +208,8 @@ def test_the_day_of_a_story_follows_its_edition(news: News, tmp_path: Path) -> N
     assert news.rows("SELECT day::text FROM articles") == [("2026-11-20",)]
 
 
-def test_stories_that_are_seen_again_do_not_make_the_indexes_grow(news: News, tmp_path: Path) -> None:
-    """A row that is rewritten beside itself is where every index has it; else each learns all its words once more."""
+def test_indexes_do_not_grow_when_stories_are_seen_again(news: News, tmp_path: Path) -> None:
+    """A heap-only update leaves the indexes alone; any other adds every word of the story to them again."""
     stories = [story(n, body=f"LAHORE: Some {n} words and others. " * 60) for n in range(200)]
     load_batch(batch(tmp_path, "first", stories), news.writer)
     size = "SELECT pg_indexes_size('news.articles')"
@@ -233,7 +233,9 @@ def test_rejects_and_pages_are_kept_with_the_run(news: News, tmp_path: Path) -> 
         listed=["1", "2", "3"],
     )
     counts = load_batch(folder, news.writer)
-    assert (counts["expected"], counts["stored"], counts["rejected"]) == (2, 1, 1), "what is gone is not expected"
+    assert (counts["expected"], counts["stored"], counts["rejected"]) == (2, 1, 1), (
+        "stories that are gone are not expected"
+    )
     assert news.rows("SELECT reasons, story ->> 'title' FROM rejects") == [
         (["missing_title", "body_too_short"], "null  and half ?")
     ]
@@ -243,19 +245,19 @@ def test_rejects_and_pages_are_kept_with_the_run(news: News, tmp_path: Path) -> 
     ]
 
 
-def test_text_that_postgres_cannot_hold_costs_no_other_story_its_row(news: News, tmp_path: Path) -> None:
+def test_text_that_postgres_cannot_store_does_not_lose_another_story(news: News, tmp_path: Path) -> None:
     load_batch(batch(tmp_path, "one", [story(1, title="null \x00 and half \ud83d"), story(2)]), news.writer)
     assert set(news.stories()) == {"1", "2"}
 
 
-def test_a_giant_body_is_stored(news: News, tmp_path: Path) -> None:
-    """A tsvector holds 1 MB of lexemes: what is indexed is bounded, what is stored is not."""
+def test_a_body_larger_than_a_tsvector_is_stored(news: News, tmp_path: Path) -> None:
+    """A tsvector holds 1 MB of lexemes: the indexed text is limited, the stored text is not."""
     giant = " ".join(f"word{number}" for number in range(400_000))
     load_batch(batch(tmp_path, "one", [story(1, body=giant)]), news.writer)
     assert news.rows("SELECT length(body) FROM articles") == [(len(giant),)]
 
 
-def test_two_loads_at_once_neither_fail_nor_lose_anything(news: News, tmp_path: Path) -> None:
+def test_concurrent_loads_neither_fail_nor_lose_a_story(news: News, tmp_path: Path) -> None:
     folders = [
         batch(tmp_path, name, [story(n, title=f"{name} {n}") for n in range(first, first + 60)], hours=hours)
         for name, first, hours in (("a", 0, 0), ("b", 30, 1), ("c", 60, 2))
@@ -278,19 +280,15 @@ def test_two_loads_at_once_neither_fail_nor_lose_anything(news: News, tmp_path: 
     assert titles == {n: f"{'a' if n < 30 else 'b' if n < 60 else 'c'} {n}" for n in range(120)}
 
 
-def test_a_load_that_is_killed_between_copy_and_commit_leaves_nothing_and_can_be_repeated(
-    news: News, tmp_path: Path
-) -> None:
+def test_a_load_killed_before_its_commit_stores_nothing_and_can_be_repeated(news: News, tmp_path: Path) -> None:
     folder = batch(tmp_path, "one", [story(1), editorial(2)])
     code = "import sys, pathlib, akhbar.steps.load as step; step.load_batch(pathlib.Path(sys.argv[1]), sys.argv[2])"
     waiting = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
     with closing(psycopg2.connect(news.admin)) as blocker, blocker.cursor() as cursor:
-        cursor.execute(
-            "LOCK TABLE articles IN SHARE MODE"
-        )  # readers pass, the merge's insert waits: all is copied by then
+        cursor.execute("LOCK TABLE articles IN SHARE MODE")  # blocks the merge's insert, after all rows are copied
         dying = subprocess.Popen([sys.executable, "-c", code, str(folder), news.writer])
         while news.rows(waiting) != [(1,)]:
-            assert dying.poll() is None, "the load ended before it came to the lock"
+            assert dying.poll() is None, "the load ended before it reached the lock"
         dying.kill()
         dying.wait()
         blocker.rollback()
@@ -299,7 +297,7 @@ def test_a_load_that_is_killed_between_copy_and_commit_leaves_nothing_and_can_be
     assert news.stories() == {"1": "article", "2": "editorial"}
 
 
-def test_a_step_that_was_left_out_is_named(news: News, tmp_path: Path) -> None:
+def test_a_missing_file_is_an_error_that_names_the_skipped_step(news: News, tmp_path: Path) -> None:
     folder = batch(tmp_path, "one", [story(1)])
     (folder / "clean.jsonl").unlink()
     with pytest.raises(BatchMissingError, match=r"clean.jsonl does not exist: run the step before this one first"):
@@ -307,14 +305,14 @@ def test_a_step_that_was_left_out_is_named(news: News, tmp_path: Path) -> None:
     assert news.rows("SELECT 1 FROM runs WHERE loaded_at IS NOT NULL") == []
 
 
-def test_a_database_that_is_away_is_an_error_without_the_password(tmp_path: Path) -> None:
+def test_an_unreachable_database_is_an_error_without_the_password(tmp_path: Path) -> None:
     folder = batch(tmp_path, "one", [story(1)])
     with pytest.raises(DatabaseError, match="nothing was stored") as failure:
         load_batch(folder, "postgresql://akhbar_writer:hush@127.0.0.1:9/news")
     assert "hush" not in str(failure.value)
 
 
-def test_search_knows_words_by_their_stems_and_without_accents(news: News, tmp_path: Path) -> None:
+def test_search_matches_stems_and_ignores_accents(news: News, tmp_path: Path) -> None:
     load_batch(batch(tmp_path, "one", [story(1, title="Cafés reopened"), story(2, title="Nothing of it")]), news.writer)
     found = "SELECT story_id FROM articles WHERE search @@ websearch_to_tsquery('news.story', %s)"
     assert news.rows(found, "cafe reopening", url=news.reader) == [("1",)]
