@@ -40,7 +40,7 @@ earlier AS (
     FROM compared
     CROSS JOIN
         LATERAL (
-            SELECT DISTINCT substring(pages.url FROM '^[a-z]+://[^/]+(/.*)$') AS path
+            SELECT DISTINCT substring(pages.url FROM '^[a-z]+://[^/]+(/[^?#]*)') AS path
             FROM news.pages
             WHERE pages.run_id = compared.id AND pages.role <> 'story' AND pages.outcome = 'parsed'
         ) AS page
@@ -59,7 +59,7 @@ feeds AS (
         count(*) AS answered,
         count(reported.path) AS silent
     FROM (
-        SELECT DISTINCT substring(url FROM '^[a-z]+://[^/]+(/.*)$') AS path
+        SELECT DISTINCT substring(url FROM '^[a-z]+://[^/]+(/[^?#]*)') AS path
         FROM news.pages
         WHERE run_id = %(run_id)s AND role = 'feed' AND outcome = 'parsed'
     ) AS feed

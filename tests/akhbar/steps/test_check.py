@@ -361,7 +361,7 @@ def source(path: str, role: str = "feed") -> dict[str, Any]:
     return page(1, url=f"https://www.dawn.com{path}", role=role, story_id=None)
 
 
-SOURCES = [source("/feeds/home"), source("/feeds/sport"), source("/sitemap.xml", "sitemap")]
+SOURCES = [source("/feeds/home"), source("/feeds/sport?limit=50"), source("/sitemap.xml", "sitemap")]
 
 
 @KINDS
