@@ -8,7 +8,7 @@ import html
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -198,13 +198,20 @@ def text(raw: str) -> str:
 
 def line(raw: str | None) -> str:
     """A text as one line, all white space folded, including no-break spaces."""
-    return " ".join(text(raw).split()) if raw else ""
+    return _settled(raw, lambda fixed: " ".join(fixed.split())) if raw else ""
 
 
 def paragraphs(raw: str) -> str:
     """A text as paragraphs, white space folded in each, separated by one blank line."""
-    parts = (" ".join(part.split()) for part in re.split(r"\n\s*\n", text(raw)))
-    return "\n\n".join(part for part in parts if part)
+    return _settled(raw, lambda fixed: "\n\n".join(filter(None, map(line, re.split(r"\n\s*\n", fixed)))))
+
+
+def _settled(raw: str, fold: Callable[[str], str]) -> str:
+    """A text cleaned and folded until nothing changes: what was folded can be mojibake that was none before."""
+    folded = fold(text(raw))
+    while not NOTHING_TO_FIX.fullmatch(folded) and (again := fold(text(folded))) != folded:
+        folded = again
+    return folded
 
 
 def canonical_url(url: str, paper: Newspaper) -> str:
