@@ -97,7 +97,8 @@ def make_site(folder: Path, stories: int) -> list[str]:
     """Writes the pages of an edition into a folder. Returns the paths of its stories, `/news/<number>`."""
     write = Writer(seed=7)
     draw = random.Random(7)  # noqa: S311 - not used for secrets
-    slugs = list(newspaper("dawn").print_edition.sections)
+    print_edition = newspaper("dawn").print_edition
+    slugs = list(print_edition.sections)
     numbers = range(FIRST_STORY, FIRST_STORY + stories)
     titles = {number: write.sentence(9) for number in numbers}
     code = "\n".join(f"window.q{n} = {{'{write.sentence(6)}': {n}}};" for n in range(170))
@@ -124,7 +125,7 @@ def make_site(folder: Path, stories: int) -> list[str]:
     for place, slug in enumerate(slugs):
         mine = numbers[place :: len(slugs)]
         listed = [{"number": n, "title": titles[n], "excerpt": write.sentence(18)} for n in mine]
-        target = folder / "newspaper" / slug / f"{EDITION}.html"
+        target = folder / f"{print_edition.listing(slug, EDITION)[1:]}.html"
         target.parent.mkdir(parents=True)
         target.write_text(section_page.render(cards=listed, edition=EDITION, code=code), encoding="utf-8")
     (folder / "robots.txt").write_text("User-agent: *\nDisallow: /search\n")
