@@ -38,7 +38,7 @@ ADVICE = {
     "complete": "",
     "empty": "the site has no page for that day, for example on a holiday; the next call checks it again",
     "failed": "see the reasons above, then run this again: it fetches only what is missing",
-    "refused": "blocked by the site: wait until the time that is named, then run this again",
+    "refused": "blocked by the site: wait until the time given above, then run this again",
     "not read": "run this again to continue",
 }
 
@@ -93,7 +93,7 @@ def plan(source: str, days: list[date], database_url: str, *, recheck: bool) -> 
 
 
 def _recheck(source: str, days: list[date], day: date, number: int) -> Run:
-    """The run of a day in the nth recheck of these days."""
+    """A day's run in the nth recheck of these days."""
     return _run(source, day, f"recheck {days[0]} {days[-1]} {number + 1}", recheck=True)
 
 
@@ -179,7 +179,7 @@ def _show(days: Iterable[Day], read: list[Day], total: int, console: Console) ->
 
 @contextmanager
 def _logging_to(handler: logging.Handler) -> Iterator[None]:
-    """Sends the log to this handler only, for the length of a block."""
+    """Sends the log to this handler only, for the duration of a block."""
     root = logging.getLogger()
     before = root.handlers
     root.handlers = [handler]

@@ -97,7 +97,7 @@ def main() -> None:
 
 
 def _refuse(message: str) -> NoReturn:
-    """Ends with one line about the arguments or settings, whatever text they contain and however long."""
+    """Exits with a one-line error about the arguments or settings, whatever they contain and however long they are."""
     line = " ".join(printable(message).split())
     if len(line) > 500:
         line = f"{line[:240]} … {line[-240:]}"
@@ -273,7 +273,7 @@ def export(
         task = shown.add_task(str(target), total=None)
         try:
             rows = write(settings.database_url(), table, form, target, days, lambda n: shown.update(task, advance=n))
-        except ExportError as error:  # not in main: pyarrow, which it brings along, is two fifths of a command's start
+        except ExportError as error:  # not in main: it imports pyarrow, two fifths of a command's start-up time
             _say(f"akhbar: {error}")
             raise typer.Exit(1) from None
     _say(f"wrote {rows} rows to {target}")

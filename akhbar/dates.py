@@ -36,19 +36,19 @@ _RFC_822 = re.compile(
     r"(?:[A-Z][a-z]{2}, )?\d{1,2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}(?::\d{2})? (?:[+-]\d{4}|[A-Z]{1,4})"
 )
 _LONGEST = 80
-"""Characters of a timestamp; anything longer is something else."""
+"""Characters. Longer text is not a timestamp."""
 EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
 LATEST = timedelta(days=7)
 """Newspapers went online after `EARLIEST`. A time before it, or more than `LATEST` after the page was fetched, is a
-default or a mistake of the site's software and says nothing."""
+default or a bug in the site's software, and is ignored."""
 
 
 def read_timestamp(text: str, zone: tzinfo, fetched_at: datetime) -> datetime | None:
     """The timestamp that a newspaper wrote, with a time zone: `zone` if the text names none.
 
     Reads ISO 8601 (also with a space in place of the T), RFC 822 as in feeds, and dates in words with or without a
-    time of day: "July 21, 2017", "22 Jan, 2016", "29 Mar, 2025 08:05am". None if the text is none of these, is no day
-    of the calendar, or is no time that a page fetched at `fetched_at` can show.
+    time of day: "July 21, 2017", "22 Jan, 2016", "29 Mar, 2025 08:05am". None if the text is none of these, is not a
+    calendar date, or is not a time that a page fetched at `fetched_at` can show.
 
     >>> read_timestamp("29 Mar, 2025 08:05am", UTC, datetime.now(UTC)).isoformat()
     '2025-03-29T08:05:00+00:00'
@@ -100,7 +100,7 @@ def read_printed_date(line: str) -> date | None:
     >>> read_printed_date("Originally published in The Gazette, June 4th, 2012")
     """
     if line.lstrip()[:1] not in ("P", "p"):
-        return None  # decides for most lines, at a tenth of the cost
+        return None  # enough for most lines, at a tenth of the cost
     line = " ".join(line.split())
     if len(line) > 140 or not _PRINTED.fullmatch(line):
         return None

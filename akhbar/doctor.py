@@ -102,7 +102,7 @@ def _object_store() -> Iterator[Finding]:
         probe = archive / "doctor"
         probe.write_text("written by akhbar doctor")
         probe.unlink()
-    except Exception as error:  # each store's client has errors of its own
+    except Exception as error:  # each store's client raises its own errors
         yield Finding("the archive", False, f"{archive}: {str(error) or type(error).__name__}", advice)
     else:
         yield Finding("the archive", True, f"{archive} is writable")
@@ -169,12 +169,12 @@ def _robots(paper: Newspaper) -> Finding:
         advice = f"{paper.publisher} is unreachable from this machine: check the network, the proxy and the firewall"
         return Finding("robots.txt", False, f"{url}: {error}", advice)
     return Finding(
-        "robots.txt", status < 400, f"{url} answered {status}", "the site may block this machine: wait some hours"
+        "robots.txt", status < 400, f"{url} answered {status}", "the site may block this machine: wait a few hours"
     )
 
 
 def _site(paper: Newspaper) -> Iterator[Finding]:
-    """Reads a few stories and editorials, and counts for each field on how many of them it was found."""
+    """Reads a few stories and editorials, and counts on how many of them each field was found."""
     with TemporaryDirectory() as folder:
         batch = Batch(Path(folder) / paper.name / "doctor")
         manifest, arguments = _small_crawl(paper)
@@ -194,7 +194,7 @@ def _site(paper: Newspaper) -> Iterator[Finding]:
 
 
 def _small_crawl(paper: Newspaper) -> tuple[dict[str, object], dict[str, str]]:
-    """The manifest and arguments of a crawl of a few stories: of the last edition that is surely online, or the
+    """The manifest and arguments of a crawl of a few stories: of the last edition that is certainly online, or the
     latest."""
     now = datetime.now(UTC)
     manifest: dict[str, object] = {

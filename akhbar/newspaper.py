@@ -27,9 +27,9 @@ class Edition:
     path: str
     """The address of a section's listing: `/newspaper/{section}/{date}`."""
     sections: Mapping[str, str]
-    """The `{section}` of each listing, and the section's name as the newspaper prints it. A key that begins with a
-    slash is a listing's whole path, with `{date}`. Earlier entries win: a story that two listings name is of the first
-    one's section."""
+    """The `{section}` of each listing, and the section's name as printed in the newspaper. A key that begins with a
+    slash is a listing's whole path, with `{date}`. Earlier entries win: a story on two listings gets the section of the
+    first."""
     schedule: str
     """When to read the day's edition: a cron expression in the newspaper's time zone."""
     due: str
@@ -78,7 +78,7 @@ class Newspaper:
     name: str
     """Its `source` in the tables, its file's name in `spiders/newspapers/` and the beginning of its DAGs' ids."""
     publisher: str
-    """As people know it: `Dawn`."""
+    """The name that people know it by: `Dawn`."""
     home_page: str
     """`https://` and the host, without a path."""
     timezone: str
@@ -95,12 +95,11 @@ class Newspaper:
     feeds: tuple[str, ...] = ()
     """Paths of RSS feeds."""
     listings: Mapping[str, str | None] = field(default_factory=dict)
-    """Paths of pages that list the latest stories, and the section that a story listed there belongs to, if it is
-    one."""
+    """Paths of pages that list the latest stories, each with the section that its stories belong to, or None."""
     editorial_section: str = "Editorial"
     """The section of its editorials, as it is stored. A listing or page of that section makes a story an editorial."""
     not_sections: tuple[str, ...] = ()
-    """Names that stand where a section's name does and are none, such as "Newspaper" for every printed story."""
+    """Words that appear in place of a section's name but are not one, such as "Newspaper" for every printed story."""
     edition: Edition | None = None
     latest: Latest = Latest()
     spider: str = "spiders.spider.NewspaperSpider"

@@ -44,7 +44,8 @@ def _loaded() -> tuple[Newspaper | InvalidDeclaration, ...]:
 
 
 def _load(name: str) -> Newspaper | InvalidDeclaration:
-    """A declaration is somebody's code: whatever it raises is its own fault only."""
+    """Imports a declaration. It is someone else's code, so it may raise anything, and must not affect other
+    newspapers."""
     file = FOLDER / f"{name}.py"
     try:
         module = import_module(f"{PACKAGE}.{name}")

@@ -20,7 +20,7 @@ logger = logging.getLogger(__name__)
 
 @contextmanager
 def resume_or_start(run: Run, database_url: str) -> Iterator[Run]:
-    """The newest unfinished run of the same kind to resume, or `run`. Holds its lock for the length of the block.
+    """The newest unfinished run of the same kind to resume, or `run`. Holds its lock for the duration of the block.
 
     A run is unfinished if its stories were never stored and no other process holds its lock. This is what Airflow does
     by retrying a task. Raises `DatabaseError`.
@@ -49,7 +49,7 @@ def run_lock(batch: str, database_url: str) -> AbstractContextManager[None]:
 def run_all(run: Run, database_url: str) -> dict[str, Any]:
     """Scrapes, cleans, loads and checks one run.
 
-    What a crawl that failed did fetch is stored all the same; then its failure is raised. Returns what load returned.
+    If the crawl fails, the stories that it did fetch are stored before its error is raised. Returns what load returned.
     Raises `CrawlFailedError` or `ChecksFailedError`.
     """
     failed: CrawlFailedError | None = None

@@ -1,4 +1,4 @@
-"""A run: what is read of which newspaper, and the name of its batch."""
+"""A run: what it reads from which newspaper, and the name of its batch."""
 
 import hashlib
 import re
@@ -13,7 +13,7 @@ Mode = Literal["edition", "latest"]
 
 @dataclass(frozen=True)
 class Run:
-    """One run of the four steps. A second run of the same name continues the batch of the first."""
+    """One run of the four steps. A second run with the same name continues the batch of the first."""
 
     source: str
     mode: Mode
@@ -31,7 +31,7 @@ class Run:
 
 
 def run_name(mode: Mode, edition: date | None, key: str) -> str:
-    """A run's name, valid as a folder's. `key` makes it unique: an Airflow run's id, or a time.
+    """A run's name, which is also a valid folder name. `key` makes it unique: an Airflow run's id, or a time.
 
     >>> run_name("edition", date(2016, 1, 22), "manual__2026-11-23T08:30:00+00:00")
     'edition-2016-01-22-manual__2026-11-23T08.30.00.00.00-0ea19c'

@@ -17,12 +17,12 @@ class Story:
     """One story of one newspaper: a line of `scraped.jsonl` and of `clean.jsonl`.
 
     Timestamps are ISO 8601 strings with a UTC offset, and dates are `YYYY-MM-DD`. In `scraped.jsonl` a timestamp or
-    date that the spider could not read keeps the newspaper's own words; the clean step reads it or rejects the story.
-    In `clean.jsonl` every field is as described here.
+    date that the spider could not read is as the newspaper wrote it; the clean step reads it or rejects the story. In
+    `clean.jsonl` every field is as described here.
     """
 
     source: str
-    """The newspaper's name, as its declaration has it."""
+    """The newspaper's name, as in its declaration."""
     story_id: str
     """The publisher's own id; `(source, story_id)` is the story's identity."""
     kind: Kind
@@ -32,7 +32,7 @@ class Story:
     excerpt: str | None = None
     """Standfirst, `og:description` or the listing's excerpt."""
     body: str | None = None
-    """Paragraphs, separated by one blank line. None if the page has no text by its nature (a video, a chart), or if
+    """Paragraphs, separated by one blank line. None if the page is of a kind without text (a video, a chart), or if
     only a listing was read. Empty if a text was expected and not found: the clean step rejects such a story."""
     authors: list[str] = field(default_factory=list)
     """In order, without "By"; empty if there is no byline."""
@@ -59,12 +59,12 @@ class Story:
 
 
 PageProblem = Literal["consent_page", "login_page", "redirect_page", "blocked_region", "script_page"]
-"""What a page is instead of its story."""
+"""What a page is if it is not the story."""
 
 
 @dataclass(frozen=True)
 class RejectedPage:
-    """A page in place of a story's, which the clean step rejects with this reason."""
+    """A page that is not the story, which the clean step rejects with this reason."""
 
     story: Story
     reason: PageProblem

@@ -43,7 +43,7 @@ def report_crawl(run: Run) -> None:
 
 
 def crawl_note(manifest: dict[str, Any]) -> str:
-    """The part of the note about a crawl: how it ended unless it simply completed, and how often it was throttled."""
+    """The note's part about the crawl: how it ended, unless it completed, and how often it was throttled."""
     from akhbar.steps.scrape import throttling
 
     outcome, reason = manifest["outcome"], manifest.get("reason")
@@ -69,7 +69,7 @@ def report_failed_checks(messages: str) -> None:
 
 
 def report_freshness(database_url: str) -> None:
-    """Sends each newspaper's age of the newest story and of the last load, in seconds, as metrics."""
+    """Sends the age of each newspaper's newest story and of its last load, in seconds, as metrics."""
     from akhbar.maintenance.alerts import ages
 
     for source, ages_of_source in ages(database_url).items():

@@ -3,7 +3,7 @@
     manifest.json     the run: what it reads, when, how its crawl ended, counts
     pages.warc.gz     the responses (ISO 28500), one gzip member per record
     pages.jsonl       the outcome of each page, and its position in the WARC file
-    due.jsonl         stories that the database gave the spider to fetch besides the listings' own
+    due.jsonl         stories that the database told the spider to fetch in addition to listed ones
     listed.jsonl      every story that the listings named, and what they said about it
     scraped.jsonl     the stories as the spider read them
     clean.jsonl       accepted stories, written by the clean step, and
@@ -33,10 +33,10 @@ from akhbar.settings import Location, workspace
 from akhbar.story import Completeness, ExtractedBy, Kind
 
 VERSION = 2
-"""Of a batch's files. Version 1 had no `due.jsonl`, and its `listed.jsonl` only had section and address."""
+"""The format of a batch's files. Version 1 had no `due.jsonl`, and only section and address in `listed.jsonl`."""
 
 SCRAPED = ("pages.jsonl", "due.jsonl", "listed.jsonl", "scraped.jsonl")
-"""The files that every crawl leaves, even empty."""
+"""The files that every crawl leaves, even if they are empty."""
 
 RESTORE = "the archive is damaged; restore the batch from a backup, or run its scrape step again"
 
@@ -50,7 +50,8 @@ class BatchDamagedError(BatchMissingError):
 
 
 Shape = dict[str, Callable[[Any], bool]]
-"""The fields that a record must have, each with a check of its value. A check may raise for a value of another type."""
+"""The fields that a record must have, with a check for each value. A check may raise if the value has the wrong
+type."""
 
 
 def _is_text(value: Any) -> bool:
@@ -113,7 +114,7 @@ LINES: dict[str, Shape] = {
     },
     "rejects.jsonl": {"story": lambda value: isinstance(value, dict)},
 }
-"""By file. `scraped.jsonl` may hold any objects: the clean step rejects what is not a story."""
+"""The shape of each file's lines. `scraped.jsonl` may hold any objects: the clean step rejects what is not a story."""
 MANIFEST: Shape = {
     "version": lambda value: type(value) is int,
     "source": _is_text,
@@ -141,7 +142,7 @@ class Batch:
         return workspace() / hashlib.sha256(str(self.path.parent).encode()).hexdigest()[:12] / name
 
     def open(self) -> Path:
-        """The folder for a crawl to write to: that of an earlier try of the run if there is one, or a new one.
+        """The folder for a crawl to write to: the one that an earlier try of the run left, or a new one.
 
         The manifest of an earlier try is removed.
         """
@@ -211,8 +212,8 @@ class Batch:
     def drop_pages(self, by: str) -> dict[str, Any]:
         """Removes the page archive. Returns the note about it in the manifest: `at`, `by` and the `bytes` freed.
 
-        May be called again, also after a crash, to finish the rest, and then returns the same note: first the manifest
-        gets the note, then `pages.jsonl` loses its positions, then the file is deleted.
+        Safe to call again, for example after a crash: it finishes the rest and returns the same note. First the note is
+        added to the manifest, then the positions are removed from `pages.jsonl`, then the file is deleted.
         """
         folder = self._folder() or self.path
         note = {"at": datetime.now(UTC).isoformat(), "by": by, "bytes": self.pages_size() or 0}
@@ -230,7 +231,7 @@ class Batch:
         return note
 
     def _folder(self) -> "Location | None":
-        """The batch's folder, or that of a crawl that never ended; None if neither exists."""
+        """The batch's folder, or the folder of a crawl that never ended; None if neither exists."""
         with store_errors(self.path):
             return next((folder for folder in (self.path, self.partial) if folder.exists()), None)
 
@@ -248,9 +249,9 @@ def write_manifest(folder: Location, manifest: dict[str, Any]) -> None:
 
 
 def _record(line: bytes, shape: Shape, where: str) -> dict[str, Any]:
-    """The JSON object of a line. Fields of the shape that it lacks are None.
+    """A line's JSON object. Missing fields of the shape are None.
 
-    Raises `BatchDamagedError`, which says what is wrong and `where`, if it does not have that shape.
+    Raises `BatchDamagedError`, which says what is wrong and `where`, if the object does not have the shape.
     """
     try:
         record = json.loads(line)

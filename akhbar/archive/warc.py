@@ -1,12 +1,12 @@
 """Writes and reads the WARC file of a batch (ISO 28500, WARC 1.1), one gzip member per record.
 
 Each page has a `request` record and a `response`, linked by `WARC-Concurrent-To`; a payload that the file already
-holds becomes a `revisit`. Bodies are stored decoded, as Scrapy returns them. A file refers to no other file, so a batch
-can be read, moved and removed on its own.
+holds becomes a `revisit`. Bodies are stored decoded, as Scrapy returns them. A file never refers to another file, so a
+batch can be read, moved and removed on its own.
 
-Records are assembled here because fastwarc 2.0 spends 60 to 75 % more CPU per page at its fastest level of gzip, in
-files a quarter larger, and 2.5 times as much in files of the same size: 4 and 9 % of a whole crawl. Members are
-decompressed here because fastwarc returns a truncated one as a shorter record, without an error.
+Records are assembled here because fastwarc 2.0 uses more CPU per page: 60 to 75 % more at its fastest gzip level, which
+makes files a quarter larger, and 2.5 times as much for files of the same size. That is 4 and 9 % of a whole crawl.
+Members are decompressed here because fastwarc returns a truncated one as a shorter record, without an error.
 """
 
 import base64
@@ -44,12 +44,12 @@ LARGEST = 20 * 1024 * 1024
 
 
 class BrokenRecordError(Exception):
-    """A record is not what was written: cut short, overwritten, or not there."""
+    """A record was cut short, was overwritten, or is missing."""
 
 
 @dataclass(frozen=True)
 class Place:
-    """Where a page's record lies in its file, in bytes, when it was written, and the digest of its payload."""
+    """A page's record: its position in the file, in bytes, when it was written, and the digest of its payload."""
 
     offset: int
     length: int
@@ -66,14 +66,14 @@ class ArchivedPage:
     headers: Headers
     body: bytes
     open_ended: bool = False
-    """Whether only the end of the connection ended the response, so that it may be incomplete."""
+    """Whether the response ended only because the connection did, so that it may be incomplete."""
 
 
 class PageWriter:
-    """Writes pages to a WARC file that is open at its end."""
+    """Writes pages to a WARC file that is open for appending."""
 
     def __init__(self, file: BinaryIO, pages: list[dict[str, Any]]) -> None:
-        """`pages` are the lines of `pages.jsonl` for what the file holds already."""
+        """`pages` are the lines of `pages.jsonl` for the pages that are already in the file."""
         self._file = file
         self._originals: dict[str, tuple[str, str]] = {}
         for page in pages:
@@ -124,9 +124,9 @@ class PageWriter:
 
 
 def _head(first: str, headers: Iterable[tuple[str, str]]) -> bytes:
-    """The first line and the headers of a record or of a message, and the empty line after them."""
+    """The first line and the headers of a record or a message, and the empty line after them."""
     lines = "\r\n".join((first, *map(": ".join, headers), "", ""))
-    return lines.encode("latin-1", "replace")  # as they were read; what is beyond it costs a letter and not the page
+    return lines.encode("latin-1", "replace")  # as they were read; any other character becomes "?"
 
 
 def _request_head(url: str, method: str, headers: Headers) -> bytes:
@@ -140,12 +140,12 @@ def _record_id() -> str:
 
 
 def digest_of(body: bytes) -> str:
-    """The payload digest as WARC files write it: SHA-1 in base 32. It tells copies apart, no more."""
+    """The payload digest as WARC files write it: SHA-1 in base 32. It only identifies copies."""
     return "sha1:" + base64.b32encode(hashlib.sha1(body, usedforsecurity=False).digest()).decode()
 
 
 def originals_of(pages: list[dict[str, Any]]) -> dict[str, int]:
-    """Where the payload of each digest lies in a file, from the lines of its `pages.jsonl`: the first of them."""
+    """The position of the first payload with each digest in a file, from the lines of its `pages.jsonl`."""
     first: dict[str, int] = {}
     for page in pages:
         if page["digest"] and page["warc_offset"] is not None:
@@ -154,10 +154,10 @@ def originals_of(pages: list[dict[str, Any]]) -> dict[str, int]:
 
 
 def read_page(file: BinaryIO, offset: int, originals: Mapping[str, int]) -> ArchivedPage:
-    """The page whose record begins at an offset of a WARC file; a revisit with the payload of its original.
+    """The page whose record begins at an offset of a WARC file. A revisit has the payload of its original.
 
     Raises `BrokenRecordError`, which names the file and the offset, if there is no such record, it is cut short,
-    or its payload is not that of its digest.
+    or its payload does not match its digest.
     """
     page, kind, digest = _read_record(file, offset)
     if kind == "revisit":
@@ -182,7 +182,7 @@ def _read_record(file: BinaryIO, offset: int) -> tuple[ArchivedPage, str, str]:
         cut = record.rec_headers.get_header("WARC-Truncated") == DISCONNECT
         page = ArchivedPage(url, status, head.headers, record.content_stream().read(), cut)
         return page, record.rec_type, digest or ""
-    except Exception as error:  # each layer of the reader has errors of its own for damaged bytes
+    except Exception as error:  # each layer of the reader raises its own errors for damaged bytes
         said = str(error) or type(error).__name__
         raise BrokenRecordError(f"{_name(file)}, offset {offset}: no record can be read there ({said})") from error
 
@@ -190,7 +190,8 @@ def _read_record(file: BinaryIO, offset: int) -> tuple[ArchivedPage, str, str]:
 def _member(file: BinaryIO, offset: int) -> bytes:
     """Decompresses one gzip member to its end and verifies its checksum.
 
-    Not left to warcio, which reads a header line of any length into memory: a damaged member of 10 MB can hold 10 GB.
+    warcio does not do this, because it reads a header line of any length into memory: a damaged member of 10 MB can
+    unpack to 10 GB.
     """
     file.seek(offset)
     member = isal_zlib.decompressobj(wbits=16 + isal_zlib.MAX_WBITS)
@@ -201,7 +202,7 @@ def _member(file: BinaryIO, offset: int) -> bytes:
             raise EOFError("cut short")
         unpacked += member.decompress(packed, LARGEST + 1 - len(unpacked))
         if len(unpacked) > LARGEST:
-            raise ValueError(f"more than {LARGEST} bytes when unpacked, which no page has")
+            raise ValueError(f"more than {LARGEST} bytes when unpacked, more than any page")
     return unpacked
 
 

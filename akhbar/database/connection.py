@@ -31,9 +31,9 @@ class DatabaseError(Exception):
 
 @contextmanager
 def connected(url: str, failed: str = "the database refused") -> Iterator[Connection]:
-    """A connection for the length of a block.
+    """A connection for the duration of a block.
 
-    Raises `DatabaseError` for every error of the database: what `failed`, Postgres's message, and what to do next.
+    Raises `DatabaseError` for every database error. It says what `failed`, what Postgres reported, and what to do next.
     """
     try:
         with closing(connect(url)) as connection:
@@ -69,5 +69,5 @@ def connect(url: str, **parameters: Any) -> Connection:
 
 
 def message_of(error: psycopg2.Error) -> str:
-    """Postgres's message, or the error's type where a broken connection left none."""
+    """Postgres's message, or the error's type if a broken connection left no message."""
     return str(error).strip() or type(error).__name__

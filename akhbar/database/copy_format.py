@@ -10,7 +10,7 @@ ESCAPES = (("\\", "\\\\"), ("\t", "\\t"), ("\n", "\\n"), ("\r", "\\r"), ("\x00",
 
 
 def copy_line(record: dict[str, Any], columns: list[str]) -> bytes:
-    """A line of COPY's text format, with its line end: these columns of a record, null for those it lacks."""
+    """These columns of a record as a line of COPY's text format, with its newline. Missing columns are null."""
     return ("\t".join(_field(record.get(name)) for name in columns) + "\n").encode("utf-8", "replace")
 
 
@@ -27,7 +27,7 @@ def _field(value: Any) -> str:
 
 
 def storable(value: Any) -> Any:
-    """A JSON value without NUL and lone surrogates, which jsonb cannot store."""
+    """A JSON value without NUL or lone surrogates, which jsonb cannot store."""
     if isinstance(value, str):
         return value.replace("\x00", "").encode("utf-8", "replace").decode("utf-8")
     if isinstance(value, list):

@@ -53,7 +53,7 @@ TYPES = {
     1184: pyarrow.timestamp("us", tz="UTC"),
     1700: pyarrow.float64(),
 }
-"""Arrow's types by Postgres's (`pg_type.oid`). All others become text."""
+"""Arrow types by Postgres type (`pg_type.oid`). All other types become text."""
 
 
 class ExportError(Exception):
@@ -71,7 +71,7 @@ def export(
     """Writes a table or view to a file, from one day to another, both included. Returns the number of rows.
 
     The file is written under a temporary name and renamed when it is complete. `progress` receives the number of rows
-    of each chunk. Raises `ExportError` if the range is reversed, or on an error of the database or the disk.
+    of each chunk. Raises `ExportError` if the range is reversed, or on a database or disk error.
     """
     first, last = days
     if first and last and first > last:

@@ -30,7 +30,7 @@ def try_lock(cursor: Cursor, work: Work, name: str) -> bool:
 
 
 def lock(cursor: Cursor, work: Work, name: str, level: int = logging.WARNING) -> None:
-    """Takes the lock for this session. While another session holds it, says so at a log level and waits."""
+    """Takes the lock for this session. If another session holds it, logs that at the given level and waits."""
     if not try_lock(cursor, work, name):
         logger.log(level, "another %s of %s is running: waiting for it to end", work, name)
         cursor.execute("SELECT pg_advisory_lock(hashtext(%s), hashtext(%s))", [f"akhbar.{work}", name])
@@ -38,7 +38,7 @@ def lock(cursor: Cursor, work: Work, name: str, level: int = logging.WARNING) ->
 
 @contextmanager
 def locked(database_url: str, work: Work, name: str) -> Iterator[None]:
-    """Holds the lock for the length of a block. Raises `DatabaseError`."""
+    """Holds the lock for the duration of a block. Raises `DatabaseError`."""
     with connected(database_url, NOTHING_STORED) as connection:
         connection.autocommit = True
         with connection.cursor() as cursor:
@@ -52,12 +52,12 @@ def release(cursor: Cursor) -> None:
 
 
 def lock_loading(cursor: Cursor, source: str) -> None:
-    """Waits until no other transaction loads stories of a newspaper, and holds the lock until this one ends."""
+    """Waits until no other transaction is loading stories of a newspaper, then holds the lock until this one ends."""
     cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [f"akhbar.load.{source}"])
 
 
 def lock_migration(cursor: Cursor) -> None:
-    """Waits until no other migration runs. Polls: a waiting statement would block `CREATE INDEX CONCURRENTLY`."""
+    """Waits until no other migration is running. Polls: a waiting statement would block `CREATE INDEX CONCURRENTLY`."""
     while True:
         cursor.execute("SELECT pg_try_advisory_lock(%s)", [MIGRATION])
         if cursor.fetchone() == (True,):

@@ -32,7 +32,7 @@ def migrate(admin_url: str) -> list[str]:
         lock_migration(cursor)
         cursor.execute(f"CREATE SCHEMA IF NOT EXISTS {BOOKKEEPING}")
         with yoyo.get_backend(_in_schema(admin_url)) as backend:
-            backend.break_lock()  # left by a killed process; the advisory lock keeps migrations apart
+            backend.break_lock()  # left by a killed process; the advisory lock prevents concurrent migrations
             pending = backend.to_apply(yoyo.read_migrations(str(ROOT / "sql" / "migrations")))
             with backend.lock():
                 backend.apply_migrations(pending)
@@ -44,7 +44,7 @@ def migrate(admin_url: str) -> list[str]:
 
 
 def _replace_views(cursor: Cursor) -> None:
-    """Functions first, their bodies unchecked since they ask the views; then `stories`, which other views ask."""
+    """Functions first, with unchecked bodies because they query the views; then `stories`, which other views query."""
     cursor.execute("SET LOCAL lock_timeout = '60s'")
     cursor.execute("SET LOCAL check_function_bodies = off")
     views = sorted((ROOT / "sql" / "views").glob("*.sql"), key=lambda file: (file.stem != "stories", file.stem))

@@ -16,11 +16,11 @@ REFUSALS = "akhbar/refusals"
 
 
 class Pause(NamedTuple):
-    """How often in a row a site has refused pages."""
+    """How many times in a row a site has refused pages."""
 
     refusals: int
     until: datetime | None
-    """When pages are tried again; it may have passed. None if the site has not refused them."""
+    """When pages are tried again, which may be in the past. None if the site has not refused them."""
 
     def is_over(self, now: datetime) -> bool:
         return self.until is None or self.until <= now

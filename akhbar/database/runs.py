@@ -73,8 +73,7 @@ def store_checks(cursor: Cursor, run_id: int, results: list[dict[str, Any]]) -> 
 
 
 def unfinished(cursor: Cursor, run: Run) -> list[str]:
-    """The batch names of earlier runs of the same kind from the command line whose stories were never stored, newest
-    first."""
+    """The batch names of earlier command-line runs of the same kind whose stories were never stored, newest first."""
     wanted = {"source": run.source, "mode": run.mode, "edition": run.edition}
     cursor.execute((STATEMENTS / "unfinished.sql").read_text(), wanted)
     return [batch.partition("/")[2] for (batch,) in cursor]
@@ -106,7 +105,8 @@ def record_pruning(cursor: Cursor, run_id: int, note: dict[str, Any]) -> None:
 def start_replay(cursor: Cursor, source: str, wanted: dict[str, str]) -> int:
     """The `id` of a replay's row: that of a stopped replay of the same batches with the same code, or a new one.
 
-    `wanted` says which batches, and has a digest of the code under `code`. A stopped replay with other code failed.
+    `wanted` says which batches, and has a digest of the code under `code`. A stopped replay that used other code is
+    marked as failed.
     """
     now = datetime.now(UTC)
     cursor.execute(

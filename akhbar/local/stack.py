@@ -36,7 +36,7 @@ from akhbar.newspapers import active, newspaper
 
 Site = Literal["live", "replica"]
 REPLICATED = "dawn"
-"""The newspaper that the replica is of."""
+"""The newspaper that the replica imitates."""
 
 COMPONENTS = {
     "api-server": ["api-server"],
@@ -160,7 +160,7 @@ class LocalStack:
             "AKHBAR_DATABASE_URL": self.news_url("writer"),
             "AKHBAR_ARCHIVE": str(self.folder / "archive"),
         }
-        if self.replica_url:  # no other newspaper is active, since it would be read live
+        if self.replica_url:  # any other active newspaper would be read from its live site
             environment["AKHBAR_NEWSPAPERS"] = REPLICATED
             environment[f"AKHBAR_{REPLICATED.upper()}_BASE_URL"] = self.replica_url
         return environment

@@ -18,7 +18,7 @@ from akhbar.settings import ROOT
 
 PROBLEMS = ROOT / "sql" / "alerts"
 LOOK_BACK = timedelta(days=30)
-"""How far back missing editions are looked for."""
+"""How far back to look for missing editions."""
 
 ENTER = """
 INSERT INTO news.alerts (problem, message, opened_at) VALUES (%s, %s, %s)
@@ -77,7 +77,7 @@ def _problems(cursor: Cursor, paper: Newspaper, now: datetime) -> Iterator[tuple
 
 
 def _update(cursor: Cursor, number: int, deliver: Deliver, now: datetime, *, is_over: bool) -> None:
-    """Sends what an open alert calls for, unless another process is sending it at this moment.
+    """Sends the message that an open alert needs, unless another process is already sending it.
 
     A problem that is resolved before its first message was sent is closed without one.
     """

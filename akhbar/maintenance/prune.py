@@ -26,7 +26,7 @@ class Pruned:
 
     batch: str
     bytes: int | None
-    """Its size; None if the archive has no such batch, and nothing was changed."""
+    """Its size; None if the archive has no such batch, in which case nothing was changed."""
 
 
 def age_of(text: str) -> timedelta:

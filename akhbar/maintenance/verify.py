@@ -15,7 +15,7 @@ STATEMENT = ROOT / "sql" / "maintenance" / "archived_pages.sql"
 
 
 class Verified(NamedTuple):
-    """An archived page. `damage` says where it lies and what is wrong with it; None if it is intact."""
+    """An archived page. `damage` says where it is and what is wrong with it; None if it is intact."""
 
     url: str
     damage: str | None

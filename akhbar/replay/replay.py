@@ -1,10 +1,10 @@
 """Replay: archived pages through today's spider, clean and load steps, without the network.
 
-A fixed parser reaches years of history this way, and lost tables are filled again. As many processes as there are
-cores read batches (`akhbar.replay.worker`), and this one loads them in the order in which they were crawled. The
-current text of a story is decided as in any load: by when its page was fetched, never by when it was read. A replay is
-a row of the table `runs`. The table `replayed` gets a row for each batch in the same transaction as the batch's
-stories, so that a stopped replay resumes with the next batch.
+This applies a fixed parser to years of history, and refills lost tables. As many processes as there are
+cores read batches (`akhbar.replay.worker`), and this one loads them in the order in which they were crawled. As in any
+load, a story's current text is the one whose page was fetched last, whenever it was parsed. A replay is a row of the
+table `runs`. The table `replayed` gets a row for each batch in the same transaction as the batch's stories, so that a
+stopped replay resumes with the next batch.
 """
 
 import hashlib
@@ -40,7 +40,7 @@ READERS = ("spiders/**/*.py", "akhbar/dates.py", "akhbar/newspaper.py", "akhbar/
 
 RUN_ID = re.compile(r"[0-9]{1,18}")
 BATCH_NAME = re.compile(r"(?!\.)[A-Za-z0-9._-]{1,200}")
-"""One folder of the newspaper's own: no name leads out of it."""
+"""A folder directly inside the newspaper's: no such name leads out of it."""
 
 
 class ReplayError(Exception):
@@ -65,7 +65,7 @@ class Selection:
 
 @dataclass
 class Result:
-    """What a replay did, over all calls that it took."""
+    """What a replay did, over all the calls it took."""
 
     run_id: int
     batches: int
@@ -75,12 +75,12 @@ class Result:
     fields: Counter[str]
     """How many stories changed, by field."""
     examples: list[list[str]]
-    """Each a story's id, a field, and an extract of it before and after."""
+    """Each is a story's id, a field, and an extract of the field before and after."""
     broken: list[str]
     """Records of the archive that could not be read, by file and offset."""
 
     def lines(self) -> Iterator[str]:
-        """What changed, for people: counts, fields, examples."""
+        """What changed, as text: counts, fields, examples."""
         n = self.totals
         yield f"replayed {n['pages']} pages of {self.batches} batches as run {self.run_id}"
         yield (
@@ -193,7 +193,7 @@ def _folders(archive: Location, selection: Selection, cursor: Cursor) -> list[Lo
 
 
 def check_name(run: str, source: str) -> str:
-    """A run's id, or its batch's name without the newspaper's. Raises `ReplayError` for what cannot be either."""
+    """A run's id, or its batch's name without the newspaper's. Raises `ReplayError` for text that cannot be either."""
     name = run.removeprefix(f"{source}/")
     if not BATCH_NAME.fullmatch(name):
         raise ReplayError(f"{name[:120]!r} is not a run: give its id in the table runs, or the name of its batch")

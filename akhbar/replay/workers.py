@@ -22,7 +22,7 @@ class WorkerError(Exception):
 
 
 class Workers:
-    """Worker processes, `akhbar.replay.worker`, which end with this one. Threads may share them."""
+    """Worker processes, `akhbar.replay.worker`, which exit when this one does. Threads may share them."""
 
     def __init__(self, number: int) -> None:
         self._processes = [_start() for _ in range(number)]
@@ -53,7 +53,7 @@ class Workers:
 
 
 def _start() -> subprocess.Popen[str]:
-    """Starts a worker, which ends when its standard input does."""
+    """Starts a worker, which exits when its standard input is closed."""
     return subprocess.Popen(
         [sys.executable, "-m", "akhbar.replay.worker"],
         stdin=subprocess.PIPE,
@@ -61,15 +61,15 @@ def _start() -> subprocess.Popen[str]:
         text=True,
         env=settings.spider_environment(),
         cwd=settings.ROOT,
-        start_new_session=True,  # Ctrl-C reaches this process alone, which then ends the workers
+        start_new_session=True,  # Ctrl-C reaches only this process, which then stops the workers
     )
 
 
 @contextmanager
 def temporary_folder() -> Iterator[Path]:
-    """A local folder for the length of a block. Removes those of killed replays first.
+    """A local folder for the duration of a block. Removes the folders of killed replays first.
 
-    A running replay, of any newspaper and into any database, holds a lock on its folder; a dead one holds none.
+    A running replay, of any newspaper and into any database, holds a lock on its folder; a dead one does not.
     """
     place = settings.workspace()
     with ExitStack() as stack:

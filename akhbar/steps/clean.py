@@ -40,7 +40,7 @@ SITE_PAGES = re.compile(
 NOT_IN_ADDRESSES = re.compile(r"[\s\x00-\x1f\x7f-\x9f]+")
 
 INVISIBLE = [0xAD, *range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x206A), 0xFEFF]
-"""Soft hyphens, zero-width characters and marks of writing direction: invisible, and they break searches."""
+"""Soft hyphens, zero-width characters and direction marks: invisible characters that break searches."""
 CONTROL = [code for code in (*range(0x20), *range(0x7F, 0xA0)) if chr(code) not in "\n\t"]
 """Unicode's category Cc."""
 UNSEEN = {**dict.fromkeys(INVISIBLE), **dict.fromkeys(CONTROL, " ")}
@@ -110,7 +110,7 @@ def clean_batch(path: Location) -> dict[str, Any]:
                 reasons.update(cleaned.reasons)
                 refused.write(json_line(vars(cleaned)) + "\n")
 
-    with TemporaryFile("w+", encoding="utf-8") as refused:  # not in memory: a changed site gets every story rejected
+    with TemporaryFile("w+", encoding="utf-8") as refused:  # not in memory: a changed site can get every story rejected
         replace_file(path / "clean.jsonl", clean_lines(refused))
         refused.seek(0)
         replace_file(path / "rejects.jsonl", (record.rstrip("\n") for record in refused))
@@ -124,7 +124,7 @@ def clean(scraped: dict[str, Any], paper: Newspaper, as_of: datetime) -> Story |
 
     `as_of` is when the story was read, with a time zone; later timestamps are in the future. Cleaning a clean story
     changes nothing. Codes: `missing_id`, `missing_title`, `missing_date`, `date_in_future`, `body_too_short`,
-    `not_a_story`, `wrong_host`, and those of `PageProblem` for a page that is something else than its story.
+    `not_a_story`, `wrong_host`, and those of `PageProblem` for a page that is not its story.
     """
     story = _typed(scraped, paper)
     _clean_text(story)
@@ -136,7 +136,7 @@ def clean(scraped: dict[str, Any], paper: Newspaper, as_of: datetime) -> Story |
     story.edition_date = _edition_date(story.edition_date, paper, as_of)
     story.dateline = None if story.kind == "editorial" else dateline(story.body)
     if story.updated_at and story.published_at and _at(story.updated_at) < _at(story.published_at):
-        story.updated_at = None  # the page shows only the day of its update, which is that of publication
+        story.updated_at = None  # the page shows only the day of the update, which is also that of publication
     problem = scraped.get("rejected")
     known = isinstance(problem, str) and problem in get_args(PageProblem)
     reasons = [str(problem)] if known else list(_reasons(story, paper, as_of))
@@ -230,7 +230,7 @@ def canonical_url(url: str, paper: Newspaper) -> str:
 
 
 def address(raw: str | None) -> str | None:
-    """A web address without white space and control characters. It is no prose: nothing else in it is touched."""
+    """A web address without white space and control characters. It is not prose, so nothing else in it is changed."""
     if raw is None:
         return None
     written = raw.encode("utf-8", "replace").decode("utf-8")  # half a surrogate pair is no character

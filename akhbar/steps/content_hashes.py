@@ -20,16 +20,17 @@ from akhbar.database.copy_format import copy_line
 FILE = "readings.tsv"
 COMPUTED_FROM = ("manifest.json", "pages.jsonl", "clean.jsonl")
 RULES = 1
-"""Increase it when columns, hash or rank change, so that files of the older rules are computed again."""
+"""Increase it when the columns, hash or rank change, so that files written under older rules are computed again."""
 
 COLUMNS = ["line", "story_id", "kind", "content_hash", "completeness", "extracted_by", "seen_at"]
-"""Of `readings.tsv`. `line` is that of `clean.jsonl`, from 0; `seen_at` is when the story's page was fetched."""
+"""In `readings.tsv`. `line` is the line number in `clean.jsonl`, from 0; `seen_at` is when the story's page was
+fetched."""
 
 HASHED = ["title", "excerpt", "body", "authors", "section", "dateline", "published_at", "edition_date", "image_url"]
 HASHED += ["image_caption", "tags"]
 
 RANK = {"listed": 0, "feed": 1, "fallback": 2, "selectors": 3}
-"""Of two versions of a story in one batch, the one of the higher rank is stored."""
+"""Of two versions of a story in one batch, the one with the higher rank is stored."""
 
 
 @dataclass(slots=True)
@@ -47,21 +48,21 @@ class StoredVersion:
 def content_hash(story: dict[str, Any]) -> str:
     """The SHA-256, in hexadecimal, of a story's content: its text, authors, place and dates of publication.
 
-    Its address, how and when it was read, and the publisher's "updated" time, which moves without a change to the
-    text, are not part of it.
+    Its address, how and when it was read, and the publisher's "updated" time, which can change when the text does not,
+    are not part of it.
     """
     content = json.dumps([story.get(name) for name in HASHED], ensure_ascii=False, separators=(",", ":"))
     return hashlib.sha256(content.encode("utf-8", "replace")).hexdigest()  # a lone surrogate is stored as "?"
 
 
 def write_content_hashes(batch: Batch) -> None:
-    """Writes a cleaned batch's `readings.tsv`. Raises as `Batch.lines`."""
+    """Writes a cleaned batch's `readings.tsv`. Raises what `Batch.lines` raises."""
     rows = b"".join(_rows(batch))
     replace_file(batch.path / FILE, [_checksums(batch, rows), *rows.decode().split("\n")[:-1]])
 
 
 def content_hashes(batch: Batch) -> bytes:
-    """The content hashes of a cleaned batch, as lines for COPY. Raises as `Batch.lines`."""
+    """The content hashes of a cleaned batch, as lines for COPY. Raises what `Batch.lines` raises."""
     with suppress(BatchMissingError):
         checksums, _, rows = batch.read(FILE).partition(b"\n")
         if checksums == _checksums(batch, rows).encode():

@@ -81,7 +81,7 @@ def load_replayed(folder: Location, replay_id: int, read: dict[str, Any], databa
     the worker's counts; the stories `inserted`, `updated`, `unchanged`, `rejected`, and `reparsed` (those that the code
     now reads differently); the changed `fields`, each with its number of stories; and `examples`, each a story's id, a
     field, and its text before and after. The counts of the batch's own run stay as they are. If the database does not
-    have that run, it is loaded like a new one. Raises as `load_batch`.
+    have that run, it is loaded like a new one. Raises what `load_batch` raises.
     """
     batch = Batch(folder)
     manifest = batch.manifest()
@@ -138,7 +138,7 @@ def _stage(cursor: Cursor, manifest: dict[str, Any], batch: Batch) -> tuple[str,
 
 
 def _reparsed(cursor: Cursor, staged: tuple[str, ...]) -> dict[str, Any]:
-    """How the staged stories differ from what was read before from the same pages."""
+    """How the staged stories differ from what was read from the same pages before."""
     stories: set[str] = set()
     fields: Counter[str] = Counter()
     examples: list[list[str]] = []
@@ -261,6 +261,6 @@ def _send(cursor: Cursor, table: str, columns: list[str], file: IO[bytes]) -> No
 
 
 def _for_table(statement: str, table: str) -> sql.Composed:
-    """A statement of `news.stories`, for one of the tables `articles` and `editorials`."""
+    """A statement written for `news.stories`, applied to one of the tables `articles` and `editorials`."""
     text = (STATEMENTS / statement).read_text()
     return sql.SQL(text.replace("news.stories", "{table}")).format(table=sql.Identifier("news", table))

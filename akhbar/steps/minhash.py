@@ -1,4 +1,4 @@
-"""MinHash bands, by which copies of a text are found: an agency's story in two sections, or in two newspapers."""
+"""MinHash bands, which find copies of a text: an agency's story in two sections, or in two newspapers."""
 
 from struct import pack
 from zlib import crc32
@@ -6,9 +6,9 @@ from zlib import crc32
 from rensa import RMinHash
 
 SHINGLE = 3
-"""Words that are compared together."""
+"""Words per shingle."""
 BANDS, ROWS = 8, 4
-"""Texts that share 60 % of their shingles share a band in 7 of 10 cases, with 80 % in 99 of 100, with 20 % in 1 of 100:
+"""Texts that share 60 % of their shingles share a band in 7 of 10 cases; at 80 % it is 99 in 100, at 20 % 1 in 100:
 1 - (1 - share ** ROWS) ** BANDS."""
 SHORTEST = 20
 """Words. Shorter texts cannot be told apart."""
