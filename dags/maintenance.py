@@ -19,7 +19,7 @@ Runs at 03:00 UTC on the first day of each month. You can trigger it at any time
 - `refresh` runs `ANALYZE` on every table and refreshes the materialized views.
 - `verify` reads a sample of the archived pages and compares them with their digests.
 
-The same on the command line: `akhbar prune --older-than 400d --dry-run`, `akhbar verify`.
+On the command line: `akhbar prune --older-than 400d --dry-run`, `akhbar verify`.
 """
 
 

@@ -64,7 +64,7 @@ def _write(session: "Session", dag_run: "DagRun") -> None:
 def escape_markdown(note: str) -> str:
     """Escapes a note, which Airflow's UI renders as Markdown.
 
-    Parts of it come from the newspaper's site: an image in them would be loaded by the browser of everyone who looks.
+    Parts of it come from the newspaper's site: the browser of everyone who views the note would load an image in them.
 
     >>> escape_markdown("an answer of type a/![x](https://example.org/x.png)")
     'an answer of type a/!\\\\[x](https://example.org/x.png)'

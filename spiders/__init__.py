@@ -1,1 +1,1 @@
-"""How to read newspapers: a Scrapy project, one file a newspaper."""
+"""How to read newspapers: a Scrapy project, one file per newspaper."""

@@ -31,7 +31,7 @@ def decode(document: bytes, content_type: str | None) -> str:
                 return document.decode("utf-8", WINDOWS_1252)
     try:
         return html_to_unicode(content_type, document, default_encoding="cp1252")[1]
-    except (LookupError, UnicodeError):  # a codec of Python's that is no encoding of text, such as "undefined"
+    except (LookupError, UnicodeError):  # a Python codec that is not a text encoding, such as "undefined"
         return document.decode("cp1252", "replace")
 
 
@@ -48,14 +48,14 @@ def to_utf_8(document: bytes, content_type: str | None) -> bytes:
 
 
 def _is_mostly_utf_8(document: bytes) -> bool:
-    """Whether more of the characters beyond ASCII are valid UTF-8 than are not."""
+    """Whether more of the non-ASCII characters are valid UTF-8 than not."""
     text = document.decode("utf-8", "surrogateescape")
     broken = sum("\udc80" <= character <= "\udcff" for character in text)
     return sum(character > "\x7f" for character in text) - broken > broken
 
 
 def _as_windows_1252(error: UnicodeError) -> tuple[str, int]:
-    """Decodes what is not UTF-8 as the encoding that it most often comes from."""
+    """Decodes bytes that are not UTF-8 as the encoding that they most often come from."""
     assert isinstance(error, UnicodeDecodeError)  # noqa: S101 - registered for decoding only
     return error.object[error.start : error.end].decode("cp1252", "replace"), error.end
 

@@ -1,4 +1,4 @@
-"""What a listing shows: cards, each of one story."""
+"""What a listing shows: cards, one per story."""
 
 from dataclasses import dataclass, field
 
@@ -31,7 +31,7 @@ class Listing:
 
 
 def distinct(cards: list[Card]) -> list[Card]:
-    """Each story once, where it comes first."""
+    """Each story once, at its first position."""
     first: dict[str, Card] = {}
     for card in cards:
         first.setdefault(card.story_id, card)

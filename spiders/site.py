@@ -15,9 +15,9 @@ class Site:
 
     paper: Newspaper
     hosts: Collection[str]
-    """The newspaper's hosts, in lower case, and that of a copy of its site if one is read."""
+    """The newspaper's hosts, in lower case, and the host of a copy of its site if one is read."""
     fetched_at: datetime
-    """When its pages were fetched, with a time zone. The beginning of the run is near enough, and a replay knows it."""
+    """When its pages were fetched, with a time zone. The start of the run is close enough, and a replay knows it."""
 
     def story_id(self, href: str) -> str | None:
         """The id of the story that a link leads to, or None.

@@ -81,7 +81,7 @@ class Section(BaseModel):
 
 
 class FailedCheck(BaseModel):
-    """A check that failed or warned: the last time, and the number of runs it happened in."""
+    """A check that failed or warned: the last time, and in how many runs."""
 
     name: str
     severity: str
@@ -200,7 +200,7 @@ class FullStory(Story):
 
 
 class FetchedPage(BaseModel):
-    """A page that was requested, and the outcome."""
+    """A requested page and its outcome."""
 
     id: int
     run_id: int

@@ -1,10 +1,10 @@
 """Dawn (dawn.com), Pakistan's paper of record, on the NewsKit platform.
 
-- The paper goes online in one batch before breakfast: read an edition after 08:00 in Karachi. A section that a day
-  lacks is no error.
+- The paper goes online in one batch before breakfast: read an edition after 08:00 in Karachi. A section that is missing
+  on a day is not an error.
 - robots.txt forbids `/archive` and `/search`; neither is read.
 - Sister sites (Images, Aurora, Prism, dawnnews.tv) and live blogs are counted, not followed. Videos, charts and the
-  like are stored without a text.
+  like are stored without text.
 - Not read: comments, obituaries, the e-paper.
 """
 

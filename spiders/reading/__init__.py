@@ -30,7 +30,7 @@ class Article:
     by_fallback: bool = False
     """Whether the platform's own elements held no text and a general extractor found it."""
     textless: bool = False
-    """Whether the page has no text by its nature: a video, a chart, a cartoon."""
+    """Whether the page is of a kind without text: a video, a chart, a cartoon."""
 
 
 class Reader(Protocol):

@@ -1,4 +1,4 @@
-"""The text of a story: what a reader sees of an element, as paragraphs, without what is not the story."""
+"""The text of a story: what a reader sees of an element, as paragraphs, without anything that is not the story."""
 
 import logging
 import re
@@ -56,9 +56,9 @@ POINTER = re.compile(
     r"\s*[:|–—>»-]*)?\W*",
     re.IGNORECASE,
 )
-"""What stands before a link to another story on a line of its own: "Read more: …"."""
+"""The label before a link to another story on a line of its own: "Read more: …"."""
 LONGEST_POINTER = 250
-"""Characters of a headline with its label. A longer link is one that was never closed."""
+"""Characters of a headline with its label. A longer link was never closed."""
 POINTERS_HEADING = re.compile(
     r"\W*(?:related(?: stor(?:y|ies)| articles?| news| links?| topics?)?|read (?:more|also|next)|also read|see also"
     r"|more (?:on this(?: story| topic)?|stories|news|from .{1,40}|like this)|most (?:read|popular|viewed)"
@@ -67,24 +67,25 @@ POINTERS_HEADING = re.compile(
     r"|in this series|share(?: this)?(?: story| article)?|follow us)\W*",
     re.IGNORECASE,
 )
-"""What stands over a list of links."""
+"""Headings of lists of links."""
 SHARES = re.compile(
     r"^(?:whatsapp|mailto|sms|tg|fb-messenger):"
     r"|(?:facebook\.com/(?:sharer|share|dialog)|(?:twitter|x)\.com/(?:intent|share)"
     r"|(?:api|wa)\.(?:whatsapp\.com|me)/|linkedin\.com/share|t\.me/share|reddit\.com/submit|pinterest\.com/pin)",
     re.IGNORECASE,
 )
-"""Addresses of links that share a story."""
+"""Addresses of share buttons."""
 NOT_STORY_LINE = re.compile(
     r"read more|also read|read also|advertisement|header image\s*:.*"
     r"|subscribe to notifications.*|get the latest news and updates from .*"
     r"|copyright © \d{4},? .*|newskit publishing platform.*|compunode\.com.*",
     re.IGNORECASE | re.DOTALL,
 )
-"""Lines that no reporter writes: they end every page of the platform, or are left of a link or an advertisement."""
+"""Lines that no reporter writes: the end of every page of the platform, or the remains of a link or an
+advertisement."""
 
 SHORTEST_PARAGRAPH = 40
-"""Characters of a paragraph that is certainly prose."""
+"""Characters. A paragraph of this length is certainly prose."""
 
 IsStoryLink = Callable[[str], object]
 """Tells from a link's address whether it leads to another story of the newspaper."""
@@ -130,12 +131,12 @@ def fragment_paragraphs(fragment: str, is_story_link: IsStoryLink = bool) -> lis
         return []
     try:
         return paragraphs(html.fragment_fromstring(fragment, create_parent="div"), is_story_link)
-    except (etree.ParserError, AssertionError):  # the latter: the fragment is a document without a body
+    except (etree.ParserError, AssertionError):  # AssertionError: the fragment is a document without a body
         return []
 
 
 def _pieces(body: Element, is_story_link: IsStoryLink) -> Iterator[tuple[str | None, bool]]:
-    """The text of an element piece by piece, and whether each is of a link to another story.
+    """The text of an element piece by piece, and whether each piece is part of a link to another story.
 
     Line ends are folded: "\n" is a line break. None is the edge of a block.
     """
@@ -166,7 +167,7 @@ def _pieces_at(event: str, node: Element, body: Element) -> Iterator[str | None]
     if event == "start":
         if node.tag in BLOCKS:
             yield None
-        if node.tag != "figcaption":  # one that was never closed begins with the caption
+        if node.tag != "figcaption":  # its own text is the caption, even if it was never closed
             yield _fold(node.text)
         return
     if node.tag == "br":
@@ -195,8 +196,8 @@ def split_body(lines: list[str]) -> tuple[list[str], str | None]:
 
 
 def fallback_paragraphs(page: str) -> list[str]:
-    """What a general extractor takes for the text of an HTML page."""
-    import trafilatura  # a tenth of a crawl's start-up, and most crawls need it for no page
+    """The text of an HTML page, according to a general extractor."""
+    import trafilatura  # takes a tenth of a crawl's start-up time, and most crawls never need it
 
     logging.getLogger("trafilatura").setLevel(logging.ERROR)  # it warns about each page without text
     found = trafilatura.extract(page, include_comments=False, include_tables=False, no_fallback=False) or ""

@@ -1,6 +1,6 @@
 """Bylines: the names of a story's authors as its page shows them.
 
-A byline of several names without links stays one text here; `akhbar.steps.clean.authors` splits it.
+A byline with several names and no links stays one text here; `akhbar.steps.clean.authors` splits it.
 """
 
 import re
@@ -14,7 +14,7 @@ CREDIT = (
     r"(?:additional|reported|reporting|report|written|edited|editing|compiled|story|words|text|photos?|by|and|with|اور)"
 )
 CONNECTIVES = re.compile(rf"^(?:[\W_]|\b{CREDIT}\b)+|(?:[\W_]|\b{CREDIT}\b)+$", re.IGNORECASE)
-"""What stands before, between and after names: "By", "and", "additional reporting by", a comma."""
+"""What comes before, between and after names: "By", "and", "additional reporting by", a comma."""
 TIME = re.compile(
     r"[\s|,;(–—-]*(?:\b(?:(?:last )?(?:updated|published|posted)|yesterday)\b|\d+ (?:comments?|shares?)\b"
     r"|\b(?:a|an|one|\d+) [a-z]+ (?:ago|read)\b|\b(?:mon|tues|wednes|thurs|fri|satur|sun)day\b(?=,|$|\s+\d)"
@@ -28,14 +28,15 @@ PLACE_OR_ROLE = re.compile(
     r"(?:reporter|correspondent|editor|writer|columnist)\b",
     re.IGNORECASE,
 )
-"""What a text between links can be besides a name: "in Lahore", "Staff Reporter"."""
+"""Text between links that is not a name: "in Lahore", "Staff Reporter"."""
 PARTICLES = ("al", "bin", "da", "de", "den", "der", "di", "du", "el", "ibn", "la", "le", "ul", "van", "von")
-"""Names can begin with these in lower case; other texts that begin so are prose, such as "is a lawyer"."""
+"""Names can begin with these in lower case; any other text that begins in lower case is prose, such as "is a
+lawyer"."""
 LINK_TO_CONTACT = re.compile(
     r"\W*(?:\S*@\S+|https?:\S+|follow\b.*|e-?mail|contact|twitter|facebook|instagram|linkedin|x|rss)\W*", re.IGNORECASE
 )
 BREAKS = ("br", "div", "li", "p", "td", "tr", "ul")
-"""Elements of a byline that begin a line of their own."""
+"""Elements of a byline that start a new line."""
 
 
 def read_authors(bylines: list[Element]) -> list[str]:

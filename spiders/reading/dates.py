@@ -12,7 +12,7 @@ LABEL = re.compile(r"\W*(?P<label>(?:last )?updated|published)\b\s*:?", re.IGNOR
 
 
 def read_times(elements: list[Element], site: Site) -> tuple[str | None, str | None]:
-    """(published, updated) of a story's time elements: a time without a label is that of publication.
+    """(published, updated) from a story's time elements: a time without a label is that of publication.
 
     A time labelled "Updated" says nothing about publication. Each is ISO 8601; what cannot be read is skipped.
     """

@@ -15,11 +15,11 @@ TOKENS = frozenset(
     | {"biography", "popular", "trending", "breadcrumb", "breadcrumbs", "toolbar", "geoblock", "regwall"}
     | {"media", "teaser", "teasers", "mostread", "readmore", "inread", "outstream", "playlist", "byline", "tags"}
 )
-"""Words of class names and ids. `ad` is one of "div-gpt-ad-1" and none of "thread"."""
+"""Words in class names and ids. "div-gpt-ad-1" contains the word `ad`; "thread" does not."""
 CERTAIN = frozenset(
     {"ad", "ads", "adsbygoogle", "advert", "advertisement", "newsletter", "signup", "cookie", "paywall"}
 )
-"""Those that also mark a single paragraph as no part of the text."""
+"""Those that also mark a single paragraph as not part of the text."""
 WORDS = re.compile(r"[a-z]+|[A-Z][a-z]*|[A-Z]+(?![a-z])")
 ROLES = frozenset(
     {"alert", "alertdialog", "banner", "complementary", "contentinfo", "dialog", "form", "menu", "navigation", "search"}
@@ -29,7 +29,7 @@ BOXES = frozenset({"div", "section", "ul", "ol", "dl", "table", "header", "block
 CONTROLS = ("button", "input", "select", "textarea")
 MOST_CONTROLS = 50
 MOST_FIGURES, MOST_BOXES = 20, 100
-"""Bounds on what is looked at; a broken page could have thousands."""
+"""Limits on what is examined; a broken page could have thousands."""
 HIDING = frozenset(
     {"sr-only", "visually-hidden", "visuallyhidden", "screen-reader-text", "screenreader", "d-none", "is-hidden"}
     | {"print-only", "printonly", "invisible", "hide"}
@@ -63,9 +63,10 @@ LONGEST_NOTICE = 400
 
 
 def is_notice(line: str) -> bool:
-    """Whether a paragraph asks the reader for something, or tells about the site or the author.
+    """Whether a paragraph asks the reader for something, or is about the site or the author.
 
-    Prose can mention all of this: use it for a text of nothing but notices, never to drop a paragraph of a story.
+    Prose can mention all of this too: use this only on a text of nothing but notices, never to drop a story's
+    paragraph.
     """
     return len(line) <= LONGEST_NOTICE and bool(NOTICE.search(line))
 
@@ -87,7 +88,7 @@ def is_hidden(node: Element) -> bool:
 def furniture_in(body: Element) -> set[Element]:
     """The elements of a story's text that are furniture: by their names, their role or the controls in them.
 
-    What holds most of the text is the text, whatever it is called, unless it is nothing but notices.
+    An element with most of the text is the text, whatever its name, unless it contains nothing but notices.
     """
     found: set[Element] = set()
     removed, total = 0, -1
@@ -126,7 +127,7 @@ def _forms(body: Element) -> Iterator[Element]:
 
 
 def _prose(node: Element) -> int:
-    """Characters of an element's paragraphs."""
+    """The number of characters in an element's paragraphs."""
     own = len(text_of(node)) if node.tag == "p" else 0
     return own + sum(len(text_of(paragraph)) for paragraph in node.iterdescendants("p"))
 

@@ -28,15 +28,15 @@ def css(selector: str) -> Select:
 
 
 class ParserLimitError(Exception):
-    """A page exceeds a limit of the parser, which drops what is beyond it."""
+    """A page exceeds a limit of the parser, which drops the rest."""
 
 
 def parse(page: bytes, content_type: str | None) -> Element:
     """The root element of an HTML page that was served with this `Content-Type`.
 
     Plain lxml elements: those of `lxml.html` cost a third of the time of reading a story page. Raises
-    `etree.ParserError` if the page has no element, and `ParserLimitError` if the tree would be incomplete, such as for
-    elements nested more than 2,048 deep.
+    `etree.ParserError` if the page has no element, and `ParserLimitError` if the tree would be incomplete, for example
+    because elements are nested more than 2,048 deep.
     """
     parser = etree.HTMLParser(encoding="utf-8", huge_tree=True)
     root = etree.fromstring(to_utf_8(page, content_type), parser)

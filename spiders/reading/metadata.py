@@ -73,7 +73,7 @@ class Metadata:
     def _own_scopes(self, root: Element) -> list[Element]:
         """The items that are the page's article: the one with its headline, and the page itself.
 
-        If the page does not say its headline, or none has it, the item around the only `h1` counts.
+        If the page does not state its headline, or no item has it, the item around the only `h1` counts.
         """
         own = [scope for scope in self._scoped if scope.tag in ("html", "body")]
         others = [scope for scope in self._scoped if scope not in own and not _is_beside(scope)]
@@ -219,16 +219,16 @@ class Metadata:
 
 
 def _json_ld(script: Element) -> list[Any]:
-    """The JSON values of a JSON-LD script; of another script, none."""
+    """The JSON values of a JSON-LD script; none for any other script."""
     if (script.get("type") or "").partition(";")[0].strip().lower() != "application/ld+json":
         return []
     return _json_of(script.text or "")
 
 
 def _json_of(text: str) -> list[Any]:
-    """The JSON values in a script. A comment or CDATA section around them does not count, nor does a semicolon.
+    """The JSON values in a script. A comment or CDATA section around them is ignored, as is a semicolon.
 
-    A script that is not JSON is read again with its usual mistakes corrected: HTML's entities, JavaScript's escapes and
+    A script that is not JSON is read again with the usual mistakes corrected: HTML's entities, JavaScript's escapes and
     trailing commas.
     """
     text = text.replace("<![CDATA[", "")

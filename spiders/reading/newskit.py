@@ -81,11 +81,11 @@ SIDE_BOX = re.compile(
 """Headings of boxes beside the main column: "Top Reads Today", "Popular oped writers", "Top Authors"."""
 
 MOST_BOXES, MOST_CARDS = 50, 100
-"""Bounds on the headings of a page and on the cards under one. Real pages have five boxes of ten cards; without bounds,
+"""Limits on the headings of a page and on the cards under one. Real pages have five boxes of ten cards; without bounds,
 a broken page would cost time quadratic in its size."""
 
 MOST_BODIES, MOST_REGIONS = 20, 5
-"""Bounds on the texts of a page that can be the story's, and on the regions searched for one that is elsewhere."""
+"""Limits on the texts of a page that can be the story's, and on the regions searched if it is elsewhere."""
 
 HEADING_TAGS = (
     *("h1", "h2", "h3", "h4", "h5", "h6", "a", "b", "button", "caption", "center", "div", "dt", "em", "figcaption"),
@@ -245,7 +245,7 @@ def _excerpt(metadata: Metadata) -> str | None:
 
 
 def _section(metadata: Metadata, title: str | None, paper: Newspaper) -> str | None:
-    """The page's first section that says more than that the story was in the newspaper."""
+    """The page's first section that is more specific than the newspaper itself."""
     named = (name for name in metadata.sections(paper.own_names) if name.casefold() != (title or "").casefold())
     return next(filter(paper.is_section, named), None)
 
@@ -282,7 +282,8 @@ def _caption(body: Element | None, header: Element | None) -> str | None:
 
 
 def _text(body: Element | None, title: str | None, site: Site) -> tuple[list[str], str | None]:
-    """The story's paragraphs and its edition. Nothing, if the text is nothing but notices such as a paywall's."""
+    """The story's paragraphs and its edition. No paragraphs if the text consists only of notices, such as a
+    paywall's."""
     if body is None:
         return [], None
     lines, edition = split_body(paragraphs(body, site.story_id))
@@ -296,7 +297,7 @@ def _own_lines(lines: list[str], title: str | None) -> list[str]:
 
 
 def _read_fallback(article: Article, root: Element, header: Element | None) -> None:
-    """Reads the text with a general extractor from the story's own region, if there is one and it has a text."""
+    """Reads the text with a general extractor from the story's own region, if there is one and it has text."""
     for region in _regions(root, header):
         lines, edition = split_body(fallback_paragraphs(_without_others(region)))
         lines = _own_lines(lines, article.title)
@@ -320,7 +321,7 @@ def _regions(root: Element, header: Element | None) -> list[Element]:
 
 
 def _without_others(region: Element) -> str:
-    """A page of a region alone, without its header, the cards of other stories, boxes and menus."""
+    """A page with only this region, without its header, the cards of other stories, boxes and menus."""
     copy = deepcopy(region)
     headers = (named for layout in LAYOUTS if layout.header for named in layout.header(copy))
     boxes = copy.iterdescendants(*SIDE, "form", "noscript")
@@ -331,7 +332,7 @@ def _without_others(region: Element) -> str:
 
 
 def _is_textless(root: Element, metadata: Metadata, title: str | None, body: Element | None) -> bool:
-    """Whether the page shows something else than text, such as a video or a chart, and no paragraph either."""
+    """Whether the page shows something other than text, such as a video or a chart, and no paragraph."""
     shown = (
         (metadata.meta("og:type") or "").lower().startswith("video")
         or bool(TEXTLESS_TITLE.match(title or ""))
@@ -347,7 +348,7 @@ def _is_textless(root: Element, metadata: Metadata, title: str | None, body: Ele
 
 
 def _layout(root: Element, metadata: Metadata) -> tuple[Layout, Element | None]:
-    """The era of a page, and the element of its story's text.
+    """The layout of a page, and the element that holds its story's text.
 
     A page can show other stories with their text: promoted ones above, more to read below.
     """
@@ -360,7 +361,7 @@ def _layout(root: Element, metadata: Metadata) -> tuple[Layout, Element | None]:
 
 
 def _is_own(body: Element, layout: Layout, metadata: Metadata) -> bool:
-    """Whether the headline over a text is the page's."""
+    """Whether the headline above a text is the page's own."""
     headline = (metadata.meta("og:title", "twitter:title") or metadata.article("headline") or "").casefold()
     around = next(body.iterancestors("article"), None)
     if around is None:
@@ -388,7 +389,7 @@ def _header(root: Element, layout: Layout, body: Element | None) -> Element | No
 
 
 def _own(elements: list[Element], header: Element) -> list[Element]:
-    """Those of a header's elements that do not belong to a card inside it."""
+    """The elements of a header that do not belong to a card inside it."""
     return [
         element
         for element in elements

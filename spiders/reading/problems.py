@@ -1,6 +1,6 @@
 """Pages that a site shows in place of a story: consent forms, logins, redirects by HTML, error pages.
 
-Each needs evidence of its own, and a page with an article on it is none of them.
+Each kind needs its own evidence, and a page with an article on it is never one of them.
 """
 
 import re
@@ -16,7 +16,7 @@ NOT_FOUND = re.compile(
     r"\W*(?:[-|–—:].{0,60})?",
     re.IGNORECASE,
 )
-"""The whole headline of a page for missing stories. "404 die in monsoon rains" is none."""
+"""The whole headline of a page for missing stories. "404 die in monsoon rains" does not match."""
 REFRESH = re.compile(r"\s*\d*\s*[;,]\s*(?:url\s*=)?\s*\S+", re.IGNORECASE)
 REDIRECTING = re.compile(r"\bredirecting\b|\b(?:not|being) redirected\b|\bredirect you\b", re.IGNORECASE)
 NOTICES: dict[PageProblem, re.Pattern[str]] = {
@@ -45,7 +45,7 @@ NOTICES: dict[PageProblem, re.Pattern[str]] = {
 }
 """What the text of such a page says, most specific first."""
 MOST_TEXT = 4_000
-"""Characters of a page that is only a notice; one with more text is something else."""
+"""Characters. A page with more text is not only a notice."""
 MOST_PROSE = 300
 """Characters of prose on a page for missing stories; a story without a time has more."""
 
@@ -56,7 +56,7 @@ def has_story(article: Article) -> bool:
 
 
 def is_not_found(root: Element, article: Article) -> bool:
-    """Whether a page is the site's page for missing stories: its headline says so, and it has no story's text."""
+    """Whether a page is the site's page for missing stories: its headline says so, and it has no story text."""
     if article.paragraphs and not article.by_fallback:
         return False
     if sum(map(len, article.paragraphs)) > MOST_PROSE:
@@ -66,7 +66,7 @@ def is_not_found(root: Element, article: Article) -> bool:
 
 
 def problem_of(root: Element, article: Article) -> PageProblem | None:
-    """What a page is instead of its story; None if it has a story, or if nothing shows what else it is."""
+    """What a page is if it is not its story; None if it has a story, or if nothing shows what it is."""
     if has_story(article):
         return None
     body = root.find("body")
