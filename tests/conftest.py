@@ -1,4 +1,5 @@
-"""What the tests share: one Postgres a session, a fresh migrated database a test, the replica newspaper, Airflow."""
+"""What the tests share: one Postgres per session, a fresh migrated database per test, the replica newspaper,
+Airflow."""
 
 import os
 import subprocess
@@ -30,13 +31,13 @@ PASSWORD = "secret"
 
 
 def pytest_configure() -> None:
-    """A test chooses its own settings: those of whoever runs the tests must not leak in."""
+    """A test chooses its own settings; the settings of whoever runs the tests must not leak in."""
     for name in [name for name in os.environ if name.startswith(("AKHBAR_", "AIRFLOW_"))]:
         del os.environ[name]
 
 
 def rows(url: str, query: str | sql.Composed, *parameters: Any) -> list[tuple[Any, ...]]:
-    """What a statement returns, run in a transaction of its own; empty where it returns nothing."""
+    """What a statement returns, run in its own transaction; empty if it returns nothing."""
     with closing(psycopg2.connect(url)) as connection, connection, connection.cursor() as cursor:
         cursor.execute(query, parameters or None)
         return cursor.fetchall() if cursor.description else []
@@ -97,7 +98,7 @@ def news(postgres: Server) -> News:
 
 
 def fresh_news(postgres: Server, template: str = "template_news") -> News:
-    """A database of its own, for tests that share one."""
+    """A separate database, for tests that share one."""
     name = f"news_{os.getpid()}_{next(numbers)}"
     admin = postgres.create_database(name, template=template)
     statement = sql.SQL("ALTER DATABASE {} SET search_path TO news, public")
@@ -123,7 +124,7 @@ def here(site: Replica, news: News, tmp_path: Path, monkeypatch: pytest.MonkeyPa
 
 @pytest.fixture(scope="session")
 def airflow(postgres: Server, tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """Airflow in this process on a database of its own, migrated; what imports airflow may do so once this is there."""
+    """Airflow in this process, on its own migrated database. Do not import airflow before this fixture has run."""
     assert "airflow" not in sys.modules, "airflow was imported before its settings were made"
     settings = {
         "AIRFLOW_HOME": str(tmp_path_factory.mktemp("airflow")),
@@ -135,7 +136,7 @@ def airflow(postgres: Server, tmp_path_factory: pytest.TempPathFactory) -> Itera
     with pytest.MonkeyPatch.context() as patch:
         for name, value in settings.items():
             patch.setenv(name, value)
-        patch.delenv("PYTHONDONTWRITEBYTECODE", raising=False)  # or every process compiles airflow again
+        patch.delenv("PYTHONDONTWRITEBYTECODE", raising=False)  # otherwise every process compiles airflow again
         patch.syspath_prepend(str(ROOT / "plugins"))
         migrated = subprocess.run(
             [sys.executable, "-m", "airflow", "db", "migrate"], capture_output=True, text=True, check=False
@@ -222,6 +223,6 @@ def bucket(address: str) -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def s3() -> Iterator[str]:
-    """The URL of an archive in a bucket. One a session: fsspec keeps its clients."""
+    """The URL of an archive in a bucket. One per session, because fsspec keeps its clients."""
     with bucket("127.0.0.1") as url:
         yield url

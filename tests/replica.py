@@ -1,8 +1,9 @@
 """A replica of the newspaper on localhost: `python -m tests.replica --port 9000`, or `with replica() as site:`.
 
 Serves `tests/pages/dawn` as dawn.com serves its pages, in four layout eras. What is never older than a day on the real
-site (feeds, sitemap, latest news, the editions of the last weeks) is made anew for each request from
-`tests/pages/dawn/living`. Faults can be planted at any path. Not a newspaper's text: all of it was written for this.
+site (feeds, sitemap, latest news, the editions of the last weeks) is rendered for each request from
+`tests/pages/dawn/living`. Faults can be planted at any path. No text is a newspaper's: all of it was written for these
+tests.
 """
 
 import argparse
@@ -29,18 +30,18 @@ from jinja2 import Environment, FileSystemLoader
 PAGES = Path(__file__).parent / "pages" / "dawn"
 ZONE = ZoneInfo("Asia/Karachi")
 PRINTED = {"front-page": 3, "national": 3, "business": 2, "sport": 1, "editorial": 3}
-"""Sections of an edition that is made up for a day, and how many stories each has."""
+"""The sections of a made-up edition, and how many stories each has."""
 EDITION_IDS = 3_000_000
 HOURLY_IDS = 5_000_000
 HOURS = 40
-"""How far the latest news go back: the sitemap of the real site covers 48 hours."""
+"""How far back the latest news goes: the sitemap of the real site covers 48 hours."""
 
 templates = Environment(loader=FileSystemLoader(PAGES / "living"), autoescape=True)
 
 
 @dataclass(frozen=True)
 class Answer:
-    """What the replica sends: a status, a body and further headers."""
+    """What the replica sends: a status, a body and additional headers."""
 
     status: int
     body: bytes
@@ -48,12 +49,12 @@ class Answer:
     cut_at: int | None = None
     """Bytes of the body after which the connection is closed."""
     stall: float = 0.0
-    """Seconds to say nothing before the answer."""
+    """Seconds of silence before the answer."""
 
 
 @dataclass(frozen=True)
 class MadeUp:
-    """A story that is made up from its number, the same one every time."""
+    """A story made up from its number, the same every time."""
 
     number: int
     section: str
@@ -120,18 +121,18 @@ def made_up(number: int) -> MadeUp | None:
 
 
 class Replica:
-    """The site: which answer each path gets, what was asked, and which faults are planted."""
+    """The site: the answer to each path, the requests received, and the planted faults."""
 
     def __init__(self) -> None:
         self.url = ""
         self.requests: list[tuple[str, str, dict[str, str], float]] = []
         """(method, path, headers, monotonic time) of each request, in order."""
         self.faults: dict[str, list[Answer] | Callable[[], Answer]] = {}
-        """Answers for a path instead of its own: one after the other, or whatever a function returns."""
+        """Answers that replace a path's own: one after the other, or whatever a function returns."""
         self.redirects: dict[str, str] = json.loads((PAGES / "redirects.json").read_text())
         self.gone: dict[str, int] = json.loads((PAGES / "gone.json").read_text())
         self.edits: dict[str, list[list[list[str]]]] = {}
-        """What the publisher changes in a story, by number: a list of replacements for each look after the first."""
+        """What the publisher changes in a story, by number: a list of replacements for each request after the first."""
         self.looks: Counter[str] = Counter()
 
     @property
@@ -156,7 +157,7 @@ class Replica:
         return found or html((PAGES / "not-found.html").read_text(), 404)
 
     def edit(self) -> None:
-        """From now on, the publisher changes some stories each time that they are looked at."""
+        """From now on, the publisher changes some stories each time they are requested."""
         self.edits = json.loads((PAGES / "edits.json").read_text())
 
     def _edited(self, number: str, page: Answer) -> Answer:
@@ -214,13 +215,13 @@ def html(text: str, status: int = 200) -> Answer:
 
 
 def dated(page: Answer, story: MadeUp) -> Answer:
-    """A page with the time since which it stands as it is."""
+    """A page with the time of its last change."""
     since = format_datetime(story.published.astimezone(UTC), usegmt=True)
     return replace(page, headers={**page.headers, "Last-Modified": since})
 
 
 def unless_unchanged(answer: Answer, asked: Message) -> Answer:
-    """The answer, or 304 where a conditional request shows that the asker has it (RFC 9110, 13.2.2)."""
+    """The answer, or 304 if a conditional request shows that the client already has it (RFC 9110, 13.2.2)."""
     known: dict[str, str] = {name: answer.headers[name] for name in ("ETag", "Last-Modified") if name in answer.headers}
     if "If-None-Match" in asked:
         has_it = asked["If-None-Match"] == known.get("ETag")
@@ -241,7 +242,7 @@ def xml(text: str) -> Answer:
 
 class Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
-    disable_nagle_algorithm = True  # else a body waits for its head to be acknowledged: 40 ms a page
+    disable_nagle_algorithm = True  # otherwise a body waits until its head is acknowledged: 40 ms per page
     server: "Server"
 
     def do_GET(self) -> None:
@@ -266,13 +267,13 @@ class Handler(BaseHTTPRequestHandler):
     do_HEAD = do_GET  # noqa: N815 - the name that http.server looks for
 
     def log_message(self, format: str, *args: Any) -> None:
-        """Says nothing: tests read `requests`."""
+        """Logs nothing: tests read `requests`."""
 
 
 class Server(ThreadingHTTPServer):
     daemon_threads = True
     tells = False
-    """Whether each request is printed: the time in seconds, who asked, and for what."""
+    """Whether each request is printed: the time in seconds, the client, the method and the path."""
 
     def __init__(self, port: int, site: Replica, host: str = "127.0.0.1") -> None:
         super().__init__((host, port), Handler)
@@ -281,19 +282,19 @@ class Server(ThreadingHTTPServer):
         site.url = f"http://127.0.0.1:{self.server_address[1]}"
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """A client that hangs up early is no error of the site."""
+        """A client that hangs up early is not an error of the site."""
 
 
 @contextmanager
 def replica(port: int = 0) -> Iterator[Replica]:
-    """The site, served on 127.0.0.1 for the length of a block; port 0 is a free one."""
+    """The site, served on 127.0.0.1 for the duration of a block; port 0 means a free port."""
     with served(Replica(), port) as site:
         yield site
 
 
 @contextmanager
 def served(site: Replica, port: int = 0) -> Iterator[Replica]:
-    """Serves a site of the replica's kind."""
+    """Serves a site like the replica."""
     with Server(port, site) as server:
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
         thread.start()
@@ -309,7 +310,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="A replica of the newspaper on localhost.")
     parser.add_argument("--port", type=int, default=9000)
     parser.add_argument("--host", default="127.0.0.1", help="0.0.0.0 inside a container")
-    parser.add_argument("--edits", action="store_true", help="change some stories each time that they are asked for")
+    parser.add_argument("--edits", action="store_true", help="change some stories each time they are requested")
     arguments = parser.parse_args()
     site = Replica()
     if arguments.edits:

@@ -1,4 +1,5 @@
-"""A second newspaper on the replica's platform: other name, host, addresses and sections, declared in one file."""
+"""A second newspaper on the replica's platform, with another name, host, addresses and sections, declared in one
+file."""
 
 import shutil
 from dataclasses import replace
@@ -35,7 +36,7 @@ PATHS = {
     "/paper/2016-01-22/main": "/newspaper/front-page/2016-01-22",
     "/paper/2016-01-22/leaders": "/newspaper/editorial/2016-01-22",
 }
-"""Where the replica has the page that the second newspaper serves at each path."""
+"""The replica's path of the page that the second newspaper serves at each path."""
 
 WORDS = ((b"www.dawn.com", b"www.gazette.example"), (b"dawn.com", b"gazette.example"), (b"/news/", b"/story/"))
 
@@ -62,7 +63,7 @@ def declaration(paper: Newspaper) -> str:
 
 
 def checkout(folder: Path, **modules: str) -> Path:
-    """A copy of the project in a folder, with more modules in `spiders/newspapers/`, by name."""
+    """A copy of the project in a folder, with additional modules in `spiders/newspapers/`, by name."""
     ignored = shutil.ignore_patterns("__pycache__")
     for name in ("akhbar", "spiders", "sql", "dags", "plugins"):
         shutil.copytree(ROOT / name, folder / name, ignore=ignored)

@@ -1,4 +1,4 @@
-"""The documentation: short where it promises to be, its links and paths lead somewhere, and its example works."""
+"""The documentation: the README is short, links and paths exist, and the example works."""
 
 import re
 from dataclasses import fields

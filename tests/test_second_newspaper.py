@@ -40,7 +40,7 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def run(project: Path, *command: str, **environment: str) -> subprocess.CompletedProcess[str]:
-    """A command of Python's in the checkout, and nowhere else."""
+    """Runs a Python command in the checkout, without access to the original."""
     settings = {**os.environ, "PYTHONPATH": str(project), **environment}
     return subprocess.run(
         [sys.executable, "-P", *command], cwd=project, env=settings, capture_output=True, text=True, check=False

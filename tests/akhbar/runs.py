@@ -59,7 +59,7 @@ def rows_of(news: News) -> dict[str, Any]:
 
 
 def read_ten_minutes_after_publication(news: News) -> None:
-    """Moves the times of what was just read, as if each story had been read soon after it was published."""
+    """Changes the times of what was just read, as if each story had been read soon after it was published."""
     for table in ("articles", "editorials"):
         at = "published_at + interval '10 minutes'"
         news.rows(f"UPDATE {table} SET first_seen_at = {at}, last_seen_at = {at}")

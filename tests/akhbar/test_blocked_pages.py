@@ -1,4 +1,4 @@
-"""A site that blocks its pages and serves its feeds, and one that throttles: what is stored, requested and reported."""
+"""A site that blocks pages but serves feeds, and one that throttles: what is stored, requested and reported."""
 
 import os
 import random
@@ -109,7 +109,7 @@ def test_stories_from_feeds_are_stored_if_pages_are_blocked(news: News, feeds: R
     assert "crawl" in [check["name"] for check in checks if not check["passed"]]
 
 
-def test_excerpts_are_stored_if_pages_are_blocked_half_way(news: News, feeds: Replica) -> None:
+def test_excerpts_are_stored_if_pages_are_blocked_halfway_through(news: News, feeds: Replica) -> None:
     feeds.faults["/news/7100002/harbour"] = lambda: CHALLENGE
     with pytest.raises(NewspaperRefusedError, match="3 stories stored from feeds"):
         run(latest("first"))
@@ -214,7 +214,7 @@ def test_pages_are_tried_again_after_1_2_4_and_up_to_24_hours(news: News, feeds:
     assert pages(feeds) == ["/"], "counted from the start"
 
 
-def test_a_run_that_is_tried_again_counts_its_refusals(news: News, feeds: Replica) -> None:
+def test_a_retried_run_counts_its_refusals(news: News, feeds: Replica) -> None:
     block(feeds)
     refused(edition("same"))
     later(news, hours=1, minutes=1)

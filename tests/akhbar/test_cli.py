@@ -39,7 +39,7 @@ def test_export_writes_a_file_and_reports_its_rows(tmp_path: Path) -> None:
 
 
 @pytest.mark.usefixtures("here")
-def test_the_four_steps_in_a_row_do_the_same_as_run(news: News) -> None:
+def test_the_four_commands_in_a_row_do_the_same_as_run(news: News) -> None:
     scraped = akhbar("scrape", "dawn", "--edition", "2026-06-19")
     batch = json.loads(scraped.stdout)["batch"]
     for step in ("clean", "load", "check"):
@@ -84,7 +84,7 @@ def test_the_four_steps_in_a_row_do_the_same_as_run(news: News) -> None:
         (["migrate"], "AKHBAR_ADMIN_DATABASE_URL is not set"),
     ],
 )
-def test_a_wrong_argument_is_a_one_line_error_with_status_2(arguments: list[str], says: str) -> None:
+def test_an_invalid_argument_is_a_one_line_error_with_status_2(arguments: list[str], says: str) -> None:
     done = akhbar(*arguments)
     assert done.returncode == 2
     assert done.stdout == ""

@@ -61,7 +61,7 @@ def test_a_timestamp_is_read_in_every_form_that_newspapers_use(written: str, ins
         "22 Jan, 2016" + " " * 80 + "07:30am",
     ],
 )
-def test_text_that_is_not_a_timestamp_gives_none(written: str) -> None:
+def test_text_that_is_not_a_timestamp_is_read_as_none(written: str) -> None:
     assert read_timestamp(written, ZONE, FETCHED_AT) is None
 
 

@@ -62,7 +62,7 @@ def test_rejected_stories_are_stored_whole_and_fail_the_coverage_check(news: New
 
 
 @pytest.mark.usefixtures("here")
-def test_a_page_with_six_editorials_in_its_sidebar_gives_one_article_and_six_editorials(
+def test_a_page_with_six_editorials_in_its_sidebar_is_stored_as_one_article_and_six_editorials(
     news: News, site: Replica
 ) -> None:
     listed = (PAGES / "newspaper/front-page/2016-01-22.html").read_text()

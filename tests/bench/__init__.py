@@ -1,1 +1,1 @@
-"""Tests of the measurements themselves: that they report what is so, never how fast anything is."""
+"""Tests of the measurements themselves: whether their reports are correct, never how fast anything is."""

@@ -79,7 +79,7 @@ class Stack:
         return str(next(run["state"] for run in self.airflow().runs(dag_id) if run["dag_run_id"] == run_id))
 
     def end_of(self, run_id: str, dag_id: str = "dawn_edition") -> str:
-        """The state in which a run ends."""
+        """The state that a run ends in."""
         wait_for(f"the end of {run_id}", lambda: self.state(run_id, dag_id) in FINAL, 300)
         return self.state(run_id, dag_id)
 
@@ -201,7 +201,7 @@ def test_flower_requires_a_login(stack: Stack) -> None:
     wait_for("the workers", lambda: len(httpx.get(f"{url}/workers?json=1", auth=login).json()["data"]) == WORKERS)
 
 
-def test_an_edition_becomes_exactly_its_rows(stack: Stack) -> None:
+def test_an_edition_is_stored_as_exactly_its_rows(stack: Stack) -> None:
     for day in ("2016-01-22", "2013-12-23"):
         run = stack.run(day)
         assert stack.end_of(run) == "success"
@@ -258,7 +258,7 @@ def test_the_edition_and_the_latest_stories_keep_the_rate_limit_together(stack: 
 
 
 def least_pause(requests: list[tuple[float, str]]) -> float:
-    """The mean of nine consecutive pauses between requests, in seconds, where they are shortest.
+    """The smallest mean of nine consecutive pauses between requests, in seconds.
 
     The crawl keeps the pause when it sends a request; on a busy machine one request may arrive some tenths of a second
     late and the next on time. Two crawls at once would halve the mean.

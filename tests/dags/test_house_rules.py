@@ -81,7 +81,7 @@ def test_two_runs_of_a_dag_never_crawl_at_the_same_time(dags: "DagBag", paper: N
 
 
 @pytest.mark.parametrize("paper", PAPERS)
-def test_what_a_failed_crawl_fetched_is_stored_anyway(dags: "DagBag", paper: Newspaper) -> None:
+def test_stories_fetched_by_a_failed_crawl_are_still_stored(dags: "DagBag", paper: Newspaper) -> None:
     for dag in dags_of(dags, paper):
         assert dag.get_task("clean").trigger_rule == "all_done"
 

@@ -35,7 +35,7 @@ def test_it_has_a_page_before_its_first_run(viewer: "TestClient", connected: Mon
     assert "gazette_edition" in page.text
 
 
-def test_a_newspaper_that_is_not_active_has_none(
+def test_an_inactive_newspaper_has_no_page(
     viewer: "TestClient", connected: Month, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("AKHBAR_NEWSPAPERS", "dawn")

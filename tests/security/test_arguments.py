@@ -1,4 +1,4 @@
-"""Malformed arguments: a one-line error on standard error, no traceback, and nothing is done."""
+"""Malformed arguments: a one-line error on standard error, no traceback, and no effect."""
 
 import string
 import sys

@@ -97,7 +97,7 @@ def test_a_crawl_follows_neither_links_nor_redirects_off_the_site(
 def test_a_url_in_the_database_cannot_lead_a_crawl_off_the_site(
     here: Path, site: Replica, trap: Replica, news: News, tmp_path: Path
 ) -> None:
-    """`http://the.site` + `:x@evil/news/1` is a URL at evil, which nobody may choose by writing to the tables."""
+    """`http://the.site` + `:x@evil/news/1` is a URL at evil: writing to the tables must not be enough to choose it."""
     load_batch(batch(tmp_path, "one", [story(1)]), news.writer)
     there = trap.url.removeprefix("http://")
     news.rows(

@@ -1,4 +1,4 @@
-"""A spider without a crawl: tests call its callbacks with pages of their own."""
+"""A spider without a crawl: tests call its callbacks with their own pages."""
 
 from collections.abc import Iterator
 from typing import Any

@@ -1,4 +1,4 @@
-"""Builders of the platform's markup, for pages written in a test's own words."""
+"""Builders of the platform's markup, for pages whose text a test writes itself."""
 
 import json
 from typing import Any
@@ -51,7 +51,7 @@ def time(label: str, instant: str) -> str:
 
 
 def unknown_layout(title: str) -> str:
-    """A story page in none of the platform's layouts."""
+    """A story page that has none of the platform's layouts."""
     return (
         f"<html><head><meta property='og:title' content='{title}'></head><body><main><h1>{title}</h1>"
         "<p>THATTA: The first ferry in a decade crossed the lake on Monday, with forty people and one goat on "

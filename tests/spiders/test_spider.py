@@ -174,7 +174,7 @@ def test_the_stories_of_a_sections_own_listing_are_of_that_section(section: str,
     assert (story.section, story.kind) == (section, kind)
 
 
-def test_a_story_whose_page_calls_it_an_editorial_is_one_whatever_section_lists_it() -> None:
+def test_a_story_that_its_page_calls_an_editorial_is_one_in_any_section() -> None:
     byline = "<span class='story__byline'>Editorial</span>"
     story = listed_by("National", card(7), page(time=ON_THE_DAY + byline))
     assert (story.kind, story.section) == ("editorial", "Editorial")
@@ -234,7 +234,7 @@ def test_editorials_in_the_sidebar_of_a_story_are_fetched_unless_already_listed(
     assert requests(reader.parse_story(story_page("7", html), "7")) == ["9"]
 
 
-def test_a_spider_of_one_story_fetches_no_other() -> None:
+def test_a_spider_for_one_story_fetches_no_other() -> None:
     reader = spider(story=f"{SITE}/news/7/ferries")
     assert requests(reader.parse_story(story_page("7", page(box=editorials(card(9)))), "7")) == []
 

@@ -19,7 +19,7 @@ def test_a_feed_or_sitemap_is_parsed_even_if_it_is_not_well_formed(document: byt
 
 
 @pytest.mark.parametrize("document", [b"", b"no XML", b"<html><body>Just a moment</body></html>", b"\x00"])
-def test_anything_else_is_neither_a_feed_nor_a_sitemap_a_feed_nor_a_sitemap(document: bytes) -> None:
+def test_anything_else_is_neither_a_feed_nor_a_sitemap(document: bytes) -> None:
     assert parse_xml(document) is None
 
 

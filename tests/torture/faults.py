@@ -1,6 +1,6 @@
 """A site that misbehaves: a server in front of the replica that breaks its answers, by a plan and a seed.
 
-It writes to the socket itself, since no HTTP library sends what some servers send.
+It writes to the socket itself, since no HTTP library can send what some servers send.
 """
 
 import gzip
@@ -88,7 +88,7 @@ class Fault:
     name: str
     do: Misbehave
     message: str
-    """A regular expression that the run's output must match; empty where the run need not report anything."""
+    """A regular expression that the run's output must match; empty if the run need not report anything."""
     latest: bool = False
     """Whether the run reads the latest stories, else an edition."""
     affects: str = "story"
@@ -100,7 +100,7 @@ class Fault:
     after: int = 0
     """How many stories are requested before the first faulty answer."""
     harmless: bool = False
-    """Whether every story is obtainable all the same."""
+    """Whether every story is obtainable despite the fault."""
     timeout: float = 60
     """Seconds that the run may take."""
     times = 1
@@ -194,7 +194,7 @@ class _Server(socketserver.ThreadingTCPServer):
 
 @contextmanager
 def hostile_site() -> Iterator[HostileSite]:
-    """The misbehaving site and its trap, served on 127.0.0.1 for the length of a block."""
+    """The misbehaving site and its trap, served on 127.0.0.1 for the duration of a block."""
     with ExitStack() as stack:
         site = HostileSite(stack.enter_context(replica()))
         server = stack.enter_context(_Server(site.serve))
@@ -355,7 +355,7 @@ def other_content_type(to: Exchange) -> None:
 
 @cache
 def bomb(size: int) -> bytes:
-    """So many bytes of spaces, compressed to a thousandth."""
+    """This many bytes of spaces, compressed to a thousandth of that."""
     packer = zlib.compressobj(9, wbits=31)
     return b"".join([*(packer.compress(b" " * MIB) for _ in range(size // MIB)), packer.flush()])
 
@@ -421,12 +421,12 @@ def page_of(path: str) -> str:
 
 
 def endless_redirect(to: Exchange) -> None:
-    """Each time to the same story under another slug."""
+    """Redirects to the same story under another slug, each time."""
     to.whole(b"", 302, Location=f"{page_of(to.path)}/{to.rng.randrange(10**9)}")
 
 
 def redirect_away(to: Exchange) -> None:
-    """Off the site: to another port of loopback, to the address of cloud credentials, to files."""
+    """Redirects off the site: to another loopback port, to the address of cloud credentials, to files."""
     path = page_of(to.path)
     targets = [
         f"{to.trap}{path}",
@@ -450,7 +450,7 @@ def challenge(to: Exchange) -> None:
 
 
 def any_fault(to: Exchange) -> None:
-    """A different fault for each request, of those that take little time."""
+    """A different fault for each request, chosen from the fast ones."""
     cheap: list[Misbehave] = [
         *(server_errors, too_many, retry_after_invalid, unknown_status, slow_body, reset, hang_up, length_too_long),
         *(length_too_short, length_invalid, wrong_charset, no_charset, invalid_chunks, invalid_head),

@@ -1,4 +1,4 @@
-"""Fuzz targets: everything that reads what others wrote. Each asserts what holds for any input.
+"""Fuzz targets: everything that reads external input. Each asserts what holds for any input.
 
 `python -m tests.torture.fuzz TARGET SECONDS SEED CORPUS` fuzzes one target with atheris, guided by the code that the
 input reaches. It runs in a process of its own, since atheris ends its process.

@@ -53,7 +53,7 @@ class Lab:
         return self.known[step]
 
     def installation(self, step: str) -> Installation:
-        """One in which a step can start. Requests to the site count as its own until the next one is made."""
+        """An installation ready for a step. Requests to the site count as its own until the next one is made."""
         self.undisturbed(step)
         self.earlier_requests = len(self.site.requests)
         return self._prepared(step)
@@ -128,7 +128,7 @@ def big_batch(archive: Path) -> Path:
 
 
 def with_children(process: psutil.Process) -> list[psutil.Process]:
-    """A process and everything it started: what a power failure ends."""
+    """A process and everything it started: the processes that a power failure would end."""
     return [process, *process.children(recursive=True)]
 
 

@@ -78,7 +78,7 @@ class Lab:
     earlier_requests: int = 0
     """Requests to the site before the tables were last emptied."""
     seconds: dict[str, float] = field(default_factory=dict)
-    """What each of its tasks takes."""
+    """How long each of its tasks takes."""
 
     def start_scheduler(self, name: str = "scheduler") -> None:
         """Starts a scheduler, in place of a dead one if there is one of that name."""

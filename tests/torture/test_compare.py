@@ -27,7 +27,7 @@ def test_a_story_that_lacks_an_affected_listings_section_is_not_lost() -> None:
     assert list(lost_stories(STORIES[:1], stored, listings_read=True)) == ["lost 1, which was obtainable"]
 
 
-def test_a_missing_an_unexpected_a_different_and_a_doubled_story_are_noticed() -> None:
+def test_missing_unexpected_different_and_duplicate_stories_are_noticed() -> None:
     changed = ("1", "article", "full", "Title 1", "Half a t", "hash 1")
     assert story_differences(STORIES, STORIES) == []
     assert story_differences([changed, STORIES[2]], STORIES[:2]) == ["missing: 2", "unexpected: 3", "different: 1"]

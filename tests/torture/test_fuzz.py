@@ -1,4 +1,4 @@
-"""Bad input: whatever others write is read, or fails as documented, and in linear time.
+"""Bad input: any external input is read, or fails as documented, in linear time.
 
 `make test` tries values of the right shape (hypothesis); `make torture PART=fuzz` is guided by coverage (atheris).
 """
@@ -37,7 +37,7 @@ def test_any_scraped_record_is_accepted_or_rejected_with_reasons(record: dict[st
 
 @quick
 @given(MONTH, st.text(max_size=40) | st.integers(0, 10**6).map(str))
-def test_text_that_looks_like_a_date_is_an_instant_or_none(opening: str, rest: str) -> None:
+def test_text_that_looks_like_a_date_is_read_as_an_instant_or_none(opening: str, rest: str) -> None:
     fuzz.dates(opening + rest)
 
 
@@ -96,7 +96,7 @@ SECONDS = 20
     "target", [pytest.param(name, marks=pytest.mark.torture(name)) for name in [*fuzz.WORDS, *fuzz.BYTES]]
 )
 @pytest.mark.skipif(not find_spec("atheris"), reason="not available on this machine: atheris")
-def test_no_exception_but_the_documented_ones(
+def test_only_documented_exceptions_are_raised(
     target: str, tmp_path: Path, record_property: Callable[[str, object], None]
 ) -> None:
     corpus = tmp_path / "corpus"

@@ -70,7 +70,7 @@ def kill_once(lab: Lab, trial: Kill, rng: random.Random) -> Iterator[str]:
 
 
 def start_and_kill(lab: Lab, trial: Kill, installation: Installation, delay: float) -> bool:
-    """Starts the step and kills it after so many seconds. False if it had ended by then."""
+    """Starts the step and kills it after this many seconds. False if it had ended by then."""
     process = installation.start(*lab.command(trial.step, installation))
     time.sleep(delay)
     victims = trial.victims(psutil.Process(process.pid))

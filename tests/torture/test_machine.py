@@ -47,7 +47,7 @@ class Trial:
 
 
 def fails_cleanly(result: Result, message: str) -> Iterator[str]:
-    """A command that cannot succeed must say so in a line, without a traceback."""
+    """A command that cannot succeed must say so in one line, without a traceback."""
     if result.status != 1 or "Traceback" in result.output or not re.search(message, result.output):
         yield f"exited with {result.status}: {result.output.strip()[-300:]}"
 
@@ -188,7 +188,7 @@ def database_disk_full(lab: Lab, _: random.Random) -> Iterator[str]:
 
 
 def file_size_limit(step: str, largest: int) -> Attempt:
-    """A step that may not write a file of more than so many bytes (RLIMIT_FSIZE): a full disk without root."""
+    """A step that must not write a file larger than a limit (RLIMIT_FSIZE): a full disk without root."""
 
     def attempt(lab: Lab, rng: random.Random) -> Iterator[str]:
         installation = lab.installation(step)

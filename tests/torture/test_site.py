@@ -15,7 +15,7 @@ from tests.torture.installation import Bookkeeping, Installation, Result, Stored
 from tests.torture.trials import parameters
 
 MAX_MEMORY = 400
-"""MiB that the largest process of a run may use. On a healthy site it uses some 130."""
+"""MiB that the largest process of a run may use. On a healthy site it uses about 130."""
 QUICK = {
     "5xx errors, two in a row": 0.05,
     "connection reset mid-body, once": 0.1,
@@ -37,7 +37,7 @@ class Healthy:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a run against a fault gave, and what was wrong with it or with the run after it."""
+    """The result of a run against a fault, and what was wrong with it or with the run after it."""
 
     result: Result
     affected: int

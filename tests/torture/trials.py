@@ -1,4 +1,4 @@
-"""How the trials become tests: each as often as it says, under the marker `torture`."""
+"""Turns the trials into tests: each as often as it says, under the marker `torture`."""
 
 import os
 from collections.abc import Iterable

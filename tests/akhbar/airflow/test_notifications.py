@@ -14,7 +14,7 @@ from tests.replica import Replica
 FRONT_PAGE = "/newspaper/front-page/2016-01-22"
 
 
-def test_a_block_is_reported_once_and_once_more_when_it_is_over(run_dag: RunDag, site: Replica, inbox: Inbox) -> None:
+def test_a_block_is_reported_when_it_begins_and_when_it_ends(run_dag: RunDag, site: Replica, inbox: Inbox) -> None:
     site.faults[FRONT_PAGE] = lambda: CHALLENGE
     for _ in range(2):
         assert run_dag("dawn_edition", run_conf={"edition": "2016-01-22"}).state == "failed"

@@ -65,7 +65,7 @@ def processes_of(demo: Demo) -> list[str]:
             if mark in (folder / "environ").read_bytes().split(b"\0"):
                 found.append((folder / "cmdline").read_bytes().replace(b"\0", b" ").decode())
         except OSError:
-            continue  # it has ended since
+            continue  # it has ended in the meantime
     return found
 
 

@@ -1,4 +1,4 @@
-"""The local Postgres server: its data, its passwords, and the folders it may not share with other users."""
+"""The local Postgres server: its data, its passwords, and the folders it must not share with other users."""
 
 import os
 from contextlib import closing

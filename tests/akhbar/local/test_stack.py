@@ -47,7 +47,7 @@ def test_the_databases_are_reached_without_the_superusers_password(local: LocalS
     assert superuser not in "".join(local.environment().values())
 
 
-def test_beside_the_replica_no_newspaper_is_read_live(local: LocalStack, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_with_the_replica_no_newspaper_is_read_live(local: LocalStack, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AKHBAR_NEWSPAPERS", "all")
     assert local.environment()["AKHBAR_NEWSPAPERS"] == "all"
     local.replica_url = "http://127.0.0.1:9000"

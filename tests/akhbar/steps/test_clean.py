@@ -1,4 +1,4 @@
-"""Cleaning: a table of oddities as newspapers have them, and what must hold for any input whatever."""
+"""Cleaning: a table of oddities found in newspapers, and what must hold for any input."""
 
 from datetime import UTC, datetime
 from typing import Any, get_args
@@ -56,11 +56,11 @@ def accepted(**changes: Any) -> Story:
         ("ＡＢＣ", "ＡＢＣ"),
     ],
 )
-def test_a_line_of_text_is_mended(raw: str, clean_text: str) -> None:
+def test_a_line_of_text_is_repaired(raw: str, clean_text: str) -> None:
     assert line(raw) == clean_text
 
 
-def test_paragraphs_stand_one_blank_line_apart() -> None:
+def test_paragraphs_are_separated_by_one_blank_line() -> None:
     assert paragraphs("One  of\nthem\n\n\n \n two \n\n") == "One of them\n\ntwo"
 
 
@@ -85,7 +85,7 @@ def test_paragraphs_stand_one_blank_line_apart() -> None:
         (["", " | "], []),
     ],
 )
-def test_bylines_become_names(bylines: list[str], names: list[str]) -> None:
+def test_bylines_are_split_into_names(bylines: list[str], names: list[str]) -> None:
     assert authors(bylines) == names
 
 
@@ -117,7 +117,7 @@ def test_the_dateline_is_the_place_in_capitals(body: str, place: str | None) -> 
     assert dateline(body) == place
 
 
-def test_the_body_keeps_the_words_of_the_dateline() -> None:
+def test_the_body_keeps_the_dateline() -> None:
     story = accepted()
     assert story.dateline == "LAHORE"
     assert story.body == GOOD["body"]
@@ -156,7 +156,7 @@ def test_urls_lose_slug_query_and_fragment(url: str, canonical: str) -> None:
         ("Sun, 26 Jul 2026 20:15:00 +0500", "2026-07-26T20:15:00+05:00"),
     ],
 )
-def test_dates_of_all_the_sites_forms_become_instants(written: str, read: str) -> None:
+def test_a_date_in_any_of_the_sites_formats_becomes_an_instant(written: str, read: str) -> None:
     assert accepted(published_at=written).published_at == read
 
 
@@ -170,13 +170,13 @@ def test_dates_of_all_the_sites_forms_become_instants(written: str, read: str) -
         ("Published in Dawn, The Business and Finance Weekly, April 14th, 2025", "2025-04-14"),
     ],
 )
-def test_the_printed_line_gives_the_edition_and_leaves_the_body(last_line: str, edition: str) -> None:
+def test_the_printed_line_gives_the_edition_and_is_removed_from_the_body(last_line: str, edition: str) -> None:
     story = accepted(body=f"{GOOD['body']}\n\n{last_line}")
     assert story.edition_date == edition
     assert story.body == GOOD["body"]
 
 
-def test_the_printed_line_does_not_change_an_edition_that_is_known() -> None:
+def test_the_printed_line_does_not_change_a_known_edition() -> None:
     story = accepted(body=f"{GOOD['body']}\n\nPublished in Dawn, January 22nd, 2016", edition_date="2016-01-21")
     assert (story.edition_date, story.body) == ("2016-01-21", GOOD["body"])
 
@@ -192,11 +192,11 @@ def test_the_printed_line_does_not_change_an_edition_that_is_known() -> None:
         ("", None),
     ],
 )
-def test_the_edition_is_a_day_however_it_is_written(written: str, edition: str | None) -> None:
+def test_the_edition_is_a_day_in_any_format(written: str, edition: str | None) -> None:
     assert accepted(edition_date=written).edition_date == edition
 
 
-def test_a_line_that_only_speaks_of_another_print_stays() -> None:
+def test_a_line_about_an_earlier_publication_stays_in_the_body() -> None:
     body = f"{GOOD['body']}\n\nOriginally published in Dawn, June 4th, 2012"
     story = accepted(body=body)
     assert story.edition_date is None
@@ -221,7 +221,7 @@ def test_a_line_that_only_speaks_of_another_print_stays() -> None:
         ({"url": "https://www.dawn.com.example.org/news/1"}, "wrong_host"),
     ],
 )
-def test_a_story_is_rejected_for_a_reason_and_kept_whole(changes: dict[str, Any], reason: str) -> None:
+def test_a_rejected_story_has_a_reason_and_is_kept_whole(changes: dict[str, Any], reason: str) -> None:
     found = cleaned(**changes)
     assert isinstance(found, Reject)
     assert found.reasons == [reason]
@@ -258,24 +258,24 @@ def test_a_publishers_clock_may_be_an_hour_ahead(published_at: str, reasons: lis
         ("The page not found in the archive", True),
     ],
 )
-def test_a_page_of_no_text_whose_title_is_no_headline_is_no_story(title: str, is_story: bool) -> None:
+def test_a_page_without_text_or_a_real_headline_is_not_a_story(title: str, is_story: bool) -> None:
     found = cleaned(title=title, body=None)
     assert (found.reasons if isinstance(found, Reject) else []) == ([] if is_story else ["not_a_story"])
     assert accepted(title=title).title == title, "with a text it is a story"
 
 
 @pytest.mark.parametrize("dates", [{"edition_date": "2016-01-22"}, {"updated_at": "2016-01-22T07:00:00+05:00"}])
-def test_any_date_is_enough(dates: dict[str, str]) -> None:
+def test_one_date_of_any_kind_is_enough(dates: dict[str, str]) -> None:
     assert accepted(published_at=None, **dates).published_at is None
 
 
 @pytest.mark.parametrize(("length", "reasons"), [(39, ["body_too_short"]), (40, [])])
-def test_a_body_has_forty_characters_or_more(length: int, reasons: list[str]) -> None:
+def test_a_body_needs_at_least_forty_characters(length: int, reasons: list[str]) -> None:
     found = cleaned(body="x" * length)
     assert (found.reasons if isinstance(found, Reject) else []) == reasons
 
 
-def test_the_paper_without_www_is_the_paper() -> None:
+def test_the_newspapers_host_is_accepted_without_www() -> None:
     assert accepted(url="https://dawn.com/news/1234501").url == "https://dawn.com/news/1234501"
 
 
@@ -302,7 +302,7 @@ def test_the_paper_without_www_is_the_paper() -> None:
         ("source", "images", "dawn"),
     ],
 )
-def test_a_field_is_stored_as_the_contract_has_it(field: str, scraped: Any, stored: Any) -> None:
+def test_a_field_is_stored_as_the_contract_requires(field: str, scraped: Any, stored: Any) -> None:
     assert getattr(accepted(**{field: scraped}), field) == stored
 
 
@@ -312,7 +312,7 @@ def test_every_reason_is_given() -> None:
     assert found.reasons == ["missing_title", "missing_date", "body_too_short"]
 
 
-def test_a_page_without_a_text_by_its_nature_is_a_story() -> None:
+def test_a_page_of_a_kind_without_text_is_a_story() -> None:
     assert accepted(body=None).body is None
 
 
@@ -320,11 +320,11 @@ def test_a_listed_story_needs_no_date() -> None:
     assert accepted(completeness="listed", body=None, published_at=None).completeness == "listed"
 
 
-def test_a_listed_storys_few_words_are_no_short_body() -> None:
+def test_a_listed_story_may_have_a_short_body() -> None:
     assert accepted(completeness="listed", body="A fare.").body == "A fare."
 
 
-def test_an_update_before_the_publication_is_none() -> None:
+def test_an_update_before_publication_is_dropped() -> None:
     assert accepted(updated_at="22 Jan, 2016").updated_at is None
     assert accepted(updated_at="23 Jan, 2016").updated_at == "2016-01-23T00:00:00+05:00"
     assert accepted(updated_at=GOOD["published_at"]).updated_at == GOOD["published_at"]
@@ -351,7 +351,7 @@ FIELDS = st.sampled_from(list(Story.__dataclass_fields__))
 
 @settings(max_examples=300, deadline=None)
 @given(st.dictionaries(FIELDS, ANY_JSON | ODD_TEXT | st.lists(ODD_TEXT, max_size=3)))
-def test_whatever_is_in_a_record_it_is_accepted_or_rejected(record: dict[str, Any]) -> None:
+def test_any_record_is_accepted_or_rejected(record: dict[str, Any]) -> None:
     found = clean(record, DAWN, READ_AT)
     assert isinstance(found, Story) or found.reasons
 
@@ -370,7 +370,7 @@ def test_whatever_is_in_a_record_it_is_accepted_or_rejected(record: dict[str, An
         },
     )
 )
-def test_cleaning_twice_is_cleaning_once(changes: dict[str, Any]) -> None:
+def test_cleaning_is_idempotent(changes: dict[str, Any]) -> None:
     once = cleaned(**changes)
     if isinstance(once, Story):
         assert clean(once.as_dict(), DAWN, READ_AT) == once
@@ -382,14 +382,14 @@ USUAL_TEXT = st.text(st.sampled_from("".join(map(chr, range(32, 127))) + "‘’
 
 @settings(max_examples=500, deadline=None)
 @given(USUAL_TEXT.filter(lambda text: "&" not in text))
-def test_usual_text_has_nothing_to_mend(text: str) -> None:
+def test_ordinary_text_needs_no_repair(text: str) -> None:
     with_a_soft_hyphen = "\xad" + text
     assert line(with_a_soft_hyphen) == line(text)
     assert paragraphs(with_a_soft_hyphen) == paragraphs(text)
 
 
 @pytest.mark.parametrize("reason", get_args(PageProblem))
-def test_a_page_in_place_of_a_story_is_rejected_for_what_it_is(reason: str) -> None:
+def test_a_page_that_is_not_the_story_is_rejected_with_its_kind_as_the_reason(reason: str) -> None:
     found = cleaned(rejected=reason)
     assert isinstance(found, Reject)
     assert found.reasons == [reason]
@@ -409,6 +409,6 @@ def test_an_address_is_kept_as_it_is_written(written: str) -> None:
 
 
 @given(st.text() | st.text().map("https://i.dawn.com/{}".format))
-def test_cleaning_an_address_never_fails_and_changes_a_clean_one_no_more(raw: str) -> None:
+def test_cleaning_an_address_never_fails_and_is_idempotent(raw: str) -> None:
     cleaned = address(raw)
     assert cleaned is None or address(cleaned) == cleaned

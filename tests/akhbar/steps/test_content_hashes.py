@@ -96,7 +96,7 @@ def test_hashes_follow_pages_that_were_fetched_after_cleaning(news: News, tmp_pa
     assert news.rows("SELECT last_seen_at = '2026-11-20T06:00:00Z' FROM articles") == [(True,)]
 
 
-def test_hashes_of_older_rules_are_computed_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_hashes_computed_under_older_rules_are_computed_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     made = Batch(cleaned(tmp_path, "one"))
     monkeypatch.setattr("akhbar.steps.content_hashes.RULES", 2)
     monkeypatch.setattr("akhbar.steps.content_hashes.content_hash", lambda _: "by the new rules")

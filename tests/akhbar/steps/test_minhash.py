@@ -1,4 +1,4 @@
-"""MinHash bands: the same for copies of a text, on every machine and for years."""
+"""MinHash bands: the same for copies of a text, on every machine, for years."""
 
 from akhbar.steps.minhash import BANDS, minhash_bands
 

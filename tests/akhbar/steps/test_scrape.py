@@ -1,4 +1,4 @@
-"""The scrape step against everything that a site can answer, over HTTP."""
+"""The scrape step against all kinds of answers from a site, over HTTP."""
 
 import os
 from email.utils import formatdate

@@ -82,7 +82,7 @@ def test_sentences_that_begin_like_one_of_the_sites_lines_are_kept(line: str) ->
 @pytest.mark.parametrize(
     "label", ["Read more:", "ALSO READ |", "Read also –", "Must Read:", "Explore:", "Read:", "More on this:", ""]
 )
-def test_a_line_that_points_to_another_story_is_known_by_its_link(label: str) -> None:
+def test_a_line_that_points_to_another_story_is_recognised_by_its_link(label: str) -> None:
     line = f"<p>{label} <a href='/news/8/bridge'>A bridge for the lake</a></p>"
     assert fragment_paragraphs(f"<p>One.</p>{line}<p>Two.</p>", SITE.story_id) == ["One.", "Two."]
     unlinked = f"<p>{label} A bridge for the lake</p>"

@@ -119,7 +119,7 @@ def is_plain_name(name: str) -> bool:
 
 
 @given(NAMES, st.data())
-def test_every_linked_name_is_an_author_and_no_connective_is(names: list[str], data: st.DataObject) -> None:
+def test_every_linked_name_is_an_author_and_connecting_words_are_not(names: list[str], data: st.DataObject) -> None:
     content = data.draw(st.sampled_from(["", "By ", "by: ", "Report by "]))
     for number, name in enumerate(names):
         content += data.draw(CONNECTIVE) if number else ""

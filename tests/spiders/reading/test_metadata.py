@@ -1,4 +1,4 @@
-"""A page's metadata: `meta` elements, title and JSON-LD, in every form that sites write."""
+"""A page's metadata: `meta` elements, title and JSON-LD, in every form that sites use."""
 
 import json
 from typing import Any
@@ -119,7 +119,7 @@ def test_tags_come_from_meta_elements_and_keywords_each_once() -> None:
         '<script type="application/ld+json">{"@type": "Organization"},{}</script>',
     ],
 )
-def test_json_ld_is_read_whatever_surrounds_it_in_its_script(script: str) -> None:
+def test_json_ld_is_read_whatever_surrounds_it_in_the_script(script: str) -> None:
     assert metadata(script.replace("{}", json.dumps(ARTICLE))).authors() == ["Sana Mirza"]
 
 
@@ -300,12 +300,12 @@ def test_the_pages_own_item_does_not_hide_that_of_its_article(page: str) -> None
     assert "Sana" not in Metadata(root).all_meta("name")
 
 
-def test_the_item_around_the_only_top_heading_is_used_if_the_page_names_no_headline() -> None:
+def test_the_item_around_the_only_top_heading_is_used_if_the_page_states_no_headline() -> None:
     own = ITEM.format("div", "Ferries", "own", "").replace("h2", "h1")
     assert metadata("", ITEM.format("div", "Buses", "other", "") + own).all_meta("datepublished") == ["own"]
 
 
-def test_the_title_of_a_drawing_before_the_pages_title_is_not_the_pages_title() -> None:
+def test_a_drawings_title_before_the_pages_title_is_ignored() -> None:
     assert metadata("", "<svg><title>Menu</title></svg><title>Ferries</title>").title == "Ferries"
 
 

@@ -154,16 +154,16 @@ def seen(body: str, head: str = "") -> tuple[bool, str | None]:
         ("redirect_page", "<a href='/x'>Click here if you are not redirected within five seconds</a>"),
     ],
 )
-def test_a_page_in_place_of_a_story_is_named(problem: str, body: str) -> None:
+def test_a_page_that_is_not_the_story_is_identified(problem: str, body: str) -> None:
     assert seen(body) == (False, problem)
 
 
 @pytest.mark.parametrize("content", ["0; url=/x", "3;URL='https://x.pk/'", " 0;/x", "1, url=/x"])
-def test_a_page_that_only_refreshes_to_another_is_a_redirect(content: str) -> None:
+def test_a_page_that_only_refreshes_to_another_page_is_a_redirect(content: str) -> None:
     assert seen("<p>Moved</p>", f'<META HTTP-EQUIV="Refresh" CONTENT="{content}">') == (False, "redirect_page")
 
 
-def test_a_page_that_reloads_itself_is_no_redirect() -> None:
+def test_a_page_that_reloads_itself_is_not_a_redirect() -> None:
     assert seen("<p>Moved</p>", "<meta http-equiv='refresh' content='300'>") == (False, None)
 
 
@@ -180,7 +180,7 @@ def test_a_page_that_reloads_itself_is_no_redirect() -> None:
         "This story is no longer available",
     ],
 )
-def test_a_page_for_missing_stories_is_known_by_its_whole_headline(headline: str) -> None:
+def test_a_page_for_missing_stories_is_recognised_by_its_whole_headline(headline: str) -> None:
     assert seen(f"<h1>{headline}</h1><p>Try the home page.</p>")[0]
 
 
@@ -198,7 +198,7 @@ def test_a_page_for_missing_stories_is_known_by_its_whole_headline(headline: str
         "Redirecting the river",
     ],
 )
-def test_a_story_that_speaks_of_such_things_is_a_story(headline: str) -> None:
+def test_a_story_about_such_things_is_still_a_story(headline: str) -> None:
     story = f"<h2 class='story__title'>{headline}</h2><div class='story__content'>{PROSE}<p>{headline}.</p></div>"
     assert seen(story, meta("og:title", headline)) == (False, None)
     dated = meta("og:title", headline) + meta("article:published_time", "2016-01-22T06:00:00+05:00")
