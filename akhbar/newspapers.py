@@ -44,8 +44,7 @@ def _loaded() -> tuple[Newspaper | InvalidDeclaration, ...]:
 
 
 def _load(name: str) -> Newspaper | InvalidDeclaration:
-    """Imports a declaration. It is someone else's code, so it may raise anything, and must not affect other
-    newspapers."""
+    """Imports a declaration. It is someone else's code: whatever it raises must affect only itself."""
     file = FOLDER / f"{name}.py"
     try:
         module = import_module(f"{PACKAGE}.{name}")

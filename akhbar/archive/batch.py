@@ -50,8 +50,7 @@ class BatchDamagedError(BatchMissingError):
 
 
 Shape = dict[str, Callable[[Any], bool]]
-"""The fields that a record must have, with a check for each value. A check may raise if the value has the wrong
-type."""
+"""The fields that a record must have, each with a check of its value. A check may raise for a wrong type."""
 
 
 def _is_text(value: Any) -> bool:

@@ -23,8 +23,7 @@ RULES = 1
 """Increase it when the columns, hash or rank change, so that files written under older rules are computed again."""
 
 COLUMNS = ["line", "story_id", "kind", "content_hash", "completeness", "extracted_by", "seen_at"]
-"""In `readings.tsv`. `line` is the line number in `clean.jsonl`, from 0; `seen_at` is when the story's page was
-fetched."""
+"""In `readings.tsv`. `line` is the line number in `clean.jsonl`, from 0; `seen_at`, when the page was fetched."""
 
 HASHED = ["title", "excerpt", "body", "authors", "section", "dateline", "published_at", "edition_date", "image_url"]
 HASHED += ["image_caption", "tags"]

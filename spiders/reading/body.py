@@ -81,8 +81,7 @@ NOT_STORY_LINE = re.compile(
     r"|copyright © \d{4},? .*|newskit publishing platform.*|compunode\.com.*",
     re.IGNORECASE | re.DOTALL,
 )
-"""Lines that no reporter writes: the end of every page of the platform, or the remains of a link or an
-advertisement."""
+"""Lines that no reporter writes: the end of every page of the platform, or what remains of a link or advertisement."""
 
 SHORTEST_PARAGRAPH = 40
 """Characters. A paragraph of this length is certainly prose."""
