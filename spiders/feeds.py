@@ -1,8 +1,14 @@
-"""RSS feeds: their items, and the stories that some of them carry whole."""
+"""Feeds in RSS, RDF and Atom: their items, and the stories that some of them carry whole."""
 
+import io
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from urllib.parse import urlsplit
+from typing import Any
+from urllib.parse import urljoin, urlsplit
+from xml.sax.saxutils import escape
+
+from lxml import etree
 
 from akhbar.story import SHORTEST_BODY
 from spiders.listings import Card
@@ -10,11 +16,31 @@ from spiders.reading.body import fragment_paragraphs, split_body
 from spiders.reading.html import Element
 from spiders.site import Site
 
-NAMESPACES = {
-    "content": "http://purl.org/rss/1.0/modules/content/",
-    "dc": "http://purl.org/dc/elements/1.1/",
-    "media": "http://search.yahoo.com/mrss/",
-}
+CONTENT, DC, MEDIA = (
+    "http://purl.org/rss/1.0/modules/content/",
+    "http://purl.org/dc/elements/1.1/",
+    "http://search.yahoo.com/mrss/",
+)
+PREFIXES = {"content": CONTENT, "dc": DC, "media": MEDIA}
+"""What these prefixes mean in a feed that uses them without saying so."""
+FOREIGN = {DC: ("creator", "date"), MEDIA: ("thumbnail",), MEDIA.rstrip("/"): ("thumbnail",)}
+"""The elements of other vocabularies that are read. feedparser takes the others of these, such as `media:description`,
+for the item's own."""
+NOT_READ = ("http://www.itunes.com/dtds/podcast-1.0.dtd", "http://www.itunes.com/DTDs/PodCast-1.0.dtd")
+
+BREAKS_OFF = re.compile(r"(?:…|\.\s?\.\s?\.|[\[(]\s*more\s*[\])])[\s\])\"'”’»›→>]*")
+"""The end of an excerpt: "of which […]", "in the middle..."."""
+LEADS_TO_PAGE = re.compile(
+    r"(?:the post\b.* (?:first )?appeared (?:first )?(?:on|in)\b.*"
+    r"|(?:(?:click|tap) (?:here )?to )?(?:continue|keep|start) reading\b.*"
+    r"|(?:(?:click|tap) (?:here )?(?:to|for) )?(?:read|view|see|get)?\s*(?:the )?(?:full|whole|complete|entire|rest|more)"
+    r"(?: (?:of )?(?:the |this )?(?:story|article|report|post|text|news))?(?: (?:here|at|on|in)\b[^:]*)?)"
+    r"[\s.\])\"'”’»›→>]*",
+    re.IGNORECASE,
+)
+"""A line that sends the reader of an excerpt to the page."""
+LINK = re.compile(r"<a\b.*?(?:</a\s*>|\Z)|https?://[^\s<]+", re.IGNORECASE | re.DOTALL)
+AUTHOR = re.compile(r"\S+@\S+?\s*\(([^)]*)\)")
 
 
 @dataclass(frozen=True)
@@ -38,35 +64,128 @@ class Content:
     image_url: str | None
 
 
-def read_feed(root: Element, site: Site) -> Iterator[FeedItem | None]:
-    """The items of a feed; None for one that is no story of the newspaper."""
-    for item in root.iterfind(".//item"):
-        link = (item.findtext("link") or item.findtext("guid") or "").strip()
+def read_feed(root: Element, site: Site, address: str, well_formed: bool = True) -> Iterator[FeedItem | None]:
+    """The items of a feed; None for one that is no story of the newspaper. Changes the tree.
+
+    Relative links begin at the feed's own `address`. Parts of a feed that is not well-formed can be missing, so its
+    items carry no story.
+    """
+    import feedparser  # a tenth of a crawl's start-up, and crawls of an edition read no feed
+
+    _drop_foreign(root)
+    headers = {"content-type": "application/xml; charset=utf-8", "content-location": address}
+    document = io.BytesIO(etree.tostring(root, encoding="utf-8"))  # bytes alone would be taken for a file's name
+    feed = feedparser.parse(document, response_headers=headers, sanitize_html=False, resolve_relative_uris=False)
+    excerpts_only = "wordpress" in (feed.feed.get("generator") or "").lower()
+    for item in feed.entries:
+        link = _link(item, site, address)
         story_id = site.story_id(link)
         if story_id is None:
             yield None
             continue
-        published = site.iso((item.findtext("pubDate") or "").strip())
-        card = Card(story_id, urlsplit(link).path, (item.findtext("title") or "").strip(), None, published)
-        content = _content(item, card)
-        if content is None:
-            card.excerpt = " ".join(fragment_paragraphs(item.findtext("description") or "")) or None
-        yield FeedItem(card, (item.findtext("category") or "").strip() or None, content)
+        published, updated = _times(item, site, feed.version)
+        card = Card(story_id, urlsplit(link).path, _title(item), None, published, updated)
+        content = _content(item, card, excerpts_only) if well_formed else None
+        if content is None and "summary_detail" in item:
+            card.excerpt = " ".join(fragment_paragraphs(_html(item["summary_detail"]))) or None
+        yield FeedItem(card, _section(item), content)
 
 
-def _content(item: Element, card: Card) -> Content | None:
+def _drop_foreign(root: Element) -> None:
+    """Drops the elements that feedparser would take for those of an item, and names that XML does not allow."""
+    for element in list(root.iter(etree.Element)):
+        prefix, colon, name = str(element.tag).rpartition(":")
+        if colon and not prefix.startswith("{") and prefix in PREFIXES:
+            element.tag = f"{{{PREFIXES[prefix]}}}{name}"
+        namespace, _, name = str(element.tag).lstrip("{").rpartition("}")
+        if (namespace in FOREIGN and name not in FOREIGN[namespace]) or namespace in NOT_READ or ":" in name:
+            _drop(element)
+            continue
+        for attribute in [key for key in element.attrib if ":" in str(key) and not str(key).startswith("{")]:
+            del element.attrib[attribute]
+
+
+def _drop(element: Element) -> None:
+    parent = element.getparent()
+    if parent is not None:
+        parent.remove(element)
+
+
+def _link(item: Any, site: Site, address: str) -> str:
+    """The address of an item's story: its link, or else its identifier, whichever leads to a story."""
+    links = [item.get("link"), *(link.get("href") for link in item.get("links", ())), item.get("id")]
+    found = [urljoin(address, link.strip()) for link in links if link and link.strip()]
+    return next((link for link in found if site.story_id(link)), found[0] if found else "")
+
+
+def _title(item: Any) -> str:
+    """The title as text: some feeds carry HTML in it."""
+    detail = item.get("title_detail") or {}
+    value = detail.get("value") or ""
+    if detail.get("type") != "text/plain":
+        value = " ".join(fragment_paragraphs(value))
+    return " ".join(value.split())
+
+
+def _section(item: Any) -> str | None:
+    tag = next(iter(item.get("tags", ())), None)
+    name = (tag.get("label") or tag.get("term") or "").strip() if tag else ""
+    return name or None
+
+
+def _times(item: Any, site: Site, version: str) -> tuple[str | None, str | None]:
+    """When the story was published and updated. RSS and RDF may have only Dublin Core's date, which is the first."""
+    published = item.get("published") if "published" in item else None
+    updated = item.get("updated") if "updated" in item else None
+    if not published and not version.startswith("atom"):
+        published, updated = updated, None
+    return site.iso(published), site.iso(updated)
+
+
+def _content(item: Any, card: Card, excerpts_only: bool) -> Content | None:
     """The story of an item. None if the item is only an excerpt, or if cleaning would reject it: the page may say
     more."""
-    encoded = item.findtext("content:encoded", namespaces=NAMESPACES)
-    description = item.findtext("description") or ""
-    lines, edition = split_body(fragment_paragraphs(encoded or description))
-    if not lines or not (encoded or len(lines) > 1) or lines[-1].endswith(("...", "…")):
+    encoded = next((_html(part) for part in item.get("content", ())), "")
+    description = _html(item["summary_detail"]) if "summary_detail" in item else ""
+    shown = fragment_paragraphs(encoded or description)
+    lines, edition = split_body(shown)
+    in_full = encoded and encoded != description
+    if not lines or not (in_full or (len(lines) > 1 and not excerpts_only)) or _is_excerpt(shown, lines):
         return None
     body = "\n\n".join(lines)
-    if len(body) < SHORTEST_BODY or not card.title or not card.published_at:
+    if len(body) < SHORTEST_BODY or not card.title or not card.published_at or _is_only_links(encoded or description):
         return None
     excerpt = " ".join(fragment_paragraphs(description)) if encoded else ""
-    creators = [(creator.text or "").strip() for creator in item.findall("dc:creator", NAMESPACES)]
-    thumbnail = item.find("media:thumbnail", NAMESPACES)
-    image = thumbnail.get("url") if thumbnail is not None else None
-    return Content(body, excerpt or None, [name for name in creators if name], edition, image)
+    thumbnail = next((shown.get("url") for shown in item.get("media_thumbnail", ())), None)
+    return Content(body, excerpt or None, _authors(item), edition, thumbnail)
+
+
+def _html(part: Any) -> str:
+    """The HTML of a part of an item, which may be plain text."""
+    value: str = part.get("value") or ""
+    return value if "html" in part.get("type", "html") else escape(value)
+
+
+def _is_excerpt(shown: list[str], story: list[str]) -> bool:
+    """Whether an item's paragraphs break off or send the reader to the page. `story` are those without furniture."""
+    endings = (*shown[-2:], story[-1])
+    return any(BREAKS_OFF.search(line) for line in endings) or any(LEADS_TO_PAGE.fullmatch(line) for line in shown)
+
+
+def _is_only_links(fragment: str) -> bool:
+    """Whether hardly any text is left without the links."""
+    if "<a" not in fragment.lower() and "://" not in fragment:
+        return False
+    return len("".join(fragment_paragraphs(LINK.sub(" ", fragment)))) < SHORTEST_BODY
+
+
+def _authors(item: Any) -> list[str]:
+    """The names of an item's authors: of "none@none.com (Name)" the name, of an address alone none."""
+    names = []
+    for author in item.get("authors", ()):
+        name = (author.get("name") or "").strip()
+        if with_address := AUTHOR.fullmatch(name):
+            name = with_address[1].strip()
+        if name and "@" not in name and "://" not in name:
+            names.append(name)
+    return list(dict.fromkeys(names))

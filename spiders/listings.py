@@ -1,6 +1,13 @@
 """What a listing shows: cards, one per story."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+JUST_NOW = timedelta(minutes=10)
+"""A document all of whose entries are younger writes the current time at each."""
+SAME_TIME = 3
+"""Entries that all changed at the same time, from which on it is the time at which the document was made."""
 
 
 @dataclass(slots=True)
@@ -36,3 +43,27 @@ def distinct(cards: list[Card]) -> list[Card]:
     for card in cards:
         first.setdefault(card.story_id, card)
     return list(first.values())
+
+
+def drop_times_of_the_document(cards: list[Card], fetched_at: datetime) -> None:
+    """Drops times that are those of the feed or sitemap itself, and say nothing about its stories.
+
+    Some sites write the current time at each entry, or that at which the document was made: every story would count as
+    changed on every run.
+    """
+    published = _times(card.published_at for card in cards)
+    updated = _times(card.updated_at for card in cards)
+    if _are_now(published, fetched_at):
+        for card in cards:
+            card.published_at = None
+    if _are_now(updated, fetched_at) or (len(updated) >= SAME_TIME and len(set(updated)) == 1):
+        for card in cards:
+            card.updated_at = None
+
+
+def _times(texts: Iterable[str | None]) -> list[datetime]:
+    return [datetime.fromisoformat(text) for text in texts if text]
+
+
+def _are_now(times: list[datetime], fetched_at: datetime) -> bool:
+    return len(times) > 1 and min(times) >= fetched_at - JUST_NOW

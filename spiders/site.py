@@ -28,9 +28,14 @@ class Site:
             parts = urlsplit(href.strip())
         except ValueError:
             return None
-        if parts.scheme not in ("", "http", "https") or (parts.netloc and parts.netloc.lower() not in self.hosts):
+        if parts.scheme not in ("", "http", "https") or (parts.netloc and not self.is_own_host(parts.netloc)):
             return None
         return self.paper.story_id(parts.path)
+
+    def is_own_host(self, host: str) -> bool:
+        """Whether a host, with a port if the address has one, is the newspaper's."""
+        host = host.lower()
+        return host in self.hosts or host.removesuffix(":443").removesuffix(":80") in self.hosts
 
     def timestamp(self, *texts: str | None) -> datetime | None:
         """The first of these timestamps that can be read."""

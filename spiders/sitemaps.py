@@ -1,28 +1,68 @@
-"""Sitemaps: the stories that a news sitemap lists."""
+"""Sitemaps: the stories that a sitemap lists, and the sitemaps that an index lists."""
 
 from collections.abc import Iterator
-from urllib.parse import urlsplit
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from urllib.parse import urljoin, urlsplit
 
 from spiders.listings import Card
 from spiders.reading.html import Element
 from spiders.site import Site
+from spiders.xml import local_name
 
-NAMESPACES = {
-    "sitemap": "http://www.sitemaps.org/schemas/sitemap/0.9",
-    "news": "http://www.google.com/schemas/sitemap-news/0.9",
-}
+MOST_CHILDREN = 5
+"""Sitemaps of an index that one run reads. An index lists all years; the newest sitemaps are those that change."""
+
+
+@dataclass(frozen=True)
+class ChildSitemap:
+    """A sitemap that an index lists."""
+
+    path: str
+    """Its path and query; its host is that of the site."""
+    changed_at: datetime | None
 
 
 def read_sitemap(root: Element, site: Site) -> Iterator[Card | None]:
-    """A card per entry, with no title; None for an entry that is no story of the newspaper."""
-    for entry in root.iterfind("sitemap:url", NAMESPACES):
-        link = (entry.findtext("sitemap:loc", namespaces=NAMESPACES) or "").strip()
-        story_id = site.story_id(link)
-        if story_id is None:
-            yield None
-            continue
-        times = [
-            entry.findtext("sitemap:lastmod", namespaces=NAMESPACES),
-            entry.findtext("news:news/news:publication_date", namespaces=NAMESPACES),
-        ]
-        yield Card(story_id, urlsplit(link).path, "", updated_at=site.iso(*times))
+    """A card per entry, with the title that a news sitemap gives; None for an entry that is no story of the newspaper.
+
+    The namespace does not matter: sites write the sitemaps' own with https, misspell it or leave it out.
+    """
+    for entry in root.iterfind("{*}url"):
+        link = (entry.findtext("{*}loc") or "").strip()
+        title = " ".join((entry.findtext("{*}news/{*}title") or "").split())
+        published = entry.findtext("{*}news/{*}publication_date")
+        yield _card(link, site, title, published, entry.findtext("{*}lastmod"))
+
+
+def read_text_sitemap(text: str, site: Site) -> list[Card | None]:
+    """A card per line of a sitemap in plain text, which has one address on each; empty if it is none."""
+    lines = text.split()
+    if not all(line.startswith(("http://", "https://")) for line in lines):
+        return []
+    return [_card(line, site, "", None, None) for line in lines]
+
+
+def is_index(root: Element) -> bool:
+    return local_name(root) == "sitemapindex"
+
+
+def children_to_read(root: Element, site: Site) -> list[ChildSitemap]:
+    """The sitemaps of an index that a run reads: those on the newspaper's own hosts, newest first, `MOST_CHILDREN` at
+    most. Those without a time come last, in the order of the index."""
+    children = []
+    for entry in root.iterfind("{*}sitemap"):
+        address = urlsplit(urljoin(site.paper.home_page, (entry.findtext("{*}loc") or "").strip()))
+        if site.is_own_host(address.netloc) and address.path.strip("/"):
+            path = address._replace(scheme="", netloc="", fragment="").geturl()
+            children.append(ChildSitemap(path, site.timestamp(entry.findtext("{*}lastmod"))))
+    distinct = list({child.path: child for child in children}.values())
+    oldest = datetime.min.replace(tzinfo=UTC)
+    return sorted(distinct, key=lambda child: child.changed_at or oldest, reverse=True)[:MOST_CHILDREN]
+
+
+def _card(link: str, site: Site, title: str, published: str | None, changed: str | None) -> Card | None:
+    story_id = site.story_id(link)
+    if story_id is None:
+        return None
+    return Card(story_id, urlsplit(link).path, title, None, site.iso(published), site.iso(changed))

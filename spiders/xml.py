@@ -1,21 +1,122 @@
-"""Feeds and sitemaps as trees of elements."""
+"""Feeds and sitemaps as XML: made well-formed where that loses nothing, bounded, and parsed without entities."""
+
+import re
+import zlib
+from html.entities import html5
+from xml.sax.saxutils import escape
 
 from lxml import etree
 
+from spiders.encoding import decode
 from spiders.reading.html import Element
 
 MOST_ENTRIES = 50_000
-"""The most entries that a sitemap may have (https://www.sitemaps.org/protocol.html). A longer one is broken, and would
-keep a crawl busy for days."""
+"""The most that a sitemap may hold (https://www.sitemaps.org/protocol.html). A longer one is broken, and would keep a
+crawl busy for days."""
+LARGEST = 10 * 1024 * 1024
+"""Bytes of an unpacked document, as for every response: see DOWNLOAD_MAXSIZE."""
 
-XML = etree.XMLParser(resolve_entities=False, no_network=True, recover=True, huge_tree=False)
-ROOTS = ("rss", "urlset", "RDF", "feed")
+XML, STRICT_XML = (
+    etree.XMLParser(resolve_entities=False, no_network=True, recover=recover, huge_tree=False, encoding="utf-8")
+    for recover in (True, False)
+)
+ROOTS = ("rss", "urlset", "sitemapindex", "RDF", "feed")
+
+GZIP = b"\x1f\x8b"
+CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+NUMERIC_REFERENCE = re.compile(r"&#(?:[xX]0*([0-9a-fA-F]{1,7})|0*([0-9]{1,8}));")
+NOT_PLAIN_TEXT = re.compile(r"<!\[CDATA\[.*?(?:\]\]>|\Z)|<!--.*?(?:-->|\Z)|&(?:#\w+;|(\w{2,32};))?", re.DOTALL)
+"""Sections whose text is no XML, and ampersands with the reference that they begin."""
+XML_ENTITIES = ("amp;", "lt;", "gt;", "quot;", "apos;")
+
+
+class UnreadableXMLError(ValueError):
+    """A document cannot be unpacked."""
+
+
+def unpack(document: bytes) -> bytes:
+    """The document, unpacked if its first bytes are those of gzip, whatever its name and headers say.
+
+    Raises `UnreadableXMLError` if it is cut short, damaged or larger than `LARGEST`.
+    """
+    unpacked = b""
+    while document.startswith(GZIP):  # a file of several members is theirs, one after the other
+        stream = zlib.decompressobj(wbits=31)
+        try:
+            unpacked += stream.decompress(document, LARGEST + 1 - len(unpacked))
+        except zlib.error as error:
+            raise UnreadableXMLError(f"damaged gzip: {error}") from None
+        if len(unpacked) > LARGEST:
+            raise UnreadableXMLError(f"unpacks to more than {LARGEST:,} bytes")
+        if not stream.eof:
+            raise UnreadableXMLError("gzip, cut short")
+        document = stream.unused_data
+    return unpacked or document
+
+
+def tidy(document: bytes, content_type: str | None) -> bytes:
+    """A feed or sitemap in UTF-8, without the faults that XML parsers stop at.
+
+    What comes before the first tag is dropped, and so are control characters, also those written as references;
+    HTML's entities become characters; an ampersand that begins no reference is escaped. No reference to an entity of
+    the document's own is left, so that none can expand.
+
+    >>> tidy(b"<title>Q&A: caf&eacute;s &x; &#11;&amp; tea</title>", None).decode()
+    '<title>Q&amp;A: cafés &amp;x; &amp; tea</title>'
+    """
+    text = CONTROL.sub("", decode(document, content_type))
+    if "&#" in text:
+        text = NUMERIC_REFERENCE.sub(_numeric, text)
+    if "&" in text:
+        text = NOT_PLAIN_TEXT.sub(_reference, text)
+    return text[max(text.find("<"), 0) :].encode("utf-8", "replace")
 
 
 def parse_xml(document: bytes) -> Element | None:
-    """The root of a feed or sitemap, with entities unresolved; None if the document is neither."""
+    """The root of a feed or sitemap, its entities unresolved; None if the document is neither."""
     try:
         root = etree.fromstring(document, XML)
     except etree.XMLSyntaxError:
         return None
-    return root if root is not None and root.tag.rpartition("}")[2] in ROOTS else None
+    return root if root is not None and local_name(root) in ROOTS else None
+
+
+def is_well_formed(document: bytes) -> bool:
+    """Whether an XML document breaks no rule of XML, namespaces included; else parts of its tree may be missing."""
+    try:
+        etree.fromstring(document, STRICT_XML)
+    except etree.XMLSyntaxError:
+        return False
+    return True
+
+
+def entries(root: Element) -> int:
+    """How many entries a feed or sitemap has."""
+    return sum(1 for _ in root.iter("{*}item", "{*}entry", "{*}url", "{*}sitemap"))
+
+
+def is_complete(document: bytes, root: Element) -> bool:
+    """Whether a feed or sitemap has its end; else the connection broke without an error."""
+    name = f"{root.prefix}:{local_name(root)}" if root.prefix else local_name(root)
+    return f"</{name}".encode() in document[-5_000:] or (len(root) == 0 and not (root.text or "").strip())
+
+
+def local_name(element: Element) -> str:
+    """The name of an element without its namespace: sites get the namespaces of feeds and sitemaps wrong."""
+    return str(element.tag).rpartition("}")[2]
+
+
+def _numeric(reference: re.Match[str]) -> str:
+    """A reference to a character, if XML has the character."""
+    code = int(reference[1], 16) if reference[1] else int(reference[2])
+    is_character = code in (9, 10, 13) or 0x20 <= code < 0xD800 or 0xE000 <= code < 0xFFFE or 0x10000 <= code < 0x110000
+    return f"&#{code};" if is_character else ""
+
+
+def _reference(found: re.Match[str]) -> str:
+    whole, name = found[0], found[1]
+    if not whole.startswith("&") or whole.startswith("&#") or name in XML_ENTITIES:
+        return whole
+    if name and name in html5:
+        return escape(html5[name])
+    return f"&amp;{whole[1:]}"
