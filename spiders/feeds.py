@@ -15,6 +15,7 @@ from spiders.listings import Card
 from spiders.reading.body import fragment_paragraphs, split_body
 from spiders.reading.html import Element
 from spiders.site import Site
+from spiders.xml import Document
 
 CONTENT, DC, MEDIA = (
     "http://purl.org/rss/1.0/modules/content/",
@@ -28,7 +29,7 @@ FOREIGN = {DC: ("creator", "date"), MEDIA: ("thumbnail",), MEDIA.rstrip("/"): ("
 for the item's own."""
 NOT_READ = ("http://www.itunes.com/dtds/podcast-1.0.dtd", "http://www.itunes.com/DTDs/PodCast-1.0.dtd")
 
-BREAKS_OFF = re.compile(r"(?:…|\.\s?\.\s?\.|[\[(]\s*more\s*[\])])[\s\])\"'”’»›→>]*")
+BREAKS_OFF = re.compile(r"(?:…|\.\s?\.\s?\.|[\[(]\s*more\s*[\])])[\s\])\"'”’»›→>]*\Z")
 """The end of an excerpt: "of which […]", "in the middle..."."""
 LEADS_TO_PAGE = re.compile(
     r"(?:the post\b.* (?:first )?appeared (?:first )?(?:on|in)\b.*"
@@ -64,18 +65,18 @@ class Content:
     image_url: str | None
 
 
-def read_feed(root: Element, site: Site, address: str, well_formed: bool = True) -> Iterator[FeedItem | None]:
-    """The items of a feed; None for one that is no story of the newspaper. Changes the tree.
+def read_feed(document: Document, site: Site, address: str) -> Iterator[FeedItem | None]:
+    """The items of a feed; None for one that is no story of the newspaper. Changes the document.
 
     Relative links begin at the feed's own `address`. Parts of a feed that is not well-formed can be missing, so its
     items carry no story.
     """
     import feedparser  # a tenth of a crawl's start-up, and crawls of an edition read no feed
 
-    _drop_foreign(root)
+    _drop_foreign(document.root)
     headers = {"content-type": "application/xml; charset=utf-8", "content-location": address}
-    document = io.BytesIO(etree.tostring(root, encoding="utf-8"))  # bytes alone would be taken for a file's name
-    feed = feedparser.parse(document, response_headers=headers, sanitize_html=False, resolve_relative_uris=False)
+    text = io.BytesIO(etree.tostring(document.root, encoding="utf-8"))  # bytes alone could be taken for a file's name
+    feed = feedparser.parse(text, response_headers=headers, sanitize_html=False, resolve_relative_uris=False)
     excerpts_only = "wordpress" in (feed.feed.get("generator") or "").lower()
     for item in feed.entries:
         link = _link(item, site, address)
@@ -85,7 +86,7 @@ def read_feed(root: Element, site: Site, address: str, well_formed: bool = True)
             continue
         published, updated = _times(item, site, feed.version)
         card = Card(story_id, urlsplit(link).path, _title(item), None, published, updated)
-        content = _content(item, card, excerpts_only) if well_formed else None
+        content = _content(item, card, excerpts_only) if document.well_formed else None
         if content is None and "summary_detail" in item:
             card.excerpt = " ".join(fragment_paragraphs(_html(item["summary_detail"]))) or None
         yield FeedItem(card, _section(item), content)

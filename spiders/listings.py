@@ -35,6 +35,8 @@ class Listing:
     """Those of the sidebar's editorials, each once."""
     offsite: int = 0
     """How many cards of the main column lead to sister sites and elsewhere."""
+    beside: set[str] = field(default_factory=set)
+    """The ids of the stories in side columns and boxes, where the main column has none."""
 
 
 def distinct(cards: list[Card]) -> list[Card]:

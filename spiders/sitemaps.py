@@ -35,14 +35,6 @@ def read_sitemap(root: Element, site: Site) -> Iterator[Card | None]:
         yield _card(link, site, title, published, entry.findtext("{*}lastmod"))
 
 
-def read_text_sitemap(text: str, site: Site) -> list[Card | None]:
-    """A card per line of a sitemap in plain text, which has one address on each; empty if it is none."""
-    lines = text.split()
-    if not all(line.startswith(("http://", "https://")) for line in lines):
-        return []
-    return [_card(line, site, "", None, None) for line in lines]
-
-
 def is_index(root: Element) -> bool:
     return local_name(root) == "sitemapindex"
 

@@ -10,25 +10,30 @@ from lxml import etree
 from scrapy import Request, Spider
 from scrapy.crawler import Crawler
 from scrapy.http import Response
+from w3lib.url import safe_url_string
 
 from akhbar.newspaper import Newspaper
 from akhbar.story import RejectedPage, Story, page_done, story_listed
 from spiders.discovery import Discovery, ListedStory
 from spiders.feeds import Content, read_feed
-from spiders.listings import Card
+from spiders.listings import Card, Listing, drop_times_of_the_document
 from spiders.politeness import PAGES_REFUSED, MovedError, NotSentError, RefusedError
 from spiders.reading import Article, Reader, newskit
-from spiders.reading.html import Element, ParserLimitError, is_cut_short, parse
+from spiders.reading.html import Element, ParserLimitError, is_cut_short, parse, resolve_links
 from spiders.reading.problems import is_not_found, problem_of
 from spiders.site import Site
-from spiders.sitemaps import read_sitemap
-from spiders.xml import MOST_ENTRIES, parse_xml
+from spiders.sitemaps import children_to_read, is_index, read_sitemap
+from spiders.xml import Document, UnreadableXMLError, entries, local_name, read_document
+from spiders.yields import Yields, linked_stories
 
 READERS: dict[str, Reader] = {"newskit": newskit}
 
 PRIORITIES = {"feed": 300, "sitemap": 200, "listing": 100, "story": 0}
 """Feeds and sitemaps are read first, since a site may block its pages only. All listings are read before the first
 story, so that each story is fetched once."""
+
+LONGEST_ADDRESS = 2000
+"""Characters of an address that any server and proxy accepts."""
 
 BEFORE_EDITION, AFTER_EDITION = timedelta(days=7), timedelta(days=1)
 """An edition's stories go online on its own morning; some of its magazines' days before."""
@@ -112,6 +117,7 @@ class NewspaperSpider(Spider):
         """The ids of the stories that were stored from feeds."""
         self.read: set[str] = set()
         """The ids of the stories that this crawl has read."""
+        self.yields = Yields(self._count)
         self.listings_left = 0
         self.failed_listings: list[str] = []
         self.story_id = self.site.story_id(story) if story else None
@@ -169,7 +175,7 @@ class NewspaperSpider(Spider):
     def _story_request(self, story_id: str) -> Request:
         listed = self.discovery.story(story_id)
         return Request(
-            self.base_url + listed.path,
+            self.base_url + self._path_to_fetch(listed.path),
             callback=self.parse_story,
             errback=self.story_failed,
             meta={
@@ -182,6 +188,10 @@ class NewspaperSpider(Spider):
             cb_kwargs={"story_id": story_id},
             dont_filter=True,
         )
+
+    def _path_to_fetch(self, path: str) -> str:
+        """The path of a story's page: that of its listing, or the stored one without a slug if that is too long."""
+        return path if len(safe_url_string(self.base_url + path)) <= LONGEST_ADDRESS else self.newspaper.stored_path(path)
 
     # --- listings ---------------------------------------------------------------------------------------------------
 
@@ -200,6 +210,7 @@ class NewspaperSpider(Spider):
                 self.discovery.add(card, section=section, editorial=editorial, edition_date=self.edition)
             yield from self._add_editorials(listing.editorials)
             self._done(response, "parsed", f"{len(cards)} stories")
+            self._add_yield(response, root, listing)
         yield from self._listing_ended()
 
     def parse_home(self, response: Response) -> Iterator[Any]:
@@ -221,40 +232,66 @@ class NewspaperSpider(Spider):
                 self.discovery.add(card, section=section, editorial=editorial)
             yield from self._add_editorials(listing.editorials)
             self._done(response, "parsed")
+            self._add_yield(response, root, listing)
         yield from self._listing_ended()
 
-    def parse_sitemap(self, response: Response) -> Iterator[Any]:
-        """A news sitemap, which covers the last 48 hours."""
-        root = self._xml(response)
-        for card in read_sitemap(root, self.site) if root is not None else ():
-            if card is None:
-                self._count("offsite")
-            else:
+    def parse_sitemap(self, response: Response, index: str | None = None) -> Iterator[Any]:
+        """A sitemap, such as a news sitemap, which covers the last 48 hours, or an index of sitemaps.
+
+        `index` is the path of the index that lists it, if one does.
+        """
+        document = self._xml(response)
+        if document and is_index(document.root):
+            yield from self._child_sitemaps(document.root, response, index)
+        elif document:
+            if local_name(document.root) == "urlset":
+                found = list(read_sitemap(document.root, self.site))
+            else:  # the protocol also allows feeds
+                found = [item and item.card for item in read_feed(document, self.site, response.url)]
+            for card in self._stories_in(found, response, index):
                 self.discovery.add(card)
         yield from self._listing_ended()
 
+    def _child_sitemaps(self, root: Element, response: Response, index: str | None) -> Iterator[Request]:
+        """Requests for the newest sitemaps of an index. An index within an index is against the protocol."""
+        path = urlsplit(response.url).path
+        children = [] if index else children_to_read(root, self.site)
+        if not children:
+            self.yields.add(index or path, entries(root), 0)
+            return
+        self.yields.expect(path, len(children))
+        self.listings_left += len(children)
+        for child in children:
+            request = self._listing_request(child.path, "sitemap", self.parse_sitemap, index=path)
+            yield request.replace(dont_filter=True)  # a filtered request would never end
+
     def parse_feed(self, response: Response) -> Iterator[Any]:
-        """An RSS feed: an item that carries the whole story is a story, any other is a link."""
-        root = self._xml(response)
-        newest: datetime | None = None
-        for item in read_feed(root, self.site) if root is not None else ():
-            if item is None:
-                self._count("offsite")
-                continue
-            published = self.site.timestamp(item.card.published_at)
-            newest = max(filter(None, (newest, published)), default=None)
+        """A feed: an item that carries the whole story is a story, any other is a link."""
+        document = self._xml(response)
+        items = list(read_feed(document, self.site, response.url)) if document else []
+        cards = self._stories_in([item and item.card for item in items], response) if document else []
+        for item in filter(None, items):
             story_id = item.card.story_id
             self.discovery.add(item.card, editorial=self.newspaper.is_editorial_section(item.section))
-            if item.content and story_id not in self.read:
+            if item.content and item.card.published_at and story_id not in self.read:
                 self.read.add(story_id)
                 self.from_feeds.add(story_id)
                 self.feed_stories[story_id] = self._feed_story(item.card, item.section, item.content)
                 yield self.feed_stories[story_id]
             elif item.card.title and not item.content:
                 self.feed_excerpts.setdefault(story_id, self._feed_excerpt(item.card, item.section))
+        newest = max(filter(None, (self.site.timestamp(card.published_at) for card in cards)), default=None)
         if newest and datetime.now(self.newspaper.zone) - newest > STALE_FEED:
             self.logger.warning("%s is stale: its newest story was published on %s", response.url, newest.date())
         yield from self._listing_ended()
+
+    def _stories_in(self, found: list[Card | None], response: Response, index: str | None = None) -> list[Card]:
+        """The stories among the entries of a feed or sitemap. Reports one that has none."""
+        cards = [card for card in found if card]
+        drop_times_of_the_document(cards, self.site.fetched_at)
+        self._count("offsite", len(found) - len(cards))
+        self.yields.add(index or urlsplit(response.url).path, len(found), len(cards))
+        return cards
 
     def _feed_story(self, card: Card, section: str | None, content: Content) -> Story:
         return replace(
@@ -278,6 +315,12 @@ class NewspaperSpider(Spider):
             extracted_by="feed",
             completeness="listed",
         )
+
+    def _add_yield(self, response: Response, root: Element, listing: Listing) -> None:
+        """Adds a listing's yield. Links to stories outside of all cards are entries that we cannot read."""
+        stories = len(listing.stories)
+        unread = 0 if stories else len(linked_stories(root, self.site) - listing.beside)
+        self.yields.add(urlsplit(response.url).path, stories + unread, stories)
 
     def _may_be_of(self, edition: date | None, shown: Card | Article) -> bool:
         """Whether the times of a card or page allow its story to be of an edition. A promoted old story cannot be.
@@ -443,6 +486,7 @@ class NewspaperSpider(Spider):
             if root is not None and "partial" in response.flags and is_cut_short(response.body):
                 reason = f"cut short after {len(response.body)} bytes"
             elif root is not None and root.find("body") is not None:
+                resolve_links(root, response.url)
                 return root
         if response.meta["role"] == "story":
             self._done(response, "failed", reason)
@@ -450,20 +494,15 @@ class NewspaperSpider(Spider):
             self._listing_is_broken(response, reason)
         return None
 
-    def _xml(self, response: Response) -> Element | None:
-        """The root of a feed or sitemap. None, and the page is recorded as failed, if the response is neither."""
-        root = parse_xml(response.body)
-        if root is None:
-            reason = "not an XML feed or sitemap"
-        elif is_cut_short(response.body):
-            reason = f"cut short after {len(response.body)} bytes"
-        elif len(root) > MOST_ENTRIES:
-            reason = f"{len(root):,} entries; a sitemap has at most {MOST_ENTRIES:,}"
-        else:
-            self._done(response, "parsed")
-            return root
-        self._listing_is_broken(response, reason)
-        return None
+    def _xml(self, response: Response) -> Document | None:
+        """A feed or sitemap. None, and the page is recorded as failed, if the response is neither."""
+        try:
+            document = read_document(response.body, _content_type(response))
+        except UnreadableXMLError as error:
+            self._listing_is_broken(response, str(error))
+            return None
+        self._done(response, "parsed")
+        return document
 
     def broken(self, response: Response, reason: str) -> Iterator[Any]:
         """Records a page whose callback raised."""

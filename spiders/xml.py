@@ -2,8 +2,9 @@
 
 import re
 import zlib
+from dataclasses import dataclass
 from html.entities import html5
-from xml.sax.saxutils import escape
+from xml.sax.saxutils import escape, unescape
 
 from lxml import etree
 
@@ -31,7 +32,30 @@ XML_ENTITIES = ("amp;", "lt;", "gt;", "quot;", "apos;")
 
 
 class UnreadableXMLError(ValueError):
-    """A document cannot be unpacked."""
+    """A document is no feed or sitemap, is cut short or exceeds a limit."""
+
+
+@dataclass(frozen=True)
+class Document:
+    """A feed or sitemap."""
+
+    root: Element
+    well_formed: bool
+    """Whether it breaks no rule of XML; else parts of it may be missing."""
+
+
+def read_document(body: bytes, content_type: str | None) -> Document:
+    """The feed or sitemap that was served with this `Content-Type`. Raises `UnreadableXMLError`."""
+    document = tidy(unpack(body), content_type)
+    root = parse_xml(document)
+    if root is None:
+        return Document(_text_sitemap(document), well_formed=True)
+    if not is_complete(document, root):
+        raise UnreadableXMLError(f"cut short after {len(body)} bytes")
+    length = entries(root)
+    if length > MOST_ENTRIES:
+        raise UnreadableXMLError(f"{length:,} entries; a sitemap has at most {MOST_ENTRIES:,}")
+    return Document(root, _is_well_formed(document))
 
 
 def unpack(document: bytes) -> bytes:
@@ -81,13 +105,23 @@ def parse_xml(document: bytes) -> Element | None:
     return root if root is not None and local_name(root) in ROOTS else None
 
 
-def is_well_formed(document: bytes) -> bool:
-    """Whether an XML document breaks no rule of XML, namespaces included; else parts of its tree may be missing."""
+def _is_well_formed(document: bytes) -> bool:
     try:
         etree.fromstring(document, STRICT_XML)
     except etree.XMLSyntaxError:
         return False
     return True
+
+
+def _text_sitemap(document: bytes) -> Element:
+    """A sitemap in plain text, which has an address on each line, as one in XML."""
+    lines = unescape(document.decode()).split()
+    if not lines or not all(line.startswith(("http://", "https://")) for line in lines):
+        raise UnreadableXMLError("not an XML feed or sitemap")
+    root = etree.Element("urlset")
+    for line in lines[: MOST_ENTRIES + 1]:
+        etree.SubElement(etree.SubElement(root, "url"), "loc").text = line
+    return root
 
 
 def entries(root: Element) -> int:

@@ -60,7 +60,7 @@ class ArchivedSite:
 
     def __post_init__(self) -> None:
         self._stories = {page["story_id"]: page for page in self.pages if page["role"] == "story"}
-        self._listings = {urlsplit(page["url"]).path: page for page in self.pages if page["role"] != "story"}
+        self._listings = {_address(page["url"]): page for page in self.pages if page["role"] != "story"}
 
     def stories(self, spider: NewspaperSpider) -> Iterator[Story]:
         """The stories that a spider reads. Its requests are answered as in a crawl: by priority, then in order."""
@@ -115,7 +115,7 @@ class ArchivedSite:
         """
         if request.meta["role"] == "story":
             return self._stories.pop(request.meta["story_id"], None)
-        path = urlsplit(request.url).path
+        path = _address(request.url)
         longer = (known for known in self._listings if path != "/" and known.startswith(path))
         return self._listings.get(path) or self._listings.get(next(longer, ""))
 
@@ -127,6 +127,11 @@ class ArchivedSite:
         kind = responsetypes.from_args(headers=headers, url=archived.url, body=archived.body)
         flags = ["partial"] if archived.open_ended else []  # as Scrapy marks it
         return kind(archived.url, archived.status, headers, archived.body, flags, request=request)
+
+
+def _address(url: str) -> str:
+    """The path and query of an address, as the site has it under any host."""
+    return urlsplit(url)._replace(scheme="", netloc="", fragment="").geturl()
 
 
 def replay_batch(batch: Batch, folder: Path, settings: Settings) -> dict[str, Any]:

@@ -2,7 +2,9 @@
 
 import re
 from collections.abc import Callable
+from contextlib import suppress
 from typing import TypeAlias, cast
+from urllib.parse import urljoin
 
 from lxml import etree
 from lxml.cssselect import CSSSelector
@@ -14,6 +16,7 @@ Select = Callable[[Element], list[Element]]
 """Finds elements in an element, in document order."""
 
 ROOT_ELEMENT = re.compile(rb"<(html|rss|urlset)\b", re.IGNORECASE)
+ABSOLUTE = re.compile(r"[a-z][a-z0-9+.-]*:", re.IGNORECASE)
 TEXT = etree.XPath("string()", smart_strings=False)
 """All text in an element; lxml's smart strings would keep the whole tree alive."""
 
@@ -46,6 +49,26 @@ def parse(page: bytes, content_type: str | None) -> Element:
     if root is None:
         raise etree.ParserError("not a single element")
     return root
+
+
+def resolve_links(root: Element, address: str) -> None:
+    """Makes the relative links of a page absolute, as a browser does: they begin at its `<base href>` or else at its
+    own `address`.
+
+    >>> page = etree.HTML('<base href="/a/"><a href="b/7"></a>')
+    >>> resolve_links(page, "https://example.org/c")
+    >>> page.find(".//a").get("href")
+    'https://example.org/a/b/7'
+    """
+    base = next((href for element in root.iter("base") if (href := element.get("href"))), None)
+    with suppress(ValueError):  # an address that is none changes nothing
+        address = urljoin(address, base.strip()) if base else address
+    for link in root.iter("a", "area"):
+        href = (link.get("href") or "").strip()
+        if not href or href.startswith("#") or ABSOLUTE.match(href) or (href.startswith("/") and not base):
+            continue
+        with suppress(ValueError):
+            link.set("href", urljoin(address, href))
 
 
 def is_cut_short(document: bytes) -> bool:

@@ -118,6 +118,8 @@ def read_listing(root: Element, site: Site) -> Listing:
         elif CARD_LINK(element):
             listing.offsite += 1
     listing.stories = distinct(listing.stories)
+    if not listing.stories:
+        listing.beside = {card.story_id for element in aside if (card := _card_of(element, site))}
     listing.editorials = distinct([card for element in editorials if (card := _card_of(element, site))])
     return listing
 
