@@ -29,12 +29,16 @@ FOREIGN = {DC: ("creator", "date"), MEDIA: ("thumbnail",), MEDIA.rstrip("/"): ("
 for the item's own."""
 NOT_READ = ("http://www.itunes.com/dtds/podcast-1.0.dtd", "http://www.itunes.com/DTDs/PodCast-1.0.dtd")
 
-BREAKS_OFF = re.compile(r"(?:…|\.\s?\.\s?\.|[\[(]\s*more\s*[\])])[\s\])\"'”’»›→>]*\Z")
-"""The end of an excerpt: "of which […]", "in the middle..."."""
+BREAKS_OFF = re.compile(
+    r"(?:(?:…|\.\s?\.\s?\.|[\[(]\s*more\s*[\])]|\bread (?:more|on))[\s.\])\"'”’»›→>]*"
+    r"|\b(?:continue|keep) reading\b.{0,200})\Z",
+    re.IGNORECASE | re.DOTALL,
+)
+"""The end of an excerpt: "of which […]", "in the middle...", "of it. Continue reading →"."""
 LEADS_TO_PAGE = re.compile(
     r"(?:the post\b.* (?:first )?appeared (?:first )?(?:on|in)\b.*"
-    r"|(?:(?:click|tap) (?:here )?to )?(?:continue|keep|start) reading\b.*"
-    r"|(?:(?:click|tap) (?:here )?(?:to|for) )?(?:read|view|see|get)?\s*(?:the )?(?:full|whole|complete|entire|rest|more)"
+    r"|(?:(?:click|tap) (?:here )?(?:to |for )?)?(?:read|view|see|get)?\s*(?:the )?"
+    r"(?:full|whole|complete|entire|original|rest|more)"
     r"(?: (?:of )?(?:the |this )?(?:story|article|report|post|text|news))?(?: (?:here|at|on|in)\b[^:]*)?)"
     r"[\s.\])\"'”’»›→>]*",
     re.IGNORECASE,

@@ -4,10 +4,11 @@ import asyncio
 import logging
 import re
 from collections import defaultdict
+from collections.abc import Collection
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import ClassVar, NoReturn, Self
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import quote, urljoin, urlsplit
 
 from scrapy import Request
 from scrapy.crawler import Crawler
@@ -240,32 +241,50 @@ class RetryAfterMiddleware(RetryMiddleware):
 class SamePageRedirectMiddleware(RedirectMiddleware):
     """Follows a redirect only within the newspaper's site, and only to the same page: with a slash, slug or date added.
 
-    When a copy of the site is read, a redirect to the site's own name is followed on the copy.
+    When a copy of the site is read, a redirect to the site's own name is followed on the copy. A robots.txt is followed
+    anywhere (RFC 9309, 2.3.1.2).
     """
 
     def process_response(self, request: Request, response: Response) -> Request | Response:  # type: ignore[override]
         location = response.headers.get("Location")
         if location and response.status in (301, 302, 303, 307, 308):
-            target = urljoin(request.url, location.decode("latin-1"))
-            if not self._is_same_page(request, target):
+            target = urljoin(request.url, ascii_address(location))
+            response.headers["Location"] = target
+            if _is_robots(request):
+                request.meta["allow_offsite"] = True
+            elif not self._is_same_page(request, target):
                 raise MovedError(f"redirected to {target}")
-            here = urlsplit(request.url)
-            target = urlsplit(target)._replace(scheme=here.scheme, netloc=here.netloc).geturl()
-            if target != request.url:  # else only the scheme or host differs, as on the live site
-                response.headers["Location"] = target
+            here, there = urlsplit(request.url), urlsplit(target)
+            on_copy = there._replace(scheme=here.scheme, netloc=here.netloc).geturl()
+            if there.netloc.lower() in self._hosts and on_copy != request.url:  # else only the scheme or host differs
+                response.headers["Location"] = on_copy
         followed: Request | Response = super().process_response(request, response)
         return followed
+
+    @property
+    def _hosts(self) -> Collection[str]:
+        hosts: Collection[str] = getattr(self.crawler.spider, "hosts", ())
+        return hosts
 
     def _is_same_page(self, request: Request, target: str) -> bool:
         spider = self.crawler.spider
         parts = urlsplit(target)
-        if parts.netloc not in getattr(spider, "hosts", ()):
+        if parts.netloc.lower() not in self._hosts:
             return False
         story_id = request.meta.get("story_id")
         if story_id:
             paper: Newspaper = spider.newspaper  # type: ignore[union-attr]
             return bool(paper.story_id(parts.path) == story_id)
         return parts.path.startswith(urlsplit(request.url).path.rstrip("/"))
+
+
+def ascii_address(location: bytes) -> str:
+    """The address in a `Location` header, its bytes beyond ASCII and its spaces percent-encoded as they are.
+
+    >>> ascii_address(" /news/7/café a%20b ".encode())
+    '/news/7/caf%C3%A9%20a%20b'
+    """
+    return quote(b"".join(location.strip().split(b"\t")), safe="!#$%&'()*+,/:;=?@[]~")
 
 
 def retry_after(response: Response) -> float | None:

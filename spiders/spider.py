@@ -14,6 +14,7 @@ from w3lib.url import safe_url_string
 
 from akhbar.newspaper import Newspaper
 from akhbar.story import RejectedPage, Story, page_done, story_listed
+from spiders.compression import EncodingError
 from spiders.discovery import Discovery, ListedStory
 from spiders.feeds import Content, read_feed
 from spiders.listings import Card, Listing, drop_times_of_the_document
@@ -191,7 +192,8 @@ class NewspaperSpider(Spider):
 
     def _path_to_fetch(self, path: str) -> str:
         """The path of a story's page: that of its listing, or the stored one without a slug if that is too long."""
-        return path if len(safe_url_string(self.base_url + path)) <= LONGEST_ADDRESS else self.newspaper.stored_path(path)
+        is_short = len(safe_url_string(self.base_url + path)) <= LONGEST_ADDRESS
+        return path if is_short else self.newspaper.stored_path(path)
 
     # --- listings ---------------------------------------------------------------------------------------------------
 
@@ -247,7 +249,7 @@ class NewspaperSpider(Spider):
             if local_name(document.root) == "urlset":
                 found = list(read_sitemap(document.root, self.site))
             else:  # the protocol also allows feeds
-                found = [item and item.card for item in read_feed(document, self.site, response.url)]
+                found = [item.card if item else None for item in read_feed(document, self.site, response.url)]
             for card in self._stories_in(found, response, index):
                 self.discovery.add(card)
         yield from self._listing_ended()
@@ -269,7 +271,7 @@ class NewspaperSpider(Spider):
         """A feed: an item that carries the whole story is a story, any other is a link."""
         document = self._xml(response)
         items = list(read_feed(document, self.site, response.url)) if document else []
-        cards = self._stories_in([item and item.card for item in items], response) if document else []
+        cards = self._stories_in([item.card if item else None for item in items], response) if document else []
         for item in filter(None, items):
             story_id = item.card.story_id
             self.discovery.add(item.card, editorial=self.newspaper.is_editorial_section(item.section))
@@ -317,9 +319,12 @@ class NewspaperSpider(Spider):
         )
 
     def _add_yield(self, response: Response, root: Element, listing: Listing) -> None:
-        """Adds a listing's yield. Links to stories outside of all cards are entries that we cannot read."""
+        """Adds a listing's yield. Links to stories outside of all cards are entries that we cannot read, and so are
+        cards of other sites, which whole sections of a print edition can consist of."""
         stories = len(listing.stories)
-        unread = 0 if stories else len(linked_stories(root, self.site) - listing.beside)
+        unread = 0
+        if not stories:
+            unread = len(linked_stories(root, self.site) - listing.beside) + (0 if self.edition else listing.offsite)
         self.yields.add(urlsplit(response.url).path, stories + unread, stories)
 
     def _may_be_of(self, edition: date | None, shown: Card | Article) -> bool:
@@ -581,4 +586,6 @@ def _outcome_of(failure: Any) -> tuple[str, str]:
         return "gone", f"answered {response.status}"
     if response is not None:
         return "failed", f"answered {response.status} after {failure.request.meta.get('retry_times', 0) + 1} tries"
+    if isinstance(error, EncodingError):
+        return "failed", str(error)
     return "failed", f"{type(error).__name__}: {error}".rstrip(": ")

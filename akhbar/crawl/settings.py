@@ -37,14 +37,19 @@ DOWNLOAD_WARNSIZE = 0
 DOWNLOAD_VERIFY_CERTIFICATES = True
 DOWNLOAD_HANDLERS = dict.fromkeys(("data", "file", "ftp", "s3"))  # web pages only
 DOWNLOADER_MIDDLEWARES = {
+    "spiders.robots.RobotsMiddleware": 100,
     "spiders.politeness.RetryAfterMiddleware": 550,
     "spiders.politeness.ChallengeMiddleware": 560,  # sees the decompressed body, and before a retry is decided
+    "spiders.compression.WholeCompressionMiddleware": 590,
     "spiders.politeness.SamePageRedirectMiddleware": 600,
+    "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,
     "scrapy.downloadermiddlewares.retry.RetryMiddleware": None,
     "scrapy.downloadermiddlewares.redirect.MetaRefreshMiddleware": None,
     "scrapy.downloadermiddlewares.redirect.RedirectMiddleware": None,
+    "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
 }
 REDIRECT_MAX_TIMES = 5
+URLLENGTH_LIMIT = 0  # Scrapy drops longer requests silently; the site's response is recorded
 
 SCHEDULER_MEMORY_QUEUE = "scrapy.squeues.FifoMemoryQueue"  # in the order of the newspaper
 
