@@ -154,8 +154,7 @@ def _content(item: Any, card: Card, excerpts_only: bool) -> Content | None:
     description = _html(item["summary_detail"]) if "summary_detail" in item else ""
     shown = fragment_paragraphs(encoded or description)
     lines, edition = split_body(shown)
-    in_full = encoded and encoded != description
-    if not lines or not (in_full or (len(lines) > 1 and not excerpts_only)) or _is_excerpt(shown, lines):
+    if not lines or not (encoded or (len(lines) > 1 and not excerpts_only)) or _is_excerpt(shown, lines):
         return None
     body = "\n\n".join(lines)
     if len(body) < SHORTEST_BODY or not card.title or not card.published_at or _is_only_links(encoded or description):

@@ -242,7 +242,7 @@ class SamePageRedirectMiddleware(RedirectMiddleware):
     """Follows a redirect only within the newspaper's site, and only to the same page: with a slash, slug or date added.
 
     When a copy of the site is read, a redirect to the site's own name is followed on the copy. A robots.txt is followed
-    anywhere (RFC 9309, 2.3.1.2).
+    to any page of the site (RFC 9309, 2.3.1.2).
     """
 
     def process_response(self, request: Request, response: Response) -> Request | Response:  # type: ignore[override]
@@ -250,9 +250,9 @@ class SamePageRedirectMiddleware(RedirectMiddleware):
         if location and response.status in (301, 302, 303, 307, 308):
             target = urljoin(request.url, ascii_address(location))
             response.headers["Location"] = target
-            if _is_robots(request):
-                request.meta["allow_offsite"] = True
-            elif not self._is_same_page(request, target):
+            if _is_robots(request) and urlsplit(target).netloc.lower() not in self._hosts:
+                raise MovedError(f"redirected to another host, {target}")
+            if not _is_robots(request) and not self._is_same_page(request, target):
                 raise MovedError(f"redirected to {target}")
             here, there = urlsplit(request.url), urlsplit(target)
             on_copy = there._replace(scheme=here.scheme, netloc=here.netloc).geturl()

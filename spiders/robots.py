@@ -32,7 +32,7 @@ class Closed(RobotParser):
 class RobotsMiddleware(RobotsTxtMiddleware):
     """Obeys robots.txt. Scrapy's own middleware takes a robots.txt that it could not fetch for one without rules.
 
-    - Redirects are followed, up to five, to other hosts too (2.3.1.2): see `SamePageRedirectMiddleware`.
+    - Redirects are followed, up to five, on the newspaper's hosts (2.3.1.2): see `SamePageRedirectMiddleware`.
     - An answer 4xx means that there are no rules (2.3.1.3), except 429, which asks us to come back later.
     - Anything else but a success closes the site (2.3.1.4), and so does a redirect that cannot be followed.
     - Lines that are no rules are passed over (2.2), so that an HTML page in its place has no rules. The text may be

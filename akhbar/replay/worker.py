@@ -5,7 +5,6 @@ answers each with a line of JSON. It ends when standard input does. Scrapy's eng
 page, is not involved: `ArchivedSite` answers the spider's requests from the archive.
 """
 
-import asyncio
 import heapq
 import json
 import logging
@@ -65,7 +64,7 @@ class ArchivedSite:
     def stories(self, spider: NewspaperSpider) -> Iterator[Story]:
         """The stories that a spider reads. Its requests are answered as in a crawl: by priority, then in order."""
         waiting: list[tuple[int, int, Request]] = []
-        entries = asyncio.run(_all_of(spider.start()))
+        entries = _started(spider)
         requests = 0
         while True:
             for entry in entries:
@@ -206,6 +205,17 @@ def _spider(
     arguments = {"edition": manifest["edition"]} if manifest["mode"] == "edition" else {"mode": "latest"}
     base_url = urlsplit(site.pages[0]["url"])._replace(path="", query="").geturl() if site.pages else None
     return cast(NewspaperSpider, crawler.spidercls.from_crawler(crawler, base_url=base_url, **arguments))
+
+
+def _started(spider: NewspaperSpider) -> Iterator[Any]:
+    """What a spider starts with. It waits for nothing, so that no event loop is needed, and one may be running."""
+    starting = _all_of(spider.start())
+    try:
+        starting.send(None)
+    except StopIteration as ended:
+        found: Iterator[Any] = ended.value
+        return found
+    raise RuntimeError(f"the spider {spider.name} waits for something before its first request")
 
 
 async def _all_of(entries: Any) -> Iterator[Any]:

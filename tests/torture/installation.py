@@ -105,6 +105,10 @@ class Installation:
         """Every stored story, by number; a story that is stored twice appears twice."""
         return self.news.rows(STORED)
 
+    def let_a_day_pass(self) -> None:
+        """Ends the pause that follows a refusal of pages: its runs seem to have ended a day ago."""
+        self.news.rows("UPDATE news.runs SET finished_at = finished_at - interval '1 day' WHERE outcome = 'refused'")
+
     def bookkeeping(self) -> Bookkeeping:
         rejects: Counter[tuple[str, str]] = Counter((story, reasons) for story, reasons in self.news.rows(REJECTED))
         pages = Counter(urlsplit(url).path or "/" for (url,) in self.news.rows("SELECT url FROM news.pages"))

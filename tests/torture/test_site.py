@@ -95,6 +95,7 @@ class Lab:
         listings_read = fault.harmless or all(path.startswith("/news/") for path in affected)
         errors += lost_stories(found, fields(stored), listings_read)
         self.site.plan(None)
+        installation.let_a_day_pass()
         second = self.run(installation, fault)
         if second.status != 0:
             errors.append(f"the run on the healthy site exited with {second.status}: {second.last_line}")
