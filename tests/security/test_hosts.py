@@ -84,7 +84,6 @@ def test_a_crawl_follows_neither_links_nor_redirects_off_the_site(
         location = link.encode("utf-8").decode("latin-1")
         site.faults[f"/news/{9_000_000 + at}"] = lambda to=location: Answer(302, b"", {"Location": to})  # type: ignore[misc]
     site.faults[LAHORE] = lambda: Answer(301, b"", {"Location": f"//{there}{LAHORE}"})
-    site.faults["/robots.txt"] = [Answer(302, b"", {"Location": f"{trap.url}/robots.txt"})]
     made = Batch(tmp_path / "dawn" / "one")
     manifest = {"source": "dawn", "mode": "edition", "edition": "2016-01-22", "started_at": FIRST_RUN.isoformat()}
     arguments = {"edition": "2016-01-22", "sections": "front-page,lahore"}
