@@ -142,8 +142,13 @@ def _seconds(name: str, least: float, example: str, default: float) -> float:
 
 
 def spider_environment() -> dict[str, str]:
-    """The environment of a process that runs spiders, in a crawl or for a replay."""
+    """The environment of a process that runs spiders, in a crawl or for a replay.
+
+    A page's tree is thousands of small blocks. glibc caches seven of each size by default; with more, a crawl executes
+    5 % fewer instructions per page (callgrind, 120 pages of bench.site).
+    """
     return {
+        "GLIBC_TUNABLES": "glibc.malloc.tcache_count=8000",
         **os.environ,
         "SCRAPY_PROJECT_ROOT": str(ROOT),
         "SCRAPY_SETTINGS_MODULE": "akhbar.crawl.settings",
