@@ -33,7 +33,8 @@ _DATES = (
     re.compile(rf"{_DAY}\s+(?P<month>{_MONTH})\.?\s*,?\s+(?P<year>\d{{4}}){_CLOCK}", re.IGNORECASE),
 )
 _RFC_822 = re.compile(
-    r"(?:[A-Z][a-z]{2}, )?\d{1,2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}(?::\d{2})? (?:[+-]\d{4}|[A-Z]{1,4})"
+    r"(?:[A-Z][a-z]{2,8}, )?\d{1,2}[ -][A-Z][a-z]{2,8}[ -](?:\d{4}|\d{2}) \d{1,2}:\d{2}(?::\d{2})?"
+    r"(?: (?:[+-]\d{4}|[A-Z]{1,4}))?"
 )
 _LONGEST = 80
 """Characters. Longer text is not a timestamp."""
@@ -46,9 +47,10 @@ default or a bug in the site's software, and is ignored."""
 def read_timestamp(text: str, zone: tzinfo, fetched_at: datetime) -> datetime | None:
     """The timestamp that a newspaper wrote, with a time zone: `zone` if the text names none.
 
-    Reads ISO 8601 (also with a space in place of the T), RFC 822 as in feeds, and dates in words with or without a
-    time of day: "July 21, 2017", "22 Jan, 2016", "29 Mar, 2025 08:05am". None if the text is none of these, is not a
-    calendar date, or is not a time that a page fetched at `fetched_at` can show.
+    Reads ISO 8601 (also with a space in place of the T), RFC 822 as in feeds (also with two digits of the year, whole
+    names of days and months, or no time zone), and dates in words with or without a time of day: "July 21, 2017",
+    "22 Jan, 2016", "29 Mar, 2025 08:05am". None if the text is none of these, is not a calendar date, or is not a time
+    that a page fetched at `fetched_at` can show.
 
     >>> read_timestamp("29 Mar, 2025 08:05am", UTC, datetime.now(UTC)).isoformat()
     '2025-03-29T08:05:00+00:00'
@@ -63,6 +65,8 @@ def read_timestamp(text: str, zone: tzinfo, fetched_at: datetime) -> datetime | 
             found = datetime.fromisoformat(text)
         elif _RFC_822.fullmatch(text):
             found = parsedate_to_datetime(text)
+            if text.endswith("-0000"):  # UTC without saying where the newspaper is: RFC 5322, 3.3
+                found = found.replace(tzinfo=UTC)
         else:
             match = next((match for form in _DATES if (match := form.fullmatch(text))), None)
             if match is None:

@@ -41,6 +41,9 @@ class StoredStory(NamedTuple):
     """None if it is in the future: a wrong clock wrote it."""
     completeness: str
     extracted_by: str
+    etag: str | None
+    """The validators of the page that its text was read from."""
+    last_modified: str | None
 
 
 def stored_stories(connection: Connection, source: str, story_ids: list[str]) -> dict[str, StoredStory]:
@@ -49,11 +52,23 @@ def stored_stories(connection: Connection, source: str, story_ids: list[str]) ->
         cursor.execute(
             """
             SELECT
-                story_id,
-                CASE WHEN last_seen_at <= now() THEN last_seen_at WHEN read_at <= now() THEN read_at END,
-                completeness,
-                extracted_by
-            FROM news.stories WHERE source = %(source)s AND story_id = ANY(%(story_ids)s)
+                story.story_id,
+                CASE
+                    WHEN story.last_seen_at <= now() THEN story.last_seen_at
+                    WHEN story.read_at <= now() THEN story.read_at
+                END,
+                story.completeness,
+                story.extracted_by,
+                page.etag,
+                page.last_modified
+            FROM news.stories AS story
+            LEFT JOIN LATERAL (
+                SELECT etag, last_modified, fetched_at FROM news.pages
+                WHERE source = story.source AND story_id = story.story_id AND outcome = 'parsed'
+                ORDER BY fetched_at DESC
+                LIMIT 1
+            ) AS page ON page.fetched_at <= story.last_seen_at AND story.extracted_by <> 'feed'
+            WHERE story.source = %(source)s AND story.story_id = ANY(%(story_ids)s)
             """,
             {"source": source, "story_ids": story_ids},
         )
@@ -91,8 +106,8 @@ class IncrementalMiddleware:
     """Spider middleware: drops requests for stories that are stored, or that an earlier try of this run has read.
 
     A stored story is fetched all the same if a listing shows a later change, if only a listing or, for an edition, only
-    a feed gave it to us, if it is to be rechecked, and always with `recheck`. A recheck is a conditional request
-    (RFC 9110, 13.1) if the site sent validators.
+    a feed gave it to us, if it is to be rechecked, and always with `recheck`. Rechecks, and requests for the latest
+    stories that a listing calls changed, are conditional (RFC 9110, 13.1) if the site sent validators.
     """
 
     def __init__(self, crawler: Crawler) -> None:
@@ -117,9 +132,12 @@ class IncrementalMiddleware:
         self.connection.close()
 
     async def process_start(self, start: AsyncIterator[Any]) -> AsyncIterator[Any]:
-        """Filters what follows a failed listing too: Scrapy passes only an errback's response through middlewares."""
         async for request in start:
-            yield request.replace(errback=partial(self._after_failure, request.errback))
+            yield self._filtered_after_failure(request)
+
+    def _filtered_after_failure(self, request: Request) -> Request:
+        """Filters what follows a failed listing too: Scrapy passes only an errback's response through middlewares."""
+        return request.replace(errback=partial(self._after_failure, request.errback))  # type: ignore[arg-type]
 
     def _after_failure(self, errback: Callable[[Any], Iterator[Any]], failure: Any) -> list[Any]:
         entries = list(errback(failure))
@@ -132,7 +150,7 @@ class IncrementalMiddleware:
             if _is_story_request(entry):
                 stories.append(entry)
             else:
-                yield entry
+                yield self._filtered_after_failure(entry) if isinstance(entry, Request) else entry
         for request in self._worth_fetching(stories):
             yield request
 
@@ -144,8 +162,9 @@ class IncrementalMiddleware:
         source = requests[0].meta["source"]
         stored = {} if self.recheck_all else stored_stories(self.connection, source, ids)
         for request in requests:
-            if self._is_worth_fetching(request, stored.get(request.meta["story_id"])):
-                self._add_validators(request)
+            story = stored.get(request.meta["story_id"])
+            if self._is_worth_fetching(request, story):
+                self._add_validators(request, story)
                 yield request
             elif not request.meta["carried"]:
                 self.stats.inc_value("akhbar/known")
@@ -162,12 +181,15 @@ class IncrementalMiddleware:
             return True
         return changed_at is not None and (stored.last_seen_at is None or changed_at > stored.last_seen_at)
 
-    def _add_validators(self, request: Request) -> None:
-        story = self.to_recheck.get(request.meta["story_id"])
-        if story is None:
-            return
-        self.stats.inc_value("akhbar/looked_again")
-        for header, validator in (("If-None-Match", story["etag"]), ("If-Modified-Since", story["last_modified"])):
+    def _add_validators(self, request: Request, stored: StoredStory | None) -> None:
+        recheck = self.to_recheck.get(request.meta["story_id"])
+        etag = last_modified = None
+        if recheck:
+            self.stats.inc_value("akhbar/looked_again")
+            etag, last_modified = recheck["etag"], recheck["last_modified"]
+        elif stored and stored.completeness == "full" and self.mode == "latest":  # an edition says more than the page
+            etag, last_modified = stored.etag, stored.last_modified
+        for header, validator in (("If-None-Match", etag), ("If-Modified-Since", last_modified)):
             if validator:
                 request.headers[header] = validator.encode("latin-1")
 
