@@ -4,6 +4,7 @@ import io
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from html import unescape
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 from xml.sax.saxutils import escape
@@ -12,7 +13,7 @@ from lxml import etree
 
 from akhbar.story import SHORTEST_BODY
 from spiders.listings import Card
-from spiders.reading.body import fragment_paragraphs, split_body
+from spiders.reading.body import BLOCKS, fragment_paragraphs, split_body
 from spiders.reading.html import Element
 from spiders.site import Site
 from spiders.xml import Document
@@ -45,6 +46,7 @@ LEADS_TO_PAGE = re.compile(
 )
 """A line that sends the reader of an excerpt to the page."""
 LINK = re.compile(r"<a\b.*?(?:</a\s*>|\Z)|https?://[^\s<]+", re.IGNORECASE | re.DOTALL)
+TAG = re.compile(r"</?([a-z][a-z0-9]*)\b[^<>]*>", re.IGNORECASE)
 AUTHOR = re.compile(r"\S+@\S+?\s*\(([^)]*)\)")
 
 
@@ -152,12 +154,12 @@ def _content(item: Any, card: Card, excerpts_only: bool) -> Content | None:
     more."""
     encoded = next((_html(part) for part in item.get("content", ())), "")
     description = _html(item["summary_detail"]) if "summary_detail" in item else ""
-    shown = fragment_paragraphs(encoded or description)
-    lines, edition = split_body(shown)
-    if not lines or not (encoded or (len(lines) > 1 and not excerpts_only)) or _is_excerpt(shown, lines):
+    html = encoded or description
+    lines, edition = split_body(fragment_paragraphs(html))
+    if not lines or not (encoded or (len(lines) > 1 and not excerpts_only)) or _is_excerpt(html, lines):
         return None
     body = "\n\n".join(lines)
-    if len(body) < SHORTEST_BODY or not card.title or not card.published_at or _is_only_links(encoded or description):
+    if len(body) < SHORTEST_BODY or not card.title or not card.published_at or _is_only_links(html):
         return None
     excerpt = " ".join(fragment_paragraphs(description)) if encoded else ""
     thumbnail = next((shown.get("url") for shown in item.get("media_thumbnail", ())), None)
@@ -170,10 +172,16 @@ def _html(part: Any) -> str:
     return value if "html" in part.get("type", "html") else escape(value)
 
 
-def _is_excerpt(shown: list[str], story: list[str]) -> bool:
-    """Whether an item's paragraphs break off or send the reader to the page. `story` are those without furniture."""
+def _is_excerpt(fragment: str, story: list[str]) -> bool:
+    """Whether the text of an item breaks off or sends the reader to the page. `story` are its paragraphs, which lack
+    the links to other pages."""
+    shown = [line for text in unescape(TAG.sub(_line_end, fragment)).splitlines() if (line := " ".join(text.split()))]
     endings = (*shown[-2:], story[-1])
     return any(BREAKS_OFF.search(line) for line in endings) or any(LEADS_TO_PAGE.fullmatch(line) for line in shown)
+
+
+def _line_end(tag: re.Match[str]) -> str:
+    return "\n" if tag[1].lower() in BLOCKS or tag[1].lower() == "br" else ""
 
 
 def _is_only_links(fragment: str) -> bool:

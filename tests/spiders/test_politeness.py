@@ -426,3 +426,21 @@ def test_a_redirect_to_another_page_is_not_followed(
 def test_on_a_copy_of_the_site_a_redirect_to_its_own_name_stays_on_the_copy(crawler: Any) -> None:
     page = Request(f"{COPY}/news/7", meta={"story_id": "7"})
     assert followed(crawler, page, f"{SITE}/news/7/ferries") == f"{COPY}/news/7/ferries"
+
+
+@pytest.mark.parametrize(
+    ("location", "target"),
+    [
+        ("/news/7/خبر-نامہ".encode(), "/news/7/%D8%AE%D8%A8%D8%B1-%D9%86%D8%A7%D9%85%DB%81"),
+        (b"/news/7/%D8%AE%D8%A8%D8%B1", "/news/7/%D8%AE%D8%A8%D8%B1"),
+        ("/news/7/café".encode("latin-1"), "/news/7/caf%E9"),
+        (b" /news/7/two words ", "/news/7/two%20words"),
+        (b"//www.dawn.com/news/7/ferries", "/news/7/ferries"),
+        (b"7/ferries", "/news/7/ferries"),
+    ],
+)
+def test_a_redirect_is_followed_to_the_address_as_its_bytes_have_it(crawler: Any, location: bytes, target: str) -> None:
+    page = Request(f"{SITE}/news/7", meta={"role": "story", "story_id": "7"})
+    moved = Response(page.url, 301, {"Location": location})
+    found = SamePageRedirectMiddleware.from_crawler(crawler).process_response(page, moved)
+    assert found.url == SITE + target

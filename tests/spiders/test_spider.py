@@ -446,3 +446,31 @@ def test_the_general_extractor_is_not_used_for_a_video() -> None:
     assert read_page(spider(story=f"{SITE}/news/7"), page_of_a_video).body is None
     text = read_page(spider(story=f"{SITE}/news/7"), unknown_layout("Watch: a ferry")).body
     assert text, "a headline alone does not say that a page has no text"
+
+
+@pytest.mark.parametrize(
+    ("base", "href", "story_id"),
+    [
+        ("", "/news/7/ferries", "7"),
+        ("", "../news/7/ferries", "7"),
+        ("https://www.dawn.com/", "news/7/ferries", "7"),
+        ("/", "news/7/ferries", "7"),
+        ("//www.dawn.com/news/", "7/ferries", "7"),
+        ("https://images.dawn.com/", "/news/7/ferries", None),
+        ("https://images.dawn.com/", "https://www.dawn.com/news/7/ferries", "7"),
+    ],
+)
+def test_links_of_a_listing_begin_at_the_base_of_its_page(base: str, href: str, story_id: str | None) -> None:
+    reader = spider(mode="latest")
+    shown = card(7).replace("https://www.dawn.com/news/7/ferries", href)
+    page = listing_page("/latest-news/", f"<base href='{base}'>{shown}" if base else shown)
+    list(reader.parse_listing(page, section=None))
+    assert list(reader.listed) == ([story_id] if story_id else [])
+
+
+def test_a_story_with_a_very_long_slug_is_fetched_without_it() -> None:
+    reader = spider(mode="latest")
+    reader.listings_left = 1
+    shown = card(7).replace("/ferries", f"/{'a' * 2500}") + card(8)
+    found = list(reader.parse_listing(listing_page("/latest-news", shown), section=None))
+    assert [one.url for one in found] == ["https://www.dawn.com/news/7", "https://www.dawn.com/news/8/ferries"]

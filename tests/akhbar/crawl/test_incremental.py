@@ -1,7 +1,7 @@
 """Incremental crawls: which stored stories are fetched again, when and how, and what that changes."""
 
 import os
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -17,6 +17,7 @@ from akhbar.local.postgres import Server
 from akhbar.pipeline import run_all
 from akhbar.run import Run
 from akhbar.settings import ROOT
+from akhbar.steps.check import ChecksFailedError
 from akhbar.steps.load import load_batch
 from akhbar.steps.scrape import CrawlFailedError, scrape
 from tests.akhbar.batches import FIRST_RUN, batch, editorial, page, story
@@ -329,3 +330,51 @@ def test_no_stored_story_is_fetched_again_when_the_last_listing_redirects(news: 
     run_all(edition(SMALL, "second"), os.environ["AKHBAR_DATABASE_URL"])
     assert site.paths[-1] == f"/newspaper/icon/{SMALL}"
     assert story_requests(site) == []
+
+
+@pytest.mark.usefixtures("here")
+def test_a_listing_that_claims_a_change_costs_no_download_if_the_page_is_unchanged(news: News, site: Replica) -> None:
+    """The times of two stories are plausible, and wrong on every run."""
+    first, second = (int(number) for number in story_numbers(site))
+    site.faults["/feeds/sitemap"] = lambda: sitemap({first: datetime.now(UTC), second: datetime.now(UTC) - DAY})
+    for path in (*DAWN.feeds, "/latest-news", "/"):
+        site.faults[path] = lambda: Answer(404, b"")
+    for name in ("first", "second"):
+        site.requests.clear()
+        run_crawl(latest(name), news)
+    asked = [headers for _, path, headers, _ in site.requests if path.startswith(f"/news/{first}")]
+    assert [("If-None-Match" in headers) for headers in asked] == [True]
+    outcomes = news.rows("SELECT outcome FROM pages WHERE story_id = %s ORDER BY fetched_at", str(first))
+    assert outcomes == [("parsed",), ("unchanged",)]
+
+
+@pytest.mark.usefixtures("here")
+def test_times_of_change_that_are_always_now_have_no_story_fetched_again(news: News, site: Replica) -> None:
+    numbers = [int(number) for number in story_numbers(site)]
+    site.faults["/feeds/sitemap"] = lambda: sitemap(dict.fromkeys(numbers, datetime.now(UTC)))
+    for path in (*DAWN.feeds, "/latest-news", "/"):
+        site.faults[path] = lambda: Answer(404, b"")
+    run_crawl(latest("first"), news)
+    site.requests.clear()
+    run_crawl(latest("second"), news)
+    assert story_requests(site) == []
+
+
+def story_numbers(site: Replica) -> list[str]:
+    """Two stories that are weeks old, so that no recheck of theirs is due."""
+    day = datetime.now(ZONE).date() - 30 * DAY
+    return [str(edition_story(day, "national", place).number) for place in range(2)]
+
+
+def sitemap(changes: dict[int, datetime]) -> Answer:
+    entries = "".join(
+        f"<url><loc>https://www.dawn.com/news/{number}</loc><lastmod>{changed.isoformat()}</lastmod></url>"
+        for number, changed in changes.items()
+    )
+    return Answer(200, f"<urlset>{entries}</urlset>".encode(), {"Content-Type": "text/xml"})
+
+
+def run_crawl(run: Run, news: News) -> None:
+    """Runs all steps; the checks of a site with two old stories fail."""
+    with suppress(ChecksFailedError):
+        run_all(run, news.writer)
