@@ -25,7 +25,7 @@ RULES = "User-agent: *\nDisallow: /news/\n"
         RULES.encode("utf-16"),
         RULES.encode("utf-16-le"),
         RULES.encode("utf-16-be"),
-        gzip.compress(RULES.encode()),
+        gzip.compress(RULES.encode(), mtime=0),
     ],
     ids=["utf-8", "with a mark", "utf-16", "little endian", "big endian", "gzip"],
 )
@@ -38,7 +38,11 @@ def plain(body: bytes) -> Answer:
 
 
 @pytest.mark.usefixtures("here")
-@pytest.mark.parametrize("body", [RULES.encode(), RULES.encode("utf-16"), gzip.compress(RULES.encode())])
+@pytest.mark.parametrize(
+    "body",
+    [RULES.encode(), RULES.encode("utf-16"), gzip.compress(RULES.encode(), mtime=0)],
+    ids=["utf-8", "utf-16", "gzip"],
+)
 def test_rules_behind_a_redirect_are_obeyed(news: News, site: Replica, body: bytes) -> None:
     site.faults["/robots.txt"] = lambda: Answer(301, b"", {"Location": "/static/robots.txt"})
     site.faults["/static/robots.txt"] = lambda: plain(body)
