@@ -178,40 +178,37 @@ def _clean_text(story: Story) -> None:
     story.language = line(story.language)
 
 
-def text(raw: str) -> str:
-    """A text with entities resolved, mojibake fixed, in NFC, without invisible characters; curly quotes stay.
-
-    Repeated until nothing changes, so that text that was escaped twice is resolved too, and cleaning is idempotent.
-    """
-    if NOTHING_TO_FIX.fullmatch(raw):
-        return raw
-    raw = raw.encode("utf-8", "replace").decode("utf-8")  # half a surrogate pair is no character
-    for _ in range(10):
-        fixed = html.unescape(ESCAPED_AMPERSAND.sub("&", raw))
-        fixed = ftfy.fix_text(fixed, FIXES).translate(UNSEEN)
-        fixed = unicodedata.normalize("NFC", fixed)
-        if fixed == raw:
-            break
-        raw = fixed
-    return raw
-
-
 def line(raw: str | None) -> str:
-    """A text as one line, all white space folded, including no-break spaces."""
-    return _settled(raw, lambda fixed: " ".join(fixed.split())) if raw else ""
+    """A text as one line: all white space folded, including no-break spaces."""
+    return _settled(raw, _folded) if raw else ""
 
 
 def paragraphs(raw: str) -> str:
     """A text as paragraphs, white space folded in each, separated by one blank line."""
-    return _settled(raw, lambda fixed: "\n\n".join(filter(None, map(line, re.split(r"\n\s*\n", fixed)))))
+    return _settled(raw, lambda text: "\n\n".join(filter(None, map(_folded, re.split(r"\n\s*\n", text)))))
+
+
+def _folded(text: str) -> str:
+    return " ".join(text.split())
 
 
 def _settled(raw: str, fold: Callable[[str], str]) -> str:
-    """A text cleaned and folded until nothing changes: what was folded can be mojibake that was none before."""
-    folded = fold(text(raw))
-    while not NOTHING_TO_FIX.fullmatch(folded) and (again := fold(text(folded))) != folded:
-        folded = again
-    return folded
+    """A text with entities resolved, mojibake fixed, in NFC, without invisible characters, and folded.
+
+    Curly quotes stay. Repeated until nothing changes, so that text that was escaped twice is resolved too, and cleaning
+    is idempotent: folding can leave mojibake that was none before.
+    """
+    if NOTHING_TO_FIX.fullmatch(raw):
+        return fold(raw)
+    raw = raw.encode("utf-8", "replace").decode("utf-8")  # half a surrogate pair is no character
+    for _ in range(10):
+        fixed = html.unescape(ESCAPED_AMPERSAND.sub("&", raw))
+        fixed = ftfy.fix_text(fixed, FIXES).translate(UNSEEN)
+        fixed = fold(unicodedata.normalize("NFC", fixed))
+        if fixed == raw:
+            break
+        raw = fixed
+    return raw
 
 
 def canonical_url(url: str, paper: Newspaper) -> str:
