@@ -30,7 +30,7 @@ from akhbar.archive.jsonl import json_line, replace_file
 from akhbar.archive.store import download, store_errors, upload
 from akhbar.printable import printable
 from akhbar.settings import Location, workspace
-from akhbar.story import Completeness, ExtractedBy, Kind
+from akhbar.story import Completeness, ExtractedBy, Kind, web_address
 
 VERSION = 2
 """The format of a batch's files. Version 1 had no `due.jsonl`, and only section and address in `listed.jsonl`."""
@@ -78,7 +78,7 @@ def _is_url(value: Any) -> bool:
 
 
 def _is_web_address(value: Any) -> bool:
-    return isinstance(value, str) and urlsplit(value).scheme in ("http", "https") and bool(urlsplit(value).hostname)
+    return isinstance(value, str) and web_address(value) is not None
 
 
 def _one_of(*values: Any) -> Callable[[Any], bool]:
