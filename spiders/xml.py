@@ -2,6 +2,7 @@
 
 import re
 import zlib
+from contextlib import suppress
 from dataclasses import dataclass
 from html.entities import html5
 from xml.sax.saxutils import escape, unescape
@@ -17,9 +18,9 @@ crawl busy for days."""
 LARGEST = 10 * 1024 * 1024
 """Bytes of an unpacked document, as for every response: see DOWNLOAD_MAXSIZE."""
 
-XML, STRICT_XML = (
+STRICT, RECOVERING = (
     etree.XMLParser(resolve_entities=False, no_network=True, recover=recover, huge_tree=False, encoding="utf-8")
-    for recover in (True, False)
+    for recover in (False, True)
 )
 ROOTS = ("rss", "urlset", "sitemapindex", "RDF", "feed")
 
@@ -47,15 +48,15 @@ class Document:
 def read_document(body: bytes, content_type: str | None) -> Document:
     """The feed or sitemap that was served with this `Content-Type`. Raises `UnreadableXMLError`."""
     document = tidy(unpack(body), content_type)
-    root = parse_xml(document)
-    if root is None:
+    found = parse_xml(document)
+    if found is None:
         return Document(_text_sitemap(document), well_formed=True)
-    if not is_complete(document, root):
+    if not is_complete(document, found.root):
         raise UnreadableXMLError(f"cut short after {len(body)} bytes")
-    length = entries(root)
+    length = entries(found.root)
     if length > MOST_ENTRIES:
         raise UnreadableXMLError(f"{length:,} entries; a sitemap has at most {MOST_ENTRIES:,}")
-    return Document(root, _is_well_formed(document))
+    return found
 
 
 def unpack(document: bytes) -> bytes:
@@ -96,21 +97,14 @@ def tidy(document: bytes, content_type: str | None) -> bytes:
     return text[max(text.find("<"), 0) :].encode("utf-8", "replace")
 
 
-def parse_xml(document: bytes) -> Element | None:
-    """The root of a feed or sitemap, its entities unresolved; None if the document is neither."""
-    try:
-        root = etree.fromstring(document, XML)
-    except etree.XMLSyntaxError:
-        return None
-    return root if root is not None and local_name(root) in ROOTS else None
-
-
-def _is_well_formed(document: bytes) -> bool:
-    try:
-        etree.fromstring(document, STRICT_XML)
-    except etree.XMLSyntaxError:
-        return False
-    return True
+def parse_xml(document: bytes) -> Document | None:
+    """A feed or sitemap, its entities unresolved; None if the document is neither."""
+    for parser in (STRICT, RECOVERING):
+        with suppress(etree.XMLSyntaxError):
+            root = etree.fromstring(document, parser)
+            if root is not None:
+                return Document(root, parser is STRICT) if local_name(root) in ROOTS else None
+    return None
 
 
 def _text_sitemap(document: bytes) -> Element:
