@@ -18,9 +18,9 @@ crawl busy for days."""
 LARGEST = 10 * 1024 * 1024
 """Bytes of an unpacked document, as for every response: see DOWNLOAD_MAXSIZE."""
 
-STRICT, RECOVERING = (
+XML, STRICT_XML = (
     etree.XMLParser(resolve_entities=False, no_network=True, recover=recover, huge_tree=False, encoding="utf-8")
-    for recover in (False, True)
+    for recover in (True, False)
 )
 ROOTS = ("rss", "urlset", "sitemapindex", "RDF", "feed")
 
@@ -99,11 +99,11 @@ def tidy(document: bytes, content_type: str | None) -> bytes:
 
 def parse_xml(document: bytes) -> Document | None:
     """A feed or sitemap, its entities unresolved; None if the document is neither."""
-    for parser in (STRICT, RECOVERING):
+    for parser in (STRICT_XML, XML):
         with suppress(etree.XMLSyntaxError):
             root = etree.fromstring(document, parser)
             if root is not None:
-                return Document(root, parser is STRICT) if local_name(root) in ROOTS else None
+                return Document(root, parser is STRICT_XML) if local_name(root) in ROOTS else None
     return None
 
 
