@@ -16,15 +16,15 @@ tools: .venv/.tools ## Add the packages for tests, linters and benchmarks
 
 # uv installs the lock file in seconds where pip takes minutes; pip installs uv, from the index pip is configured for.
 # Bytecode is compiled here, because otherwise every Airflow process would compile everything.
-.venv/.installed: requirements/local.lock requirements/uv.lock pyproject.toml
+.venv/.installed: requirements/local.lock requirements/installer.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 15))' \
 		|| { echo "Python 3.11 to 3.14 is needed: make PYTHON=python3.12 install" >&2; exit 1; }
 	@rm -rf .venv
 	@if $(PYTHON) -c 'import ensurepip' 2>/dev/null; then $(PYTHON) -m venv .venv; \
 	elif $(PYTHON) -m pip --version >/dev/null 2>&1; then $(PYTHON) -m venv --without-pip .venv; \
 	else echo "Python has neither ensurepip nor pip: run apt-get install python3-venv and try again" >&2; exit 1; fi
-	@if [ -x $(BIN)/pip ]; then $(BIN)/python -m pip install --quiet --require-hashes -r requirements/uv.lock; \
-	else $(PYTHON) -m pip --python $(BIN)/python install --quiet --require-hashes -r requirements/uv.lock; fi
+	@if [ -x $(BIN)/pip ]; then $(BIN)/python -m pip install --quiet --require-hashes -r requirements/installer.lock; \
+	else $(PYTHON) -m pip --python $(BIN)/python install --quiet --require-hashes -r requirements/installer.lock; fi
 	@unset PYTHONDONTWRITEBYTECODE; $(BIN)/uv pip install --quiet --python $(BIN)/python --compile-bytecode \
 		--require-hashes -r requirements/local.lock
 	@$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
@@ -89,7 +89,7 @@ format: tools ## Format Python and SQL
 	@$(BIN)/sqlfluff fix --disable-progress-bar sql
 
 lock: install ## Recompile requirements/ from pyproject.toml
-	@$(BIN)/uv pip compile $(LOCK_FLAGS) --group uv -o requirements/uv.lock
+	@$(BIN)/uv pip compile $(LOCK_FLAGS) --group uv -o requirements/installer.lock
 	@$(BIN)/uv pip compile $(LOCK_FLAGS) -o requirements/base.lock pyproject.toml
 	@$(BIN)/uv pip compile $(LOCK_FLAGS) --group image -c requirements/base.lock -o requirements/image.lock pyproject.toml
 	@$(BIN)/uv pip compile $(LOCK_FLAGS) --group local -c requirements/base.lock -o requirements/local.lock pyproject.toml
