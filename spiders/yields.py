@@ -4,12 +4,10 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from spiders.reading.html import Element
+from spiders.reading.html import SIDE, Element
 from spiders.site import Site
 
 logger = logging.getLogger(__name__)
-
-SIDE = ("aside", "header", "footer", "nav")
 
 
 @dataclass

@@ -15,6 +15,9 @@ Element: TypeAlias = etree._Element
 Select = Callable[[Element], list[Element]]
 """Finds elements in an element, in document order."""
 
+SIDE = ("aside", "header", "footer", "nav")
+"""The elements outside a page's main column."""
+
 ROOT_ELEMENT = re.compile(rb"<(html|rss|urlset)\b", re.IGNORECASE)
 ABSOLUTE = re.compile(r"[a-z][a-z0-9+.-]*:", re.IGNORECASE)
 TEXT = etree.XPath("string()", smart_strings=False)

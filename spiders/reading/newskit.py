@@ -21,7 +21,7 @@ from spiders.reading.body import fallback_paragraphs, paragraphs, prose, split_b
 from spiders.reading.bylines import is_by_editorial, is_editorial_byline, read_authors, without_own_names
 from spiders.reading.dates import read_times
 from spiders.reading.furniture import furniture_in, is_notice
-from spiders.reading.html import Element, Select, classes, css, remove, text_of
+from spiders.reading.html import SIDE, Element, Select, classes, css, remove, text_of
 from spiders.reading.metadata import Metadata
 from spiders.site import Site
 
@@ -63,7 +63,6 @@ CARD_LINK = css(".story__title a[href], .story-hed a[href], a.story__link[href]"
 CARD_EXCERPT = css(".story__excerpt, .story-excerpt")
 CARD_TIME = css(".story__time")
 SPONSORED = css("#sponsored, .slideshow")
-SIDE = ("aside", "header", "footer", "nav")
 EMBEDS = css(
     "iframe, video, audio, .media__item--youtube, .media__item--video, .media__item--dailymotion, .media__item--embed"
 )
