@@ -70,12 +70,11 @@ class Server:
 
     def stop(self) -> None:
         """Stops the server and closes its connections; does nothing if it is not running."""
-        if self.is_running():
-            self._run("pg_ctl", "stop", "-w", "-s", "-m", "fast", "-D", "data")
+        self._stop("fast")
 
     def destroy(self) -> None:
-        """Stops the server and deletes its data."""
-        self.stop()
+        """Stops the server and deletes its data, which are not written to disk first."""
+        self._stop("immediate")
         shutil.rmtree(self.data.parent, ignore_errors=True)
 
     def is_running(self) -> bool:
@@ -103,6 +102,10 @@ class Server:
     def tool(self, name: str) -> Path:
         """The path of a Postgres program, such as `psql`."""
         return self.binaries / name
+
+    def _stop(self, mode: str) -> None:
+        if self.is_running():
+            self._run("pg_ctl", "stop", "-w", "-s", "-m", mode, "-D", "data")
 
     def _initialise(self) -> None:
         for folder in (self.folder, self.data.parent):

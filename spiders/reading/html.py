@@ -20,6 +20,11 @@ SIDE = ("aside", "header", "footer", "nav")
 
 ROOT_ELEMENT = re.compile(rb"<(html|rss|urlset)\b", re.IGNORECASE)
 ABSOLUTE = re.compile(r"[a-z][a-z0-9+.-]*:", re.IGNORECASE)
+RELATIVE_LINKS = etree.XPath(
+    "descendant::a[@href and not(starts-with(@href, '/') or starts-with(@href, '#') or starts-with(@href, 'http:')"
+    " or starts-with(@href, 'https:'))]"
+)
+"""Links whose addresses depend on more than the site; most pages have none."""
 TEXT = etree.XPath("string()", smart_strings=False)
 """All text in an element; lxml's smart strings would keep the whole tree alive."""
 
@@ -66,7 +71,7 @@ def resolve_links(root: Element, address: str) -> None:
     base = next((href for element in root.iter("base") if (href := element.get("href"))), None)
     with suppress(ValueError):  # an address that is none changes nothing
         address = urljoin(address, base.strip()) if base else address
-    for link in root.iter("a", "area"):
+    for link in root.iter("a", "area") if base else [*cast(list[Element], RELATIVE_LINKS(root)), *root.iter("area")]:
         href = (link.get("href") or "").strip()
         if not href or href.startswith("#") or ABSOLUTE.match(href) or (href.startswith("/") and not base):
             continue
