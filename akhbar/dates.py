@@ -3,6 +3,7 @@
 import re
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from email.utils import parsedate_to_datetime
+from functools import lru_cache
 
 MONTHS = {
     name: number
@@ -44,6 +45,7 @@ LATEST = timedelta(days=7)
 default or a bug in the site's software, and is ignored."""
 
 
+@lru_cache(maxsize=1000)  # a page has the same few in its head, on its face and in its sidebar
 def read_timestamp(text: str, zone: tzinfo, fetched_at: datetime) -> datetime | None:
     """The timestamp that a newspaper wrote, with a time zone: `zone` if the text names none.
 

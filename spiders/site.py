@@ -1,12 +1,13 @@
 """A newspaper's site as one crawl reads it: its links and its timestamps."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from urllib.parse import urlsplit
 
 from akhbar.dates import read_timestamp
 from akhbar.newspaper import Newspaper
+from spiders.listings import Card
 
 
 @dataclass(frozen=True)
@@ -18,6 +19,8 @@ class Site:
     """The newspaper's hosts, in lower case, and the host of a copy of its site if one is read."""
     fetched_at: datetime
     """When its pages were fetched, with a time zone. The start of the run is close enough, and a replay knows it."""
+    sidebar: dict[bytes, Card | None] = field(default_factory=dict, compare=False, repr=False)
+    """What the cards of the last sidebars say, by their markup: most pages have the same sidebar."""
 
     def story_id(self, href: str) -> str | None:
         """The id of the story that a link leads to, or None.

@@ -19,12 +19,6 @@ SIDE = ("aside", "header", "footer", "nav")
 """The elements outside a page's main column."""
 
 ROOT_ELEMENT = re.compile(rb"<(html|rss|urlset)\b", re.IGNORECASE)
-ABSOLUTE = re.compile(r"[a-z][a-z0-9+.-]*:", re.IGNORECASE)
-RELATIVE_LINKS = etree.XPath(
-    "descendant::a[@href and not(starts-with(@href, '/') or starts-with(@href, '#') or starts-with(@href, 'http:')"
-    " or starts-with(@href, 'https:'))]"
-)
-"""Links whose addresses depend on more than the site; most pages have none."""
 TEXT = etree.XPath("string()", smart_strings=False)
 """All text in an element; lxml's smart strings would keep the whole tree alive."""
 
@@ -71,12 +65,12 @@ def resolve_links(root: Element, address: str) -> None:
     base = next((href for element in root.iter("base") if (href := element.get("href"))), None)
     with suppress(ValueError):  # an address that is none changes nothing
         address = urljoin(address, base.strip()) if base else address
-    for link in root.iter("a", "area") if base else [*cast(list[Element], RELATIVE_LINKS(root)), *root.iter("area")]:
+    unaffected = ("#", "http:", "https:") if base else ("#", "http:", "https:", "/")
+    for link in root.iter("a", "area"):
         href = (link.get("href") or "").strip()
-        if not href or href.startswith("#") or ABSOLUTE.match(href) or (href.startswith("/") and not base):
-            continue
-        with suppress(ValueError):
-            link.set("href", urljoin(address, href))
+        if href and not href.startswith(unaffected):
+            with suppress(ValueError):
+                link.set("href", urljoin(address, href))
 
 
 def is_cut_short(document: bytes) -> bool:
