@@ -3,9 +3,7 @@
 import zlib
 
 from scrapy.downloadermiddlewares.httpcompression import HttpCompressionMiddleware
-from scrapy.utils._compression import _DecompressionMaxSizeExceeded
-
-GZIP = (b"gzip", b"x-gzip")
+from scrapy.utils._compression import _DecompressionMaxSizeExceeded, brotli, zstd
 
 
 class EncodingError(ValueError):
@@ -26,15 +24,40 @@ class WholeCompressionMiddleware(HttpCompressionMiddleware):
             raise
         except Exception as error:  # each compression has an exception of its own
             raise EncodingError(f"says it is {name} and is not ({error})") from error
-        if encoding in GZIP and not _is_whole_gzip(body, len(unpacked), max_size):
+        if not _is_whole(body, name, len(unpacked)):
             raise EncodingError(f"is {name}, cut short after {len(body)} bytes")
         return unpacked
 
 
-def _is_whole_gzip(body: bytes, unpacked: int, max_size: int) -> bool:
-    """Whether gzip ends: its last four bytes are the length (RFC 1952, 2.3.1), unless something follows it."""
-    if int.from_bytes(body[-4:], "little") == unpacked % 2**32:
-        return True
-    stream = zlib.decompressobj(wbits=31)
-    stream.decompress(body, max_size + 1)
+def _is_whole(body: bytes, encoding: str, unpacked: int) -> bool:
+    """Whether a body that was unpacked to so many bytes has the end of its stream."""
+    if encoding == "br":
+        stream = brotli.Decompressor()
+        stream.process(body)
+        return bool(stream.is_finished())
+    if encoding == "zstd":
+        return _is_whole_zstd(body)
+    if encoding == "deflate":
+        return _inflates(body, zlib.MAX_WBITS) or _inflates(body, -zlib.MAX_WBITS)
+    # gzip ends with the length, RFC 1952, 2.3.1; something may follow it
+    return int.from_bytes(body[-4:], "little") == unpacked % 2**32 or _inflates(body, 16 + zlib.MAX_WBITS)
+
+
+def _inflates(body: bytes, wbits: int) -> bool:
+    stream = zlib.decompressobj(wbits)
+    try:
+        stream.decompress(body)
+    except zlib.error:
+        return False
     return stream.eof
+
+
+def _is_whole_zstd(body: bytes) -> bool:
+    """Whether the last frame ends; a body may have several (RFC 8878, 3)."""
+    while body:
+        stream = zstd.ZstdDecompressor()
+        stream.decompress(body)
+        if not stream.eof:
+            return False
+        body = stream.unused_data
+    return True
