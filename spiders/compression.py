@@ -3,7 +3,7 @@
 import zlib
 
 from scrapy.downloadermiddlewares.httpcompression import HttpCompressionMiddleware
-from scrapy.utils._compression import _DecompressionMaxSizeExceeded, brotli, zstd
+from scrapy.utils._compression import _DecompressionMaxSizeExceeded, brotli, zstd  # type: ignore[attr-defined]
 
 
 class EncodingError(ValueError):

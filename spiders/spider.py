@@ -535,12 +535,21 @@ class NewspaperSpider(Spider):
         outcome, reason = _outcome_of(failure)
         if outcome == "failed":
             self.failed_listings.append(f"{urlsplit(failure.request.url).path}: {reason}")
+        self._lose_yield(failure.request)
         self._record(failure.request, outcome, reason, getattr(failure.value, "response", None))
         yield from self._listing_ended()
 
     def _listing_is_broken(self, response: Response, reason: str) -> None:
         self.failed_listings.append(f"{urlsplit(response.url).path}: {reason}")
+        if response.request:
+            self._lose_yield(response.request)
         self._done(response, "failed", reason)
+
+    def _lose_yield(self, request: Request) -> None:
+        """Ends the yield of an index without a sitemap that it lists and that could not be read."""
+        index = request.cb_kwargs.get("index")
+        if index:
+            self.yields.lose(index)
 
     def _done(self, response: Response, outcome: str, reason: str | None = None) -> None:
         """Records a response's outcome."""

@@ -15,6 +15,7 @@ class Yield:
     """What a page, or an index with all of its sitemaps, named so far."""
 
     pages_left: int = 1
+    answered: int = 0
     entries: int = 0
     stories: int = 0
 
@@ -40,10 +41,19 @@ class Yields:
     def add(self, path: str, entries: int, stories: int) -> None:
         """Adds what a page named, and reports the yield if nothing more can change it."""
         found = self.yields.setdefault(path, Yield())
-        found.pages_left -= 1
+        found.answered += 1
         found.entries += entries
         found.stories += stories
-        if found.pages_left > 0 or found.stories:
+        self._end_page(path)
+
+    def lose(self, index: str) -> None:
+        """A sitemap of an index could not be read: the index's yield is that of the others."""
+        self._end_page(index)
+
+    def _end_page(self, path: str) -> None:
+        found = self.yields[path]
+        found.pages_left -= 1
+        if found.pages_left > 0 or found.stories or not found.answered:
             return
         kind = "barren" if found.entries else "empty"
         self.count(f"{kind}{path}")

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from scrapy import Request
+from twisted.python.failure import Failure
 
 from spiders.sitemaps import read_sitemap
 from spiders.xml import read_document
@@ -137,6 +138,27 @@ def test_an_index_inside_an_index_is_not_followed() -> None:
     index = f"<sitemapindex>{child('/a.xml')}</sitemapindex>"
     [request] = reader.parse_sitemap(feed("/sitemap.xml", index))
     assert list(reader.parse_sitemap(feed("/a.xml", index), **request.cb_kwargs)) == []
+
+
+def failure(request: Request) -> Failure:
+    found = Failure(TimeoutError())  # type: ignore[no-untyped-call]
+    found.request = request  # type: ignore[attr-defined]
+    return found
+
+
+@pytest.mark.parametrize("lost", ["no answer", "no sitemap"])
+def test_an_index_without_stories_is_reported_although_one_of_its_sitemaps_fails(lost: str) -> None:
+    reader = spider(mode="latest")
+    reader.listings_left = 1
+    index = f"<sitemapindex>{child('/a.xml')}{child('/b.xml')}</sitemapindex>"
+    first, second = reader.parse_sitemap(feed("/sitemap.xml", index))
+    if lost == "no answer":
+        list(reader.listing_failed(failure(first)))
+    else:
+        list(reader.parse_sitemap(feed("/a.xml", "Hello").replace(request=first), **first.cb_kwargs))
+    others = SITEMAP.format(entry("https://www.dawn.com/contact"))
+    list(reader.parse_sitemap(feed("/b.xml", others).replace(request=second), **second.cb_kwargs))
+    assert reader.crawler.stats.get_value("akhbar/barren/sitemap.xml") == 1
 
 
 @pytest.mark.parametrize("day", ["", "2016-01-22T08:00:00+05:00"])

@@ -43,6 +43,16 @@ def test_the_sitemaps_of_an_index_are_judged_together(yields: Yields, counted: C
     assert counted == {"barren/other.xml": 1}
 
 
+def test_an_index_is_judged_by_the_sitemaps_that_could_be_read(yields: Yields, counted: Counter[str]) -> None:
+    for path in ("/sitemap.xml", "/other.xml", "/lost.xml"):
+        yields.expect(path, 2)
+        yields.lose(path)
+    yields.add("/sitemap.xml", 5, 0)
+    yields.add("/other.xml", 5, 3)
+    yields.lose("/lost.xml")
+    assert counted == {"barren/sitemap.xml": 1}
+
+
 def test_links_in_menus_and_side_columns_are_not_those_of_the_main_column() -> None:
     menu, column = "<nav><a href='/news/1'>1</a></nav>", "<p><a href='/news/2/x'>2</a><a href='/live/3'>3</a></p>"
     page = f"<html><body>{menu}{column}</body></html>".encode()
