@@ -1,6 +1,7 @@
 """What a newspaper declares about itself. Plain data: `spiders/newspapers/` holds one declaration per newspaper."""
 
 import re
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
@@ -66,6 +67,17 @@ class Latest:
 
     def __post_init__(self) -> None:
         _check_cron("latest.schedule", self.schedule)
+
+
+def normal_id(story_id: str) -> str:
+    """The one form of a story's id: a number has no leading zeros, and digits of other scripts are ASCII.
+
+    >>> normal_id("0021"), normal_id("٢١"), normal_id("021-a"), normal_id("000")
+    ('21', '21', '021-a', '0')
+    """
+    if not story_id.isdecimal():
+        return story_id
+    return "".join(str(unicodedata.decimal(digit)) for digit in story_id).lstrip("0") or "0"
 
 
 @dataclass(frozen=True)
@@ -146,7 +158,7 @@ class Newspaper:
     def story_id(self, path: str) -> str | None:
         """The id of the story at a path, or None if no story has such an address."""
         found = self._story_url.fullmatch(path)
-        return found["id"] if found else None
+        return normal_id(found["id"]) if found else None
 
     def story_path(self, address: str) -> str | None:
         """The part of an address that is a story's path, whatever comes before it, or None."""
@@ -154,11 +166,13 @@ class Newspaper:
         return found[0] if found else None
 
     def stored_path(self, path: str) -> str:
-        """The path under which a story is stored: without its slug."""
+        """The path under which a story is stored: without its slug, and with its id in normal form."""
         found = self._story_url.fullmatch(path)
-        if not found or "slug" not in self._story_url.groupindex or found["slug"] is None:
+        if not found:
             return path
-        return path[: found.start("slug")]
+        has_slug = "slug" in self._story_url.groupindex and found["slug"] is not None
+        end = found.start("slug") if has_slug else len(path)
+        return path[: found.start("id")] + normal_id(found["id"]) + path[found.end("id") : end]
 
     # --- its names --------------------------------------------------------------------------------------------------
 

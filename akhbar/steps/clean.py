@@ -22,7 +22,7 @@ from w3lib.url import canonicalize_url
 from akhbar.archive.batch import Batch, BatchMissingError
 from akhbar.archive.jsonl import json_line, replace_file
 from akhbar.dates import read_printed_date, read_timestamp
-from akhbar.newspaper import Newspaper
+from akhbar.newspaper import Newspaper, normal_id
 from akhbar.newspapers import newspaper
 from akhbar.settings import Location
 from akhbar.steps.content_hashes import write_content_hashes
@@ -63,6 +63,9 @@ ESCAPED_AMPERSAND = re.compile(r"&(?:(?:amp|#0*38|#x0*26);)+", re.IGNORECASE)
 PLAIN_URL = re.compile(r"(?P<site>https://[a-z][a-z.]+)(?P<path>/[A-Za-z0-9/_-]+)")
 """A URL that is already in canonical form, which nearly all are. Parsing it would take a third of the time of cleaning
 a story."""
+
+LONGEST_KEY = 500
+"""Bytes of an id, a section or an author's name. Postgres refuses rows whose index entries exceed 2,704 bytes."""
 
 _PLACE = r"[A-Z][A-Z.’'()-]*(?: [A-Z][A-Z.’'()-]*){0,4}"
 DATELINE = re.compile(
@@ -123,14 +126,16 @@ def clean(scraped: dict[str, Any], paper: Newspaper, as_of: datetime) -> Story |
     """One story: cleaned, or rejected with reason codes.
 
     `as_of` is when the story was read, with a time zone; later timestamps are in the future. Cleaning a clean story
-    changes nothing. Codes: `missing_id`, `missing_title`, `missing_date`, `date_in_future`, `body_too_short`,
-    `not_a_story`, `wrong_host`, and those of `PageProblem` for a page that is not its story.
+    changes nothing. Codes: `missing_id`, `id_too_long`, `missing_title`, `missing_date`, `date_in_future`,
+    `body_too_short`, `not_a_story`, `wrong_host`, and those of `PageProblem` for a page that is not its story.
     """
     story = _typed(scraped, paper)
     _clean_text(story)
     _take_printed_date(story)
     story.url = canonical_url(story.url, paper)
-    story.authors = authors(story.authors)
+    story.authors = list(dict.fromkeys(map(bounded, authors(story.authors))))
+    if story.kind == "editorial":
+        story.section = paper.editorial_section
     story.published_at = _timestamp(story.published_at, paper, as_of)
     story.updated_at = _timestamp(story.updated_at, paper, as_of)
     story.edition_date = _edition_date(story.edition_date, paper, as_of)
@@ -141,7 +146,7 @@ def clean(scraped: dict[str, Any], paper: Newspaper, as_of: datetime) -> Story |
     known = isinstance(problem, str) and problem in get_args(PageProblem)
     reasons = [str(problem)] if known else list(_reasons(story, paper, as_of))
     if reasons:
-        return Reject(paper.name, story.story_id or None, story.url or None, reasons, scraped)
+        return Reject(paper.name, bounded(story.story_id) or None, story.url or None, reasons, scraped)
     return story
 
 
@@ -167,11 +172,11 @@ def _typed(scraped: dict[str, Any], paper: Newspaper) -> Story:
 
 
 def _clean_text(story: Story) -> None:
-    story.story_id = line(story.story_id)
+    story.story_id = normal_id(line(story.story_id))
     story.title = line(story.title) or None
     story.excerpt = line(story.excerpt) or None
     story.body = None if story.body is None else paragraphs(story.body)
-    story.section = line(story.section) or None
+    story.section = bounded(line(story.section)) or None
     story.image_url = address(story.image_url)
     story.image_caption = line(story.image_caption) or None
     story.tags = list(dict.fromkeys(tag for text in story.tags if (tag := line(text))))
@@ -209,6 +214,14 @@ def _settled(raw: str, fold: Callable[[str], str]) -> str:
             break
         raw = fixed
     return raw
+
+
+def bounded(text: str) -> str:
+    """A text that an index can hold: cut to `LONGEST_KEY` bytes, with an ellipsis at the end, if it is longer."""
+    raw = text.encode()
+    if len(raw) <= LONGEST_KEY:
+        return text
+    return raw[: LONGEST_KEY - len("…".encode())].decode("utf-8", "ignore").rstrip() + "…"
 
 
 def canonical_url(url: str, paper: Newspaper) -> str:
@@ -298,6 +311,8 @@ def _edition_date(text: str | None, paper: Newspaper, as_of: datetime) -> str | 
 def _reasons(story: Story, paper: Newspaper, as_of: datetime) -> Iterator[str]:
     if not story.story_id:
         yield "missing_id"
+    elif len(story.story_id.encode()) > LONGEST_KEY:
+        yield "id_too_long"
     if not story.title:
         yield "missing_title"
     elif not story.body and (NOT_STORIES.fullmatch(story.title) or SITE_PAGES.fullmatch(story.title)):

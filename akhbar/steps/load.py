@@ -1,16 +1,19 @@
 """The load step: a batch's clean stories, rejects and pages go into the database, in one transaction.
 
-Loading a batch again changes nothing. A lock lets only one process at a time load batches of a newspaper.
+A row that Postgres refuses becomes a reject, and all others are stored. Loading a batch again changes nothing. A lock
+lets only one process at a time load batches of a newspaper.
 """
 
 import json
+import logging
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import fields
+from functools import partial
 from io import BytesIO
 from itertools import takewhile
 from tempfile import SpooledTemporaryFile
-from typing import IO, Any
+from typing import IO, Any, TypeVar
 
 from psycopg2 import sql
 from psycopg2.extensions import cursor as Cursor  # noqa: N812 - psycopg2 names its class like a variable
@@ -22,15 +25,24 @@ from akhbar.database.connection import transaction
 from akhbar.database.copy_format import copy_line, storable
 from akhbar.database.locks import lock_loading
 from akhbar.database.pause import PAUSED_UNTIL
+from akhbar.database.refusals import RefusedError, refused_rows, store_all_but_refused, undone, undone_if_refused
+from akhbar.newspapers import newspaper
 from akhbar.settings import ROOT, Location
 from akhbar.steps.content_hashes import COLUMNS, content_hashes
 from akhbar.steps.minhash import minhash_bands
 from akhbar.story import Story
 
+logger = logging.getLogger(__name__)
+
 STATEMENTS = ROOT / "sql" / "load"
 """The merge in plain SQL, one file per statement."""
 
 TABLES = ("articles", "editorials")
+
+REFUSED = "refused_by_database"
+"""The reason code of a record that Postgres refused."""
+
+Compared = TypeVar("Compared")
 
 EXAMPLES, EXTRACT = 3, 80
 """The examples that a replay keeps of each changed field per batch, and their length in characters."""
@@ -39,6 +51,7 @@ IN_MEMORY = 16 * 1024 * 1024
 """Bytes of rows kept in memory on their way to the database; more go through a temporary file."""
 
 STORY_COLUMNS = [field.name for field in fields(Story)]
+REJECT_COLUMNS = ["run_id", "source", "story_id", "url", "reasons", "story", "message"]
 PAGE_COLUMNS = [
     "url",
     "role",
@@ -66,11 +79,10 @@ def load_batch(folder: Location, database_url: str) -> dict[str, Any]:
     with transaction(database_url) as cursor:
         lock_loading(cursor, manifest["source"])
         run_id = runs.record(cursor, folder, manifest)
-        rejected = _replace_rejects(cursor, run_id, batch)
-        _replace_pages(cursor, run_id, manifest["source"], batch)
-        staged = _stage(cursor, manifest, batch)
-        tables = _merge(cursor, manifest["source"], staged, run_id, run_id)
-        counts = _finish_run(cursor, run_id, manifest, batch, rejected, tables)
+        rejects = Rejects(cursor, run_id, batch)
+        _replace_pages(cursor, run_id, batch, rejects)
+        tables, _ = _store(cursor, batch, rejects, run_id, run_id, lambda _: None)
+        counts = _finish_run(cursor, run_id, manifest, batch, rejects.number, tables)
     return {"batch": str(folder), "run_id": run_id, **counts}
 
 
@@ -89,14 +101,13 @@ def load_replayed(folder: Location, replay_id: int, read: dict[str, Any], databa
         lock_loading(cursor, manifest["source"])
         run_id = runs.record(cursor, folder, manifest)
         is_new = not runs.is_loaded(cursor, run_id)
-        rejected = _replace_rejects(cursor, run_id, batch)
+        rejects = Rejects(cursor, run_id, batch)
         if is_new:
-            _replace_pages(cursor, run_id, manifest["source"], batch)
-        staged = _stage(cursor, manifest, batch)
-        counts = {**read, "rejected": rejected, **_reparsed(cursor, staged)}
-        tables = _merge(cursor, manifest["source"], staged, run_id, replay_id)
+            _replace_pages(cursor, run_id, batch, rejects)
+        tables, reparsed = _store(cursor, batch, rejects, run_id, replay_id, partial(_reparsed, cursor))
+        counts = {**read, "rejected": rejects.number, **reparsed}
         if is_new:
-            _finish_run(cursor, run_id, manifest, batch, rejected, tables)
+            _finish_run(cursor, run_id, manifest, batch, rejects.number, tables)
         for what in ("inserted", "updated", "unchanged"):
             counts[what] = sum(table[what] for table in tables.values())
         statement = "INSERT INTO news.replayed (run_id, batch, counts) VALUES (%s, %s, %s)"
@@ -104,31 +115,99 @@ def load_replayed(folder: Location, replay_id: int, read: dict[str, Any], databa
     return counts
 
 
-def _replace_rejects(cursor: Cursor, run_id: int, batch: Batch) -> int:
-    cursor.execute("DELETE FROM news.rejects WHERE run_id = %s", [run_id])
-    columns = ["run_id", "source", "story_id", "url", "reasons", "story"]
-    rows = (
-        {**reject, "run_id": run_id, "story": json.dumps(storable(reject["story"]))}
-        for reject in batch.lines("rejects.jsonl")
-    )
-    _copy(cursor, "news.rejects", columns, rows)
-    return cursor.rowcount
+class Rejects:
+    """The rows of the table `rejects` of one run."""
+
+    def __init__(self, cursor: Cursor, run_id: int, batch: Batch) -> None:
+        """Replaces the run's rejects with those of its batch."""
+        self._cursor = cursor
+        self._batch = batch
+        self._of_run = {"run_id": run_id, "source": batch.path.parent.name}
+        cursor.execute("DELETE FROM news.rejects WHERE run_id = %s", [run_id])
+        self.number = 0
+        self._add(lambda: batch.lines("rejects.jsonl"))
+
+    def add_refused(self, refused: Iterable[tuple[dict[str, Any], str]]) -> None:
+        """Adds records that Postgres refused, each with its message."""
+        rows = [
+            {**record, "reasons": [REFUSED], "story": record, "message": message} for record, message in refused
+        ]
+        for row in rows:
+            logger.warning("%s: the database refused %s: %s", self._batch.path, row["url"], row["message"])
+        self._add(lambda: rows)
+
+    def _add(self, rejects: Callable[[], Iterable[dict[str, Any]]]) -> None:
+        def rows() -> Iterator[dict[str, Any]]:
+            for reject in rejects():
+                yield {**reject, **self._of_run, "story": json.dumps(storable(reject["story"]))}
+
+        for reject, message in store_all_but_refused(self._cursor, rows, self._copy):  # its story stays in the batch
+            self._copy([{**self._of_run, "reasons": [*reject["reasons"], REFUSED], "story": "{}", "message": message}])
+
+    def _copy(self, rows: Iterable[dict[str, Any]]) -> None:
+        _copy(self._cursor, "news.rejects", REJECT_COLUMNS, rows)
+        self.number += self._cursor.rowcount
 
 
-def _replace_pages(cursor: Cursor, run_id: int, source: str, batch: Batch) -> None:
+def _replace_pages(cursor: Cursor, run_id: int, batch: Batch, rejects: Rejects) -> None:
     cursor.execute("DELETE FROM news.pages WHERE run_id = %s", [run_id])
-    rows = ({**page, "run_id": run_id, "source": source} for page in batch.lines("pages.jsonl"))
-    _copy(cursor, "news.pages", ["run_id", "source", *PAGE_COLUMNS], rows)
+    of_run = {"run_id": run_id, "source": batch.path.parent.name}
+    refused = store_all_but_refused(
+        cursor,
+        lambda: ({**page, **of_run} for page in batch.lines("pages.jsonl")),
+        lambda pages: _copy(cursor, "news.pages", ["run_id", "source", *PAGE_COLUMNS], pages),
+    )
+    rejects.add_refused(refused)
 
 
-def _stage(cursor: Cursor, manifest: dict[str, Any], batch: Batch) -> tuple[str, ...]:
+def _store(
+    cursor: Cursor,
+    batch: Batch,
+    rejects: Rejects,
+    run_id: int,
+    replay_id: int,
+    compare: Callable[[tuple[str, ...]], Compared],
+) -> tuple[dict[str, Counter[str]], Compared]:
+    """Stores a batch's stories; those that Postgres refuses become rejects.
+
+    Returns the counts by table, and what `compare` returned, which is called with the staged tables before the merge.
+    `replay_id` is the run that reads the batch now: a replay's, or `run_id`. Raises `psycopg2.Error` if Postgres
+    refuses the stories together and none of them alone.
+    """
+    source = batch.path.parent.name
+
+    def attempt(hashes: Sequence[bytes]) -> tuple[dict[str, Counter[str]], Compared]:
+        with undone_if_refused(cursor):
+            staged = _stage(cursor, source, batch, hashes)
+            compared = compare(staged)
+            return _merge(cursor, source, staged, run_id, replay_id), compared
+
+    def try_out(hashes: Sequence[bytes]) -> None:
+        with undone(cursor):
+            attempt(hashes)
+
+    hashes = content_hashes(batch).splitlines(keepends=True)
+    try:
+        return attempt(hashes)
+    except RefusedError as error:
+        refused = dict(refused_rows(hashes, try_out))
+        if not refused:
+            raise error.__cause__ or error from None
+    messages = {int(line.partition(b"\t")[0]): message for line, message in refused.items()}
+    stories = batch.lines("clean.jsonl", messages)
+    rejects.add_refused((story, messages[line]) for line, story in zip(sorted(messages), stories, strict=True))
+    return attempt([line for line in hashes if line not in refused])
+
+
+def _stage(cursor: Cursor, source: str, batch: Batch, hashes: Iterable[bytes]) -> tuple[str, ...]:
     """Sends the stories whose content hash differs from what is stored to the temporary table `staged`.
 
-    Returns the tables to merge it into: none if no story differs, and then there is no table `staged`.
+    `hashes` are lines of `readings.tsv`. Returns the tables to merge it into: none if no story differs, and then there
+    is no table `staged`.
     """
     cursor.execute((STATEMENTS / "create_incoming.sql").read_text())
-    _send(cursor, "incoming", COLUMNS, BytesIO(content_hashes(batch)))
-    cursor.execute((STATEMENTS / "classify_incoming.sql").read_text(), {"source": manifest["source"]})
+    _send(cursor, "incoming", COLUMNS, BytesIO(b"".join(hashes)))
+    cursor.execute((STATEMENTS / "classify_incoming.sql").read_text(), {"source": source})
     changed = {line: (kind, content_hash) for line, kind, content_hash in cursor}
     if changed:
         cursor.execute((STATEMENTS / "create_staged.sql").read_text())
@@ -179,12 +258,17 @@ def _merge(
 
 
 def _changed_stories(batch: Batch, changed: dict[int, tuple[str, str]]) -> Iterator[dict[str, Any]]:
-    """The stories on these lines of `clean.jsonl`, each with the kind and content hash that were decided on."""
+    """The stories on these lines of `clean.jsonl`, each with the kind and content hash that were decided on.
+
+    An editorial's section is the newspaper's section of editorials, whatever listing or feed named it.
+    """
+    editorial_section = newspaper(batch.path.parent.name).editorial_section
     for line, story in zip(sorted(changed), batch.lines("clean.jsonl", changed), strict=True):
         kind, content_hash = changed[line]
         body = story["body"] or ""
         computed = {"word_count": len(body.split()), "content_hash": content_hash, "copy_keys": minhash_bands(body)}
-        yield {**story, "kind": kind, **computed}
+        section = editorial_section if kind == "editorial" else story["section"]
+        yield {**story, "kind": kind, "section": section, **computed}
 
 
 def _coverage(

@@ -229,6 +229,38 @@ def test_a_rejected_story_has_a_reason_and_is_kept_whole(changes: dict[str, Any]
 
 
 @pytest.mark.parametrize(
+    "long", ["x" * 3000, "é" * 3000, "中" * 3000, "🗞" * 3000, "word " * 2000], ids=["1", "2", "3", "4", "words"]
+)
+def test_a_value_that_an_index_cannot_hold_is_cut_at_a_character(long: str) -> None:
+    story = accepted(authors=[long, "Amina Rahman"], section=long)
+    for cut in (story.authors[0], story.section or ""):
+        assert 490 < len(cut.encode()) <= 500
+        assert cut.endswith("…")
+        assert long.startswith(cut[:-1])
+    assert story.authors[1:] == ["Amina Rahman"]
+    assert clean(story.as_dict(), DAWN, READ_AT) == story
+
+
+def test_an_id_that_an_index_cannot_hold_is_rejected() -> None:
+    found = cleaned(story_id="7" * 3000)
+    assert isinstance(found, Reject)
+    assert found.reasons == ["id_too_long"]
+    assert len(found.story_id or "") < 600
+
+
+@pytest.mark.parametrize("written", ["21", "0021", "000000000021"])
+def test_an_id_has_one_form(written: str) -> None:
+    story = accepted(story_id=written, url=f"https://www.dawn.com/news/{written}/a-slug")
+    assert (story.story_id, story.url) == ("21", "https://www.dawn.com/news/21")
+
+
+@pytest.mark.parametrize("section", ["Pakistan", "Editorials", None])
+def test_the_section_of_an_editorial_is_the_newspapers_section_of_editorials(section: str | None) -> None:
+    assert accepted(kind="editorial", section=section).section == "Editorial"
+    assert accepted(section="Pakistan").section == "Pakistan"
+
+
+@pytest.mark.parametrize(
     ("published_at", "reasons"),
     [
         ("2026-11-23T13:00:00+00:00", []),

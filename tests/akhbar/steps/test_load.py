@@ -181,6 +181,13 @@ def test_an_article_that_becomes_an_editorial_keeps_its_id_and_history(news: New
     assert news.stories() == {"1": "editorial"}, "a feed does not say that a story is an editorial"
 
 
+def test_an_editorial_that_another_listing_names_keeps_the_section_of_editorials(news: News, tmp_path: Path) -> None:
+    load_batch(batch(tmp_path, "one", [editorial(1, extracted_by="feed")]), news.writer)
+    from_feed = story(1, section="Pakistan", body="Another text of the same editorial.", extracted_by="feed")
+    load_batch(batch(tmp_path, "two", [from_feed], hours=1), news.writer)
+    assert news.rows("SELECT section, body FROM editorials") == [("Editorial", "Another text of the same editorial.")]
+
+
 def test_a_story_in_both_tables_is_updated_in_both(news: News, tmp_path: Path) -> None:
     """Loading never causes this; a check reports it."""
     load_batch(batch(tmp_path, "one", [editorial(1), story(2)]), news.writer)

@@ -1,0 +1,11 @@
+-- What Postgres said when it refused a row, and the codes of rejects that storing adds.
+-- depends: 0018.page_problems
+
+ALTER TABLE news.rejects ADD COLUMN message text;
+
+COMMENT ON COLUMN news.rejects.message IS
+'What Postgres said, for refused_by_database; what is wrong with the line, for damaged_record; otherwise null.';
+COMMENT ON COLUMN news.rejects.reasons IS
+'Reason codes: missing_id, id_too_long, missing_title, missing_date, date_in_future, body_too_short, not_a_story, '
+'wrong_host; for a page that is not its story: consent_page, login_page, redirect_page, blocked_region, script_page; '
+'refused_by_database: Postgres did not accept the row; damaged_record: a line of the batch could not be read.';
