@@ -33,7 +33,8 @@ def save_page(source: str, url: str, pages: Path = PAGES) -> list[Path]:
         now = datetime.now(UTC).isoformat()
         manifest = {"source": source, "mode": "latest", "edition": None, "started_at": now}
         ended = crawl(batch, manifest, {"story": url}, None, recheck=True)
-        lines = list(batch.lines("pages.jsonl"))
+        [part] = batch.parts()
+        lines = batch.lines_of(part, "pages.jsonl")
         page = next((line for line in lines if line["outcome"] == "parsed"), None)
         if page is None:
             why = next((line["reason"] for line in lines), ended["reason"])
@@ -44,7 +45,7 @@ def save_page(source: str, url: str, pages: Path = PAGES) -> list[Path]:
         if "reasons" in story:
             logger.warning("the story was rejected: %s", ", ".join(story["reasons"]))
             story = {"outcome": "rejected", "reasons": story["reasons"]}
-        with (batch.path / "pages.warc.gz").open("rb") as file:
+        with (part.path / "pages.warc.gz").open("rb") as file:
             body = read_page(file, page["warc_offset"], originals_of(lines)).body
     path = paper.stored_path(urlsplit(page["url"]).path).strip("/")
     saved = pages / source / f"{path}.html"

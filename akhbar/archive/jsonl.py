@@ -22,11 +22,6 @@ def json_line(record: dict[str, Any]) -> str:
     return line
 
 
-def read_jsonl(path: Path) -> list[dict[str, Any]]:
-    """The records of a file; none if the file does not exist."""
-    return [json.loads(line) for line in path.read_bytes().splitlines()] if path.exists() else []
-
-
 def repair_jsonl(path: Path) -> None:
     """Cuts off an incomplete last line, which a killed process leaves behind."""
     if not path.exists():

@@ -1,6 +1,5 @@
-"""The archive in an object store: copying a batch there and back, with one kind of error for every store."""
+"""The archive in an object store: copying a part of a batch there, with one kind of error for every store."""
 
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -28,32 +27,9 @@ def store_errors(place: Location) -> Iterator[None]:
         raise ArchiveError(f"{place}: the object store failed: {reason}; try again later") from error
 
 
-def upload(folder: Path, batch: "UPath") -> None:
-    """Copies a finished crawl's folder to the object store, `manifest.json` last: a batch without one does not exist.
-
-    A retry of a crawl has continued the earlier try's files, so each file replaces a shorter version of itself.
-    """
+def upload(folder: Path, part: "UPath") -> None:
+    """Copies a finished crawl's folder to the object store, `manifest.json` last: a part without one does not exist."""
     files = [file for file in folder.iterdir() if not file.name.startswith(".")]
     for file in sorted(files, key=lambda file: file.name == "manifest.json"):
-        with store_errors(batch):
-            batch.fs.put_file(str(file), (batch / file.name).path)
-
-
-def download(batch: "UPath", folder: Path) -> None:
-    """Copies a batch from the object store, for a retry to continue it.
-
-    Does nothing if there is no such batch, or if a killed try on this machine has already continued it.
-    """
-    with store_errors(batch):
-        if not (batch / "manifest.json").exists():
-            return
-        pages = (batch / "pages.jsonl").read_bytes()
-        if (folder / "pages.jsonl").exists() and (folder / "pages.jsonl").read_bytes().startswith(pages):
-            return
-        shutil.rmtree(folder, ignore_errors=True)
-        temporary = folder.with_suffix(".fetched")
-        shutil.rmtree(temporary, ignore_errors=True)
-        temporary.mkdir(parents=True)
-        for file in batch.iterdir():
-            batch.fs.get_file(file.path, str(temporary / file.name))
-        temporary.rename(folder)
+        with store_errors(part):
+            part.fs.put_file(str(file), (part / file.name).path)

@@ -1,4 +1,4 @@
-"""Writes and reads the WARC file of a batch (ISO 28500, WARC 1.1), one gzip member per record.
+"""Writes and reads the WARC file of a part of a batch (ISO 28500, WARC 1.1), one gzip member per record.
 
 Each page has a `request` record and a `response`, linked by `WARC-Concurrent-To`; a payload that the file already
 holds becomes a `revisit`. Bodies are stored decoded, as Scrapy returns them. A file never refers to another file, so a
@@ -70,19 +70,13 @@ class ArchivedPage:
 
 
 class PageWriter:
-    """Writes pages to a WARC file that is open for appending."""
+    """Writes pages to a new WARC file."""
 
-    def __init__(self, file: BinaryIO, pages: list[dict[str, Any]]) -> None:
-        """`pages` are the lines of `pages.jsonl` for the pages that are already in the file."""
+    def __init__(self, file: BinaryIO) -> None:
         self._file = file
         self._originals: dict[str, tuple[str, str]] = {}
-        for page in pages:
-            if page["digest"] and page["warc_offset"] is not None:  # else it was pruned
-                at = datetime.fromisoformat(page["fetched_at"])
-                self._originals.setdefault(page["digest"], (page["url"], _warc_date(at)))
-        if not file.tell():
-            facts = {"WARC-Filename": "pages.warc.gz", "WARC-Date": _warc_date(datetime.now(UTC))}
-            self._append("warcinfo", _record_id(), facts, b"software: akhbar\r\n")
+        facts = {"WARC-Filename": "pages.warc.gz", "WARC-Date": _warc_date(datetime.now(UTC))}
+        self._append("warcinfo", _record_id(), facts, b"software: akhbar\r\n")
 
     def write(
         self,

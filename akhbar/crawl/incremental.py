@@ -5,7 +5,6 @@ import os
 from collections.abc import AsyncIterator, Callable, Iterator
 from datetime import date, datetime, timedelta
 from functools import partial
-from pathlib import Path
 from typing import Any, NamedTuple, Self
 
 import psycopg2
@@ -15,7 +14,6 @@ from scrapy import Request, signals
 from scrapy.crawler import Crawler
 from scrapy.http import Response
 
-from akhbar.archive.jsonl import read_jsonl
 from akhbar.crawl.lock import first_line
 from akhbar.database.connection import connect
 from akhbar.settings import ROOT
@@ -29,9 +27,6 @@ RECHECK_AGES = (timedelta(hours=1), timedelta(hours=6), timedelta(days=1), timed
 
 RECHECK_LIMIT = 100
 """Stories that one run rechecks, newest first; the next run continues. They take 200 s at one request in 2 s."""
-
-FINAL = ("unchanged", "gone", "moved")
-"""Outcomes of a page after which fetching it again in the same run is pointless."""
 
 
 class StoredStory(NamedTuple):
@@ -115,7 +110,7 @@ class IncrementalMiddleware:
         self.mode = crawler.settings["RUN_MODE"]
         self.recheck_all = crawler.settings.getbool("RECHECK")
         self.to_recheck = {story["story_id"]: story for story in crawler.settings.getlist("RECHECK_STORIES")}
-        self.done = _read_before(Path(crawler.settings["BATCH_FOLDER"]), self.mode)
+        self.done = set(crawler.settings.getlist("READ_BEFORE"))
         try:
             self.connection = connect(os.environ["AKHBAR_DATABASE_URL"])
         except psycopg2.Error as error:  # it answered a moment ago; Scrapy would log a traceback
@@ -192,18 +187,6 @@ class IncrementalMiddleware:
         for header, validator in (("If-None-Match", etag), ("If-Modified-Since", last_modified)):
             if validator:
                 request.headers[header] = validator.encode("latin-1")
-
-
-def _read_before(folder: Path, mode: str) -> set[str]:
-    """The stories that an earlier try of this run has read. An edition reads a feed's stories from their pages."""
-    pages = read_jsonl(folder / "pages.jsonl")
-    parsed = {page["story_id"] for page in pages if page["outcome"] == "parsed"}
-    stories = (story for story in read_jsonl(folder / "scraped.jsonl") if story["completeness"] == "full")
-    return {page["story_id"] for page in pages if page["outcome"] in FINAL} | {
-        story["story_id"]
-        for story in stories
-        if (mode != "edition" if story["extracted_by"] == "feed" else story["story_id"] in parsed)
-    }
 
 
 def _is_story_request(entry: Any) -> bool:

@@ -29,8 +29,8 @@ class ManifestWriter:
 
     def __init__(self, crawler: Crawler) -> None:
         self.crawler = crawler
-        self.path = Path(crawler.settings["BATCH_FOLDER"]) / "listed.jsonl"
-        self._file = self.path.open("a", encoding="utf-8")
+        self.path = Path(crawler.settings["PART_FOLDER"]) / "listed.jsonl"
+        self._file = self.path.open("w", encoding="utf-8")
         crawler.signals.connect(self.story_listed, signal=story_listed)
         crawler.signals.connect(self.spider_closed, signal=signals.spider_closed)
 

@@ -1,8 +1,8 @@
 """One crawl in a process of its own: `python -m akhbar.crawl.process JSON`, started by `akhbar.steps.scrape`.
 
 Twisted's reactor cannot be started twice in a process, and Scrapy exits with 0 however a crawl ended: the outcome is in
-the batch's manifest. Log lines go to standard output as JSON. Standard input is a pipe from the parent; when it ends,
-the parent has died and the crawl ends too.
+the part's manifest. Log lines go to standard output as JSON. Standard input is a pipe from the parent: its only line
+has what earlier tries of the run `listed` and `read`; when it ends, the parent has died and the crawl ends too.
 """
 
 import json
@@ -19,8 +19,8 @@ from scrapy.crawler import AsyncCrawlerProcess
 from scrapy.settings import Settings
 from scrapy.utils.project import get_project_settings
 
-from akhbar.archive.batch import SCRAPED
-from akhbar.archive.jsonl import json_line, read_jsonl, repair_jsonl
+from akhbar.archive.batch import hold
+from akhbar.archive.jsonl import json_line
 from akhbar.crawl.incremental import missing_stories, stories_to_recheck
 from akhbar.crawl.lock import crawl_lock, exit_when_lost, exit_with_parent, first_line
 from akhbar.database.pause import pages_pause
@@ -44,7 +44,7 @@ def crawl_settings(order: dict[str, Any]) -> Settings:
     incremental = "AKHBAR_DATABASE_URL" in os.environ
     settings.setdict(
         {
-            "BATCH_FOLDER": order["folder"],
+            "PART_FOLDER": order["folder"],
             "RUN_MODE": order["manifest"]["mode"],
             "RUN_MANIFEST": order["manifest"],
             "RECHECK": order["recheck"],
@@ -63,7 +63,7 @@ def crawl_settings(order: dict[str, Any]) -> Settings:
     return settings
 
 
-def prepare(order: dict[str, Any], settings: Settings) -> Connection | None:
+def prepare(order: dict[str, Any], earlier: dict[str, Any], settings: Settings) -> Connection | None:
     """Waits for the crawl lock, then adds the stories of earlier runs to the settings.
 
     Returns the connection that holds the lock; None without a database, where every story counts as new.
@@ -71,8 +71,6 @@ def prepare(order: dict[str, Any], settings: Settings) -> Connection | None:
     source, folder = order["manifest"]["source"], Path(order["folder"])
     site = base_urls().get(source) or newspaper(source).home_page
     holder = crawl_lock(os.environ["AKHBAR_DATABASE_URL"], site) if "AKHBAR_DATABASE_URL" in os.environ else None
-    for name in SCRAPED:
-        repair_jsonl(folder / name)
     if holder:  # under the crawl lock, since the crawl before may have been refused
         with holder.cursor() as cursor:
             pause = pages_pause(cursor, source, now := datetime.now(UTC))
@@ -83,7 +81,8 @@ def prepare(order: dict[str, Any], settings: Settings) -> Connection | None:
         stories = stories_to_recheck(holder, source, datetime.fromisoformat(order["manifest"]["started_at"]))
         _append(folder / "due.jsonl", stories)
         settings.set("RECHECK_STORIES", stories, priority="cmdline")
-    carried_over = read_jsonl(folder / "listed.jsonl")
+    settings.set("READ_BEFORE", earlier["read"], priority="cmdline")
+    carried_over = earlier["listed"]
     if holder and "edition" in order["arguments"]:
         stories = missing_stories(holder, source, date.fromisoformat(order["arguments"]["edition"]))
         _append(folder / "due.jsonl", stories)
@@ -98,15 +97,17 @@ def _append(path: Path, records: list[dict[str, Any]]) -> None:
 
 
 def main() -> None:
+    earlier = json.loads(sys.stdin.buffer.readline())
     exit_with_parent()
     order = json.loads(sys.argv[1])
+    hold(Path(order["folder"]))  # until this process ends: a retry waits for that
     handler = logging.StreamHandler(sys.stdout)
     handler.setFormatter(JsonFormatter())
     logging.basicConfig(level=order["log_level"], handlers=[handler])
     source = order["manifest"]["source"]
     settings = crawl_settings(order)
     try:
-        holder = prepare(order, settings)
+        holder = prepare(order, earlier, settings)
     except psycopg2.Error as error:
         logging.getLogger(source).error("the crawl could not start, the database refused: %s", first_line(error))
         sys.exit(1)

@@ -11,7 +11,7 @@ from scrapy import signals
 from scrapy.crawler import Crawler
 from scrapy.http import Request, Response
 
-from akhbar.archive.jsonl import json_line, read_jsonl
+from akhbar.archive.jsonl import json_line
 from akhbar.archive.warc import Headers, PageWriter, Place
 from akhbar.printable import printable
 from akhbar.story import Story, page_done
@@ -20,24 +20,20 @@ logger = logging.getLogger(__name__)
 
 
 class Recorder:
-    """Writes `pages.warc.gz`, `pages.jsonl` and `scraped.jsonl` of a batch, line by line.
+    """Writes `pages.warc.gz`, `pages.jsonl` and `scraped.jsonl` of a batch's part, line by line.
 
     A spider middleware (for responses), an item pipeline (for stories) and a listener to signals (for outcomes and the
     end), hence one instance per crawler.
     """
 
     def __init__(self, crawler: Crawler) -> None:
-        folder = Path(crawler.settings["BATCH_FOLDER"])
-        pages = read_jsonl(folder / "pages.jsonl")
+        folder = Path(crawler.settings["PART_FOLDER"])
         self.places: dict[str, Place] = {}
         """Where the responses lie that the spider is reading, by URL."""
-        self._warc = (folder / "pages.warc.gz").open("ab")
-        # what follows the last recorded page is an incomplete record of a killed process
-        self._warc.truncate(max((p["warc_offset"] + p["warc_length"] for p in pages if p["warc_length"]), default=0))
-        self._warc.seek(0, os.SEEK_END)
-        self._writer = PageWriter(self._warc, pages)
-        self._pages = (folder / "pages.jsonl").open("a", encoding="utf-8")
-        self._stories = (folder / "scraped.jsonl").open("a", encoding="utf-8")
+        self._warc = (folder / "pages.warc.gz").open("wb")
+        self._writer = PageWriter(self._warc)
+        self._pages = (folder / "pages.jsonl").open("w", encoding="utf-8")
+        self._stories = (folder / "scraped.jsonl").open("w", encoding="utf-8")
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:

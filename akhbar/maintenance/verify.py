@@ -6,7 +6,7 @@ from operator import itemgetter
 from typing import Any, NamedTuple
 
 from akhbar import settings
-from akhbar.archive.batch import Batch
+from akhbar.archive.batch import Batch, Part
 from akhbar.archive.warc import BrokenRecordError, digest_of, originals_of, read_page
 from akhbar.database.connection import connected
 from akhbar.settings import ROOT
@@ -32,24 +32,25 @@ def verify(database_url: str, sample: int | None = None) -> Iterator[Verified]:
     ):
         cursor.execute(STATEMENT.read_text(), {"sample": sample})
         connection.commit()  # the server keeps the rows, and no transaction stays open while pages are read
-        for name, found in groupby(cursor, key=itemgetter(0)):
-            yield from _verify_batch(Batch(settings.archive() / name), list(found))
+        for (name, number), found in groupby(cursor, key=itemgetter(0, 1)):
+            yield from _verify_part(Batch(settings.archive() / name), number, list(found))
 
 
-def _verify_batch(batch: Batch, pages: list[tuple[Any, ...]]) -> Iterator[Verified]:
-    warc = batch.path / "pages.warc.gz"
+def _verify_part(batch: Batch, number: int | None, pages: list[tuple[Any, ...]]) -> Iterator[Verified]:
+    part = Part(batch.path / str(number) if number is not None else batch.path, number)
+    warc = part.path / "pages.warc.gz"
     try:
-        originals = originals_of(list(batch.lines("pages.jsonl")))
+        originals = originals_of(batch.lines_of(part, "pages.jsonl"))
         file = warc.open("rb")
     except Exception as error:  # the file is missing, or an object store's client raised an error of its own
         reason = str(error) or type(error).__name__
-        yield from (Verified(url, f"{warc}, offset {offset}: {reason}") for _, offset, _, url in pages)
+        yield from (Verified(url, f"{warc}, offset {offset}: {reason}") for _, _, offset, _, url in pages)
         return
     with file:
-        for _, offset, digest, url in pages:
+        for _, _, offset, digest, url in pages:
             try:
                 read = digest_of(read_page(file, offset, originals).body)
                 wrong = f"{warc}, offset {offset}: not the page that was fetched, {digest}" if read != digest else None
             except BrokenRecordError as error:
-                wrong = f"{batch.path}: {error}"
+                wrong = f"{part.path}: {error}"
             yield Verified(url, wrong)

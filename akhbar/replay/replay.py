@@ -176,7 +176,7 @@ def _batches(selection: Selection, cursor: Cursor) -> list[Batch]:
         manifest = batch.manifest()
         started = datetime.fromisoformat(manifest["started_at"]).astimezone(zone).date()
         day = date.fromisoformat(manifest["edition"]) if manifest["edition"] else started
-        if (first or day) <= day <= (last or day) and (folder / "pages.warc.gz").exists():
+        if (first or day) <= day <= (last or day) and any(part.has_pages() for part in batch.parts()):
             found.append((manifest["finished_at"], folder.name, batch))
     if not found:
         raise BatchMissingError(f"{archive} has no batch of these days: check --from, --to and AKHBAR_ARCHIVE")
@@ -188,8 +188,7 @@ def _folders(archive: Location, selection: Selection, cursor: Cursor) -> list[Lo
         return [archive / _folder_name(selection.run, selection.source, cursor)]
     if not archive.exists():
         return []
-    folders = (folder for folder in archive.iterdir() if not folder.name.endswith(".partial"))
-    return [folder for folder in folders if (folder / "manifest.json").exists()]
+    return [folder for folder in archive.iterdir() if Batch(folder).parts()]
 
 
 def check_name(run: str, source: str) -> str:

@@ -13,7 +13,9 @@ import queue
 import sys
 import threading
 from collections.abc import Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass, field
+from io import BytesIO
 from pathlib import Path
 from typing import Any, BinaryIO, cast
 from urllib.parse import urlsplit
@@ -141,31 +143,23 @@ def replay_batch(batch: Batch, folder: Path, settings: Settings) -> dict[str, An
     """
     manifest = batch.manifest()
     newspaper(manifest["source"])
-    pages = list(batch.lines("pages.jsonl"))
-    listed = list(batch.lines("listed.jsonl"))
-    due = list(batch.lines("due.jsonl")) if manifest["version"] > 1 else []
-    folder.mkdir(parents=True)
-    for name, lines in (("pages.jsonl", pages), ("listed.jsonl", listed)):
-        replace_file(folder / name, map(json_line, lines))
-    write_manifest(folder, manifest)
-    earlier = "CARRIED_OVER" if manifest["mode"] == "edition" else "RECHECK_STORIES"
-    known = {line["story_id"]: line for line in (*listed, *due)}
-    sites = []
-    scraped = (folder / "scraped.jsonl").open("w", encoding="utf-8")
-    with (batch.path / "pages.warc.gz").open("rb") as warc, scraped:
-
-        def read(answered: list[Line], setting: str, stories: list[Line]) -> ArchivedSite:
-            site = ArchivedSite(warc, originals_of(pages), answered)
-            sites.append(site)
-            spider = _spider(manifest, site, {setting: stories}, settings)
-            scraped.writelines(json_line(story.as_dict()) + "\n" for story in site.stories(spider))
-            return site
-
-        for answered in tries(pages):
-            unread = read(answered, earlier, due).unread()
-            if unread:  # their listings cannot be read any more
-                stories = [known.get(page["story_id"], {"section": None, **page}) for page in unread]
-                read(unread, "RECHECK_STORIES", stories)
+    due = list(batch.lines("due.jsonl"))
+    known = {line["story_id"]: line for line in (*batch.lines("listed.jsonl"), *due)}
+    sites: list[ArchivedSite] = []
+    for part in batch.parts():
+        target = folder / str(part.number) if part.number is not None else folder
+        target.mkdir(parents=True, exist_ok=True)
+        pages = batch.lines_of(part, "pages.jsonl")
+        for name, lines in (("pages.jsonl", pages), ("listed.jsonl", batch.lines_of(part, "listed.jsonl"))):
+            replace_file(target / name, map(json_line, lines))
+        with ExitStack() as files:
+            warc = files.enter_context((part.path / "pages.warc.gz").open("rb")) if part.has_pages() else BytesIO()
+            scraped = files.enter_context((target / "scraped.jsonl").open("w", encoding="utf-8"))
+            for site, stories in _sites(warc, pages, manifest["mode"], due, known):
+                sites.append(site)
+                spider = _spider(manifest, site, stories, settings)
+                scraped.writelines(json_line(story.as_dict()) + "\n" for story in site.stories(spider))
+        write_manifest(target, part.manifest())
     cleaned = clean_batch(folder)
     return {
         "pages": sum(site.answered for site in sites),
@@ -173,6 +167,24 @@ def replay_batch(batch: Batch, folder: Path, settings: Settings) -> dict[str, An
         "accepted": cleaned["accepted"],
         "rejected": cleaned["rejected"],
     }
+
+
+def _sites(
+    warc: BinaryIO, pages: list[Line], mode: str, due: list[Line], known: dict[str, Line]
+) -> Iterator[tuple[ArchivedSite, dict[str, list[Line]]]]:
+    """The site as it answered each try of a crawl, with the stories of earlier runs for the spider's settings.
+
+    Then once more, with the pages that this spider did not request: their listings cannot be read any more.
+    """
+    originals = originals_of(pages)
+    earlier = "CARRIED_OVER" if mode == "edition" else "RECHECK_STORIES"
+    for answered in tries(pages):
+        site = ArchivedSite(warc, originals, answered)
+        yield site, {earlier: due}
+        unread = site.unread()
+        if unread:
+            stories = [known.get(page["story_id"], {"section": None, **page}) for page in unread]
+            yield ArchivedSite(warc, originals, unread), {"RECHECK_STORIES": stories}
 
 
 def tries(pages: list[Line]) -> Iterator[list[Line]]:

@@ -19,7 +19,7 @@ from urllib.parse import urlsplit
 import ftfy
 from w3lib.url import canonicalize_url
 
-from akhbar.archive.batch import Batch, BatchMissingError
+from akhbar.archive.batch import DAMAGED, Batch, BatchMissingError
 from akhbar.archive.jsonl import json_line, replace_file
 from akhbar.dates import read_printed_date, read_timestamp
 from akhbar.newspaper import Newspaper, normal_id
@@ -86,6 +86,8 @@ class Reject:
     url: str | None
     reasons: list[str]
     story: dict[str, Any]
+    message: str | None = None
+    """What is wrong with a damaged record."""
 
 
 def clean_batch(path: Location) -> dict[str, Any]:
@@ -102,16 +104,23 @@ def clean_batch(path: Location) -> dict[str, Any]:
     accepted = rejected = 0
 
     def clean_lines(refused: TextIO) -> Iterator[str]:
-        nonlocal accepted, rejected
+        nonlocal accepted
+
+        def reject(refusal: Reject) -> None:
+            nonlocal rejected
+            rejected += 1
+            reasons.update(refusal.reasons)
+            refused.write(json_line(vars(refusal)) + "\n")
+
         for scraped in batch.lines("scraped.jsonl"):
             cleaned = clean(scraped, paper, as_of)
             if isinstance(cleaned, Story):
                 accepted += 1
                 yield json_line(cleaned.as_dict())
             else:
-                rejected += 1
-                reasons.update(cleaned.reasons)
-                refused.write(json_line(vars(cleaned)) + "\n")
+                reject(cleaned)
+        for line in batch.damaged.values():
+            reject(Reject(paper.name, None, None, [DAMAGED], vars(line), line.problem))
 
     with TemporaryFile("w+", encoding="utf-8") as refused:  # not in memory: a changed site can get every story rejected
         replace_file(path / "clean.jsonl", clean_lines(refused))

@@ -85,7 +85,7 @@ def _rows(batch: Batch) -> Iterator[bytes]:
 def _best(batch: Batch) -> dict[str, StoredVersion]:
     """The best version of each story of the batch. A story is an editorial if any of its versions says so."""
     best: dict[str, StoredVersion] = {}
-    for number, story in enumerate(batch.lines("clean.jsonl")):
+    for number, story in batch.numbered_lines("clean.jsonl"):
         rank = RANK["listed" if story["completeness"] == "listed" else story["extracted_by"]]
         known = best.get(story["story_id"])
         kind = "editorial" if known and known.kind == "editorial" else story["kind"]

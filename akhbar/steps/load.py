@@ -19,7 +19,7 @@ from psycopg2 import sql
 from psycopg2.extensions import cursor as Cursor  # noqa: N812 - psycopg2 names its class like a variable
 from psycopg2.extras import Json
 
-from akhbar.archive.batch import Batch
+from akhbar.archive.batch import DAMAGED, Batch
 from akhbar.database import runs
 from akhbar.database.connection import transaction
 from akhbar.database.copy_format import copy_line, storable
@@ -64,7 +64,7 @@ PAGE_COLUMNS = [
     "content_type",
     "etag",
 ]
-PAGE_COLUMNS += ["last_modified", "length", "warc_offset", "warc_length"]
+PAGE_COLUMNS += ["last_modified", "length", "part", "warc_offset", "warc_length"]
 
 
 def load_batch(folder: Location, database_url: str) -> dict[str, Any]:
@@ -82,7 +82,7 @@ def load_batch(folder: Location, database_url: str) -> dict[str, Any]:
         rejects = Rejects(cursor, run_id, batch)
         _replace_pages(cursor, run_id, batch, rejects)
         tables, _ = _store(cursor, batch, rejects, run_id, run_id, lambda _: None)
-        counts = _finish_run(cursor, run_id, manifest, batch, rejects.number, tables)
+        counts = _finish_run(cursor, run_id, manifest, batch, rejects, tables)
     return {"batch": str(folder), "run_id": run_id, **counts}
 
 
@@ -107,7 +107,7 @@ def load_replayed(folder: Location, replay_id: int, read: dict[str, Any], databa
         tables, reparsed = _store(cursor, batch, rejects, run_id, replay_id, partial(_reparsed, cursor))
         counts = {**read, "rejected": rejects.number, **reparsed}
         if is_new:
-            _finish_run(cursor, run_id, manifest, batch, rejects.number, tables)
+            _finish_run(cursor, run_id, manifest, batch, rejects, tables)
         for what in ("inserted", "updated", "unchanged"):
             counts[what] = sum(table[what] for table in tables.values())
         statement = "INSERT INTO news.replayed (run_id, batch, counts) VALUES (%s, %s, %s)"
@@ -129,11 +129,17 @@ class Rejects:
 
     def add_refused(self, refused: Iterable[tuple[dict[str, Any], str]]) -> None:
         """Adds records that Postgres refused, each with its message."""
-        rows = [
-            {**record, "reasons": [REFUSED], "story": record, "message": message} for record, message in refused
-        ]
+        rows = [{**record, "reasons": [REFUSED], "story": record, "message": message} for record, message in refused]
         for row in rows:
             logger.warning("%s: the database refused %s: %s", self._batch.path, row["url"], row["message"])
+        self._add(lambda: rows)
+
+    def add_damaged(self) -> None:
+        """Adds the lines of the batch that could not be read, as far as it was read."""
+        rows = [
+            {"reasons": [DAMAGED], "story": vars(line), "message": line.problem}
+            for line in self._batch.damaged.values()
+        ]
         self._add(lambda: rows)
 
     def _add(self, rejects: Callable[[], Iterable[dict[str, Any]]]) -> None:
@@ -310,7 +316,7 @@ def _finish_run(
     run_id: int,
     manifest: dict[str, Any],
     batch: Batch,
-    rejected: int,
+    rejects: Rejects,
     tables: dict[str, Counter[str]],
 ) -> dict[str, Any]:
     """Stores the counts and the missing stories in the run's row. Returns the counts.
@@ -318,7 +324,8 @@ def _finish_run(
     The counts of a second load are added to those of the first.
     """
     counts, missing = _coverage(cursor, run_id, manifest, batch)
-    counts["rejected"] = rejected
+    rejects.add_damaged()
+    counts["rejected"] = rejects.number
     before = runs.counts(cursor, run_id)
     for table, now in tables.items():
         earlier = before.get(table, {})

@@ -1,4 +1,5 @@
-"""The scrape step: runs a crawl in a process of its own, forwards its log, and seals what it fetched as a batch."""
+"""The scrape step: runs a crawl in a process of its own, forwards its log, and seals what it fetched as a part of the
+run's batch."""
 
 import json
 import logging
@@ -7,11 +8,11 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from typing import Any
 
-from akhbar.archive.batch import Batch, write_manifest
+from akhbar.archive.batch import Batch, manifest_of_killed, write_manifest
 from akhbar.database import runs
 from akhbar.database.connection import transaction
 from akhbar.database.pause import PAUSED_UNTIL, next_try, pages_pause
@@ -22,6 +23,9 @@ from akhbar.settings import ROOT, check_crawl_settings, spider_environment
 logger = logging.getLogger(__name__)
 
 NOTHING_FETCHED = "the database refused, nothing was fetched"
+
+FINAL = ("unchanged", "gone", "moved")
+"""Outcomes of a page after which fetching it again in the same run is pointless."""
 
 GRACE_PERIOD = 20
 """Seconds that a crawl has to finish its current page and close its files before it is killed."""
@@ -38,7 +42,7 @@ class NewspaperRefusedError(CrawlFailedError):
 def scrape(run: Run, database_url: str) -> dict[str, Any]:
     """Reads an edition or the latest stories of a newspaper into the run's batch.
 
-    A second call for the same run resumes the first and fetches only what is missing. The run is recorded in the table
+    A second call for the same run adds a part with only what is missing. The run is recorded in the table
     `runs` before the first request, so that a run that dies is visible.
 
     Returns the batch's path, the crawl's outcome and its counts. After sealing what was fetched, raises
@@ -98,18 +102,36 @@ def crawl(
 
     Without a database, every story counts as new.
     """
-    folder = batch.open()
+    folder = batch.open(manifest)
     order = {"folder": str(folder), "manifest": manifest, "arguments": arguments, "recheck": recheck}
     order["log_level"] = logger.getEffectiveLevel()  # a crawl does not write lines that are not logged
     with _process(order, database_url) as process:
+        with suppress(BrokenPipeError):  # its log says why it ended
+            print(json.dumps(_earlier_tries(batch, manifest["mode"])), file=process.stdin, flush=True)
         last = _forward_log(process.stdout or ())
         status = process.wait()
     if not (folder / "manifest.json").exists():
         reason = f"the crawl's process died with status {status}: {last}"
-        died = {"finished_at": datetime.now(UTC).isoformat(), "outcome": "failed", "reason": reason, "counts": {}}
-        write_manifest(folder, {**manifest, **died, "stats": {}})
-    batch.seal()
+        write_manifest(folder, manifest_of_killed(folder, manifest, reason))
+    batch.seal(folder)
     return batch.manifest()
+
+
+def _earlier_tries(batch: Batch, mode: str) -> dict[str, Any]:
+    """What earlier tries of a run `listed`, and the ids of the stories that they have `read`.
+
+    An edition reads a feed's stories from their pages.
+    """
+    if not batch.parts():
+        return {"listed": [], "read": []}
+    pages = list(batch.lines("pages.jsonl"))
+    parsed = {page["story_id"] for page in pages if page["outcome"] == "parsed"}
+    read = {page["story_id"] for page in pages if page["outcome"] in FINAL}
+    for story in batch.lines("scraped.jsonl"):
+        is_read = mode != "edition" if story.get("extracted_by") == "feed" else story.get("story_id") in parsed
+        if story.get("completeness") == "full" and is_read:
+            read.add(story["story_id"])
+    return {"listed": list(batch.lines("listed.jsonl")), "read": sorted(filter(None, read))}
 
 
 @contextmanager

@@ -2,12 +2,14 @@
 -- written.
 SELECT
     batch,
+    part,
     warc_offset,
     digest,
     url
 FROM (
     SELECT
         run.batch,
+        page.part,
         page.warc_offset,
         page.digest,
         page.url
@@ -17,4 +19,4 @@ FROM (
     ORDER BY random()
     LIMIT %(sample)s
 ) AS chosen
-ORDER BY batch, warc_offset;
+ORDER BY batch, part, warc_offset;

@@ -99,7 +99,7 @@ def page(number: int | str, outcome: str = "parsed", **changes: Any) -> dict[str
 def archived(bodies: Mapping[str, bytes], **changes: Any) -> tuple[bytes, list[dict[str, Any]]]:
     """A `pages.warc.gz` with a page for each path, and its lines of `pages.jsonl`."""
     file = BytesIO()
-    writer = PageWriter(file, [])
+    writer = PageWriter(file)
     records = []
     for path, body in bodies.items():
         url = f"https://www.dawn.com{path}"

@@ -116,7 +116,7 @@ class Installation:
 
     def leftovers(self) -> list[str]:
         """Partial batches, processes, locks and open runs that should not exist after a run."""
-        partial = [f"the partial batch {path.name}" for path in self.archive.glob("*/*.partial")]
+        partial = [f"the partial batch {path.name}" for path in self.archive.glob("*/*/*.partial")]
         running = [f"the process {' '.join(process.info['cmdline'])[:80]}" for process in self.processes()]
         return [*partial, *running, *(what for (what,) in self.news.rows(LEFTOVERS))]
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from akhbar.archive.batch import Batch
-from akhbar.archive.jsonl import json_line, read_jsonl, repair_jsonl, replace_file
+from akhbar.archive.jsonl import json_line, repair_jsonl, replace_file
 from tests.akhbar.batches import batch
 
 
@@ -36,12 +36,10 @@ def test_an_incomplete_last_line_is_cut_off_and_nothing_else(tmp_path: Path, wri
     file.write_bytes(written)
     repair_jsonl(file)
     assert file.read_bytes() == kept
-    assert read_jsonl(file) == [{"a": number + 1} for number in range(kept.count(b"\n"))]
 
 
-def test_a_file_that_does_not_exist_has_no_records_and_needs_no_repair(tmp_path: Path) -> None:
+def test_a_file_that_does_not_exist_needs_no_repair(tmp_path: Path) -> None:
     repair_jsonl(tmp_path / "pages.jsonl")
-    assert read_jsonl(tmp_path / "pages.jsonl") == []
     assert list(tmp_path.iterdir()) == []
 
 

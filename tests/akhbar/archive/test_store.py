@@ -40,19 +40,19 @@ def test_an_edition_is_read_and_stored_with_every_kind_of_archive(archive: str, 
     assert scraped["batch"] == f"{archive}/dawn/first"
     site.requests.clear()
     scrape(run, news.writer)
-    assert story_requests(site) == [], "a retry continues the batch in the archive"
+    assert story_requests(site) == [], "a retry fetches what the batch in the archive lacks"
     there = location(scraped["batch"])  # as a step on another machine finds it
     assert clean_batch(there)["accepted"] == 5
     assert load_batch(there, news.writer)["coverage"] == 1.0
     check_run(there, news.writer)
     assert len(news.stories()) == 5
     names = {file.name for file in there.iterdir()}
-    assert names == {
-        "manifest.json", "pages.warc.gz", "pages.jsonl", "due.jsonl", "listed.jsonl", "scraped.jsonl", "clean.jsonl",
-        "rejects.jsonl", "readings.tsv",
+    assert names == {"1", "2", "clean.jsonl", "rejects.jsonl", "readings.tsv"}
+    assert {file.name for file in (there / "1").iterdir()} == {
+        "manifest.json", "pages.warc.gz", "pages.jsonl", "due.jsonl", "listed.jsonl", "scraped.jsonl",
     }  # fmt: skip
     page = next(line for line in Batch(there).lines("pages.jsonl") if line["story_id"] == "2009001")
-    with (there / "pages.warc.gz").open("rb") as file:
+    with (there / str(page["part"]) / "pages.warc.gz").open("rb") as file:
         assert b"Monsoon" in read_page(file, page["warc_offset"], {}).body
     assert list(workspace().glob("*/*")) == []
 
@@ -80,9 +80,11 @@ def test_nothing_that_was_fetched_is_lost_while_the_object_store_is_down(
 
     with monkeypatch.context() as patch:
         patch.setattr(MemoryFileSystem, "put_file", down)
-        with pytest.raises(ArchiveError, match=r"memory://archive/dawn/first: .* connection refused; try again later"):
+        with pytest.raises(
+            ArchiveError, match=r"memory://archive/dawn/first/1: .* connection refused; try again later"
+        ):
             scrape(run, news.writer)
-    assert not (run.batch / "manifest.json").exists()
+    assert not Batch(run.batch).parts()
     site.requests.clear()
     scrape(run, news.writer)
     assert story_requests(site) == []

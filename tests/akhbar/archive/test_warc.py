@@ -48,7 +48,7 @@ def archived(postgres: Server, tmp_path_factory: pytest.TempPathFactory) -> Arch
         asked = [site.url.removeprefix("http://") + path for path in site.paths]
     query = "SELECT to_jsonb(p) FROM pages p WHERE warc_offset IS NOT NULL ORDER BY warc_offset"
     pages = [page for (page,) in news.rows(query)]
-    return Archived(archive / "dawn" / "first" / "pages.warc.gz", pages, asked)
+    return Archived(archive / "dawn" / "first" / "1" / "pages.warc.gz", pages, asked)
 
 
 def test_warcio_reads_every_page_and_finds_no_error(archived: Archived) -> None:
@@ -97,7 +97,7 @@ def page_file(folder: Path, *bodies: bytes) -> tuple[Path, list[dict[str, Any]]]
     """A WARC file of pages with these bodies, and the position of each."""
     file = folder / "pages.warc.gz"
     with file.open("wb") as out:
-        writer = PageWriter(out, [])
+        writer = PageWriter(out)
         places = [writer.write(f"https://www.dawn.com/news/{n}", 200, HTML, b, GET) for n, b in enumerate(bodies)]
     return file, [{"digest": p.digest, "warc_offset": p.offset, "warc_length": p.length} for p in places]
 
@@ -105,7 +105,7 @@ def page_file(folder: Path, *bodies: bytes) -> tuple[Path, list[dict[str, Any]]]
 def records(*pages: tuple[str, int, list[tuple[str, str]], bytes]) -> list[tuple[str, Any, Any, bytes]]:
     """The records of a file of these pages as warcio reads them: type, WARC and HTTP headers, payload."""
     file = BytesIO()
-    writer = PageWriter(file, [])
+    writer = PageWriter(file)
     for url, status, headers, body in pages:
         writer.write(url, status, headers, body, ("GET", [("User-Agent", "akhbar"), ("If-None-Match", '"1"')]))
     file.seek(0)
@@ -135,14 +135,14 @@ def test_warcio_reads_requests_and_responses_as_they_were_sent() -> None:
 
 def test_a_page_with_a_header_outside_latin_1_is_archived() -> None:
     file = BytesIO()
-    place = PageWriter(file, []).write("https://www.dawn.com/1", 200, [("X", "\u0627")], b"<p>", GET)
+    place = PageWriter(file).write("https://www.dawn.com/1", 200, [("X", "\u0627")], b"<p>", GET)
     assert read_page(file, place.offset, {}).headers == [("X", "?")]
 
 
 @pytest.mark.parametrize("open_ended", [True, False])
 def test_a_page_that_was_ended_by_the_end_of_the_connection_is_marked(open_ended: bool) -> None:
     file = BytesIO()
-    writer = PageWriter(file, [])
+    writer = PageWriter(file)
     places = [
         writer.write(f"https://www.dawn.com/{n}", 200, HTML, b"<p>Words", GET, open_ended=open_ended) for n in range(2)
     ]
@@ -156,19 +156,6 @@ def test_a_page_that_was_ended_by_the_end_of_the_connection_is_marked(open_ended
 def test_pages_without_a_body_are_not_stored_as_copies() -> None:
     kinds = [kind for kind, *_ in records(*((f"https://www.dawn.com/{n}", 304, [], b"") for n in range(2)))]
     assert kinds == ["warcinfo", "request", "response", "request", "response"]
-
-
-def test_a_copy_of_a_pruned_page_is_archived_in_full(tmp_path: Path) -> None:
-    """A retry of a run whose page archive was removed continues with the same `pages.jsonl`."""
-    with (tmp_path / "pages.warc.gz").open("wb+") as file:
-        place = PageWriter(file, []).write("https://www.dawn.com/1", 200, HTML, b"<p>Words</p>", GET)
-        pruned = {"url": "https://www.dawn.com/1", "fetched_at": place.at.isoformat(), "digest": place.digest}
-        pages: list[dict[str, Any]] = [pruned | {"warc_offset": None, "warc_length": None}]
-        file.seek(0)
-        file.truncate()
-        again = PageWriter(file, pages).write("https://www.dawn.com/1", 200, HTML, b"<p>Words</p>", GET)
-        pages.append(pages[0] | {"warc_offset": again.offset, "warc_length": again.length})
-        assert read_page(file, again.offset, originals_of(pages)).body == b"<p>Words</p>"
 
 
 def test_a_damaged_record_is_reported_by_file_and_offset_and_the_next_one_can_be_read(tmp_path: Path) -> None:

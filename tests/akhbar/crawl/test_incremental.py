@@ -204,7 +204,7 @@ def test_recheck_of_an_unchanged_page_changes_last_seen_at_only(rechecked: Reche
         before = rechecked.before[number]
         assert (status, length) == (304, 0)
         assert {name for name in before if after[number][name] != before[name]} == {"last_seen_at"}
-    with (rechecked.archive / "dawn" / "second" / "pages.warc.gz").open("rb") as file:
+    with (rechecked.archive / "dawn" / "second" / "1" / "pages.warc.gz").open("rb") as file:
         archived = {record.rec_headers["WARC-Target-URI"] for record in ArchiveIterator(file)}
     numbers = {url.split("/")[4] for url in archived if url and "/news/" in url}
     assert numbers & rechecked.before.keys() == {rechecked.changed, rechecked.no_validators}

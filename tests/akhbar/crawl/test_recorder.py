@@ -14,7 +14,7 @@ from tests.replica import PAGES, Replica, html
 
 def test_every_page_that_was_read_is_in_the_archive(here: Path, news: News) -> None:
     run_all(edition(SMALL), os.environ["AKHBAR_DATABASE_URL"])
-    warc = here / "dawn" / "first" / "pages.warc.gz"
+    warc = here / "dawn" / "first" / "1" / "pages.warc.gz"
     pages = news.rows("SELECT url, digest, warc_offset FROM pages WHERE outcome = 'parsed'")
     assert len(pages) == 7
     with warc.open("rb") as file:

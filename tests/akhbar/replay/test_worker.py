@@ -1,5 +1,6 @@
 """The replay worker: a batch gives the same stories as its crawl, and damage costs the damaged page only."""
 
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -7,7 +8,6 @@ import pytest
 from scrapy.settings import Settings
 
 from akhbar.archive.batch import Batch
-from akhbar.archive.jsonl import read_jsonl
 from akhbar.replay.worker import replay_batch
 from akhbar.steps.clean import clean_batch
 from akhbar.steps.scrape import crawl
@@ -36,7 +36,7 @@ def settings() -> Settings:
 
 
 def stories(folder: Any) -> dict[str, dict[str, Any]]:
-    return {story["story_id"]: story for story in read_jsonl(folder / "clean.jsonl")}
+    return {story["story_id"]: story for story in Batch(folder).lines("clean.jsonl")}
 
 
 def test_a_batch_gives_the_stories_that_its_crawl_read(crawled: Batch, settings: Settings, tmp_path: Path) -> None:
@@ -52,12 +52,10 @@ def test_a_damaged_record_is_reported_and_costs_no_other_story(
     crawled: Batch, settings: Settings, tmp_path: Path, role: str
 ) -> None:
     damaged = Path(tmp_path / "dawn" / "damaged")
-    damaged.mkdir(parents=True)
-    for file in Path(str(crawled.path)).iterdir():
-        (damaged / file.name).write_bytes(file.read_bytes())
+    shutil.copytree(str(crawled.path), damaged)
     archived = (page for page in crawled.lines("pages.jsonl") if page["warc_offset"] is not None)
     page = next(page for page in archived if page["role"] == role)
-    with (damaged / "pages.warc.gz").open("r+b") as warc:
+    with (damaged / "1" / "pages.warc.gz").open("r+b") as warc:
         warc.seek(page["warc_offset"] + page["warc_length"] // 2)
         warc.write(b"\xff" * 8)
     [broken] = replay_batch(Batch(damaged), tmp_path / "again", settings)["broken"]
