@@ -3,16 +3,16 @@
     manifest.json     the run: what it reads, when, how its crawl ended, counts
     pages.warc.gz     the responses (ISO 28500), one gzip member per record
     pages.jsonl       the outcome of each page, and its position in the WARC file
-    due.jsonl         stories that the database told the spider to fetch in addition to listed ones
-    listed.jsonl      every story that the listings named, and what they said about it
-    scraped.jsonl     the stories as the spider read them
-    clean.jsonl       accepted stories, written by the clean step, and
-    rejects.jsonl     rejected stories, and
-    readings.tsv      the content hashes of the accepted ones: see akhbar.steps.content_hashes
+    due.jsonl         stories that are fetched because of their state in the database, in addition to listed ones
+    listed.jsonl      every story found in listings, with the data from the listings
+    scraped.jsonl     the stories as extracted by the spider
+    clean.jsonl       accepted stories; this file and the next two are written by the clean step
+    rejects.jsonl     rejected stories
+    readings.tsv      the content hashes of the accepted stories: see akhbar.steps.content_hashes
 
 A crawl writes to a local folder, `<name>.partial`. When it ends, whatever its outcome, the folder is renamed, or
-copied to the object store with the manifest last. So later steps never read an incomplete batch: without a manifest, a
-batch does not exist. A retry of the crawl continues in the same folder.
+copied to the object store with the manifest last. Later steps therefore never read an incomplete batch: without a
+manifest, a batch does not exist. A retry of the crawl continues in the same folder.
 """
 
 import hashlib
@@ -33,10 +33,10 @@ from akhbar.settings import Location, workspace
 from akhbar.story import Completeness, ExtractedBy, Kind, web_address
 
 VERSION = 2
-"""The format of a batch's files. Version 1 had no `due.jsonl`, and only section and address in `listed.jsonl`."""
+"""The format of a batch's files. Version 1 had no `due.jsonl`, and only section and URL in `listed.jsonl`."""
 
 SCRAPED = ("pages.jsonl", "due.jsonl", "listed.jsonl", "scraped.jsonl")
-"""The files that every crawl leaves, even if they are empty."""
+"""The files that every crawl creates, even if they are empty."""
 
 RESTORE = "the archive is damaged; restore the batch from a backup, or run its scrape step again"
 
@@ -46,11 +46,11 @@ class BatchMissingError(Exception):
 
 
 class BatchDamagedError(BatchMissingError):
-    """A file of a batch was cut short, overwritten, or written by something else."""
+    """A file of a batch was cut short, overwritten, or written by another program."""
 
 
 Shape = dict[str, Callable[[Any], bool]]
-"""The fields that a record must have, each with a check of its value. A check may raise for a wrong type."""
+"""The fields that a record must have, each with a check of its value. A check may raise if the type is wrong."""
 
 
 def _is_text(value: Any) -> bool:
@@ -113,7 +113,7 @@ LINES: dict[str, Shape] = {
     },
     "rejects.jsonl": {"story": lambda value: isinstance(value, dict)},
 }
-"""The shape of each file's lines. `scraped.jsonl` may hold any objects: the clean step rejects what is not a story."""
+"""The shape of each file's lines. `scraped.jsonl` may contain any objects: the clean step rejects invalid stories."""
 MANIFEST: Shape = {
     "version": lambda value: type(value) is int,
     "source": _is_text,
@@ -141,9 +141,9 @@ class Batch:
         return workspace() / hashlib.sha256(str(self.path.parent).encode()).hexdigest()[:12] / name
 
     def open(self) -> Path:
-        """The folder for a crawl to write to: the one that an earlier try of the run left, or a new one.
+        """The folder for a crawl to write to: the folder of an earlier attempt of the run, or a new one.
 
-        The manifest of an earlier try is removed.
+        The manifest of an earlier attempt is removed.
         """
         if not isinstance(self.path, Path):
             download(self.path, self.partial)
@@ -175,7 +175,7 @@ class Batch:
         return manifest
 
     def lines(self, name: str, only: Container[int] | None = None) -> Iterator[dict[str, Any]]:
-        """The records of one of the `.jsonl` files, in order: all of them, or those with these numbers, from 0.
+        """The records of one of the `.jsonl` files, in order: all of them, or those with these line numbers, from 0.
 
         Raises `BatchMissingError`, or `BatchDamagedError`, which names the line.
         """
@@ -200,7 +200,7 @@ class Batch:
         return total
 
     def pages_size(self) -> int | None:
-        """Size of the page archive in bytes, 0 if it was removed; None if the batch does not exist."""
+        """The size of the page archive in bytes; 0 if it was removed, None if the batch does not exist."""
         folder = self._folder()
         if folder is None:
             return None
@@ -209,10 +209,10 @@ class Batch:
             return warc.stat().st_size if warc.exists() else 0
 
     def drop_pages(self, by: str) -> dict[str, Any]:
-        """Removes the page archive. Returns the note about it in the manifest: `at`, `by` and the `bytes` freed.
+        """Removes the page archive. Returns the note that is added to the manifest: `at`, `by` and the `bytes` freed.
 
-        Safe to call again, for example after a crash: it finishes the rest and returns the same note. First the note is
-        added to the manifest, then the positions are removed from `pages.jsonl`, then the file is deleted.
+        Safe to call again, for example after a crash: it finishes the work and returns the same note. First the note is
+        added to the manifest, then the positions are removed from `pages.jsonl`, and then the file is deleted.
         """
         folder = self._folder() or self.path
         note = {"at": datetime.now(UTC).isoformat(), "by": by, "bytes": self.pages_size() or 0}
@@ -265,5 +265,5 @@ def _record(line: bytes, shape: Shape, where: str) -> dict[str, Any]:
             valid = False
         if not valid:
             value = printable(repr(record.get(name)))[:80]
-            raise BatchDamagedError(f"{where}: {name} cannot be {value}: {RESTORE}")
+            raise BatchDamagedError(f"{where}: invalid value for {name}, {value}: {RESTORE}")
     return record

@@ -1,4 +1,4 @@
-"""The archive in an object store: copying a batch there and back, with one kind of error for every store."""
+"""The archive in an object store: copies batches to and from the store, with one error class for all stores."""
 
 import shutil
 from collections.abc import Iterator
@@ -18,7 +18,7 @@ class ArchiveError(Exception):
 
 @contextmanager
 def store_errors(place: Location) -> Iterator[None]:
-    """Turns every error of an object store's client into `ArchiveError`. Errors of a local path stay as they are."""
+    """Turns every error of an object store's client into `ArchiveError`. Errors of a local path are not changed."""
     try:
         yield
     except Exception as error:
@@ -31,7 +31,7 @@ def store_errors(place: Location) -> Iterator[None]:
 def upload(folder: Path, batch: "UPath") -> None:
     """Copies a finished crawl's folder to the object store, `manifest.json` last: a batch without one does not exist.
 
-    A retry of a crawl has continued the earlier try's files, so each file replaces a shorter version of itself.
+    A retry of a crawl appends to the files of the earlier attempt, so each file replaces a shorter version of itself.
     """
     files = [file for file in folder.iterdir() if not file.name.startswith(".")]
     for file in sorted(files, key=lambda file: file.name == "manifest.json"):
@@ -42,7 +42,7 @@ def upload(folder: Path, batch: "UPath") -> None:
 def download(batch: "UPath", folder: Path) -> None:
     """Copies a batch from the object store, for a retry to continue it.
 
-    Does nothing if there is no such batch, or if a killed try on this machine has already continued it.
+    Does nothing if there is no such batch, or if a killed attempt on this machine has already continued it.
     """
     with store_errors(batch):
         if not (batch / "manifest.json").exists():

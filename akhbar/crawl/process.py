@@ -1,8 +1,8 @@
-"""One crawl in a process of its own: `python -m akhbar.crawl.process JSON`, started by `akhbar.steps.scrape`.
+"""Runs one crawl in a separate process: `python -m akhbar.crawl.process JSON`, started by `akhbar.steps.scrape`.
 
-Twisted's reactor cannot be started twice in a process, and Scrapy exits with 0 however a crawl ended: the outcome is in
-the batch's manifest. Log lines go to standard output as JSON. Standard input is a pipe from the parent; when it ends,
-the parent has died and the crawl ends too.
+Twisted's reactor cannot be started twice in a process. Scrapy exits with status 0 however a crawl ended, so the outcome
+is in the batch's manifest. Log lines go to standard output as JSON. Standard input is a pipe from the parent; when it
+ends, the parent has died and the crawl ends too.
 """
 
 import json
@@ -32,7 +32,7 @@ RECORDER = "akhbar.crawl.recorder.Recorder"
 
 
 class JsonFormatter(logging.Formatter):
-    """A log record as one line of JSON, which the parent logs at its level."""
+    """Formats a log record as one line of JSON, which the parent logs at the same level."""
 
     def format(self, record: logging.LogRecord) -> str:
         message = printable(super().format(record))
@@ -73,7 +73,7 @@ def prepare(order: dict[str, Any], settings: Settings) -> Connection | None:
     holder = crawl_lock(os.environ["AKHBAR_DATABASE_URL"], site) if "AKHBAR_DATABASE_URL" in os.environ else None
     for name in SCRAPED:
         repair_jsonl(folder / name)
-    if holder:  # under the crawl lock, since the crawl before may have been refused
+    if holder:  # under the crawl lock, since the previous crawl may have been blocked
         with holder.cursor() as cursor:
             pause = pages_pause(cursor, source, now := datetime.now(UTC))
         settings.set("REFUSALS", pause.refusals, priority="cmdline")
@@ -108,7 +108,7 @@ def main() -> None:
     try:
         holder = prepare(order, settings)
     except psycopg2.Error as error:
-        logging.getLogger(source).error("the crawl could not start, the database refused: %s", first_line(error))
+        logging.getLogger(source).error("the crawl could not start, database error: %s", first_line(error))
         sys.exit(1)
     process = AsyncCrawlerProcess(settings)
     logging.getLogger("scrapy").setLevel(logging.WARNING)  # the spider logs the outcome of each page

@@ -1,4 +1,4 @@
-"""Recording a crawl: every response goes to the batch's WARC file before the spider parses it."""
+"""Records a crawl: every response is written to the batch's WARC file before the spider parses it."""
 
 import logging
 import os
@@ -22,17 +22,17 @@ logger = logging.getLogger(__name__)
 class Recorder:
     """Writes `pages.warc.gz`, `pages.jsonl` and `scraped.jsonl` of a batch, line by line.
 
-    A spider middleware (for responses), an item pipeline (for stories) and a listener to signals (for outcomes and the
-    end), hence one instance per crawler.
+    It is a spider middleware (for responses), an item pipeline (for stories) and a signal listener (for outcomes and
+    the end of the crawl), so all three share one instance per crawler.
     """
 
     def __init__(self, crawler: Crawler) -> None:
         folder = Path(crawler.settings["BATCH_FOLDER"])
         pages = read_jsonl(folder / "pages.jsonl")
         self.places: dict[str, Place] = {}
-        """Where the responses lie that the spider is reading, by URL."""
+        """Positions in the WARC file of the responses that the spider is parsing, by URL."""
         self._warc = (folder / "pages.warc.gz").open("ab")
-        # what follows the last recorded page is an incomplete record of a killed process
+        # anything after the last recorded page is an incomplete record of a killed process
         self._warc.truncate(max((p["warc_offset"] + p["warc_length"] for p in pages if p["warc_length"]), default=0))
         self._warc.seek(0, os.SEEK_END)
         self._writer = PageWriter(self._warc, pages)
@@ -112,7 +112,7 @@ def _header(response: Response | None, name: str) -> str | None:
 
 
 def _headers(message: Request | Response) -> Headers:
-    """A message's headers, except those about an encoding that Scrapy has removed from the body."""
+    """A message's headers, except those about encodings that Scrapy has already decoded."""
     encoding = {b"content-encoding", b"transfer-encoding", b"content-length"}
     return [
         (name.decode("latin-1"), value.decode("latin-1"))

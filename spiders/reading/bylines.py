@@ -49,7 +49,7 @@ def read_authors(bylines: list[Element]) -> list[str]:
 
 
 def _names(byline: Element) -> list[str]:
-    """The name of each link and what the text between them names; the whole text, if there are no links.
+    """The text of each link and the names in the text between links; the whole text if there are no links.
 
     Links with nothing between them are separate names, as are lines.
     """

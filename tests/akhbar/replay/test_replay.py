@@ -189,7 +189,7 @@ def test_one_run_or_a_range_of_days_is_replayed(read: Read) -> None:
     for name, wanted in chosen.items():
         run_id = replay(wanted, read.news.writer).run_id
         assert read.news.rows("SELECT batch FROM replayed WHERE run_id = %s", run_id) == [(f"dawn/{name}",)]
-    with pytest.raises(BatchMissingError, match="no batch of these days"):
+    with pytest.raises(BatchMissingError, match="no batches for these days"):
         replay(Selection("dawn", date(2001, 1, 1), date(2001, 1, 2)), read.news.writer)
     with pytest.raises(ReplayError, match="there is no run 987654 of dawn"):
         replay(Selection("dawn", run="987654"), read.news.writer)
@@ -206,7 +206,7 @@ def test_damaged_records_are_reported_and_the_others_are_replayed(read: Read) ->
             warc.write(b"\xff" * 8)
     empty(read.news, "articles", "editorials", "revisions")
     named = re.escape(f"{folder / 'pages.warc.gz'}, offset {listing['warc_offset']}")
-    with pytest.raises(ReplayError, match=rf"2 records .*{named}"):
+    with pytest.raises(ReplayError, match=rf"2 archive records .*{named}"):
         replay(DAWN, read.news.writer)
     lost = read.stories.keys() - rows_of(read.news).keys()
     assert lost <= {story["story_id"]}, "the stories of the damaged listing are read"
