@@ -13,7 +13,7 @@ WORKDIR /opt/akhbar
 COPY --chown=airflow:0 requirements/image.lock ./requirements/
 RUN uv pip install --no-cache --require-hashes --requirement requirements/image.lock
 
-# Not installed as a package, because sql/ and spiders/newspapers/ are read as files next to it; PYTHONPATH finds it.
+# Not installed as a package, because sql/ and spiders/newspapers/ are read as files next to it; it is on PYTHONPATH.
 COPY --chown=airflow:0 LICENSE pyproject.toml scrapy.cfg ./
 COPY --chown=airflow:0 deploy/akhbar /home/airflow/.local/bin/akhbar
 COPY --chown=airflow:0 deploy/start deploy/migrate ./deploy/

@@ -74,13 +74,13 @@ lint: tools ## Check style, types, imports and SQL
 	@$(BIN)/lint-imports --no-logo
 	@$(BIN)/sqlfluff lint --disable-progress-bar sql
 
-bench: tools ## Measure speed and quality into docs/benchmarks.md; PART=crawl, CORPUS=folder
+bench: tools ## Measure speed and quality, update docs/benchmarks.md; PART=crawl, CORPUS=folder
 	@$(BIN)/python -m bench $(PART) $(if $(CORPUS),--corpus "$(CORPUS)")
 
 bench-sql: tools ## Time views, searches and queries on a million stories; takes minutes
 	@$(BIN)/python -m bench.sql
 
-torture: tools ## Run the fault trials into docs/reliability.md; PART=machine for a part, TRIAL=Postgres for some
+torture: tools ## Run the fault trials, update docs/reliability.md; PART=machine or TRIAL=Postgres runs some
 	@$(BIN)/python -m pytest -vv -m torture tests/torture/$(if $(PART),test_$(PART).py) $(if $(TRIAL),-k "$(TRIAL)")
 
 format: tools ## Format Python and SQL
@@ -100,12 +100,12 @@ sbom: tools ## Write build/sbom.json, the image's packages in CycloneDX format
 	@$(BIN)/cyclonedx-py requirements requirements/image.lock --pyproject pyproject.toml --output-file build/sbom.json
 	@echo "wrote build/sbom.json"
 
-audit: install ## Look up known vulnerabilities of the image's packages; needs the network
+audit: install ## Check the image's packages for known vulnerabilities; needs the network
 	@mkdir -p build
 	@$(BIN)/uvx pip-audit --strict --disable-pip --require-hashes --requirement requirements/image.lock \
 		2>build/audit.log; status=$$?; \
 	if grep -qE '^(No|Found [0-9]+) known vulnerabilit' build/audit.log; then cat build/audit.log >&2; exit $$status; fi; \
-	echo "audit: nothing was compared, because the package index is unavailable ($$(tail -1 build/audit.log));" \
+	echo "audit: nothing was checked, because the package index is unavailable ($$(tail -1 build/audit.log));" \
 		"try again with access to it" >&2; exit 1
 
 env: ## Write .env with random secrets for docker compose; never overwrites it

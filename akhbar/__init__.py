@@ -1,1 +1,1 @@
-"""What happens to a story once a spider has read it: archive, clean, load, check, and the command line."""
+"""The pipeline after the spiders: archive, clean, load, check, and the command line."""

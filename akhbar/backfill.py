@@ -1,8 +1,8 @@
-"""`akhbar backfill`: reads the editions of a range of days, without Airflow, until each is complete.
+"""`akhbar backfill`: crawls the editions of a range of days, without Airflow, until each is complete.
 
-Oldest first, as in Airflow: the checks compare an edition with the fourteen before it, and stories are stored in the
-order in which they appeared. A second call resumes the first, however it ended: complete editions are skipped, and an
-interrupted run continues its batch, whose name follows from its day.
+It goes from the oldest to the newest, as in Airflow: the checks compare an edition with the fourteen before it, and
+stories are stored in the order in which they appeared. A second call resumes the first, however it ended: complete
+editions are skipped, and an interrupted run continues its batch, whose name is derived from the day.
 """
 
 import logging
@@ -32,7 +32,7 @@ logger = logging.getLogger(__name__)
 STATEMENTS = ROOT / "sql" / "backfill"
 
 FAILURES = 5
-"""Failed days in a row after which a backfill stops: the cause is probably the site, which may be down."""
+"""Number of failed days in a row after which a backfill stops: probably the site is down or has changed."""
 
 ADVICE = {
     "complete": "",
@@ -50,15 +50,15 @@ class Day:
     date: date
     state: Literal["complete", "empty", "failed", "refused"]
     stories: int
-    """The number of the edition's stories that are stored."""
+    """How many of the edition's stories are stored."""
     reason: str = ""
 
 
 def backfill(source: str, first: date, last: date, database_url: str, *, recheck: bool) -> int:
-    """Reads the editions from one day to another, both included, and shows its progress on standard error.
+    """Crawls the editions from `first` to `last`, both included, and shows its progress on standard error.
 
     With `recheck`, the stories of complete editions are fetched too. A second call for the same range resumes a stopped
-    recheck, or starts a new one if every day was read. Returns 0 if every edition is complete, else 1. Raises
+    recheck, or starts a new one if every day was read. Returns 0 if every edition is complete, otherwise 1. Raises
     `DatabaseError`.
     """
     check_crawl_settings()
@@ -78,7 +78,7 @@ def backfill(source: str, first: date, last: date, database_url: str, *, recheck
 
 
 def plan(source: str, days: list[date], database_url: str, *, recheck: bool) -> dict[date, Run]:
-    """The days still to be read, in order, and the run that reads each of them."""
+    """The days still to be crawled, in order, each with its run."""
     with transaction(database_url) as cursor:
         parameters = {"source": source, "first": days[0], "last": days[-1]}
         cursor.execute((STATEMENTS / "loaded_editions.sql").read_text(), parameters)
@@ -93,7 +93,7 @@ def plan(source: str, days: list[date], database_url: str, *, recheck: bool) -> 
 
 
 def _recheck(source: str, days: list[date], day: date, number: int) -> Run:
-    """A day's run in the nth recheck of these days."""
+    """The run for a day in the nth recheck of these days."""
     return _run(source, day, f"recheck {days[0]} {days[-1]} {number + 1}", recheck=True)
 
 
@@ -102,7 +102,7 @@ def _run(source: str, day: date, key: str, *, recheck: bool) -> Run:
 
 
 def _read_all(runs: dict[date, Run], database_url: str) -> Iterator[Day]:
-    """Reads one edition after the other, until the site blocks the crawl or too many in a row have failed."""
+    """Crawls one edition after another, until the site blocks the crawl or too many in a row have failed."""
     failures = 0
     for edition, run in runs.items():
         day = _read(edition, run, database_url)
@@ -139,7 +139,7 @@ def _read(edition: date, run: Run, database_url: str) -> Day:
 
 
 ADDRESS = re.compile(r"https?://[^/\s]+(?=/)")
-"""The part of a URL that is the same for all pages."""
+"""The scheme and host of a URL, which are the same for all pages."""
 
 
 class _ProgressHandler(logging.Handler):
@@ -158,7 +158,7 @@ class _ProgressHandler(logging.Handler):
 
 
 def _show(days: Iterable[Day], read: list[Day], total: int, console: Console) -> None:
-    """Adds the days to `read` as they come. Prints a line for each, and on a terminal a progress bar below."""
+    """Adds each day to `read` when it is done. Prints a line per day, and on a terminal a progress bar below."""
     pace = TextColumn("days, {task.fields[pace]}")
     now = TextColumn("{task.fields[now]}", "dim", markup=False, table_column=Column(ratio=1, no_wrap=True))
     columns = (SpinnerColumn(), BarColumn(12), MofNCompleteColumn(), pace, now)
@@ -190,14 +190,14 @@ def _logging_to(handler: logging.Handler) -> Iterator[None]:
 
 
 def _pace(read: list[Day], total: int, seconds: float) -> str:
-    """The stories so far, their rate, and the time that the remaining days will take at that rate."""
+    """The number of stories so far, their rate, and the remaining time at that rate."""
     stories = sum(day.stories for day in read)
     left = timedelta(seconds=round(seconds / len(read) * (total - len(read))))
     return f"{stories} stories, {stories / seconds * 60:.0f} a minute, {left} left"
 
 
 def _summary(read: list[Day], done: int, left: int) -> Table:
-    """One row per outcome: how many days, which, and what to do."""
+    """One row per outcome: how many days, which days, and what to do."""
     table = Table(title="Editions", title_justify="left", title_style="bold")
     table.add_column("state")
     table.add_column("days", justify="right")

@@ -15,21 +15,21 @@ from akhbar import settings
 from akhbar.printable import printable
 
 app = typer.Typer(
-    help="Turn newspapers' websites into Postgres tables that people can trust.",
+    help="Crawl newspapers' websites and store their stories in Postgres.",
     pretty_exceptions_enable=False,
     add_completion=False,
 )
 
 Source = Annotated[str, typer.Argument(help="The newspaper's name, for example dawn.", metavar="NEWSPAPER")]
 EditionOption = Annotated[
-    datetime | None, typer.Option("--edition", formats=["%Y-%m-%d"], help="Read the print edition of this date.")
+    datetime | None, typer.Option("--edition", formats=["%Y-%m-%d"], help="Crawl the print edition of this date.")
 ]
-LatestOption = Annotated[bool, typer.Option("--latest", help="Read the latest stories.")]
+LatestOption = Annotated[bool, typer.Option("--latest", help="Crawl the latest stories.")]
 RecheckOption = Annotated[bool, typer.Option("--recheck", help="Also fetch stories that are already stored.")]
 SiteOption = Annotated[Literal["live", "replica"], typer.Option(help="The newspaper's own site, or the replica.")]
 
 LONGEST = 10_000
-"""Characters of an error message: a screen or two. An argument given by mistake can be as long as a file."""
+"""Maximum length of an error message in characters, a screen or two: a mistaken argument can be as long as a file."""
 
 
 def _batch(name: str) -> settings.Location:
@@ -49,7 +49,7 @@ def _address(url: str) -> str:
     from akhbar.story import web_address
 
     if web_address(url) is None:
-        raise typer.BadParameter(f"'{url}' is not the address of a story: give its URL, https://…")
+        raise typer.BadParameter(f"'{url}' is not the URL of a story: it must begin with https://")
     return url
 
 
@@ -57,8 +57,8 @@ BatchArgument = Annotated[Any, typer.Argument(help="A run's folder in the archiv
 
 
 def main() -> None:
-    """The entry point. Errors that the operator can fix are one line; the exit status is 2 for wrong arguments, else
-    1."""
+    """The entry point. Errors that the operator can fix are printed as one line. The exit status is 2 for invalid
+    arguments or settings, otherwise 1."""
     from akhbar.archive.batch import BatchMissingError
     from akhbar.archive.store import ArchiveError
     from akhbar.database.connection import DatabaseError
@@ -97,7 +97,7 @@ def main() -> None:
 
 
 def _refuse(message: str) -> NoReturn:
-    """Exits with a one-line error about the arguments or settings, whatever they contain and however long they are."""
+    """Exits with a one-line error about the arguments or settings, even if they are long or contain line breaks."""
     line = " ".join(printable(message).split())
     if len(line) > 500:
         line = f"{line[:240]} … {line[-240:]}"
@@ -133,7 +133,7 @@ def migrate() -> None:
 def scrape(
     source: Source, edition: EditionOption = None, latest: LatestOption = False, recheck: RecheckOption = False
 ) -> None:
-    """Fetch an edition or the latest stories into a batch; prints the batch's folder and counts as JSON."""
+    """Fetch an edition or the latest stories into a batch, and print the batch's folder and counts as JSON."""
     from akhbar.pipeline import run_lock
     from akhbar.steps.scrape import scrape as step
 
@@ -145,7 +145,7 @@ def scrape(
 
 @app.command()
 def clean(batch: BatchArgument) -> None:
-    """Clean a batch's stories; prints the counts as JSON."""
+    """Clean a batch's stories and print the counts as JSON."""
     from akhbar.steps.clean import clean_batch
 
     _print(clean_batch(batch))
@@ -153,7 +153,7 @@ def clean(batch: BatchArgument) -> None:
 
 @app.command()
 def load(batch: BatchArgument) -> None:
-    """Load a cleaned batch into the database; prints the counts as JSON."""
+    """Load a cleaned batch into the database and print the counts as JSON."""
     from akhbar.pipeline import run_lock
     from akhbar.steps.load import load_batch
 
@@ -164,7 +164,7 @@ def load(batch: BatchArgument) -> None:
 
 @app.command()
 def check(batch: BatchArgument) -> None:
-    """Check a loaded batch; prints what each check found and expected as JSON."""
+    """Check a loaded batch and print what each check found and expected as JSON."""
     from akhbar.steps.check import check_run
 
     _print(check_run(batch, settings.database_url()))
@@ -193,13 +193,13 @@ def backfill(
     last: Annotated[datetime, typer.Option("--to", formats=["%Y-%m-%d"], help="The last day.")],
     recheck: RecheckOption = False,
 ) -> None:
-    """Read the editions of a range of days, oldest first. Run it again to resume."""
+    """Crawl the editions of a range of days, oldest first. Run it again to resume."""
     from akhbar.backfill import backfill as read
     from akhbar.newspapers import newspaper
 
     paper = newspaper(source)
     if paper.edition is None:
-        raise typer.BadParameter(f"{paper.publisher} declares no print edition, which backfill reads")
+        raise typer.BadParameter(f"{paper.publisher} has no print edition to backfill")
     today = datetime.now(paper.zone).date()
     _days(first, last)
     if last.date() > today:
@@ -214,7 +214,7 @@ def replay(
     last: Annotated[datetime | None, typer.Option("--to", formats=["%Y-%m-%d"], help="The last day.")] = None,
     run: Annotated[str | None, typer.Option(help="One run: its id in the table runs, or its batch.")] = None,
 ) -> None:
-    """Read archived pages again with today's code, without the network. Resumes a replay that was stopped."""
+    """Parse archived pages again with the current code, without the network. Resumes a stopped replay."""
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
@@ -255,7 +255,7 @@ def export(
         Path | None, typer.Option(help="The file to write; by default TABLE.FORMAT.", dir_okay=False)
     ] = None,
 ) -> None:
-    """Write the rows of a table or view to a file, optionally of a range of days."""
+    """Write the rows of a table or view to a file, optionally only those of a range of days."""
     from rich.console import Console
     from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
@@ -286,7 +286,7 @@ def prune(
         bool, typer.Option("--dry-run", help="Print what would be removed, without removing it.")
     ] = False,
 ) -> None:
-    """Remove the page archives of old runs. Stories, and the record of each page, are kept."""
+    """Remove the page archives of old runs. Stories and page records are kept."""
     from akhbar.maintenance.prune import age_of
     from akhbar.maintenance.prune import prune as remove
 
@@ -335,20 +335,20 @@ def doctor(
         str | None, typer.Argument(help="The newspaper; by default the first active one.", metavar="NEWSPAPER")
     ] = None,
 ) -> None:
-    """Check this machine, the database, and whether the newspaper's site still looks as its reader expects."""
+    """Check this machine, the database, and whether the newspaper's pages can still be parsed."""
     from akhbar.doctor import examine
 
     sys.exit(0 if examine(source) else 1)
 
 
 @app.command()
-def page(source: Source, url: Annotated[str, typer.Argument(help="The address of a story.", parser=_address)]) -> None:
-    """Save a live page, and the story read from it, as a new pair under tests/pages for review."""
+def page(source: Source, url: Annotated[str, typer.Argument(help="The URL of a story.", parser=_address)]) -> None:
+    """Save a live page and the story extracted from it under tests/pages, for review."""
     from akhbar.save_page import save_page
 
     for file in save_page(source, url):
         _say(f"wrote {file}")
-    _say("review both files: the JSON must say what a person reads on the page; never commit a newspaper's text")
+    _say("review both files: the JSON must match what a person reads on the page; never commit a newspaper's text")
 
 
 @app.command()
@@ -375,7 +375,7 @@ def up(
 
 @app.command()
 def psql(site: SiteOption = "replica") -> None:
-    """Open the local database in psql, as the reader role: that of the replica, or of the live newspapers."""
+    """Open the local database of the replica, or of the live newspapers, in psql as the reader role."""
     from akhbar.local.stack import psql as open_psql
 
     sys.exit(open_psql(site))
@@ -398,7 +398,7 @@ def _run(source: str, edition: datetime | None, latest: bool, recheck: bool) -> 
         raise typer.BadParameter("give either --edition YYYY-MM-DD or --latest")
     day = edition.date() if edition else None
     if day and paper.edition is None:
-        raise typer.BadParameter(f"{paper.publisher} declares no print edition: give --latest")
+        raise typer.BadParameter(f"{paper.publisher} has no print edition: give --latest")
     if day and not paper.has_come(day, datetime.now(UTC)):
         raise typer.BadParameter(f"--edition {day} is in the future in {paper.timezone}")
     mode: Literal["edition", "latest"] = "edition" if day else "latest"

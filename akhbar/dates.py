@@ -1,4 +1,4 @@
-"""Timestamps and dates as newspapers write them."""
+"""Parses timestamps and dates as newspapers write them."""
 
 import re
 from datetime import UTC, date, datetime, timedelta, tzinfo
@@ -41,18 +41,18 @@ _LONGEST = 80
 """Characters. Longer text is not a timestamp."""
 EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
 LATEST = timedelta(days=7)
-"""Newspapers went online after `EARLIEST`. A time before it, or more than `LATEST` after the page was fetched, is a
-default or a bug in the site's software, and is ignored."""
+"""Newspapers went online after `EARLIEST`. A time before that, or more than `LATEST` after the page was fetched, is a
+default value or a bug in the site's software, and is ignored."""
 
 
-@lru_cache(maxsize=1000)  # a page has the same few in its head, on its face and in its sidebar
+@lru_cache(maxsize=1000)  # the same few timestamps appear in a page's metadata, text and sidebar
 def read_timestamp(text: str, zone: tzinfo, fetched_at: datetime) -> datetime | None:
-    """The timestamp that a newspaper wrote, with a time zone: `zone` if the text names none.
+    """Parses a newspaper's timestamp. The result has a time zone: `zone` if the text has none.
 
-    Reads ISO 8601 (also with a space in place of the T), RFC 822 as in feeds (also with two digits of the year, whole
-    names of days and months, or no time zone), and dates in words with or without a time of day: "July 21, 2017",
-    "22 Jan, 2016", "29 Mar, 2025 08:05am". None if the text is none of these, is not a calendar date, or is not a time
-    that a page fetched at `fetched_at` can show.
+    Accepts ISO 8601 (also with a space instead of the T), RFC 822 as in feeds (also with two-digit years, full names
+    of days and months, or no time zone), and dates in words with or without a time of day: "July 21, 2017",
+    "22 Jan, 2016", "29 Mar, 2025 08:05am". None if the text is none of these, is not a valid date, or is a time that a
+    page fetched at `fetched_at` cannot plausibly show.
 
     >>> read_timestamp("29 Mar, 2025 08:05am", UTC, datetime.now(UTC)).isoformat()
     '2025-03-29T08:05:00+00:00'
@@ -67,7 +67,7 @@ def read_timestamp(text: str, zone: tzinfo, fetched_at: datetime) -> datetime | 
             found = datetime.fromisoformat(text)
         elif _RFC_822.fullmatch(text):
             found = parsedate_to_datetime(text)
-            if text.endswith("-0000"):  # UTC without saying where the newspaper is: RFC 5322, 3.3
+            if text.endswith("-0000"):  # UTC, with an unknown local time zone: RFC 5322, 3.3
                 found = found.replace(tzinfo=UTC)
         else:
             match = next((match for form in _DATES if (match := form.fullmatch(text))), None)
@@ -97,7 +97,7 @@ _PRINTED_DATE = re.compile(rf"\b(?P<month>{_MONTH})\.?\s+{_DAY}\s*,?\s*(?P<year>
 
 
 def read_printed_date(line: str) -> date | None:
-    """The edition that a story's last line names: "Published in The Gazette, Young World, December 10th, 2017".
+    """The edition from a story's last line: "Published in The Gazette, Young World, December 10th, 2017".
 
     None unless the whole line is such a statement; "Originally published in…" is not.
 
@@ -106,7 +106,7 @@ def read_printed_date(line: str) -> date | None:
     >>> read_printed_date("Originally published in The Gazette, June 4th, 2012")
     """
     if line.lstrip()[:1] not in ("P", "p"):
-        return None  # enough for most lines, at a tenth of the cost
+        return None  # a cheap check that rules out most lines at a tenth of the cost
     line = " ".join(line.split())
     if len(line) > 140 or not _PRINTED.fullmatch(line):
         return None

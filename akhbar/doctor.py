@@ -1,5 +1,4 @@
-"""`akhbar doctor`: checks this machine, the database and whether the newspaper's site still looks as its reader
-expects."""
+"""`akhbar doctor`: checks this machine, the database, and whether the newspaper's pages can still be parsed."""
 
 import os
 import shutil
@@ -37,7 +36,7 @@ class Finding(NamedTuple):
 
     what: str
     passed: bool | None
-    """None: worth knowing, but the pipeline can run."""
+    """None: a warning that does not prevent the pipeline from running."""
     seen: str
     advice: str = ""
 
@@ -119,7 +118,7 @@ def _port() -> Finding:
 def _database() -> Iterator[Finding]:
     url = os.environ.get("AKHBAR_DATABASE_URL")
     if not url:
-        advice = "make demo and make up start their own; for another one, set AKHBAR_DATABASE_URL"
+        advice = "make demo and make up start their own database; to use another one, set AKHBAR_DATABASE_URL"
         yield Finding("database", None, "AKHBAR_DATABASE_URL is not set", advice)
         return
     try:
@@ -135,11 +134,11 @@ def _database() -> Iterator[Finding]:
                 "roles", has_all, ", ".join(roles) or "none", "run akhbar migrate as a role that may create roles"
             )
             least = user == "akhbar_writer"
-            advice = "connect as akhbar_writer, which may not delete stories"
+            advice = "connect as akhbar_writer, which cannot delete stories"
             yield Finding("least privilege", True if least else None, f"connected as {user}", advice)
     except psycopg2.Error as error:
         yield Finding(
-            "database", False, str(error).strip(), "check that the server is up and that AKHBAR_DATABASE_URL is right"
+            "database", False, str(error).strip(), "check that the server is up and AKHBAR_DATABASE_URL is correct"
         )
 
 
@@ -174,7 +173,7 @@ def _robots(paper: Newspaper) -> Finding:
 
 
 def _site(paper: Newspaper) -> Iterator[Finding]:
-    """Reads a few stories and editorials, and counts on how many of them each field was found."""
+    """Crawls a few stories and editorials, and counts in how many of them each field was found."""
     with TemporaryDirectory() as folder:
         batch = Batch(Path(folder) / paper.name / "doctor")
         manifest, arguments = _small_crawl(paper)
@@ -186,7 +185,7 @@ def _site(paper: Newspaper) -> Iterator[Finding]:
         yield Finding("stories", False, f"none could be read; rejected: {cleaned['reasons']}", "fix the selectors")
         return
     guessed = sum(story["extracted_by"] == "fallback" for story in stories)
-    yield Finding("layout", not guessed, f"{len(stories) - guessed} of {len(stories)} pages read by their selectors")
+    yield Finding("layout", not guessed, f"{len(stories) - guessed} of {len(stories)} pages parsed by the selectors")
     editorials = sum(story["kind"] == "editorial" for story in stories)
     yield Finding("editorials", editorials > 0, f"{editorials} of {len(stories)} stories")
     for name in EXPECTED:
@@ -194,8 +193,8 @@ def _site(paper: Newspaper) -> Iterator[Finding]:
 
 
 def _small_crawl(paper: Newspaper) -> tuple[dict[str, object], dict[str, str]]:
-    """The manifest and arguments of a crawl of a few stories: of the last edition that is certainly online, or the
-    latest."""
+    """The manifest and arguments for a crawl of a few stories, from the last edition that is certainly online, or else
+    the latest stories."""
     now = datetime.now(UTC)
     manifest: dict[str, object] = {
         "source": paper.name,

@@ -1,4 +1,4 @@
-"""What a newspaper declares about itself. Plain data: `spiders/newspapers/` holds one declaration per newspaper."""
+"""The declaration of a newspaper, as plain data. `spiders/newspapers/` contains one declaration per newspaper."""
 
 import re
 import unicodedata
@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from croniter import croniter
 
 Platform = Literal["newskit"]
-"""A publishing platform whose pages a module of `spiders/reading/` can read."""
+"""The publishing platforms that have a parser in `spiders/reading/`."""
 
 
 def _check_cron(name: str, expression: Any) -> None:
@@ -23,16 +23,16 @@ def _check_cron(name: str, expression: Any) -> None:
 
 @dataclass(frozen=True)
 class Edition:
-    """A print edition whose sections can be read by their date."""
+    """A print edition whose sections can be fetched by date."""
 
     path: str
-    """The address of a section's listing: `/newspaper/{section}/{date}`."""
+    """The path of a section's listing: `/newspaper/{section}/{date}`."""
     sections: Mapping[str, str]
-    """The `{section}` of each listing, and the section's name as printed in the newspaper. A key that begins with a
-    slash is a listing's whole path, with `{date}`. Earlier entries win: a story on two listings gets the section of the
+    """Maps the `{section}` of each listing to the section's name as printed in the newspaper. A key that begins with a
+    slash is a listing's full path, with `{date}`. Earlier entries win: a story on two listings gets the section of the
     first."""
     schedule: str
-    """When to read the day's edition: a cron expression in the newspaper's time zone."""
+    """When to crawl the day's edition: a cron expression in the newspaper's time zone."""
     due: str
     """When the day's edition must be stored: HH:MM in the newspaper's time zone."""
 
@@ -40,7 +40,7 @@ class Edition:
         if not self.path.startswith("/") or "{section}" not in self.path or "{date}" not in self.path:
             raise ValueError(f"edition.path is {self.path!r}: it must be a path with {{section}} and {{date}}")
         if not self.sections:
-            raise ValueError("edition.sections is empty: name at least one section")
+            raise ValueError("edition.sections is empty: list at least one section")
         for section in self.sections:
             if section.startswith("/") and "{date}" not in section:
                 raise ValueError(f"edition.sections has the path {section!r}: it must contain {{date}}")
@@ -58,7 +58,7 @@ class Edition:
 
 @dataclass(frozen=True)
 class Latest:
-    """How often the latest stories are read."""
+    """How often the latest stories are crawled."""
 
     schedule: str = "*/30 * * * *"
     """A cron expression in the newspaper's time zone."""
@@ -82,47 +82,48 @@ def normal_id(story_id: str) -> str:
 
 @dataclass(frozen=True)
 class Newspaper:
-    """One newspaper: where its stories are listed, how their pages are read and when.
+    """One newspaper: where its stories are listed, how its pages are parsed, and when it is crawled.
 
-    Raises `ValueError`, which names the field and what it must be, for a declaration that cannot be used.
+    Raises `ValueError` for an invalid declaration. The message names the field and says what it must be.
     """
 
     name: str
-    """Its `source` in the tables, its file's name in `spiders/newspapers/` and the beginning of its DAGs' ids."""
+    """The `source` in the tables, the file's name in `spiders/newspapers/` and the prefix of the DAG ids."""
     publisher: str
-    """The name that people know it by: `Dawn`."""
+    """The newspaper's common name: `Dawn`."""
     home_page: str
     """`https://` and the host, without a path."""
     timezone: str
-    """An IANA time zone, for the times that its pages print without one."""
+    """An IANA time zone, for the schedules and for timestamps on its pages that have none."""
     language: str
     """An ISO 639-1 code."""
     platform: Platform
-    """Which module of `spiders/reading/` reads its pages."""
+    """The module in `spiders/reading/` that parses its pages."""
     story_url: str
-    """A regular expression for the whole path of a story's address. The group `id` is the story's id. What the group
-    `slug` matches, if there is one, is left out of the stored address."""
+    """A regular expression for the whole path of a story's URL. The group `id` is the story's id. The optional group
+    `slug` is removed from the stored URL."""
     sitemaps: tuple[str, ...] = ()
     """Paths of news sitemaps."""
     feeds: tuple[str, ...] = ()
     """Paths of RSS feeds."""
     listings: Mapping[str, str | None] = field(default_factory=dict)
-    """Paths of pages that list the latest stories, each with the section that its stories belong to, or None."""
+    """Paths of pages that list the latest stories, each with the section of its stories, or None."""
     editorial_section: str = "Editorial"
-    """The section of its editorials, as it is stored. A listing or page of that section makes a story an editorial."""
+    """The name under which the section of editorials is stored. Stories listed in this section, or whose page says so,
+    are editorials."""
     not_sections: tuple[str, ...] = ()
-    """Words that appear in place of a section's name but are not one, such as "Newspaper" for every printed story."""
+    """Words that appear where a section is expected but are not one, such as "Newspaper" for every printed story."""
     edition: Edition | None = None
     latest: Latest = Latest()
     spider: str = "spiders.spider.NewspaperSpider"
-    """The dotted path of its spider: a subclass of `NewspaperSpider` for a site that needs a crawl flow of its own."""
+    """The dotted path of the spider class; for a site with a custom crawl flow, a subclass of `NewspaperSpider`."""
     about: str = ""
-    """Markdown for the DAGs' documentation: how the site is built, and what is not read. By default the docstring of
-    the declaration's module."""
+    """Markdown for the DAGs' documentation: what is special about the site, and what is not crawled. Defaults to the
+    docstring of the declaration's module."""
 
     def __post_init__(self) -> None:
         if not re.fullmatch(r"[a-z][a-z0-9]{0,30}", self.name):
-            raise ValueError(f"name is {self.name!r}: it must be lower-case letters and digits, a letter first")
+            raise ValueError(f"name is {self.name!r}: it must be lower-case letters and digits, starting with a letter")
         parts = urlsplit(self.home_page)
         if parts.scheme != "https" or not parts.netloc or "@" in parts.netloc or parts.path or parts.query:
             raise ValueError(f"home_page is {self.home_page!r}: it must be https://HOST, without a path")
@@ -141,11 +142,11 @@ class Newspaper:
         except re.error as error:
             raise ValueError(f"story_url is not a regular expression: {error}") from None
         if not self.story_url.startswith("/"):
-            raise ValueError(f"story_url is {self.story_url!r}: it must begin with /, as a path does")
+            raise ValueError(f"story_url is {self.story_url!r}: it must begin with /")
         if "id" not in groups:
             raise ValueError(f"story_url is {self.story_url!r}: it must have a group named id, (?P<id>…)")
 
-    # --- its addresses ----------------------------------------------------------------------------------------------
+    # --- URLs -------------------------------------------------------------------------------------------------------
 
     @property
     def host(self) -> str:
@@ -156,12 +157,12 @@ class Newspaper:
         return re.compile(self.story_url)
 
     def story_id(self, path: str) -> str | None:
-        """The id of the story at a path, or None if no story has such an address."""
+        """The id of the story at a path, or None if the path is not a story's."""
         found = self._story_url.fullmatch(path)
         return normal_id(found["id"]) if found else None
 
     def story_path(self, address: str) -> str | None:
-        """The part of an address that is a story's path, whatever comes before it, or None."""
+        """The part of a URL that is a story's path, regardless of what comes before it, or None."""
         found = self._story_url.fullmatch(urlsplit(address).path) or self._story_url.search(address)
         return found[0] if found else None
 
@@ -174,26 +175,26 @@ class Newspaper:
         end = found.start("slug") if has_slug else len(path)
         return path[: found.start("id")] + normal_id(found["id"]) + path[found.end("id") : end]
 
-    # --- its names --------------------------------------------------------------------------------------------------
+    # --- names ------------------------------------------------------------------------------------------------------
 
     @cached_property
     def own_names(self) -> frozenset[str]:
-        """The names that the newspaper calls itself by, in lower case. None of them is an author or a section."""
+        """The newspaper's own names, in lower case. None of them is an author or a section."""
         return frozenset({self.publisher.casefold(), self.host, self.host.removeprefix("www.")})
 
     def is_section(self, name: str) -> bool:
-        """Whether a name is that of a section, and not of the newspaper or one of `not_sections`."""
+        """Whether this is the name of a section, not that of the newspaper or one of `not_sections`."""
         return name.casefold() not in self._no_sections
 
     def is_editorial_section(self, name: str | None) -> bool:
-        """Whether a name is that of the section of editorials, in the singular or plural."""
+        """Whether this is the name of the editorial section, singular or plural."""
         return (name or "").casefold().removesuffix("s") == self.editorial_section.casefold().removesuffix("s")
 
     @cached_property
     def _no_sections(self) -> frozenset[str]:
         return self.own_names | {name.casefold() for name in self.not_sections}
 
-    # --- its days ---------------------------------------------------------------------------------------------------
+    # --- schedules --------------------------------------------------------------------------------------------------
 
     @cached_property
     def zone(self) -> ZoneInfo:
@@ -201,7 +202,7 @@ class Newspaper:
 
     @property
     def schedules(self) -> dict[str, str]:
-        """The cron expression of each of its DAGs, by mode: `edition` (if it has a print edition) and `latest`."""
+        """The cron expression of each of the newspaper's DAGs, by mode: `edition` (if it has one) and `latest`."""
         print_edition = {"edition": self.edition.schedule} if self.edition else {}
         return {**print_edition, "latest": self.latest.schedule}
 
@@ -226,14 +227,14 @@ class Newspaper:
 
     @property
     def edition_due_after(self) -> timedelta:
-        """How long after its scheduled run an edition must be stored."""
+        """How long after the scheduled start of its run an edition must be stored."""
         first = datetime(2000, 1, 1, tzinfo=self.zone)
         scheduled: datetime = croniter(self.print_edition.schedule, first).get_next(datetime)
         return self.due_at(scheduled.date()) - scheduled
 
     @property
     def print_edition(self) -> Edition:
-        """Its print edition. Raises `ValueError` if none is declared."""
+        """The newspaper's print edition. Raises `ValueError` if none is declared."""
         if self.edition is None:
-            raise ValueError(f"{self.publisher} declares no print edition")
+            raise ValueError(f"{self.publisher} has no print edition in its declaration")
         return self.edition

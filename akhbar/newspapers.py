@@ -1,7 +1,7 @@
-"""The registry: the newspapers that `spiders/newspapers/` declares, and which of them are active.
+"""The registry: the newspapers declared in `spiders/newspapers/`, and which of them are active.
 
-Declarations are modules with a `NEWSPAPER`, discovered as plugins. One that cannot be used is reported by name, with
-its file, and does not affect the others.
+Declarations are modules with a variable `NEWSPAPER`, discovered as plugins. An invalid one is reported with its name
+and file, and does not affect the others.
 """
 
 import logging
@@ -23,19 +23,19 @@ FOLDER = ROOT / "spiders" / "newspapers"
 
 
 class UnknownNewspaperError(Exception):
-    """No declaration has this name, or its declaration cannot be used."""
+    """No declaration has this name, or the declaration is invalid."""
 
 
 @dataclass(frozen=True)
 class InvalidDeclaration:
-    """A declaration that cannot be used."""
+    """A declaration that raised an error when it was loaded."""
 
     name: str
     file: Path
     reason: str
 
     def __str__(self) -> str:
-        return f"the declaration of {self.name} cannot be used: {self.file}: {self.reason}"
+        return f"the declaration of {self.name} is invalid: {self.file}: {self.reason}"
 
 
 @cache
@@ -44,7 +44,7 @@ def _loaded() -> tuple[Newspaper | InvalidDeclaration, ...]:
 
 
 def _load(name: str) -> Newspaper | InvalidDeclaration:
-    """Imports a declaration. It is someone else's code: whatever it raises must affect only itself."""
+    """Imports a declaration. It may contain any code, so an exception must not affect other declarations."""
     file = FOLDER / f"{name}.py"
     try:
         module = import_module(f"{PACKAGE}.{name}")
@@ -52,7 +52,7 @@ def _load(name: str) -> Newspaper | InvalidDeclaration:
         if not isinstance(paper, Newspaper):
             raise TypeError(f"NEWSPAPER is a {type(paper).__name__}, not a Newspaper")
         if paper.name != name:
-            raise ValueError(f"name is {paper.name!r}: it must be {name!r}, as the file is called")
+            raise ValueError(f"name is {paper.name!r}: it must be {name!r}, the name of the file")
     except Exception as error:
         line = next((f", line {at.lineno}" for at in reversed(_frames(error)) if at.filename == str(file)), "")
         return InvalidDeclaration(name, file, f"{type(error).__name__}{line}: {error}")
@@ -64,20 +64,20 @@ def _frames(error: Exception) -> list[traceback.FrameSummary]:
 
 
 def declared() -> tuple[Newspaper, ...]:
-    """Every newspaper that is declared and can be used, by name."""
+    """All newspapers with a valid declaration, sorted by name."""
     return tuple(paper for paper in _loaded() if isinstance(paper, Newspaper))
 
 
 def invalid_declarations() -> tuple[InvalidDeclaration, ...]:
-    """The declarations that cannot be used, by name."""
+    """All invalid declarations, sorted by name."""
     return tuple(broken for broken in _loaded() if isinstance(broken, InvalidDeclaration))
 
 
 def active() -> tuple[Newspaper, ...]:
-    """The newspapers that have DAGs, alerts and a row in the Newsroom: AKHBAR_NEWSPAPERS, by name.
+    """The newspapers in AKHBAR_NEWSPAPERS, sorted by name: those that have DAGs, alerts and a row in the Newsroom.
 
-    That is a comma-separated list of names, or `all`. A name without a usable declaration is logged and affects no
-    other.
+    The setting is a comma-separated list of names, or `all`. A name without a valid declaration is logged and does not
+    affect the others.
     """
     for error in activation_errors():
         logger.error("%s", error)
@@ -86,17 +86,17 @@ def active() -> tuple[Newspaper, ...]:
 
 
 def activation_errors() -> list[str]:
-    """What is wrong with AKHBAR_NEWSPAPERS and the declarations that it names, one message each."""
+    """Errors in AKHBAR_NEWSPAPERS and in the declarations that it lists, one message each."""
     wanted = settings.newspapers()
     unknown = sorted(wanted - {found.name for found in _loaded()} - {"all"})
     return [
-        *(f"AKHBAR_NEWSPAPERS names {name}, which no file in {FOLDER} declares" for name in unknown),
+        *(f"AKHBAR_NEWSPAPERS lists {name}, but no file in {FOLDER} declares it" for name in unknown),
         *(str(broken) for broken in invalid_declarations() if broken.name in wanted or "all" in wanted),
     ]
 
 
 def newspaper(name: str) -> Newspaper:
-    """The newspaper of a name, active or not. Raises `UnknownNewspaperError`."""
+    """The newspaper with this name, active or not. Raises `UnknownNewspaperError`."""
     for found in _loaded():
         if found.name == name:
             if isinstance(found, InvalidDeclaration):

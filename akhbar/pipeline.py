@@ -1,4 +1,4 @@
-"""The four steps in a row, without Airflow."""
+"""Runs the four steps in sequence, without Airflow."""
 
 import logging
 from collections.abc import Iterator
@@ -22,8 +22,8 @@ logger = logging.getLogger(__name__)
 def resume_or_start(run: Run, database_url: str) -> Iterator[Run]:
     """The newest unfinished run of the same kind to resume, or `run`. Holds its lock for the duration of the block.
 
-    A run is unfinished if its stories were never stored and no other process holds its lock. This is what Airflow does
-    by retrying a task. Raises `DatabaseError`.
+    A run is unfinished if its stories were never stored and no other process holds its lock. In Airflow, task retries
+    have the same effect. Raises `DatabaseError`.
     """
     with connected(database_url, NOTHING_STORED) as connection:
         connection.autocommit = True
@@ -41,7 +41,7 @@ def resume_or_start(run: Run, database_url: str) -> Iterator[Run]:
 def run_lock(batch: str, database_url: str) -> AbstractContextManager[None]:
     """Holds the lock of a run while a step works on its batch, so that `akhbar run` does not treat it as unfinished.
 
-    `batch` is the newspaper's folder and the batch's own, `dawn/edition-…`. Raises `DatabaseError`.
+    `batch` is the newspaper's folder and the batch's folder, `dawn/edition-…`. Raises `DatabaseError`.
     """
     return locked(database_url, "run", batch)
 
@@ -49,8 +49,8 @@ def run_lock(batch: str, database_url: str) -> AbstractContextManager[None]:
 def run_all(run: Run, database_url: str) -> dict[str, Any]:
     """Scrapes, cleans, loads and checks one run.
 
-    If the crawl fails, the stories that it did fetch are stored before its error is raised. Returns what load returned.
-    Raises `CrawlFailedError` or `ChecksFailedError`.
+    If the crawl fails, the stories that it did fetch are stored before the error is raised. Returns the result of the
+    load step. Raises `CrawlFailedError` or `ChecksFailedError`.
     """
     failed: CrawlFailedError | None = None
     try:

@@ -1,4 +1,4 @@
-"""A run: what it reads from which newspaper, and the name of its batch."""
+"""A run: what it crawls, for which newspaper, and the name of its batch."""
 
 import hashlib
 import re
@@ -18,7 +18,7 @@ class Run:
     source: str
     mode: Mode
     edition: date | None
-    """The print edition to read; None for the latest stories."""
+    """The print edition to crawl; None for the latest stories."""
     name: str
     dag_id: str | None = None
     dag_run_id: str | None = None
@@ -31,7 +31,7 @@ class Run:
 
 
 def run_name(mode: Mode, edition: date | None, key: str) -> str:
-    """A run's name, which is also a valid folder name. `key` makes it unique: an Airflow run's id, or a time.
+    """A run's name, which is also a valid folder name. `key` makes it unique: an Airflow run id, or a timestamp.
 
     >>> run_name("edition", date(2016, 1, 22), "manual__2026-11-23T08:30:00+00:00")
     'edition-2016-01-22-manual__2026-11-23T08.30.00.00.00-0ea19c'

@@ -1,4 +1,4 @@
-"""`akhbar page`: saves a live page, and the story read from it, as a test case."""
+"""`akhbar page`: saves a live page and the story extracted from it as a test case."""
 
 import json
 import logging
@@ -20,7 +20,7 @@ PAGES = ROOT / "tests" / "pages"
 
 
 def save_page(source: str, url: str, pages: Path = PAGES) -> list[Path]:
-    """Fetches one story page and writes it, as it was served, and a JSON file beside it.
+    """Fetches one story page, and saves it as it was served, with a JSON file next to it.
 
     The file is named after the story's path: `<pages>/<source>/news/<id>.html` for `/news/<id>`. The JSON is the
     cleaned story, or the reject with its reasons. Returns both paths. Raises `CrawlFailedError` if the page cannot be

@@ -1,4 +1,4 @@
-"""The settings: every environment variable that this project reads. A test compares docs/settings.md with them."""
+"""The settings: every environment variable that this project reads. A test compares them with docs/settings.md."""
 
 import math
 import os
@@ -12,13 +12,13 @@ if TYPE_CHECKING:
     from upath import UPath
 
 ROOT = Path(__file__).resolve().parent.parent
-"""The checkout, with `sql/`, `dags/` and `spiders/`."""
+"""The checkout, which contains `sql/`, `dags/` and `spiders/`."""
 
 DAY = 86_400
 """Seconds; the largest delay or timeout that can be set."""
 
 Location: TypeAlias = "Path | UPath"
-"""A local folder or file, or one in an object store, with the methods of a path."""
+"""A folder or file, local or in an object store, with the methods of a path."""
 
 
 class MissingSettingError(Exception):
@@ -26,7 +26,7 @@ class MissingSettingError(Exception):
 
 
 class InvalidSettingError(MissingSettingError):
-    """A setting has a value that cannot be used."""
+    """A setting has an invalid value."""
 
 
 def _required(name: str, example: str) -> str:
@@ -62,7 +62,7 @@ def location(name: str) -> Location:
                 "the archive's URL contains a password, which would appear in logs: remove it, and configure the "
                 "object store's client instead, for example with AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY"
             )
-        from upath import UPath  # a tenth of a crawl's start-up time, and most archives are folders
+        from upath import UPath  # takes a tenth of a crawl's start-up time, and most archives are folders
 
         return UPath(name, use_listings_cache=False)
     return Path(name.removeprefix("file://")).absolute()
@@ -71,20 +71,20 @@ def location(name: str) -> Location:
 def workspace() -> Path:
     """A local folder, under TMPDIR, for work in progress. Other users cannot read it.
 
-    Raises `PermissionError` if another user has created a folder of that name.
+    Raises `PermissionError` if another user has created a folder with that name.
     """
     folder = Path(tempfile.gettempdir()) / f"akhbar-{os.getuid()}"
     folder.mkdir(mode=0o700, exist_ok=True)
     found = folder.lstat()
     if found.st_uid != os.getuid() or found.st_mode & 0o077:
-        raise PermissionError(f"{folder} is open to other users: remove it, or set TMPDIR to a folder of your own")
+        raise PermissionError(f"{folder} is accessible to other users: remove it, or set TMPDIR to your own folder")
     return folder
 
 
 def base_urls() -> dict[str, str]:
-    """The copies of sites that are read instead of the live ones, by newspaper: AKHBAR_DAWN_BASE_URL for `dawn`.
+    """URLs of the copies of sites to crawl instead of the live ones, by newspaper: AKHBAR_DAWN_BASE_URL for `dawn`.
 
-    Raises `InvalidSettingError` for a URL with a user or password: addresses appear in logs and tables.
+    Raises `InvalidSettingError` for a URL with a user or password: these URLs appear in logs and tables.
     """
     found = (re.fullmatch(r"AKHBAR_(\w+)_BASE_URL", name) for name in os.environ)
     urls = {match[0]: os.environ[match[0]] for match in found if match and os.environ[match[0]]}
@@ -100,7 +100,7 @@ def contact() -> str | None:
 
 
 def newspapers() -> set[str]:
-    """The names of the newspapers that are active, or `all`: AKHBAR_NEWSPAPERS, comma-separated, else `dawn`."""
+    """The names of the active newspapers, or `all`: AKHBAR_NEWSPAPERS, comma-separated, by default `dawn`."""
     return {name.strip() for name in (os.environ.get("AKHBAR_NEWSPAPERS") or "dawn").split(",")} - {""}
 
 
@@ -116,12 +116,12 @@ def delay(url: str) -> float:
 
 
 def keep_pages() -> str | None:
-    """How long the DAG maintenance keeps page archives, for example `400d`; None: for ever. AKHBAR_KEEP_PAGES."""
+    """How long the DAG maintenance keeps page archives, for example `400d`; None: forever. AKHBAR_KEEP_PAGES."""
     return os.environ.get("AKHBAR_KEEP_PAGES") or None
 
 
 def timeout() -> float:
-    """Seconds that a page may take, from the request to the last byte: AKHBAR_TIMEOUT, by default 20."""
+    """Time limit for a page in seconds, from the request to the last byte: AKHBAR_TIMEOUT, by default 20."""
     return _seconds("AKHBAR_TIMEOUT", 0.1, "20", 20.0)
 
 
@@ -142,10 +142,10 @@ def _seconds(name: str, least: float, example: str, default: float) -> float:
 
 
 def spider_environment() -> dict[str, str]:
-    """The environment of a process that runs spiders, in a crawl or for a replay.
+    """The environment of a process that runs spiders, for a crawl or a replay.
 
-    A page's tree is thousands of small blocks. glibc caches seven of each size by default; with more, a crawl executes
-    5 % fewer instructions per page (callgrind, 120 pages of bench.site).
+    A page's tree consists of thousands of small blocks of memory. glibc caches seven of each size by default; if it
+    caches more, a crawl executes 5 % fewer instructions per page (callgrind, 120 pages of bench.site).
     """
     return {
         "GLIBC_TUNABLES": "glibc.malloc.tcache_count=8000",
@@ -157,7 +157,7 @@ def spider_environment() -> dict[str, str]:
 
 
 def check_crawl_settings() -> None:
-    """Raises `InvalidSettingError` if a setting that a crawl's process reads cannot be used."""
+    """Raises `InvalidSettingError` if a setting that the crawl process reads is invalid."""
     base_urls()
     delay("")
     timeout()

@@ -16,9 +16,9 @@ SHORTEST_BODY = 40
 class Story:
     """One story of one newspaper: a line of `scraped.jsonl` and of `clean.jsonl`.
 
-    Timestamps are ISO 8601 strings with a UTC offset, and dates are `YYYY-MM-DD`. In `scraped.jsonl` a timestamp or
-    date that the spider could not read is as the newspaper wrote it; the clean step reads it or rejects the story. In
-    `clean.jsonl` every field is as described here.
+    Timestamps are ISO 8601 strings with a UTC offset, and dates are `YYYY-MM-DD`. In `scraped.jsonl`, a timestamp or
+    date that the spider could not parse is kept as the newspaper wrote it; the clean step parses it or rejects the
+    story. In `clean.jsonl`, every field is as described here.
     """
 
     source: str
@@ -27,44 +27,44 @@ class Story:
     """The publisher's own id; `(source, story_id)` is the story's identity."""
     kind: Kind
     url: str
-    """The canonical address: no slug, query or fragment."""
+    """The canonical URL: no slug, query or fragment."""
     title: str | None
     excerpt: str | None = None
     """Standfirst, `og:description` or the listing's excerpt."""
     body: str | None = None
     """Paragraphs, separated by one blank line. None if the page is of a kind without text (a video, a chart), or if
-    only a listing was read. Empty if a text was expected and not found: the clean step rejects such a story."""
+    only a listing was read. Empty if text was expected but not found: the clean step rejects such a story."""
     authors: list[str] = field(default_factory=list)
     """In order, without "By"; empty if there is no byline."""
     section: str | None = None
-    """As the newspaper calls it: "National", "Editorial"."""
+    """As named by the newspaper: "National", "Editorial"."""
     dateline: str | None = None
-    """"ISLAMABAD" of "ISLAMABAD: A Russian delegation…"; the body keeps it."""
+    """"ISLAMABAD" from "ISLAMABAD: A Russian delegation…"; the body keeps it."""
     published_at: str | None = None
     updated_at: str | None = None
     edition_date: str | None = None
-    """The print edition that carried the story, in the newspaper's time zone."""
+    """The date of the print edition that published the story, in the newspaper's time zone."""
     image_url: str | None = None
     image_caption: str | None = None
     tags: list[str] = field(default_factory=list)
     language: str = "en"
     extracted_by: ExtractedBy = "selectors"
-    """`feed`: a feed item carried the whole body. `fallback`: the newspaper's own selectors found no body and a
+    """`feed`: a feed item contained the whole body. `fallback`: the newspaper's own selectors found no body but a
     general extractor did, which means that the site has changed."""
     completeness: Completeness = "full"
-    """`listed`: known only from a listing or the editorials box: title, excerpt and date."""
+    """`listed`: known only from a listing or the sidebar's editorials: title, excerpt and date."""
 
     def as_dict(self) -> dict[str, Any]:
         return {name: getattr(self, name) for name in self.__slots__}
 
 
 PageProblem = Literal["consent_page", "login_page", "redirect_page", "blocked_region", "script_page"]
-"""What a page is if it is not the story."""
+"""What kind of page this is, if it is not the story."""
 
 
 @dataclass(frozen=True)
 class RejectedPage:
-    """A page that is not the story, which the clean step rejects with this reason."""
+    """A page that is not the story. The clean step rejects it with this reason."""
 
     story: Story
     reason: PageProblem
@@ -74,7 +74,8 @@ class RejectedPage:
 
 
 def web_address(url: str) -> str | None:
-    """An http or https URL, else None: a `javascript:` or `data:` URL would run where it is shown as a link."""
+    """The URL if it is http or https, else None: a `javascript:` or `data:` URL would run where it is shown as a
+    link."""
     try:
         parts = urlsplit(url)
     except ValueError:
@@ -83,7 +84,7 @@ def web_address(url: str) -> str | None:
 
 
 page_done = object()
-"""Scrapy signal, sent by a spider once for each page, with its outcome. Arguments: `url`, `role` (`listing`, `feed`,
+"""Scrapy signal, sent by a spider once per page with the page's outcome. Arguments: `url`, `role` (`listing`, `feed`,
 `sitemap` or `story`), `story_id` (or None), `outcome` (`parsed`, `unchanged`, `gone`, `moved`, `failed` or `refused`),
 `reason` (or None), `response` (or None)."""
 

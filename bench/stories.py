@@ -41,7 +41,7 @@ SELECT 'dawn/bench-' || n, 'dawn', CASE WHEN n %% 48 = 0 THEN 'edition' ELSE 'la
         jsonb_object_agg(s, '{"discovered": 14, "stored": 14}'::jsonb)) FROM unnest(%(sections)s) AS s),
     '{"downloader/request_count": 150, "downloader/response_status_count/200": 149}',
     (SELECT jsonb_agg(jsonb_build_object('name', 'check ' || c, 'severity', 'error', 'passed', (n + c) %% 50 > 0,
-        'seen', 'one', 'wanted', 'another', 'message', 'saw one, wanted another')) FROM generate_series(1, 12) AS c)
+        'seen', 'one', 'wanted', 'another', 'message', 'found one, expected another')) FROM generate_series(1, 12) AS c)
 FROM generate_series(%(runs)s - 1, 0, -1) AS n
 CROSS JOIN LATERAL (SELECT now() - n * interval '30 minutes') AS time (at)
 """

@@ -1,7 +1,7 @@
-"""Reports unusable declarations, and unknown names in AKHBAR_NEWSPAPERS, as an import error.
+"""Reports invalid declarations, and unknown names in AKHBAR_NEWSPAPERS, as an import error.
 
-The other DAG files skip these newspapers, so that one mistake does not stop the others. This file defines no DAG. It
-shows the mistake where operators look: on the home page of Airflow's UI.
+The other DAG files skip these newspapers, so that one mistake does not affect the others. This file defines no DAG. Its
+import error appears on the home page of Airflow's UI, where operators see it.
 """
 
 from akhbar.newspapers import activation_errors

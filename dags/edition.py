@@ -13,13 +13,13 @@ from akhbar.newspapers import active
 
 DOC = """# {publisher}: print edition
 
-Reads the print edition of the run's date and stores its stories.
+Crawls the print edition of the run's date and stores its stories.
 
 - **Schedule**: `{schedule}`, time zone {timezone}.
 - **Deadline**: the edition must be stored by {due}; otherwise the operator gets an alert.
 - **Another edition**: trigger the DAG and enter its date.
-- **A range of past dates**: `airflow backfill create --dag-id {name}_edition --from-date … --to-date …` reads each
-  day once. A `--to-date` without a time means midnight and excludes that day's run: give the next day.
+- **A range of past dates**: `airflow backfill create --dag-id {name}_edition --from-date … --to-date …` crawls each
+  day once. A `--to-date` without a time means midnight and excludes that day's run, so give the next day.
 
 ## When a run is red
 

@@ -1,4 +1,4 @@
-"""Throughout the day: the latest stories of each newspaper, found in its feeds, sitemap and front pages."""
+"""Throughout the day: the latest stories of each newspaper, from its feeds, sitemap and front pages."""
 
 from datetime import datetime
 
@@ -11,7 +11,7 @@ from akhbar.newspapers import active
 
 DOC = """# {publisher}: latest stories
 
-Reads the newspaper's sitemap, feeds and front pages, and stores what is new.
+Crawls the newspaper's sitemap, feeds and front pages, and stores new stories.
 
 - **Schedule**: `{schedule}`, time zone {timezone}. One run at a time; missed runs are not caught up.
 - **Stored stories** are fetched again only if a listing shows a change, or when a recheck is due: 1 hour, 6 hours,

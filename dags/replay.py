@@ -13,7 +13,7 @@ from akhbar.newspapers import declared
 DOC = """# Replay
 
 Runs archived pages through the current spider, clean and load steps, without using the network. Trigger it and choose
-in the form what to replay:
+what to replay in the form:
 
 - all archived pages of a newspaper,
 - the pages of a range of days,
@@ -91,7 +91,7 @@ with DAG(
             type=["null", "string"],
             pattern=r"^(?:[a-z0-9_-]{1,50}/)?(?!\.)[A-Za-z0-9._-]{1,200}$(?!\n)",  # checked by Python and by browsers
             title="Run",
-            description="A single run: its ID in the table runs, or its batch's name. Empty: all runs of these days.",
+            description="A single run: its ID in the table runs, or its batch's name. Empty: all runs on these days.",
         ),
     },
     tags=["newspaper", "replay"],

@@ -1,7 +1,7 @@
-"""Every half hour: problems that no newspaper's run can report, because none ran.
+"""Every half hour: finds problems that no run can report, because there was no run.
 
-Airflow's own deadlines belong to runs. This DAG notices newspapers whose DAGs are paused or broken, and what was missed
-while the scheduler was down.
+Airflow's own deadlines belong to runs. This DAG notices newspapers whose DAGs are paused or broken, and runs that were
+missed while the scheduler was down.
 """
 
 from datetime import timedelta
@@ -18,7 +18,7 @@ DATABASE_ALERT = "akhbar_database_is_away"
 
 DOC = """# Watch
 
-Looks for problems every half hour, and alerts the operator through the connections that `AKHBAR_NOTIFY` names: once
+Looks for problems every half hour, and alerts the operator through the connections listed in `AKHBAR_NOTIFY`: once
 when a problem appears, and once when it is resolved. It reports:
 
 - a missing edition,
@@ -26,14 +26,14 @@ when a problem appears, and once when it is resolved. It reports:
 - a failed check,
 - a newspaper that blocks the crawler.
 
-The newspapers' own runs look for the same problems when they end; this DAG covers the time between them. The table
+The newspapers' runs look for the same problems when they end; this DAG covers the time between runs. The table
 `alerts` records every alert.
 """
 
 with DAG(
     dag_id="watch",
     dag_display_name="Watch: alerts, every 30 minutes",
-    description="Alerts the operator to problems, through the connections that AKHBAR_NOTIFY names",
+    description="Alerts the operator to problems, through the connections listed in AKHBAR_NOTIFY",
     doc_md=DOC,
     schedule=CronTriggerTimetable("*/30 * * * *", timezone="UTC"),
     is_paused_upon_creation=False,

@@ -20,7 +20,7 @@ from airflow.plugins_manager import AirflowPlugin
 
 
 class NewsroomPlugin(AirflowPlugin):
-    """The Newsroom, as Airflow finds it in the plugins folder."""
+    """Registers the Newsroom with Airflow."""
 
     name = "newsroom"
     external_views = [  # noqa: RUF012 - Airflow reads the attribute of the class

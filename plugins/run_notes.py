@@ -20,7 +20,7 @@ KEY = "run_note"
 PARTS = ("load", "scrape", "check")
 """The tasks that push parts of the note, in the order of the note."""
 MAX_LENGTH = 1000
-"""Airflow stores this many characters of a note."""
+"""The maximum length of a note in Airflow, in characters."""
 
 
 @hookimpl
@@ -64,7 +64,8 @@ def _write(session: "Session", dag_run: "DagRun") -> None:
 def escape_markdown(note: str) -> str:
     """Escapes a note, which Airflow's UI renders as Markdown.
 
-    Parts of it come from the newspaper's site: the browser of everyone who views the note would load an image in them.
+    Parts of it come from the newspaper's site, and the browser of everyone who views the note would load any image in
+    it.
 
     >>> escape_markdown("an answer of type a/![x](https://example.org/x.png)")
     'an answer of type a/!\\\\[x](https://example.org/x.png)'
@@ -73,7 +74,7 @@ def escape_markdown(note: str) -> str:
 
 
 class RunNotesPlugin(AirflowPlugin):
-    """The listener, as Airflow finds it in the plugins folder."""
+    """Registers the listener with Airflow."""
 
     name = "run_notes"
     listeners = [sys.modules[__name__]]  # noqa: RUF012 - Airflow reads the attribute of the class

@@ -1,1 +1,1 @@
-"""How to read newspapers: a Scrapy project, one file per newspaper."""
+"""The Scrapy project that crawls newspapers and parses their pages. Each newspaper is declared in one file."""

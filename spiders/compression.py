@@ -1,4 +1,4 @@
-"""Compressed responses: unpacked whole, or refused."""
+"""Decompresses responses, and rejects truncated ones."""
 
 import zlib
 
@@ -7,15 +7,15 @@ from scrapy.utils._compression import _DecompressionMaxSizeExceeded, brotli, zst
 
 
 class EncodingError(ValueError):
-    """A response is not compressed as its `Content-Encoding` says, or is cut short."""
+    """A response does not match its `Content-Encoding`, or is cut short."""
 
 
 class WholeCompressionMiddleware(HttpCompressionMiddleware):
-    """Scrapy's own middleware takes what it can unpack of a response that is cut short for the whole."""
+    """Rejects a response that is cut short. Scrapy's own middleware returns the part that it could decompress."""
 
     @staticmethod
     def _decode(body: bytes, encoding: bytes, max_size: int) -> bytes:
-        if not body:  # as that of a 304
+        if not body:  # for example of a 304
             return body
         name = encoding.decode()
         try:

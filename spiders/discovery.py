@@ -14,7 +14,7 @@ logger = logging.getLogger(__name__)
 
 @dataclass(slots=True)
 class ListedStory:
-    """What is known of a story before its page is read."""
+    """What is known about a story before its page is read."""
 
     path: str
     section: str | None = None
@@ -33,7 +33,7 @@ class ListedStory:
 
 
 class Discovery:
-    """The stories of one crawl: those that it discovers, and those that earlier runs left to it."""
+    """The stories of one crawl: those that it discovers, and those handed over by earlier runs."""
 
     def __init__(self, site: Site, on_listed: Callable[[str, ListedStory], None]) -> None:
         """`on_listed` is called once per story, when it is first discovered."""
@@ -44,7 +44,7 @@ class Discovery:
         self.recheck: dict[str, ListedStory] = {}
         """Stored stories that this crawl fetches again, to see whether they changed."""
         self.carried_over: dict[str, ListedStory] = {}
-        """Stories that an earlier try of this crawl discovered, and that no listing of this one has named so far."""
+        """Stories that an earlier attempt of this crawl discovered, and that no listing has contained so far."""
 
     def add_recheck(self, stories: list[dict[str, Any]]) -> None:
         self.recheck = dict(self._from_records(stories))
@@ -54,9 +54,9 @@ class Discovery:
         self.listed.update(self.carried_over)
 
     def add(self, card: Card, **claims: Any) -> None:
-        """Merges what a listing says about a story: earlier entries win.
+        """Merges a listing's data for a story; earlier entries win.
 
-        What was carried over comes after all listings, since an earlier try may have missed the first ones.
+        Data carried over ranks after all listings, since an earlier attempt may have missed the first ones.
         """
         new = card.story_id not in self.listed
         earlier = self.carried_over.pop(card.story_id, None)
@@ -75,7 +75,7 @@ class Discovery:
         return story_id in self.listed or story_id in self.recheck
 
     def story(self, story_id: str) -> ListedStory:
-        """What is known of a story, from this crawl's listings or else from the run that stored it."""
+        """What is known about a story, from this crawl's listings or else from the run that stored it."""
         return self.listed.get(story_id) or self.recheck[story_id]
 
     def all_ids(self) -> list[str]:
@@ -83,14 +83,14 @@ class Discovery:
         return list({**self.listed, **self.recheck})
 
     def _from_records(self, stories: Iterable[Mapping[str, Any]]) -> Iterator[tuple[str, ListedStory]]:
-        """What listings said about stories when an earlier run read them, so that reading them again gives the same.
+        """The listing data that an earlier run used for stories, so that fetching them again gives the same result.
 
-        Of an address only the story's path is used: the rest could lead off the site.
+        Only the path of a URL is used: the rest could point to another site.
         """
         for story in stories:
             path = self.paper.story_path(story["url"])
             if path is None or self.paper.story_id(path) != story["story_id"]:
-                logger.warning("story %s is not fetched: %r is not its address", story["story_id"], story["url"])
+                logger.warning("story %s is not fetched: %r is not its URL", story["story_id"], story["url"])
                 continue
             edition = date.fromisoformat(str(story["edition_date"])) if story.get("edition_date") else None
             editorial = story.get("kind") == "editorial"

@@ -1,4 +1,4 @@
-"""The encoding of pages, feeds and sitemaps: decided here, for all of them alike."""
+"""Detects the encoding of pages, feeds and sitemaps, by the same rules for all."""
 
 import codecs
 import re
@@ -12,9 +12,10 @@ UTF_16 = ((re.compile(rb"\s*<\x00"), "utf-16-le"), (re.compile(rb"\s*\x00<"), "u
 def decode(document: bytes, content_type: str | None) -> str:
     """The text of a document that was served with this `Content-Type`. Never fails.
 
-    A byte order mark decides; else bytes that are UTF-8, apart from a few broken ones, are UTF-8, whatever the header
-    says; else the HTML standard's rules apply (https://html.spec.whatwg.org/#determining-the-character-encoding), with
-    XML's declaration among them. Servers declare a wrong encoding far more often than other text happens to be UTF-8.
+    A byte order mark takes precedence. Otherwise, bytes that are valid UTF-8, apart from a few broken ones, are read as
+    UTF-8, whatever the header says: servers declare a wrong encoding far more often than other text happens to be valid
+    UTF-8. Otherwise the HTML standard's rules apply
+    (https://html.spec.whatwg.org/#determining-the-character-encoding), including the XML declaration.
     """
     encoding, bom = read_bom(document)
     if encoding and bom:
@@ -36,7 +37,7 @@ def decode(document: bytes, content_type: str | None) -> str:
 
 
 def to_utf_8(document: bytes, content_type: str | None) -> bytes:
-    """The document in UTF-8, by the same rules; the document itself if it is in UTF-8 already."""
+    """The document in UTF-8, by the same rules; unchanged if it is already in UTF-8."""
     if b"\x00" not in document[:1000] and not document.startswith(codecs.BOM_UTF8):
         try:
             document.decode("utf-8")
@@ -55,7 +56,7 @@ def _is_mostly_utf_8(document: bytes) -> bool:
 
 
 def _as_windows_1252(error: UnicodeError) -> tuple[str, int]:
-    """Decodes bytes that are not UTF-8 as the encoding that they most often come from."""
+    """Decodes bytes that are not UTF-8 as Windows-1252, which they most often are."""
     assert isinstance(error, UnicodeDecodeError)  # noqa: S101 - registered for decoding only
     return error.object[error.start : error.end].decode("cp1252", "replace"), error.end
 

@@ -1,4 +1,4 @@
-"""Feeds in RSS, RDF and Atom: their items, and the stories that some of them carry whole."""
+"""Feeds in RSS, RDF and Atom: their items, and the full stories that some of them contain."""
 
 import io
 import re
@@ -24,10 +24,10 @@ CONTENT, DC, MEDIA = (
     "http://search.yahoo.com/mrss/",
 )
 PREFIXES = {"content": CONTENT, "dc": DC, "media": MEDIA}
-"""What these prefixes mean in a feed that uses them without saying so."""
+"""Namespaces of these prefixes in a feed that does not declare them."""
 FOREIGN = {DC: ("creator", "date"), MEDIA: ("thumbnail",), MEDIA.rstrip("/"): ("thumbnail",)}
-"""The elements of other vocabularies that are read. feedparser takes the others of these, such as `media:description`,
-for the item's own."""
+"""The elements of other vocabularies that are read. feedparser would treat other elements of these vocabularies, such
+as `media:description`, as the item's own."""
 NOT_READ = ("http://www.itunes.com/dtds/podcast-1.0.dtd", "http://www.itunes.com/DTDs/PodCast-1.0.dtd")
 
 BREAKS_OFF = re.compile(
@@ -44,7 +44,7 @@ LEADS_TO_PAGE = re.compile(
     r"[\s.\])\"'”’»›→>]*",
     re.IGNORECASE,
 )
-"""A line that sends the reader of an excerpt to the page."""
+"""A line that refers the reader of an excerpt to the page."""
 LINK = re.compile(r"<a\b.*?(?:</a\s*>|\Z)|https?://[^\s<]+", re.IGNORECASE | re.DOTALL)
 TAG = re.compile(r"</?([a-z][a-z0-9]*)\b[^<>]*>", re.IGNORECASE)
 AUTHOR = re.compile(r"\S+@\S+?\s*\(([^)]*)\)")
@@ -57,12 +57,12 @@ class FeedItem:
     card: Card
     section: str | None
     content: "Content | None"
-    """Its story, if the item carries the whole of it."""
+    """The story, if the item contains all of it."""
 
 
 @dataclass(frozen=True)
 class Content:
-    """A story as a feed item carries it."""
+    """A full story in a feed item."""
 
     body: str
     excerpt: str | None
@@ -72,16 +72,16 @@ class Content:
 
 
 def read_feed(document: Document, site: Site, address: str) -> Iterator[FeedItem | None]:
-    """The items of a feed; None for one that is no story of the newspaper. Changes the document.
+    """The items of a feed; None for an item that is not one of the newspaper's stories. Changes the document.
 
-    Relative links begin at the feed's own `address`. Parts of a feed that is not well-formed can be missing, so its
-    items carry no story.
+    Relative links are resolved against the feed's own `address`. If a feed is not well-formed, parts of it can be
+    missing, so its items are never used as full stories.
     """
-    import feedparser  # a tenth of a crawl's start-up, and crawls of an edition read no feed
+    import feedparser  # takes a tenth of a crawl's start-up time, and crawls of an edition read no feeds
 
     _drop_foreign(document.root)
     headers = {"content-type": "application/xml; charset=utf-8", "content-location": address}
-    text = io.BytesIO(etree.tostring(document.root, encoding="utf-8"))  # bytes alone could be taken for a file's name
+    text = io.BytesIO(etree.tostring(document.root, encoding="utf-8"))  # feedparser could read bytes as a file name
     feed = feedparser.parse(text, response_headers=headers, sanitize_html=False, resolve_relative_uris=False)
     excerpts_only = "wordpress" in (feed.feed.get("generator") or "").lower()
     for item in feed.entries:
@@ -99,7 +99,7 @@ def read_feed(document: Document, site: Site, address: str) -> Iterator[FeedItem
 
 
 def _drop_foreign(root: Element) -> None:
-    """Drops the elements that feedparser would take for those of an item, and names that XML does not allow."""
+    """Drops elements that feedparser would mistake for an item's own, and names that XML does not allow."""
     for element in list(root.iter(etree.Element)):
         prefix, colon, name = str(element.tag).rpartition(":")
         if colon and not prefix.startswith("{") and prefix in PREFIXES:
@@ -119,14 +119,14 @@ def _drop(element: Element) -> None:
 
 
 def _link(item: Any, site: Site, address: str) -> str:
-    """The address of an item's story: its link, or else its identifier, whichever leads to a story."""
+    """The URL of an item's story: its link or its identifier, whichever is the first that leads to a story."""
     links = [item.get("link"), *(link.get("href") for link in item.get("links", ())), item.get("id")]
     found = [urljoin(address, link.strip()) for link in links if link and link.strip()]
     return next((link for link in found if site.story_id(link)), found[0] if found else "")
 
 
 def _title(item: Any) -> str:
-    """The title as text: some feeds carry HTML in it."""
+    """The title as text: in some feeds it contains HTML."""
     detail = item.get("title_detail") or {}
     value = detail.get("value") or ""
     if detail.get("type") != "text/plain":
@@ -141,7 +141,7 @@ def _section(item: Any) -> str | None:
 
 
 def _times(item: Any, site: Site, version: str) -> tuple[str | None, str | None]:
-    """When the story was published and updated. RSS and RDF may have only Dublin Core's date, which is the first."""
+    """When the story was published and updated. RSS and RDF may have only Dublin Core's date, which means published."""
     published = item.get("published") if "published" in item else None
     updated = item.get("updated") if "updated" in item else None
     if not published and not version.startswith("atom"):
@@ -150,8 +150,8 @@ def _times(item: Any, site: Site, version: str) -> tuple[str | None, str | None]
 
 
 def _content(item: Any, card: Card, excerpts_only: bool) -> Content | None:
-    """The story of an item. None if the item is only an excerpt, or if cleaning would reject it: the page may say
-    more."""
+    """The full story in an item. None if the item is only an excerpt, or if cleaning would reject it: the page may
+    have more."""
     encoded = next((_html(part) for part in item.get("content", ())), "")
     description = _html(item["summary_detail"]) if "summary_detail" in item else ""
     html = encoded or description
@@ -167,14 +167,14 @@ def _content(item: Any, card: Card, excerpts_only: bool) -> Content | None:
 
 
 def _html(part: Any) -> str:
-    """The HTML of a part of an item, which may be plain text."""
+    """A part of an item as HTML; plain text is escaped."""
     value: str = part.get("value") or ""
     return value if "html" in part.get("type", "html") else escape(value)
 
 
 def _is_excerpt(fragment: str, story: list[str]) -> bool:
-    """Whether the text of an item breaks off or sends the reader to the page. `story` are its paragraphs, which lack
-    the links to other pages."""
+    """Whether the text of an item breaks off or refers the reader to the page. `story` is its paragraphs, without the
+    links to other pages."""
     shown = [line for text in unescape(TAG.sub(_line_end, fragment)).splitlines() if (line := " ".join(text.split()))]
     endings = (*shown[-2:], story[-1])
     return any(BREAKS_OFF.search(line) for line in endings) or any(LEADS_TO_PAGE.fullmatch(line) for line in shown)
@@ -185,14 +185,14 @@ def _line_end(tag: re.Match[str]) -> str:
 
 
 def _is_only_links(fragment: str) -> bool:
-    """Whether hardly any text is left without the links."""
+    """Whether hardly any text is left when the links are removed."""
     if "<a" not in fragment.lower() and "://" not in fragment:
         return False
     return len("".join(fragment_paragraphs(LINK.sub(" ", fragment)))) < SHORTEST_BODY
 
 
 def _authors(item: Any) -> list[str]:
-    """The names of an item's authors: of "none@none.com (Name)" the name, of an address alone none."""
+    """The names of an item's authors: the name from "none@none.com (Name)", nothing from a bare email address."""
     names = []
     for author in item.get("authors", ()):
         name = (author.get("name") or "").strip()

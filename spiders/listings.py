@@ -1,20 +1,20 @@
-"""What a listing shows: cards, one per story."""
+"""Listings: the cards that a listing shows, one per story."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 JUST_NOW = timedelta(minutes=10)
-"""A document all of whose entries are younger writes the current time at each."""
+"""If all entries of a document are younger than this, it writes the current time into each."""
 SAME_TIME = 3
-"""Entries that all changed at the same time, from which on it is the time at which the document was made."""
+"""If at least this many entries all changed at the same time, that is when the document was generated."""
 
 
 @dataclass(slots=True)
 class Card:
     """One story as a listing, feed or sitemap shows it.
 
-    Timestamps are ISO 8601 with an offset; None if the listing shows none that can be read.
+    Timestamps are ISO 8601 with an offset; None if the listing shows no readable one.
     """
 
     story_id: str
@@ -30,13 +30,13 @@ class Listing:
     """The links to stories on a page."""
 
     stories: list[Card] = field(default_factory=list)
-    """Those of the main column, each once."""
+    """Stories in the main column, without duplicates."""
     editorials: list[Card] = field(default_factory=list)
-    """Those of the sidebar's editorials, each once."""
+    """Editorials in the sidebar, without duplicates."""
     offsite: int = 0
-    """How many cards of the main column lead to sister sites and elsewhere."""
+    """Number of cards in the main column that lead to sister sites and elsewhere."""
     beside: set[str] = field(default_factory=set)
-    """The ids of the stories in side columns and boxes, where the main column has none."""
+    """Ids of the stories in side columns and boxes; only filled if the main column has no stories."""
 
 
 def distinct(cards: list[Card]) -> list[Card]:
@@ -48,10 +48,10 @@ def distinct(cards: list[Card]) -> list[Card]:
 
 
 def drop_times_of_the_document(cards: list[Card], fetched_at: datetime) -> None:
-    """Drops times that are those of the feed or sitemap itself, and say nothing about its stories.
+    """Drops timestamps that belong to the feed or sitemap itself and say nothing about its stories.
 
-    Some sites write the current time at each entry, or that at which the document was made: every story would count as
-    changed on every run.
+    Some sites write the current time, or the time when the document was generated, into each entry. Every story would
+    then count as changed on every run.
     """
     published = _times(card.published_at for card in cards)
     updated = _times(card.updated_at for card in cards)

@@ -1,4 +1,4 @@
-"""Downloader middlewares that keep a crawl polite: wait when asked to, stop when blocked, stay on the site."""
+"""Downloader middlewares that keep a crawl polite: they wait when asked to, stop when blocked, and stay on the site."""
 
 import asyncio
 import logging
@@ -28,17 +28,18 @@ logger = logging.getLogger(__name__)
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 LONGEST_WAIT = 600.0
-"""Seconds. A host that asks for a longer wait ends the crawl; the task runs again later."""
+"""Seconds. If a host asks for a longer wait, the crawl ends; the task runs again later."""
 
 ROBOTS_UNREACHABLE = "could not be fetched, so the site is treated as closed"
-"""A site whose robots.txt cannot be fetched is closed, unless it answers that it has none: RFC 9309, 2.3.1.4."""
+"""A site whose robots.txt cannot be fetched is treated as closed, unless the response says that there is none: RFC
+9309, 2.3.1.4."""
 
 
 BLOCKED = "blocked by the site"
 
 
 PAGES_REFUSED = "akhbar/pages_refused"
-"""The statistic that says why pages are no longer requested, although feeds are."""
+"""Statistic: why pages are no longer requested, although feeds are."""
 
 
 class RefusedError(IgnoreRequest):
@@ -46,7 +47,7 @@ class RefusedError(IgnoreRequest):
 
 
 class NotSentError(RefusedError):
-    """The request was not sent, because the site has refused pages."""
+    """The request was not sent, because the site has blocked pages."""
 
 
 class MovedError(IgnoreRequest):
@@ -54,15 +55,15 @@ class MovedError(IgnoreRequest):
 
 
 class ChallengeMiddleware:
-    """Recognises that the site blocks the crawl, and stores nothing of such a response.
+    """Detects that the site blocks the crawl, and discards such responses.
 
     Signs are a challenge page, whatever its status, 403 for a listing, feed or sitemap, and 403 for several stories in
     a row. Cloudflare's challenge pages have the header `cf-mitigated: challenge`, or a well-known title and no article.
-    This project never tries to get around one. See `refuse` for what is still fetched.
+    The crawler never tries to bypass one. See `refuse` for what is still fetched.
     """
 
     MOST_FORBIDDEN = 3
-    """Stories in a row that answer 403, after which pages count as refused."""
+    """Number of stories in a row answered with 403 after which pages count as blocked."""
 
     TITLE = re.compile(
         rb"<title>\s*(?:Just a moment\.\.\.|Attention Required!(?: \| Cloudflare)?|Access denied(?: \|[^<]*)?)"
@@ -74,7 +75,7 @@ class ChallengeMiddleware:
         rb"|[\"']article[\"'][^>]{0,40}og:type",
         re.IGNORECASE,
     )
-    """What only a story's page says. A story can have any headline."""
+    """Markup found only on story pages. The headline proves nothing: a story can have any headline."""
 
     forbidden = 0
 
@@ -87,7 +88,7 @@ class ChallengeMiddleware:
 
     def process_request(self, request: Request) -> None:
         if stopped := self.crawler.stats.get_value("akhbar/stopped"):
-            raise RefusedError(stopped)  # requests that were still queued when the crawl was stopped
+            raise RefusedError(stopped)  # the request was still queued when the crawl was stopped
         if _is_page(request) and (refused := self.crawler.stats.get_value(PAGES_REFUSED)):
             raise NotSentError(f"{BLOCKED}: {refused}")
         if not self.crawler.settings["CONTACT"] and not _is_loopback(request.url):
@@ -116,40 +117,41 @@ class ChallengeMiddleware:
 
 
 class RetryAfterMiddleware(RetryMiddleware):
-    """Scrapy's retries, with a wait before each: as long as `Retry-After` says, else twice as long as the last time.
+    """Scrapy's retries, with a wait before each: as long as `Retry-After` says, otherwise exponential backoff.
 
-    Nothing else is fetched from the host meanwhile, since CONCURRENT_REQUESTS is 1. Retry-After: RFC 9110, 10.2.3.
-    A host that cannot be reached, or that times out several times in a row, ends the crawl: every page would fail the
-    same way.
+    Nothing else is fetched from the host during a wait, since CONCURRENT_REQUESTS is 1. Retry-After: RFC 9110, 10.2.3.
+    If a host cannot be reached, or times out several times in a row, the crawl ends: every page would fail the same
+    way.
 
-    A host that answers 429 without `Retry-After` limits its volume over time, whatever the pace. The pause between two
-    requests then doubles with each such answer, up to `SLOWEST` times the configured delay, and every other answer
-    shortens it again. The statistics `akhbar/throttled` and `akhbar/throttled_seconds` count those answers and the time
-    waited because of them.
+    A host that answers 429 without `Retry-After` limits the number of requests over a period, whatever the delay. The
+    pause between two requests then doubles with each such response, up to `SLOWEST` times the configured delay, and
+    every other response shortens it again. The statistics `akhbar/throttled` and `akhbar/throttled_seconds` count those
+    responses and the time spent waiting because of them.
     """
 
     TRIES: ClassVar[defaultdict[type[Exception], int]] = defaultdict(lambda: 2, {DownloadTimeoutError: 1})
-    """Retries after a failure without a response. A page that stalls costs the whole timeout each time."""
+    """Retries after a failure without a response. A page that stalls takes the whole timeout each time."""
 
     MOST_TIMEOUTS = 6
-    """Timeouts in a row after which the host counts as unreachable: three pages, each tried twice."""
+    """Number of timeouts in a row after which the host counts as unreachable: three pages, each tried twice."""
 
     MOST_THROTTLED = 3
-    """Pages in a row that answer 429 or 503 to their last try, after which the crawl ends as blocked."""
+    """Number of pages in a row whose last try is answered with 429 or 503 after which the crawl ends as blocked."""
 
     THROTTLED_RETRIES = 16
-    """Retries after 429. On a host that answers 429 to 45 % of all requests, one page in 800,000 fails all of them. The
-    page after one that has used them up gets the ordinary number: such a host may be answering nothing else."""
+    """Retries after 429. On a host that answers 429 to 45 % of all requests, one page in 800,000 fails all of them.
+    After a page has used them all up, the next page gets only the ordinary number of retries, since the host may be
+    answering nothing but 429."""
 
     SLOWEST, SPEED_UP = 60, 4
-    """The longest pause, as a multiple of the configured delay, and what another answer than 429 divides it by."""
+    """The longest pause, as a multiple of the configured delay, and the divisor for each response other than 429."""
 
     LEAST_DELAY = 0.002
-    """Seconds, in place of a configured delay of 0, for copies of the site on this machine."""
+    """Seconds, used instead of a configured delay of 0, for copies of the site on this machine."""
 
     timeouts = throttled = 0
     pause = 0.0
-    """Seconds between two requests to a host that throttles, 0 for one that does not."""
+    """Seconds between two requests while the host throttles the crawl, otherwise 0."""
 
     async def process_response(self, request: Request, response: Response) -> Request | Response:  # type: ignore[override]
         self.timeouts = 0
@@ -175,7 +177,7 @@ class RetryAfterMiddleware(RetryMiddleware):
         return again
 
     def _most_retries(self, request: Request, response: Response) -> int:
-        """How often a page may be retried in all, given its latest answer."""
+        """How often a page may be retried in total, given its latest response."""
         if response.status == 429:
             return self.THROTTLED_RETRIES if self.throttled == 0 else int(self.max_retry_times)
         return int(self.max_retry_times) + int(request.meta.get("throttled", 0))
@@ -194,7 +196,7 @@ class RetryAfterMiddleware(RetryMiddleware):
         return float((0.5 + 5 * delay) * 2**other_retries)
 
     async def _speed_up(self, request: Request, response: Response) -> None:
-        """After an answer other than 429: shortens the pause between requests, and waits for what is left of it."""
+        """After a response other than 429: shortens the pause between requests, and waits for the rest of it."""
         delay = self._delay(request)
         if response.status != 429 and self.pause:
             self.pause = self.pause / self.SPEED_UP
@@ -225,7 +227,7 @@ class RetryAfterMiddleware(RetryMiddleware):
         return None
 
     def _stop_if_blocked(self, request: Request, response: Response) -> None:
-        """Ends the crawl if a page that is not retried shows that no other page should be fetched either."""
+        """Ends the crawl if this response, which is not retried, shows that no other page should be fetched."""
         if _is_robots(request) and (response.status >= 500 or response.status == 429):
             stop_crawl(self.crawler, f"unreachable: {request.url} {ROBOTS_UNREACHABLE} (answered {response.status})")
         self.throttled = self.throttled + 1 if response.status in (429, 503) else 0
@@ -239,10 +241,10 @@ class RetryAfterMiddleware(RetryMiddleware):
 
 
 class SamePageRedirectMiddleware(RedirectMiddleware):
-    """Follows a redirect only within the newspaper's site, and only to the same page: with a slash, slug or date added.
+    """Follows a redirect only within the newspaper's site, and only to the same page, with a slash, slug or date added.
 
-    When a copy of the site is read, a redirect to the site's own name is followed on the copy. A robots.txt is followed
-    to any page of the site (RFC 9309, 2.3.1.2).
+    When a copy of the site is crawled, a redirect to the site's own host is followed on the copy. A redirect of
+    robots.txt is followed to any page of the site (RFC 9309, 2.3.1.2).
     """
 
     def process_response(self, request: Request, response: Response) -> Request | Response:  # type: ignore[override]
@@ -279,7 +281,7 @@ class SamePageRedirectMiddleware(RedirectMiddleware):
 
 
 def ascii_address(location: bytes) -> str:
-    """The address in a `Location` header, its bytes beyond ASCII and its spaces percent-encoded as they are.
+    """The URL in a `Location` header, with non-ASCII bytes and spaces percent-encoded.
 
     >>> ascii_address(" /news/7/café a%20b ".encode())
     '/news/7/caf%C3%A9%20a%20b'
@@ -288,9 +290,9 @@ def ascii_address(location: bytes) -> str:
 
 
 def retry_after(response: Response) -> float | None:
-    """Seconds to wait by the `Retry-After` header, a number or an HTTP date; None without a usable one."""
+    """Seconds to wait according to the `Retry-After` header, a number or an HTTP date; None if it is not usable."""
     value = (response.headers.get("Retry-After") or b"").decode("latin-1").strip()
-    if value.isdecimal():  # and not isdigit, which takes a "²"
+    if value.isdecimal():  # not isdigit, which accepts "²"
         return float(value)
     try:
         until = parsedate_to_datetime(value)
@@ -300,10 +302,10 @@ def retry_after(response: Response) -> float | None:
 
 
 def refuse(crawler: Crawler, request: Request, how: str) -> None:
-    """Acts on a request that the site blocks; `how` says what it answered.
+    """Handles a request that the site blocks; `how` describes the response.
 
-    Where feeds carry stories, a blocked page ends the fetching of pages only: the feeds and sitemaps that are still to
-    be read are read. Else the crawl ends.
+    If the crawl reads feeds, a blocked page stops only the fetching of pages: the remaining feeds and sitemaps are
+    still read. Otherwise the crawl ends.
     """
     if _is_page(request) and getattr(crawler.spider, "reads_feeds", False):
         if not crawler.stats.get_value(PAGES_REFUSED):

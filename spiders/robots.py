@@ -1,4 +1,4 @@
-"""robots.txt as RFC 9309 has it: what the site allows, and when it counts as closed."""
+"""robots.txt according to RFC 9309: what the site allows, and when it counts as closed."""
 
 import logging
 from typing import Self
@@ -19,7 +19,7 @@ logger = logging.getLogger(__name__)
 
 
 class Closed(RobotParser):
-    """The rules of a site that nothing may be fetched from."""
+    """The rules of a site from which nothing may be fetched."""
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, robotstxt_body: bytes) -> Self:
@@ -30,13 +30,13 @@ class Closed(RobotParser):
 
 
 class RobotsMiddleware(RobotsTxtMiddleware):
-    """Obeys robots.txt. Scrapy's own middleware takes a robots.txt that it could not fetch for one without rules.
+    """Obeys robots.txt. If robots.txt cannot be fetched, Scrapy's own middleware assumes that there are no rules.
 
-    - Redirects are followed, up to five, on the newspaper's hosts (2.3.1.2): see `SamePageRedirectMiddleware`.
-    - An answer 4xx means that there are no rules (2.3.1.3), except 429, which asks us to come back later.
-    - Anything else but a success closes the site (2.3.1.4), and so does a redirect that cannot be followed.
-    - Lines that are no rules are passed over (2.2), so that an HTML page in its place has no rules. The text may be
-      compressed or in UTF-16, whatever the headers say.
+    - Up to five redirects are followed, on the newspaper's hosts (2.3.1.2): see `SamePageRedirectMiddleware`.
+    - A 4xx status means that there are no rules (2.3.1.3), except 429, which asks the crawler to come back later.
+    - Any other unsuccessful response closes the site (2.3.1.4), and so does a redirect that cannot be followed.
+    - Invalid lines are ignored (2.2), so an HTML page in place of robots.txt has no rules. The text may be compressed
+      or in UTF-16, whatever the headers say.
     """
 
     async def _parse_robots(self, response: Response, netloc: str, request: Request) -> None:
@@ -64,7 +64,7 @@ class RobotsMiddleware(RobotsTxtMiddleware):
 
 
 def robots_text(body: bytes, content_type: str) -> str:
-    """The text of a robots.txt. Raises `UnreadableXMLError` if it is compressed and cannot be unpacked.
+    """The text of a robots.txt. Raises `UnreadableXMLError` if it is compressed and cannot be decompressed.
 
     >>> robots_text("Disallow: /news/".encode("utf-16-le"), "text/plain")
     'Disallow: /news/'

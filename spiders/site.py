@@ -1,4 +1,4 @@
-"""A newspaper's site as one crawl reads it: its links and its timestamps."""
+"""A newspaper's site during one crawl: interprets its links and timestamps."""
 
 from collections.abc import Collection
 from dataclasses import dataclass, field
@@ -16,16 +16,16 @@ class Site:
 
     paper: Newspaper
     hosts: Collection[str]
-    """The newspaper's hosts, in lower case, and the host of a copy of its site if one is read."""
+    """The newspaper's hosts, in lower case, and the host of a copy of its site if one is crawled."""
     fetched_at: datetime
-    """When its pages were fetched, with a time zone. The start of the run is close enough, and a replay knows it."""
+    """When its pages were fetched, with a time zone. The start of the run is close enough, and known to a replay."""
     sidebar: dict[bytes, Card | None] = field(default_factory=dict, compare=False, repr=False)
-    """What the cards of the last sidebars say, by their markup: most pages have the same sidebar."""
+    """Cache of parsed sidebar cards, keyed by their markup: most pages have the same sidebar."""
 
     def story_id(self, href: str) -> str | None:
         """The id of the story that a link leads to, or None.
 
-        Relative links are the newspaper's own; links to sister sites, live blogs and elsewhere are not stories.
+        Relative links belong to the newspaper; links to sister sites, live blogs and elsewhere are not stories.
         """
         try:
             parts = urlsplit(href.strip())
@@ -36,7 +36,7 @@ class Site:
         return self.paper.story_id(parts.path)
 
     def is_own_host(self, host: str) -> bool:
-        """Whether a host, with a port if the address has one, is the newspaper's."""
+        """Whether a host belongs to the newspaper. It includes the port if the URL has one."""
         host = host.lower()
         return host in self.hosts or host.removesuffix(":443").removesuffix(":80") in self.hosts
 

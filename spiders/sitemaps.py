@@ -11,7 +11,7 @@ from spiders.site import Site
 from spiders.xml import local_name
 
 MOST_CHILDREN = 5
-"""Sitemaps of an index that one run reads. An index lists all years; the newest sitemaps are those that change."""
+"""How many sitemaps of an index one run reads. An index lists all years, but only the newest sitemaps change."""
 
 
 @dataclass(frozen=True)
@@ -19,14 +19,15 @@ class ChildSitemap:
     """A sitemap that an index lists."""
 
     path: str
-    """Its path and query; its host is that of the site."""
+    """Path and query; the host is the site's."""
     changed_at: datetime | None
 
 
 def read_sitemap(root: Element, site: Site) -> Iterator[Card | None]:
-    """A card per entry, with the title that a news sitemap gives; None for an entry that is no story of the newspaper.
+    """One card per entry, with the title from a news sitemap; None for an entry that is not one of the newspaper's
+    stories.
 
-    The namespace does not matter: sites write the sitemaps' own with https, misspell it or leave it out.
+    The namespace is ignored: sites write it with https, misspell it or leave it out.
     """
     for entry in root.iterfind("{*}url"):
         link = (entry.findtext("{*}loc") or "").strip()
@@ -40,8 +41,8 @@ def is_index(root: Element) -> bool:
 
 
 def children_to_read(root: Element, site: Site) -> list[ChildSitemap]:
-    """The sitemaps of an index that a run reads: those on the newspaper's own hosts, newest first, `MOST_CHILDREN` at
-    most. Those without a time come last, in the order of the index."""
+    """The sitemaps of an index to read: those on the newspaper's own hosts, newest first, at most `MOST_CHILDREN`.
+    Those without a timestamp come last, in the order of the index."""
     children = []
     for entry in root.iterfind("{*}sitemap"):
         address = urlsplit(urljoin(site.paper.home_page, (entry.findtext("{*}loc") or "").strip()))

@@ -1,4 +1,4 @@
-"""The crawl of a newspaper: the one flow for every declaration."""
+"""The spider: one crawl flow for all declared newspapers."""
 
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
@@ -30,14 +30,14 @@ from spiders.yields import Yields, linked_stories
 READERS: dict[str, Reader] = {"newskit": newskit}
 
 PRIORITIES = {"feed": 300, "sitemap": 200, "listing": 100, "story": 0}
-"""Feeds and sitemaps are read first, since a site may block its pages only. All listings are read before the first
+"""Feeds and sitemaps are read first, since a site may block only its pages. All listings are read before the first
 story, so that each story is fetched once."""
 
 LONGEST_ADDRESS = 2000
-"""Characters of an address that any server and proxy accepts."""
+"""Length in characters of a URL that every server and proxy accepts."""
 
 BEFORE_EDITION, AFTER_EDITION = timedelta(days=7), timedelta(days=1)
-"""An edition's stories go online on its own morning; some of its magazines' days before."""
+"""An edition's stories go online that morning; some of its magazines' stories days earlier."""
 
 STALE_FEED = timedelta(days=2)
 
@@ -48,16 +48,16 @@ class NewspaperSpider(Spider):
     Arguments, exactly one of:
 
     - `edition=YYYY-MM-DD`: the declared sections of that day's print edition.
-    - `mode=latest`: the feeds, the sitemaps, the home page's editorials and the listings, merged per story. A feed item
-      that carries the whole story saves fetching its page. Then the stories in the setting `RECHECK_STORIES`, which an
-      earlier run has read. If the site blocks its pages, what feeds carry is stored all the same.
+    - `mode=latest`: the feeds, the sitemaps, the home page's editorials and the listings, merged per story. If a feed
+      item contains the whole story, its page is not fetched. Then the stories in the setting `RECHECK_STORIES`, which
+      an earlier run has read. If the site blocks its pages, the contents of the feeds are still stored.
     - `story=URL`: one story page.
 
-    A crawl also reads the stories in the setting `CARRIED_OVER`, which an earlier try of the same run discovered.
+    A crawl also reads the stories in the setting `CARRIED_OVER`, which an earlier attempt of the same run discovered.
 
-    With the setting `PAGES_PAUSED_UNTIL`, an ISO 8601 timestamp, it requests feeds and sitemaps, and no pages.
+    With the setting `PAGES_PAUSED_UNTIL`, an ISO 8601 timestamp, it requests only feeds and sitemaps, no pages.
 
-    `base_url=URL` reads a copy of the site at that address. `sections=front-page,editorial` and `most=3` limit an
+    `base_url=URL` crawls a copy of the site at that URL. `sections=front-page,editorial` and `most=3` limit an
     edition to these sections and to the first three stories of each.
     """
 
@@ -69,7 +69,7 @@ class NewspaperSpider(Spider):
         run = crawler.settings.getdict("RUN_MANIFEST")
         kwargs.setdefault("started_at", datetime.fromisoformat(run["started_at"]) if run else None)
         spider = super().from_crawler(crawler, *args, **kwargs)
-        archived = run.get("stats", {})  # of the run that a replay reads again
+        archived = run.get("stats", {})  # of the run that is replayed
         paused_until = crawler.settings.get("PAGES_PAUSED_UNTIL") or archived.get("akhbar/pages_paused_until")
         if paused_until:
             spider.paused_until = datetime.fromisoformat(paused_until)
@@ -105,15 +105,15 @@ class NewspaperSpider(Spider):
         self.discovery = Discovery(self.site, self._send_listed)
         self.reads_feeds = mode == "latest" and bool(self.newspaper.feeds)
         self.paused_until: datetime | None = None
-        """When pages are tried again after the site has refused them; until then none is requested."""
+        """When pages are retried after the site has blocked them; until then, no page is requested."""
         self.was_refused = False
-        """Whether the site refused pages in the run that a replay reads again."""
+        """In a replay: whether the site blocked pages in the original run."""
         self.sidebar_editorials: dict[str, Story] = {}
-        """What the sidebar says about its editorials, for those whose pages cannot be read."""
+        """Editorials as the sidebar shows them, used if their pages cannot be read."""
         self.feed_stories: dict[str, Story] = {}
-        """The stories that feeds carry whole, as they were stored."""
+        """Stories that feeds contain in full, as they were stored."""
         self.feed_excerpts: dict[str, Story] = {}
-        """What feeds say about the other stories, for the case that the site blocks its pages."""
+        """The other stories as feeds show them, used if the site blocks its pages."""
         self.from_feeds: set[str] = set()
         """The ids of the stories that were stored from feeds."""
         self.read: set[str] = set()
@@ -124,7 +124,7 @@ class NewspaperSpider(Spider):
         self.story_id = self.site.story_id(story) if story else None
         if story:
             if self.story_id is None:
-                raise ValueError(f"{story} is not the address of a story of {self.newspaper.publisher}")
+                raise ValueError(f"{story} is not the URL of a story in {self.newspaper.publisher}")
             self.listed[self.story_id] = ListedStory(urlsplit(story).path)
 
     @property
@@ -132,7 +132,7 @@ class NewspaperSpider(Spider):
         """The stories that this crawl discovered, by id."""
         return self.discovery.listed
 
-    # --- what to read -----------------------------------------------------------------------------------------------
+    # --- requests ---------------------------------------------------------------------------------------------------
 
     async def start(self) -> AsyncIterator[Any]:
         if self.story_id:
@@ -191,14 +191,14 @@ class NewspaperSpider(Spider):
         )
 
     def _path_to_fetch(self, path: str) -> str:
-        """The path of a story's page: that of its listing, or the stored one without a slug if that is too long."""
+        """The path of a story's page: as listed, or without the slug if that is too long."""
         is_short = len(safe_url_string(self.base_url + path)) <= LONGEST_ADDRESS
         return path if is_short else self.newspaper.stored_path(path)
 
     # --- listings ---------------------------------------------------------------------------------------------------
 
     def parse_section(self, response: Response, section: str) -> Iterator[Any]:
-        """A section of the print edition: its main column, and the editorials beside it."""
+        """Parses a section of the print edition: the main column and the sidebar's editorials."""
         root = self._page(response)
         if root is not None:
             editorial = self.newspaper.is_editorial_section(section)
@@ -216,7 +216,7 @@ class NewspaperSpider(Spider):
         yield from self._listing_ended()
 
     def parse_home(self, response: Response) -> Iterator[Any]:
-        """The home page, for the editorials in its sidebar only."""
+        """Parses the home page, only for the editorials in its sidebar."""
         root = self._page(response)
         if root is not None:
             yield from self._add_editorials(self.reader.sidebar_editorials(root, self.site))
@@ -224,7 +224,7 @@ class NewspaperSpider(Spider):
         yield from self._listing_ended()
 
     def parse_listing(self, response: Response, section: str | None) -> Iterator[Any]:
-        """A page that lists the latest stories, and the editorials beside them."""
+        """Parses a page that lists the latest stories, with the sidebar's editorials."""
         root = self._page(response)
         if root is not None:
             listing = self.reader.read_listing(root, self.site)
@@ -238,9 +238,9 @@ class NewspaperSpider(Spider):
         yield from self._listing_ended()
 
     def parse_sitemap(self, response: Response, index: str | None = None) -> Iterator[Any]:
-        """A sitemap, such as a news sitemap, which covers the last 48 hours, or an index of sitemaps.
+        """Parses a sitemap, such as a news sitemap (which covers the last 48 hours), or a sitemap index.
 
-        `index` is the path of the index that lists it, if one does.
+        `index` is the path of the index that lists this sitemap, if any.
         """
         document = self._xml(response)
         if document and is_index(document.root):
@@ -255,7 +255,7 @@ class NewspaperSpider(Spider):
         yield from self._listing_ended()
 
     def _child_sitemaps(self, root: Element, response: Response, index: str | None) -> Iterator[Request]:
-        """Requests for the newest sitemaps of an index. An index within an index is against the protocol."""
+        """Requests for the newest sitemaps of an index. The protocol does not allow an index within an index."""
         path = urlsplit(response.url).path
         children = [] if index else children_to_read(root, self.site)
         if not children:
@@ -265,10 +265,10 @@ class NewspaperSpider(Spider):
         self.listings_left += len(children)
         for child in children:
             request = self._listing_request(child.path, "sitemap", self.parse_sitemap, index=path)
-            yield request.replace(dont_filter=True)  # a filtered request would never end
+            yield request.replace(dont_filter=True)  # a filtered request has no callback, so `listings_left` would stay
 
     def parse_feed(self, response: Response) -> Iterator[Any]:
-        """A feed: an item that carries the whole story is a story, any other is a link."""
+        """Parses a feed. An item that contains the whole story is a story; any other item is a link."""
         document = self._xml(response)
         items = list(read_feed(document, self.site, response.url)) if document else []
         cards = self._stories_in([item.card if item else None for item in items], response) if document else []
@@ -288,7 +288,7 @@ class NewspaperSpider(Spider):
         yield from self._listing_ended()
 
     def _stories_in(self, found: list[Card | None], response: Response, index: str | None = None) -> list[Card]:
-        """The stories among the entries of a feed or sitemap. Reports one that has none."""
+        """The stories among the entries of a feed or sitemap. Reports a feed or sitemap without any."""
         cards = [card for card in found if card]
         drop_times_of_the_document(cards, self.site.fetched_at)
         self._count("offsite", len(found) - len(cards))
@@ -307,7 +307,7 @@ class NewspaperSpider(Spider):
         )
 
     def _feed_excerpt(self, card: Card, section: str | None) -> Story:
-        """A story of which a feed says only what a listing would."""
+        """A story from a feed item that has no more than a listing would show."""
         return replace(
             self._empty_story(card.story_id, self.listed[card.story_id]),
             title=card.title,
@@ -319,8 +319,8 @@ class NewspaperSpider(Spider):
         )
 
     def _add_yield(self, response: Response, root: Element, listing: Listing) -> None:
-        """Adds a listing's yield. Links to stories outside of all cards are entries that we cannot read, and so are
-        cards of other sites, which whole sections of a print edition can consist of."""
+        """Adds a listing's yield. Links to stories outside all cards count as unreadable entries, and so do cards of
+        other sites, except in a print edition, where whole sections can consist of them."""
         stories = len(listing.stories)
         unread = 0
         if not stories:
@@ -328,9 +328,10 @@ class NewspaperSpider(Spider):
         self.yields.add(urlsplit(response.url).path, stories + unread, stories)
 
     def _may_be_of(self, edition: date | None, shown: Card | Article) -> bool:
-        """Whether the times of a card or page allow its story to be of an edition. A promoted old story cannot be.
+        """Whether the timestamps of a card or page are consistent with an edition. Those of a promoted old story are
+        not.
 
-        A story goes online with its edition; an update can come at any later time.
+        A story goes online with its edition; it can be updated at any later time.
         """
         zone = self.newspaper.zone
         shown_at = self.site.timestamp(shown.published_at, shown.updated_at)
@@ -340,7 +341,7 @@ class NewspaperSpider(Spider):
         return edition - BEFORE_EDITION <= day and (not shown.published_at or day <= edition + AFTER_EDITION)
 
     def _add_editorials(self, cards: list[Card]) -> Iterator[Request]:
-        """Requests the pages of the sidebar's editorials, and keeps what the sidebar says for those that cannot be
+        """Requests the pages of the sidebar's editorials, and keeps the sidebar's data in case a page cannot be
         read."""
         section = self.newspaper.editorial_section
         for card in cards:
@@ -358,22 +359,22 @@ class NewspaperSpider(Spider):
                 yield self._story_request(card.story_id)
 
     def _from_sidebar(self, story_id: str) -> Iterator[Story]:
-        """What the sidebar said about an editorial whose page could not be read."""
+        """The sidebar's data for an editorial whose page could not be read."""
         if story_id in self.sidebar_editorials and story_id not in self.read:
             yield self.sidebar_editorials.pop(story_id)
 
     def _from_feed(self, story_id: str) -> Iterator[Story]:
-        """What a feed said about a story whose page the site blocks."""
+        """A feed's data for a story whose page the site blocks."""
         if story_id in self.feed_excerpts and story_id not in self.read:
             self.from_feeds.add(story_id)
             yield self.feed_excerpts.pop(story_id)
 
     def _listing_ended(self) -> Iterator[Any]:
-        """After the last listing: requests for the discovered stories that no feed carried, and for those to recheck.
+        """After the last listing: requests for the discovered stories that no feed contained, and for those to recheck.
 
-        If stored stories are known, those that a feed carried are requested too, marked `carried`: the incremental
-        middleware decides whether a changed one must be read from its page. If the site blocks its pages, there are no
-        requests: what feeds say about the stories is all there is.
+        In an incremental crawl, stories that a feed contained are requested too, marked `carried`: the incremental
+        middleware decides whether a changed one must be read from its page. If the site blocks its pages, nothing is
+        requested, and the stories are stored as the feeds show them.
         """
         self.listings_left -= 1
         if self.listings_left:
@@ -392,7 +393,7 @@ class NewspaperSpider(Spider):
     # --- stories ----------------------------------------------------------------------------------------------------
 
     def parse_story(self, response: Response, story_id: str) -> Iterator[Any]:
-        """A story page: the story, and the editorials beside it."""
+        """Parses a story page: the story and the sidebar's editorials."""
         root = self._page(response)
         if root is None:
             yield from self._from_sidebar(story_id)
@@ -410,13 +411,13 @@ class NewspaperSpider(Spider):
             return
         self.read.add(story_id)
         yield self._story_of(article, story_id)
-        if not self.story_id:  # a crawl of one story reads no other
+        if not self.story_id:  # a crawl of one story reads no others
             editorials = self.reader.sidebar_editorials(root, self.site)
             yield from self._add_editorials([card for card in editorials if card.story_id != story_id])
         self._done(response, "parsed")
 
     def _story_of(self, article: Article, story_id: str) -> Story:
-        """A story from its page, with what the listings said unless the page contradicts it."""
+        """A story from its page, combined with the data from listings unless the page contradicts it."""
         listed = self.discovery.story(story_id)
         if self._is_misprint(article, listed):
             article = replace(article, edition_date=None)
@@ -439,9 +440,10 @@ class NewspaperSpider(Spider):
         return story
 
     def _is_misprint(self, article: Article, listed: ListedStory) -> bool:
-        """Whether the printed date contradicts the page's own time, and the edition that listed the story does not.
+        """Whether the printed date contradicts the page's own timestamp, while the edition that listed the story
+        agrees with it.
 
-        Usually last year's number in the first days of January.
+        Usually it is last year's number, in the first days of January.
         """
         if not (article.published_at and article.edition_date and listed.edition_date):
             return False
@@ -449,9 +451,9 @@ class NewspaperSpider(Spider):
         return not self._may_be_of(printed, article) and self._may_be_of(listed.edition_date, article)
 
     def _confirmed(self, article: Article, listed: ListedStory) -> ListedStory:
-        """What the listings said, without the claims of an edition that the page's own date does not confirm.
+        """The data from listings, without what an edition claims if the page's own date does not confirm it.
 
-        A print page also shows promoted stories of other years. A page without any date confirms nothing.
+        A print page also shows promoted stories from other years. A page without any date confirms nothing.
         """
         if listed.edition_date is None:
             return listed
@@ -478,7 +480,7 @@ class NewspaperSpider(Spider):
     # --- outcomes ---------------------------------------------------------------------------------------------------
 
     def _page(self, response: Response) -> Element | None:
-        """The root of an HTML page. None, and the page is recorded as failed, if the response is not one."""
+        """The root of an HTML page. If the response is not one, records the page as failed and returns None."""
         content_type = _content_type(response)
         reason = f"not an HTML page but {content_type or 'nothing'}, {len(response.body)} bytes"
         if not content_type or "html" in content_type:
@@ -500,7 +502,7 @@ class NewspaperSpider(Spider):
         return None
 
     def _xml(self, response: Response) -> Document | None:
-        """A feed or sitemap. None, and the page is recorded as failed, if the response is neither."""
+        """A feed or sitemap. If the response is neither, records the page as failed and returns None."""
         try:
             document = read_document(response.body, _content_type(response))
         except UnreadableXMLError as error:
@@ -510,7 +512,7 @@ class NewspaperSpider(Spider):
         return document
 
     def broken(self, response: Response, reason: str) -> Iterator[Any]:
-        """Records a page whose callback raised."""
+        """Records a page whose callback raised an exception."""
         if response.meta["role"] == "story":
             self._done(response, "failed", reason)
             yield from self._from_sidebar(response.meta["story_id"])
@@ -531,7 +533,8 @@ class NewspaperSpider(Spider):
             yield from self._from_feed(story_id)
 
     def listing_failed(self, failure: Any) -> Iterator[Any]:
-        """A missing section is normal for some days; one that cannot be fetched makes the edition incomplete."""
+        """Records a listing without a page. A missing section is normal on some days; a section that cannot be fetched
+        makes the edition incomplete."""
         outcome, reason = _outcome_of(failure)
         if outcome == "failed":
             self.failed_listings.append(f"{urlsplit(failure.request.url).path}: {reason}")

@@ -1,4 +1,4 @@
-"""Feeds and sitemaps as XML: made well-formed where that loses nothing, bounded, and parsed without entities."""
+"""Parses feeds and sitemaps as XML: repairs common mistakes, enforces size limits, and does not resolve entities."""
 
 import re
 import zlib
@@ -13,10 +13,10 @@ from spiders.encoding import decode
 from spiders.reading.html import Element
 
 MOST_ENTRIES = 50_000
-"""The most that a sitemap may hold (https://www.sitemaps.org/protocol.html). A longer one is broken, and would keep a
-crawl busy for days."""
+"""The most entries that a sitemap may have (https://www.sitemaps.org/protocol.html). A longer one is broken, and would
+keep a crawl busy for days."""
 LARGEST = 10 * 1024 * 1024
-"""Bytes of an unpacked document, as for every response: see DOWNLOAD_MAXSIZE."""
+"""Size limit of a decompressed document in bytes, as for every response: see DOWNLOAD_MAXSIZE."""
 
 XML, STRICT_XML = (
     etree.XMLParser(resolve_entities=False, no_network=True, recover=recover, huge_tree=False, encoding="utf-8")
@@ -28,12 +28,12 @@ GZIP = b"\x1f\x8b"
 CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 NUMERIC_REFERENCE = re.compile(r"&#(?:[xX]0*([0-9a-fA-F]{1,7})|0*([0-9]{1,8}));")
 NOT_PLAIN_TEXT = re.compile(r"<!\[CDATA\[.*?(?:\]\]>|\Z)|<!--.*?(?:-->|\Z)|&(?:#\w+;|(\w{2,32};))?", re.DOTALL)
-"""Sections whose text is no XML, and ampersands with the reference that they begin."""
+"""Sections whose text is not XML, and ampersands with the reference that they begin."""
 XML_ENTITIES = ("amp;", "lt;", "gt;", "quot;", "apos;")
 
 
 class UnreadableXMLError(ValueError):
-    """A document is no feed or sitemap, is cut short or exceeds a limit."""
+    """A document is not a feed or sitemap, is cut short, or exceeds a limit."""
 
 
 @dataclass(frozen=True)
@@ -42,11 +42,11 @@ class Document:
 
     root: Element
     well_formed: bool
-    """Whether it breaks no rule of XML; else parts of it may be missing."""
+    """Whether it is valid XML; if not, parts of it may be missing."""
 
 
 def read_document(body: bytes, content_type: str | None) -> Document:
-    """The feed or sitemap that was served with this `Content-Type`. Raises `UnreadableXMLError`."""
+    """Parses a feed or sitemap that was served with this `Content-Type`. Raises `UnreadableXMLError`."""
     document = tidy(unpack(body), content_type)
     found = parse_xml(document)
     if found is None:
@@ -60,12 +60,12 @@ def read_document(body: bytes, content_type: str | None) -> Document:
 
 
 def unpack(document: bytes) -> bytes:
-    """The document, unpacked if its first bytes are those of gzip, whatever its name and headers say.
+    """The document, decompressed if it begins with gzip's magic bytes, whatever its name and headers say.
 
     Raises `UnreadableXMLError` if it is cut short, damaged or larger than `LARGEST`.
     """
     unpacked = b""
-    while document.startswith(GZIP):  # a file of several members is theirs, one after the other
+    while document.startswith(GZIP):  # a file can have several members, one after the other
         stream = zlib.decompressobj(wbits=31)
         try:
             unpacked += stream.decompress(document, LARGEST + 1 - len(unpacked))
@@ -80,11 +80,11 @@ def unpack(document: bytes) -> bytes:
 
 
 def tidy(document: bytes, content_type: str | None) -> bytes:
-    """A feed or sitemap in UTF-8, without the faults that XML parsers stop at.
+    """A feed or sitemap in UTF-8, without the mistakes that XML parsers reject.
 
-    What comes before the first tag is dropped, and so are control characters, also those written as references;
-    HTML's entities become characters; an ampersand that begins no reference is escaped. No reference to an entity of
-    the document's own is left, so that none can expand.
+    Anything before the first tag is dropped, and so are control characters, including those written as references.
+    HTML entities become characters, and an ampersand that begins no reference is escaped. References to entities that
+    the document itself defines are escaped too, so that none can expand.
 
     >>> tidy(b"<title>Q&A: caf&eacute;s &x; &#11;&amp; tea</title>", None).decode()
     '<title>Q&amp;A: cafés &amp;x; &amp; tea</title>'
@@ -98,7 +98,7 @@ def tidy(document: bytes, content_type: str | None) -> bytes:
 
 
 def parse_xml(document: bytes) -> Document | None:
-    """A feed or sitemap, its entities unresolved; None if the document is neither."""
+    """A feed or sitemap with unresolved entities; None if the document is neither."""
     for parser in (STRICT_XML, XML):
         with suppress(etree.XMLSyntaxError):
             root = etree.fromstring(document, parser)
@@ -108,7 +108,7 @@ def parse_xml(document: bytes) -> Document | None:
 
 
 def _text_sitemap(document: bytes) -> Element:
-    """A sitemap in plain text, which has an address on each line, as one in XML."""
+    """Converts a plain-text sitemap, which has one URL per line, to XML."""
     lines = unescape(document.decode()).split()
     if not lines or not all(line.startswith(("http://", "https://")) for line in lines):
         raise UnreadableXMLError("not an XML feed or sitemap")
@@ -124,7 +124,7 @@ def entries(root: Element) -> int:
 
 
 def is_complete(document: bytes, root: Element) -> bool:
-    """Whether a feed or sitemap has its end; else the connection broke without an error."""
+    """Whether a feed or sitemap has its end tag; if not, the connection broke without an error."""
     name = f"{root.prefix}:{local_name(root)}" if root.prefix else local_name(root)
     return f"</{name}".encode() in document[-5_000:] or (len(root) == 0 and not (root.text or "").strip())
 
@@ -135,7 +135,7 @@ def local_name(element: Element) -> str:
 
 
 def _numeric(reference: re.Match[str]) -> str:
-    """A reference to a character, if XML has the character."""
+    """A reference to a character; empty if XML does not allow the character."""
     code = int(reference[1], 16) if reference[1] else int(reference[2])
     is_character = code in (9, 10, 13) or 0x20 <= code < 0xD800 or 0xE000 <= code < 0xFFFE or 0x10000 <= code < 0x110000
     return f"&#{code};" if is_character else ""

@@ -1,4 +1,4 @@
-"""Yields: how many stories each feed, sitemap and listing named, and a report of those that named none."""
+"""Yields: how many stories each feed, sitemap and listing contained. Reports those without any."""
 
 import logging
 from collections.abc import Callable
@@ -12,7 +12,7 @@ logger = logging.getLogger(__name__)
 
 @dataclass
 class Yield:
-    """What a page, or an index with all of its sitemaps, named so far."""
+    """The counts for a page, or for an index with all of its sitemaps, so far."""
 
     pages_left: int = 1
     answered: int = 0
@@ -23,23 +23,23 @@ class Yield:
 class Yields:
     """The yields of one crawl.
 
-    A page that answers and names no story is reported in the log and as a statistic of the crawl, so that a check can
-    read it. It is `empty` if it has no entries, as the feed of a section without news has, and `barren` if it has some
-    and none is a story that we can read: the site has changed.
+    A page that could be fetched but contains no stories is reported in the log and in a statistic of the crawl, where a
+    check can find it. It is `empty` if it has no entries, like the feed of a section without news, and `barren` if it
+    has entries but no readable story, which means that the site has changed.
     """
 
     def __init__(self, count: Callable[[str], None]) -> None:
-        """`count` adds one to a statistic."""
+        """`count` increments a statistic."""
         self.count = count
         self.yields: dict[str, Yield] = {}
         """By path."""
 
     def expect(self, index: str, pages: int) -> None:
-        """The yield of an index is that of so many sitemaps together."""
+        """Announces that the yield of an index is the total of this many sitemaps."""
         self.yields[index] = Yield(pages)
 
     def add(self, path: str, entries: int, stories: int) -> None:
-        """Adds what a page named, and reports the yield if nothing more can change it."""
+        """Adds a page's counts, and reports the yield once it is final."""
         found = self.yields.setdefault(path, Yield())
         found.answered += 1
         found.entries += entries
@@ -58,7 +58,7 @@ class Yields:
         kind = "barren" if found.entries else "empty"
         self.count(f"{kind}{path}")
         if found.entries:
-            logger.warning("%s is barren: none of its %d entries is a story that can be read", path, found.entries)
+            logger.warning("%s is barren: none of its %d entries is a readable story", path, found.entries)
         elif all(not other.entries for other in self.yields.values()):
             logger.warning("%s is empty, and so is every feed, sitemap and listing read so far", path)
         else:

@@ -50,7 +50,7 @@ def run(project: Path, *command: str, **environment: str) -> subprocess.Complete
 def test_scrapy_lists_it(project: Path) -> None:
     listed = run(project, "-m", "scrapy", "list")
     assert listed.stdout.split() == ["dawn", "gazette"]
-    assert f"the declaration of herald cannot be used: {project}/spiders/newspapers/herald.py" in listed.stderr
+    assert f"the declaration of herald is invalid: {project}/spiders/newspapers/herald.py" in listed.stderr
     assert "timezone is 'Asia/Atlantis': it must be an IANA time zone such as Asia/Karachi" in listed.stderr
 
 
@@ -138,7 +138,7 @@ def test_a_name_that_no_file_declares_is_reported_and_stops_no_other(project: Pa
     code = "from akhbar.newspapers import active; print(*(paper.name for paper in active()))"
     found = run(project, "-c", code, AKHBAR_NEWSPAPERS="tribune,gazette")
     assert found.stdout.split() == ["gazette"]
-    assert "AKHBAR_NEWSPAPERS names tribune, which no file in" in found.stderr
+    assert "AKHBAR_NEWSPAPERS lists tribune, but no file in" in found.stderr
 
 
 def test_a_command_for_a_broken_declaration_names_its_file(project: Path) -> None:

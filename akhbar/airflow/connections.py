@@ -1,4 +1,4 @@
-"""The pipeline's database URL, from Airflow's connections."""
+"""Gets the pipeline's database URL from Airflow's connections."""
 
 from airflow.sdk import Connection
 from airflow.sdk.exceptions import AirflowNotFoundException

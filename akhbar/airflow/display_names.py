@@ -1,15 +1,15 @@
-"""DAG names as Airflow's UI shows them, with the time in the newspaper's own time zone."""
+"""DAG display names for Airflow's UI, with the time in the newspaper's own time zone."""
 
 import re
 
 
 def display_name(publisher: str, mode: str, cron: str, timezone: str) -> str:
-    """Such as "Dawn: edition, 08:30 Karachi" or "Dawn: latest, every 30 minutes"."""
+    """A display name such as "Dawn: edition, 08:30 Karachi" or "Dawn: latest, every 30 minutes"."""
     return f"{publisher}: {mode}, {schedule_text(cron, timezone)}"
 
 
 def schedule_text(cron: str, timezone: str) -> str:
-    """A cron expression in words, if it means once a day or every few minutes; else the expression itself.
+    """A cron expression in words if it means once a day or every few minutes, otherwise the expression itself.
 
     A time of day is followed by the city of the time zone.
     """

@@ -1,4 +1,4 @@
-"""Buttons on a task's page in Airflow that lead to the Newsroom.
+"""Buttons on a task's page in Airflow that link to the Newsroom.
 
 Airflow stores each run's links under the names of these classes: renaming one removes the button from earlier runs.
 """
@@ -13,7 +13,7 @@ from airflow.sdk.configuration import conf
 
 @attrs.define
 class BatchLink(BaseOperatorLink):
-    """From a scrape task to the Newsroom's page of its run."""
+    """Links a scrape task to the Newsroom page of its run."""
 
     source: str
     name = "Newsroom: run"
@@ -24,7 +24,7 @@ class BatchLink(BaseOperatorLink):
 
 @attrs.define
 class RowsLink(BaseOperatorLink):
-    """From a load task to the stories it stored, or to its run if it failed."""
+    """Links a load task to the stories that it stored, or to its run if it failed."""
 
     source: str
     name = "Newsroom: stories"

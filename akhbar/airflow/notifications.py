@@ -1,7 +1,7 @@
-"""Sends alerts to the operator through the Airflow connections that AKHBAR_NOTIFY names.
+"""Sends alerts to the operator through the Airflow connections listed in AKHBAR_NOTIFY.
 
 `akhbar.maintenance.alerts` decides which alerts are due; this module delivers them. Missed deadlines, failed tasks,
-finished checks and the DAG `watch` all run the same check. It depends on the database alone, so it does not matter
+finished checks and the DAG `watch` all run the same check. It depends only on the database, so it does not matter
 which of them runs first.
 """
 
@@ -39,13 +39,13 @@ def check_and_notify(context: Any = None) -> None:
 
 
 def deliver(message: str) -> bool:
-    """Sends a message through every configured connection, and logs the failures. True if at least one accepted it."""
+    """Sends a message through every configured connection, and logs failures. True if at least one accepted it."""
     delivered = False
     for name in settings.notify():
         try:
             notifier(name, message).notify({})
             delivered = True
-        except Exception as error:  # providers raise errors of every kind
+        except Exception as error:  # each provider raises its own errors
             reason = f"{type(error).__name__}: {error}"
             logger.error("notification through the connection %s failed (%s): %s", name, reason, message)
     if not settings.notify():
@@ -54,11 +54,11 @@ def deliver(message: str) -> bool:
 
 
 def notifier(name: str, message: str) -> BaseNotifier:
-    """The provider's notifier for a connection, holding the message.
+    """The provider's notifier for a connection, with the message.
 
     Call its method `notify`, not the notifier itself: that would render the message as a Jinja template, and parts of
-    the message come from the newspaper's site. Raises `ValueError` if the connection's type is not supported or names
-    no recipient.
+    the message come from the newspaper's site. Raises `ValueError` if the connection's type is not supported, or if it
+    has no recipient.
     """
     connection = Connection.get(name)
     if connection.conn_type not in NOTIFIERS:
@@ -95,7 +95,7 @@ def _slack_webhook(connection: Connection, message: str) -> BaseNotifier:
 
 
 def _for_slack(message: str) -> str:
-    """The message with the characters escaped that start a link or a mention in Slack.
+    """The message with the characters escaped that would start a link or mention in Slack.
 
     https://docs.slack.dev/messaging/formatting-message-text#escaping
 
@@ -117,4 +117,4 @@ NOTIFIERS: dict[str, Callable[[Connection, str], BaseNotifier]] = {
     "slackwebhook": _slack_webhook,
     "http": _webhook,
 }
-"""Builds a notifier, by connection type."""
+"""The functions that create notifiers, by connection type."""

@@ -1,4 +1,4 @@
-"""What a run reports about itself: the parts of the DAG run's note, crawl statistics, and metrics.
+"""Reports about a run: the parts of the DAG run's note, crawl statistics, and metrics.
 
 Tasks in Airflow 3 cannot write a DAG run's note. They push its parts as XComs with the key NOTE, and the plugin
 `run_notes` joins them in the scheduler when the run ends.
@@ -43,17 +43,17 @@ def report_crawl(run: Run) -> None:
 
 
 def crawl_note(manifest: dict[str, Any]) -> str:
-    """The note's part about the crawl: how it ended, unless it completed, and how often it was throttled."""
+    """The part of the note about the crawl: how it ended, unless it completed, and how often it was throttled."""
     from akhbar.steps.scrape import throttling
 
     outcome, reason = manifest["outcome"], manifest.get("reason")
-    is_in_words = outcome in ("complete", "refused")  # the reason says that the site blocked it
+    is_in_words = outcome in ("complete", "refused")  # then the reason already contains the outcome
     ended = reason if is_in_words else f"{outcome}: {reason}"
     return "; ".join(part for part in (ended, throttling(manifest["stats"])) if part)
 
 
 def report_load(run: Run, counts: dict[str, Any]) -> None:
-    """Pushes the note's main part and sends the counts as metrics."""
+    """Pushes the main part of the note and sends the counts as metrics."""
     get_current_context()["ti"].xcom_push(key=NOTE, value=load_note(run, counts))
     for table in ("articles", "editorials"):
         for change in ("inserted", "updated"):
@@ -69,7 +69,7 @@ def report_failed_checks(messages: str) -> None:
 
 
 def report_freshness(database_url: str) -> None:
-    """Sends the age of each newspaper's newest story and of its last load, in seconds, as metrics."""
+    """Sends the ages, in seconds, of each newspaper's newest story and last load as metrics."""
     from akhbar.maintenance.alerts import ages
 
     for source, ages_of_source in ages(database_url).items():

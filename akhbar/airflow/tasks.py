@@ -48,10 +48,10 @@ LOAD: dict[str, Any] = {
 CHECK: dict[str, Any] = {
     "execution_timeout": timedelta(minutes=15),
     "retries": 0,
-    "on_success_callback": check_and_notify,  # a problem may be resolved
+    "on_success_callback": check_and_notify,  # a problem may have been resolved
 }
 
-RECHECK = Param(False, type="boolean", title="Recheck", description="Fetch stories again that are already stored.")
+RECHECK = Param(False, type="boolean", title="Recheck", description="Also fetch stories that are already stored.")
 EDITION = Param(
     None,
     type=["null", "string"],
@@ -79,12 +79,12 @@ def add_tasks(source: str, mode: Mode) -> None:
 **When it fails**, the last line of the log says why. The stories fetched before the failure are still stored.
 
 - **Listings could not be read**: clear this task. It fetches only what is missing.
-- **Blocked by the site**: wait until the time that the message names. The next scheduled run then tries pages again;
-  until then, runs of the latest stories store what feeds carry. There is no automatic retry of this run. To try at
+- **Blocked by the site**: wait until the time given in the message. The next scheduled run then retries pages; until
+  then, runs of the latest stories store what the feeds contain. This run is not retried automatically. To retry at
   once, trigger a run with `recheck`.
-- **No listing names any story**: check whether the newspaper was published that day. If it was, the site has
+- **No listing contains any stories**: check whether the newspaper was published that day. If it was, the site has
   changed: `akhbar doctor` shows where.
-- **The crawl's process died**: clear this task. If it happens again, check the worker's memory and disk.
+- **The crawl process died**: clear this task. If it happens again, check the worker's memory and disk.
 """,
 )
 def scrape(source: str, mode: Mode) -> dict[str, Any]:
@@ -105,8 +105,8 @@ def scrape(source: str, mode: Mode) -> dict[str, Any]:
 @task(
     owner=OWNER,
     **CLEAN,
-    doc_md="""Cleans the stories of the batch. Each is accepted, or rejected with reasons. Runs after a failed
-crawl too.
+    doc_md="""Cleans the stories in the batch. Each is accepted, or rejected with reasons. Also runs after a failed
+crawl.
 
 **When it fails**, the last line of the log says why.
 
@@ -129,7 +129,7 @@ def clean(source: str, mode: Mode) -> dict[str, Any]:
     **LOAD,
     doc_md="""Loads the batch in one transaction. Loading it again changes nothing.
 
-**When it fails**, nothing of the batch is stored.
+**When it fails**, nothing from the batch is stored.
 
 - **Postgres reports an error**: fix the cause, then clear this task.
 - **The database has no such table**: run `akhbar migrate`, then clear this task.
@@ -149,11 +149,11 @@ def load(source: str, mode: Mode, *, outlet_events: Any = None) -> dict[str, Any
 @task(
     owner=OWNER,
     **CHECK,
-    doc_md="""Checks the loaded data the way an operator would the next morning, with the queries in `sql/checks`.
+    doc_md="""Checks the loaded data with the queries in `sql/checks`.
 
 **When it fails**, the stories are already stored.
 
-- Each line of the message names a check, the value it found, the value it expects and what to do.
+- Each line of the message gives a check, the value it found, the value it expected, and what to do.
 - After you have fixed the cause, clear the whole run, starting with its scrape task.
 """,
 )

@@ -45,7 +45,7 @@ VERSION = 2
 """The format of a part's files. Version 1 had no `due.jsonl`, and only section and address in `listed.jsonl`."""
 
 SCRAPED = ("pages.jsonl", "due.jsonl", "listed.jsonl", "scraped.jsonl")
-"""The files that every crawl leaves, even if they are empty."""
+"""The files that every crawl creates, even if they are empty."""
 
 RESTORE = "the archive is damaged; restore the batch from a backup, or run its scrape step again"
 PARTIAL = ".partial"
@@ -61,11 +61,11 @@ class BatchMissingError(Exception):
 
 
 class BatchDamagedError(BatchMissingError):
-    """A file of a batch was cut short, overwritten, or written by something else."""
+    """A file of a batch was cut short, overwritten, or written by another program."""
 
 
 Shape = dict[str, Callable[[Any], bool]]
-"""The fields that a record must have, each with a check of its value. A check may raise for a wrong type."""
+"""The fields that a record must have, each with a check of its value. A check may raise if the type is wrong."""
 
 
 def _is_text(value: Any) -> bool:
@@ -128,7 +128,7 @@ LINES: dict[str, Shape] = {
     },
     "rejects.jsonl": {"story": lambda value: isinstance(value, dict)},
 }
-"""The shape of each file's lines. `scraped.jsonl` may hold any objects: the clean step rejects what is not a story."""
+"""The shape of each file's lines. `scraped.jsonl` may contain any objects: the clean step rejects invalid stories."""
 MANIFEST: Shape = {
     "version": lambda value: type(value) is int,
     "source": _is_text,
@@ -180,10 +180,10 @@ class Part:
             return (self.path / "pages.warc.gz").exists()
 
     def drop_pages(self, by: str) -> dict[str, Any]:
-        """Removes the page archive. Returns the note about it in the manifest: `at`, `by` and the `bytes` freed.
+        """Removes the page archive. Returns the note that is added to the manifest: `at`, `by` and the `bytes` freed.
 
-        Safe to call again, for example after a crash: it finishes the rest and returns the same note. First the note is
-        added to the manifest, then the positions are removed from `pages.jsonl`, then the file is deleted.
+        Safe to call again, for example after a crash: it finishes the work and returns the same note. First the note is
+        added to the manifest, then the positions are removed from `pages.jsonl`, and then the file is deleted.
         """
         with store_errors(self.path):
             warc, pages = self.path / "pages.warc.gz", self.path / "pages.jsonl"
@@ -441,5 +441,5 @@ def _record(line: bytes, shape: Shape, where: str) -> dict[str, Any]:
             valid = False
         if not valid:
             value = printable(repr(record.get(name)))[:80]
-            raise BatchDamagedError(f"{where}: {name} cannot be {value}: {RESTORE}")
+            raise BatchDamagedError(f"{where}: invalid value for {name}, {value}: {RESTORE}")
     return record

@@ -12,8 +12,8 @@ from akhbar.settings import Location
 
 
 def json_line(record: dict[str, Any]) -> str:
-    """A record as a line, without the newline. Escaped to ASCII if it has a lone surrogate, which UTF-8 cannot
-    encode."""
+    """A record as a line, without the newline. If it contains a lone surrogate, which UTF-8 cannot encode, it is
+    escaped to ASCII."""
     line = json.dumps(record, ensure_ascii=False)
     try:
         line.encode()

@@ -17,7 +17,7 @@ class ArchiveError(Exception):
 
 @contextmanager
 def store_errors(place: Location) -> Iterator[None]:
-    """Turns every error of an object store's client into `ArchiveError`. Errors of a local path stay as they are."""
+    """Turns every error of an object store's client into `ArchiveError`. Errors of a local path are not changed."""
     try:
         yield
     except Exception as error:

@@ -1,12 +1,12 @@
 """Writes and reads the WARC file of a part of a batch (ISO 28500, WARC 1.1), one gzip member per record.
 
-Each page has a `request` record and a `response`, linked by `WARC-Concurrent-To`; a payload that the file already
-holds becomes a `revisit`. Bodies are stored decoded, as Scrapy returns them. A file never refers to another file, so a
-batch can be read, moved and removed on its own.
+Each page has a `request` record and a `response` record, linked by `WARC-Concurrent-To`. If the file already contains
+the payload, a `revisit` record is written instead. Bodies are stored decoded, as Scrapy returns them. A file never
+refers to another file, so a batch can be read, moved and removed on its own.
 
 Records are assembled here because fastwarc 2.0 uses more CPU per page: 60 to 75 % more at its fastest gzip level, which
-makes files a quarter larger, and 2.5 times as much for files of the same size. That is 4 and 9 % of a whole crawl.
-Members are decompressed here because fastwarc returns a truncated one as a shorter record, without an error.
+makes files a quarter larger, and 2.5 times as much for files of the same size. That is 4 % and 9 % of a whole crawl.
+Members are decompressed here because fastwarc returns a truncated member as a shorter record, without an error.
 """
 
 import base64
@@ -27,7 +27,7 @@ Headers = list[tuple[str, str]]
 
 GZIP_LEVEL = 2
 """ISA-L's level 2 compresses as well as zlib's level 3 in a fifth of the time. Level 9, which warcio's writer uses,
-costs a fifth of a crawl's CPU for files that are a tenth smaller."""
+takes a fifth of a crawl's CPU time to make files a tenth smaller."""
 
 CONTENT = {
     "warcinfo": "application/warc-fields",
@@ -40,11 +40,12 @@ DISCONNECT = "disconnect"
 """The reason of `WARC-Truncated`: WARC 1.1, section 5.13."""
 
 LARGEST = 20 * 1024 * 1024
-"""Bytes of a decompressed record. A page has at most half of that (DOWNLOAD_MAXSIZE), and its headers are short."""
+"""Size limit of a decompressed record in bytes. A page has at most half of that (DOWNLOAD_MAXSIZE), and its headers are
+short."""
 
 
 class BrokenRecordError(Exception):
-    """A record was cut short, was overwritten, or is missing."""
+    """A record is cut short, overwritten or missing."""
 
 
 @dataclass(frozen=True)
@@ -66,7 +67,7 @@ class ArchivedPage:
     headers: Headers
     body: bytes
     open_ended: bool = False
-    """Whether the response ended only because the connection did, so that it may be incomplete."""
+    """Whether only the closed connection marked the end of the response, so that it may be incomplete."""
 
 
 class PageWriter:
@@ -88,7 +89,7 @@ class PageWriter:
         *,
         open_ended: bool = False,
     ) -> Place:
-        """Writes a page and, before it, the request (method and headers) that it answers."""
+        """Writes a page, preceded by its request (method and headers)."""
         at = datetime.now(UTC)
         digest = digest_of(body)
         facts = {"WARC-Target-URI": url, "WARC-Date": _warc_date(at)}
@@ -118,9 +119,9 @@ class PageWriter:
 
 
 def _head(first: str, headers: Iterable[tuple[str, str]]) -> bytes:
-    """The first line and the headers of a record or a message, and the empty line after them."""
+    """The first line and headers of a record or message, followed by an empty line."""
     lines = "\r\n".join((first, *map(": ".join, headers), "", ""))
-    return lines.encode("latin-1", "replace")  # as they were read; any other character becomes "?"
+    return lines.encode("latin-1", "replace")  # the encoding they were read with; any other character becomes "?"
 
 
 def _request_head(url: str, method: str, headers: Headers) -> bytes:
@@ -134,7 +135,7 @@ def _record_id() -> str:
 
 
 def digest_of(body: bytes) -> str:
-    """The payload digest as WARC files write it: SHA-1 in base 32. It only identifies copies."""
+    """The payload digest in the form used in WARC files: SHA-1 in base 32. It only serves to identify copies."""
     return "sha1:" + base64.b32encode(hashlib.sha1(body, usedforsecurity=False).digest()).decode()
 
 
@@ -148,10 +149,10 @@ def originals_of(pages: list[dict[str, Any]]) -> dict[str, int]:
 
 
 def read_page(file: BinaryIO, offset: int, originals: Mapping[str, int]) -> ArchivedPage:
-    """The page whose record begins at an offset of a WARC file. A revisit has the payload of its original.
+    """The page whose record begins at an offset of a WARC file. A revisit record has the payload of its original.
 
-    Raises `BrokenRecordError`, which names the file and the offset, if there is no such record, it is cut short,
-    or its payload does not match its digest.
+    Raises `BrokenRecordError`, with the file and the offset, if there is no such record, if it is cut short, or if its
+    payload does not match its digest.
     """
     page, kind, digest = _read_record(file, offset)
     if kind == "revisit":
@@ -160,9 +161,9 @@ def read_page(file: BinaryIO, offset: int, originals: Mapping[str, int]) -> Arch
         original, kind, _ = _read_record(file, originals[digest])
         page = replace(page, body=original.body)
     if kind != "response":
-        raise BrokenRecordError(f"{_name(file)}, offset {offset}: a record of type {kind} where a page should be")
+        raise BrokenRecordError(f"{_name(file)}, offset {offset}: expected a page, found a record of type {kind}")
     if digest_of(page.body) != digest:
-        raise BrokenRecordError(f"{_name(file)}, offset {offset}: the payload is not that of its digest, {digest}")
+        raise BrokenRecordError(f"{_name(file)}, offset {offset}: the payload does not match its digest, {digest}")
     return page
 
 
@@ -176,16 +177,16 @@ def _read_record(file: BinaryIO, offset: int) -> tuple[ArchivedPage, str, str]:
         cut = record.rec_headers.get_header("WARC-Truncated") == DISCONNECT
         page = ArchivedPage(url, status, head.headers, record.content_stream().read(), cut)
         return page, record.rec_type, digest or ""
-    except Exception as error:  # each layer of the reader raises its own errors for damaged bytes
+    except Exception as error:  # each layer of the reader raises its own errors for damaged data
         said = str(error) or type(error).__name__
-        raise BrokenRecordError(f"{_name(file)}, offset {offset}: no record can be read there ({said})") from error
+        raise BrokenRecordError(f"{_name(file)}, offset {offset}: the record cannot be read ({said})") from error
 
 
 def _member(file: BinaryIO, offset: int) -> bytes:
     """Decompresses one gzip member to its end and verifies its checksum.
 
-    warcio does not do this, because it reads a header line of any length into memory: a damaged member of 10 MB can
-    unpack to 10 GB.
+    warcio is not used for this, because it reads header lines of any length into memory: a damaged member of 10 MB can
+    decompress to 10 GB.
     """
     file.seek(offset)
     member = isal_zlib.decompressobj(wbits=16 + isal_zlib.MAX_WBITS)
@@ -196,7 +197,7 @@ def _member(file: BinaryIO, offset: int) -> bytes:
             raise EOFError("cut short")
         unpacked += member.decompress(packed, LARGEST + 1 - len(unpacked))
         if len(unpacked) > LARGEST:
-            raise ValueError(f"more than {LARGEST} bytes when unpacked, more than any page")
+            raise ValueError(f"more than {LARGEST} bytes when decompressed, larger than any page")
     return unpacked
 
 

@@ -1,4 +1,4 @@
-"""Errors in the spider's callbacks."""
+"""Handles exceptions in the spider's callbacks."""
 
 import logging
 from typing import Any, Self, cast
@@ -12,7 +12,7 @@ logger = logging.getLogger(__name__)
 
 
 class CallbackErrorMiddleware:
-    """Spider middleware: records a page whose callback raised as failed, and continues with the others."""
+    """Spider middleware: if a callback raises an exception, records the page as failed and continues."""
 
     def __init__(self, crawler: Crawler) -> None:
         self.crawler = crawler

@@ -1,4 +1,4 @@
-"""Incremental crawls: which stories are fetched, given what is stored."""
+"""Incremental crawls: decides which stories to fetch, depending on what is stored."""
 
 import logging
 import os
@@ -23,26 +23,26 @@ logger = logging.getLogger(__name__)
 STATEMENTS = ROOT / "sql" / "crawl"
 
 RECHECK_AGES = (timedelta(hours=1), timedelta(hours=6), timedelta(days=1), timedelta(days=3), timedelta(days=7))
-"""How long after its publication a story is fetched again. Most changes happen early."""
+"""The ages, counted from publication, at which a story is fetched again. Most changes happen early."""
 
 RECHECK_LIMIT = 100
-"""Stories that one run rechecks, newest first; the next run continues. They take 200 s at one request in 2 s."""
+"""How many stories one run rechecks, newest first; the next run continues. At one request per 2 s they take 200 s."""
 
 
 class StoredStory(NamedTuple):
-    """What decides whether a stored story is fetched again."""
+    """The data that decides whether a stored story is fetched again."""
 
     last_seen_at: datetime | None
-    """None if it is in the future: a wrong clock wrote it."""
+    """None if the stored time is in the future, because the clock was wrong."""
     completeness: str
     extracted_by: str
     etag: str | None
-    """The validators of the page that its text was read from."""
+    """`etag` and this are the validators of the page from which the text was read."""
     last_modified: str | None
 
 
 def stored_stories(connection: Connection, source: str, story_ids: list[str]) -> dict[str, StoredStory]:
-    """The stories with these ids that are stored, by id."""
+    """Those of the stories that are stored, by id."""
     with connection.cursor() as cursor:
         cursor.execute(
             """
@@ -73,8 +73,8 @@ def stored_stories(connection: Connection, source: str, story_ids: list[str]) ->
 def stories_to_recheck(connection: Connection, source: str, now: datetime) -> list[dict[str, Any]]:
     """The stored stories that have passed one of `RECHECK_AGES` since they were last fetched.
 
-    Each has `story_id`, `url`, what listings said (`kind`, `section`, `edition_date`, `excerpt`), and the validators
-    `etag` and `last_modified` of the page that its text was read from, or None.
+    Each has `story_id`, `url`, the data from listings (`kind`, `section`, `edition_date`, `excerpt`), and the
+    validators `etag` and `last_modified` of the page from which its text was read, or None.
     """
     parameters = {
         "source": source,
@@ -89,7 +89,7 @@ def stories_to_recheck(connection: Connection, source: str, now: datetime) -> li
 
 
 def missing_stories(connection: Connection, source: str, edition: date) -> list[dict[str, Any]]:
-    """The stories that an edition's last run discovered and could not store in full, as lines of `listed.jsonl`."""
+    """The stories that an edition's last run discovered but could not store in full, as records of `listed.jsonl`."""
     with connection.cursor() as cursor:
         statement = (STATEMENTS / "missing_stories.sql").read_text()
         cursor.execute(statement, {"source": source, "edition": edition})
@@ -98,11 +98,11 @@ def missing_stories(connection: Connection, source: str, edition: date) -> list[
 
 
 class IncrementalMiddleware:
-    """Spider middleware: drops requests for stories that are stored, or that an earlier try of this run has read.
+    """Spider middleware: drops requests for stories that are stored, or that an earlier attempt of this run has read.
 
-    A stored story is fetched all the same if a listing shows a later change, if only a listing or, for an edition, only
-    a feed gave it to us, if it is to be rechecked, and always with `recheck`. Rechecks, and requests for the latest
-    stories that a listing calls changed, are conditional (RFC 9110, 13.1) if the site sent validators.
+    A stored story is still fetched if a listing shows a later change, if it was stored only from a listing (or, in an
+    edition, only from a feed), if it is due for a recheck, and always with `recheck`. Rechecks, and requests for latest
+    stories that a listing marks as changed, are conditional (RFC 9110, 13.1) if the site sent validators.
     """
 
     def __init__(self, crawler: Crawler) -> None:
@@ -113,8 +113,8 @@ class IncrementalMiddleware:
         self.done = set(crawler.settings.getlist("READ_BEFORE"))
         try:
             self.connection = connect(os.environ["AKHBAR_DATABASE_URL"])
-        except psycopg2.Error as error:  # it answered a moment ago; Scrapy would log a traceback
-            logger.error("the database went away: %s", first_line(error))
+        except psycopg2.Error as error:  # caught here, because Scrapy would log a traceback
+            logger.error("the connection to the database was lost: %s", first_line(error))
             os._exit(1)
         self.connection.autocommit = True
         crawler.signals.connect(self.spider_closed, signal=signals.spider_closed)
@@ -131,7 +131,8 @@ class IncrementalMiddleware:
             yield self._filtered_after_failure(request)
 
     def _filtered_after_failure(self, request: Request) -> Request:
-        """Filters what follows a failed listing too: Scrapy passes only an errback's response through middlewares."""
+        """Makes the requests that follow a failed listing pass the filter too: Scrapy passes the output of an errback
+        through middlewares only if there was a response."""
         return request.replace(errback=partial(self._after_failure, request.errback))  # type: ignore[arg-type]
 
     def _after_failure(self, errback: Callable[[Any], Iterator[Any]], failure: Any) -> list[Any]:
@@ -150,7 +151,7 @@ class IncrementalMiddleware:
             yield request
 
     def _worth_fetching(self, requests: list[Request]) -> Iterator[Request]:
-        """The requests that go out. Filtering them a second time changes nothing."""
+        """The requests that are worth sending. Filtering them twice gives the same result."""
         if not requests:
             return
         ids = [request.meta["story_id"] for request in requests]
@@ -182,7 +183,7 @@ class IncrementalMiddleware:
         if recheck:
             self.stats.inc_value("akhbar/looked_again")
             etag, last_modified = recheck["etag"], recheck["last_modified"]
-        elif stored and stored.completeness == "full" and self.mode == "latest":  # an edition says more than the page
+        elif stored and stored.completeness == "full" and self.mode == "latest":  # an edition adds data to the page's
             etag, last_modified = stored.etag, stored.last_modified
         for header, validator in (("If-None-Match", etag), ("If-Modified-Since", last_modified)):
             if validator:

@@ -1,4 +1,4 @@
-"""Scrapy's spider loader: a spider per declared newspaper, for `scrapy list` and `scrapy crawl`."""
+"""Scrapy's spider loader: provides a spider for each declared newspaper, for `scrapy list` and `scrapy crawl`."""
 
 import logging
 
@@ -14,7 +14,7 @@ logger = logging.getLogger(__name__)
 
 
 class NewspaperSpiderLoader(SpiderLoader):
-    """Loads the spiders of the registry's newspapers. Declarations that cannot be used are logged and left out."""
+    """Loads the spiders of the registry's newspapers. Invalid declarations are logged and skipped."""
 
     def __init__(self, settings: BaseSettings) -> None:
         super().__init__(settings)
@@ -24,7 +24,7 @@ class NewspaperSpiderLoader(SpiderLoader):
 
 
 def spider_for(paper: Newspaper) -> type[Spider]:
-    """The spider class of a newspaper: a subclass of the one that it declares, with the declaration as `newspaper`."""
+    """A newspaper's spider class: a subclass of the class in its declaration, with the declaration as `newspaper`."""
     declared_class: type[Spider] = load_object(paper.spider)
     fields = {"name": paper.name, "newspaper": paper, "__doc__": paper.about, "__module__": declared_class.__module__}
     return type(f"{paper.name.capitalize()}Spider", (declared_class,), fields)

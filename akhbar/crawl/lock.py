@@ -1,4 +1,5 @@
-"""What a crawl depends on: the crawl lock, which keeps two crawls of a site apart, and the process that started it."""
+"""Ends a crawl when it must not continue: the crawl lock, which prevents concurrent crawls of a site, was lost, or the
+process that started the crawl has died."""
 
 import asyncio
 import logging
@@ -20,8 +21,9 @@ logger = logging.getLogger(__name__)
 def crawl_lock(database_url: str, site: str) -> Connection:
     """Takes the crawl lock of the host of `site`, and returns the connection that holds it. Waits for other crawls.
 
-    The lock is in the database and not an Airflow pool, so that runs from the command line respect it too. Pauses for
-    the site's delay once: the crawl before may have fetched a page just before it was killed. Raises `psycopg2.Error`.
+    This is a database lock rather than an Airflow pool, so that runs from the command line respect it too. Then waits
+    for the site's delay once: the previous crawl may have fetched a page just before it was killed. Raises
+    `psycopg2.Error`.
     """
     connection = connect(database_url)
     connection.autocommit = True
@@ -34,7 +36,7 @@ def crawl_lock(database_url: str, site: str) -> Connection:
 def exit_when_lost(holder: Connection) -> None:
     """Ends the process when the connection that holds the crawl lock breaks, since another crawl may then start.
 
-    Call it from the event loop's thread. Nothing that was fetched is lost: every file is written line by line.
+    Call it from the event loop's thread. No fetched data is lost, because every file is written line by line.
     """
 
     def on_message() -> None:
@@ -48,10 +50,11 @@ def exit_when_lost(holder: Connection) -> None:
 
 
 def exit_with_parent() -> None:
-    """Ends the process when its standard input ends: the parent has died, and its successor starts another crawl.
+    """Ends the process when its standard input ends, which means that the parent has died: its retry starts another
+    crawl.
 
-    A thread, since it must also work while the process waits for the crawl lock. It uses `os.read`: a thread that
-    reads `sys.stdin` makes the interpreter abort at exit.
+    Uses a thread, since this must also work while the process waits for the crawl lock, and `os.read`, because a thread
+    that reads `sys.stdin` makes the interpreter abort at exit.
     """
 
     def until_end() -> None:
@@ -63,5 +66,6 @@ def exit_with_parent() -> None:
 
 
 def first_line(error: psycopg2.Error) -> str:
-    """Postgres's message in one line: the last line that a crawl logs becomes the reason why its task failed."""
+    """The first line of Postgres's message: the last line that a crawl logs becomes the reason for its task's
+    failure."""
     return message_of(error).splitlines()[0]

@@ -1,4 +1,4 @@
-"""The end of a crawl: what the listings named, how the crawl ended, and its counts."""
+"""Records the result of a crawl: the listed stories, the outcome and the counts."""
 
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,14 +17,14 @@ from akhbar.story import story_listed
 
 BLOCKED_PAGES = "blocked by the site: pages"
 PAGES_REFUSED = "akhbar/pages_refused"
-"""The spider's statistic that says how the site refused pages."""
+"""The spider's statistic that says how the site blocked its pages."""
 
 
 class ManifestWriter:
     """Scrapy extension: writes `listed.jsonl` during the crawl, and `manifest.json` at its end.
 
-    A story is written when a listing first names it: if the crawl is killed, the retry may not read the page that named
-    it again. At the end `listed.jsonl` is rewritten with what all listings said about each story.
+    A story is written when it is first discovered: if the crawl is killed, the retry may not read the page that links
+    to it again. At the end, `listed.jsonl` is rewritten with the data of all listings merged per story.
     """
 
     def __init__(self, crawler: Crawler) -> None:
@@ -73,10 +73,11 @@ def _listed_line(story_id: str, story: ListedStory) -> str:
 
 
 def outcome_of(spider: NewspaperSpider, finish_reason: str, pages_refused: str | None = None) -> tuple[str, str | None]:
-    """How a crawl ended: `complete`, `incomplete`, `empty`, `refused` or `failed`, and why, in words for the operator.
+    """The outcome of a crawl, `complete`, `incomplete`, `empty`, `refused` or `failed`, and the reason, for the
+    operator.
 
     `finish_reason` is Scrapy's, or that of `spiders.politeness.stop_crawl`: a kind, a colon and the reason.
-    `pages_refused` is what the site answered when it refused pages, and None if it did not.
+    `pages_refused` describes the response with which the site blocked its pages; None if it did not.
     """
     kind, _, why = finish_reason.partition(": ")
     if kind == "refused":
@@ -95,7 +96,8 @@ def outcome_of(spider: NewspaperSpider, finish_reason: str, pages_refused: str |
         failed = "; ".join(spider.failed_listings[:3])
         return "incomplete", f"{what}: {len(spider.failed_listings)} listings could not be read ({failed})"
     if not spider.listed:
-        return "empty", f"{what}: no listing names any story; was there a paper that day, or has the site changed?"
+        why = "no listing contains any stories; was a paper published that day, or has the site changed?"
+        return "empty", f"{what}: {why}"
     if paused:
         return "complete", f"{BLOCKED_PAGES}; {len(spider.from_feeds)} stories stored from feeds; {paused}"
     return "complete", None

@@ -1,4 +1,4 @@
-"""One crawl in a process of its own: `python -m akhbar.crawl.process JSON`, started by `akhbar.steps.scrape`.
+"""Runs one crawl in a separate process: `python -m akhbar.crawl.process JSON`, started by `akhbar.steps.scrape`.
 
 Twisted's reactor cannot be started twice in a process, and Scrapy exits with 0 however a crawl ended: the outcome is in
 the part's manifest. Log lines go to standard output as JSON. Standard input is a pipe from the parent: its only line
@@ -32,7 +32,7 @@ RECORDER = "akhbar.crawl.recorder.Recorder"
 
 
 class JsonFormatter(logging.Formatter):
-    """A log record as one line of JSON, which the parent logs at its level."""
+    """Formats a log record as one line of JSON, which the parent logs at the same level."""
 
     def format(self, record: logging.LogRecord) -> str:
         message = printable(super().format(record))
@@ -109,7 +109,7 @@ def main() -> None:
     try:
         holder = prepare(order, earlier, settings)
     except psycopg2.Error as error:
-        logging.getLogger(source).error("the crawl could not start, the database refused: %s", first_line(error))
+        logging.getLogger(source).error("the crawl could not start, database error: %s", first_line(error))
         sys.exit(1)
     process = AsyncCrawlerProcess(settings)
     logging.getLogger("scrapy").setLevel(logging.WARNING)  # the spider logs the outcome of each page

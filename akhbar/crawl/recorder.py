@@ -1,4 +1,4 @@
-"""Recording a crawl: every response goes to the batch's WARC file before the spider parses it."""
+"""Records a crawl: every response is written to the batch's WARC file before the spider parses it."""
 
 import logging
 import os
@@ -22,8 +22,8 @@ logger = logging.getLogger(__name__)
 class Recorder:
     """Writes `pages.warc.gz`, `pages.jsonl` and `scraped.jsonl` of a batch's part, line by line.
 
-    A spider middleware (for responses), an item pipeline (for stories) and a listener to signals (for outcomes and the
-    end), hence one instance per crawler.
+    It is a spider middleware (for responses), an item pipeline (for stories) and a signal listener (for outcomes and
+    the end of the crawl), so all three share one instance per crawler.
     """
 
     def __init__(self, crawler: Crawler) -> None:
@@ -108,7 +108,7 @@ def _header(response: Response | None, name: str) -> str | None:
 
 
 def _headers(message: Request | Response) -> Headers:
-    """A message's headers, except those about an encoding that Scrapy has removed from the body."""
+    """A message's headers, except those about encodings that Scrapy has already decoded."""
     encoding = {b"content-encoding", b"transfer-encoding", b"content-length"}
     return [
         (name.decode("latin-1"), value.decode("latin-1"))

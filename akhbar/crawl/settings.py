@@ -1,6 +1,6 @@
-"""Scrapy's settings: only those that differ from its defaults, each with the reason.
+"""Scrapy settings: only those that differ from the defaults, each with the reason.
 
-They are here and not in `spiders/` because they depend on the environment, which only `akhbar.settings` reads.
+They are here rather than in `spiders/` because they depend on the environment, which only `akhbar.settings` reads.
 """
 
 from scrapy.settings import default_settings
@@ -11,7 +11,7 @@ BOT_NAME = "akhbar"
 SPIDER_MODULES: list[str] = []  # spiders come from the registry of newspapers
 SPIDER_LOADER_CLASS = "akhbar.crawl.loader.NewspaperSpiderLoader"
 
-# Polite: a contact address, one request at a time, a pause between two, robots.txt respected.
+# Politeness: a contact address, one request at a time with a pause in between, robots.txt respected.
 CONTACT = settings.contact()
 USER_AGENT = f"akhbar/0.1 (newspaper archive; {CONTACT or 'no contact given'})"
 ROBOTSTXT_OBEY = True
@@ -27,19 +27,19 @@ DOWNLOAD_SLOTS = {
 BASE_URLS = settings.base_urls()
 COOKIES_ENABLED = False
 
-# Patient: see spiders.politeness, whose middlewares replace Scrapy's.
+# Retries and timeouts: see spiders.politeness, whose middlewares replace Scrapy's.
 RETRY_TIMES = 4
-RETRY_PRIORITY_ADJUST = 1  # a retry comes before the requests that wait
+RETRY_PRIORITY_ADJUST = 1  # a retry comes before waiting requests
 DOWNLOAD_TIMEOUT = settings.timeout()
-DNS_TIMEOUT = 10  # Scrapy retries DNS queries: an unreachable host would take minutes
-DOWNLOAD_MAXSIZE = 10 * 1024 * 1024  # the largest page seen has 0.6 MB
+DNS_TIMEOUT = 10  # Scrapy retries DNS queries, so an unreachable host would take minutes
+DOWNLOAD_MAXSIZE = 10 * 1024 * 1024  # the largest page seen so far has 0.6 MB
 DOWNLOAD_WARNSIZE = 0
 DOWNLOAD_VERIFY_CERTIFICATES = True
 DOWNLOAD_HANDLERS = dict.fromkeys(("data", "file", "ftp", "s3"))  # web pages only
 DOWNLOADER_MIDDLEWARES = {
     "spiders.robots.RobotsMiddleware": 100,
     "spiders.politeness.RetryAfterMiddleware": 550,
-    "spiders.politeness.ChallengeMiddleware": 560,  # sees the decompressed body, and before a retry is decided
+    "spiders.politeness.ChallengeMiddleware": 560,  # after decompression, before retries
     "spiders.compression.WholeCompressionMiddleware": 590,
     "spiders.politeness.SamePageRedirectMiddleware": 600,
     "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,
@@ -49,20 +49,20 @@ DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
 }
 REDIRECT_MAX_TIMES = 5
-URLLENGTH_LIMIT = 0  # Scrapy drops longer requests silently; the site's response is recorded
+URLLENGTH_LIMIT = 0  # Scrapy would silently drop longer requests; without a limit the site's response is recorded
 
 SCHEDULER_MEMORY_QUEUE = "scrapy.squeues.FifoMemoryQueue"  # in the order of the newspaper
 
-# Cheap. The shares are of a crawl's CPU, measured with 400 pages of bench.site, medians of 5 to 15 crawls.
-CONCURRENT_ITEMS = 1  # Scrapy starts this many tasks for every response (scrapy issue 5182); its 100 cost 10 %
-WARN_ON_GENERATOR_RETURN_VALUE = False  # parses each callback's source again for every response: 17 %
-EXTENSIONS_BASE = {  # removed and not disabled, since Scrapy imports disabled extensions too: 22 % of a start
+# Performance. Percentages are of a crawl's CPU, measured with 400 pages of bench.site, medians of 5 to 15 crawls.
+CONCURRENT_ITEMS = 1  # Scrapy starts this many tasks per response (scrapy issue 5182); the default of 100 costs 10 %
+WARN_ON_GENERATOR_RETURN_VALUE = False  # would parse each callback's source again for every response: 17 %
+EXTENSIONS_BASE = {  # removed, not disabled, since Scrapy imports disabled extensions too: 22 % of start-up time
     name: order
     for name, order in default_settings.EXTENSIONS_BASE.items()
     if not name.endswith((".RemoteControl", ".TelnetConsole"))
 }
 
-# Quiet: the process that starts the crawl configures the log.
+# Logging: configured by the process that starts the crawl.
 FEED_EXPORT_ENCODING = "utf-8"
 LOG_LEVEL = "INFO"
 LOG_VERSIONS: list[str] = []

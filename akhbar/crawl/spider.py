@@ -1,4 +1,4 @@
-"""What the crawl and the replay need of a spider. Spiders import from `akhbar`, never the other way round."""
+"""The interface of a spider that crawl and replay use. Spiders import from `akhbar`, never the other way round."""
 
 from collections.abc import AsyncIterator, Iterator, Mapping
 from datetime import date, datetime
@@ -8,7 +8,7 @@ from scrapy.http import Response
 
 
 class ListedStory(Protocol):
-    """What the listings say about a story."""
+    """The data about a story from listings."""
 
     @property
     def path(self) -> str: ...
@@ -29,17 +29,17 @@ class ListedStory(Protocol):
 class NewspaperSpider(Protocol):
     """A Scrapy spider for one newspaper.
 
-    Its requests for stories have in `meta`: `role` ("story"), `source`, `story_id`, `changed_at` (the latest change
-    that a listing shows, or None) and `carried` (whether a feed has already carried the story). All others have a
-    `role` only. It sends the signals `page_done` and `story_listed` of `akhbar.story`.
+    The `meta` of its story requests contains `role` ("story"), `source`, `story_id`, `changed_at` (the latest change
+    that a listing shows, or None) and `carried` (whether a feed already contained the story). All other requests have
+    only a `role`. It sends the signals `page_done` and `story_listed` of `akhbar.story`.
     """
 
     name: str
-    """The newspaper's."""
+    """The newspaper's name."""
     edition: date | None
-    """The print edition that it reads; None for the latest stories or a single story."""
+    """The print edition that it crawls; None for the latest stories or a single story."""
     paused_until: datetime | None
-    """When pages are tried again after the site has refused them; until then none is requested."""
+    """When pages are retried after the site has blocked them; until then, no page is requested."""
     from_feeds: set[str]
     """The ids of the stories that were stored from feeds."""
     failed_listings: list[str]
@@ -50,7 +50,7 @@ class NewspaperSpider(Protocol):
         """The stories that this crawl discovered, by id."""
 
     def start(self) -> AsyncIterator[Any]:
-        """The requests to begin with."""
+        """The first requests."""
 
     def broken(self, response: Response, reason: str) -> Iterator[Any]:
-        """Records that a page's callback raised. Yields the requests and stories that follow all the same."""
+        """Records that a page's callback raised an exception. Yields the requests and stories that still follow."""

@@ -1,4 +1,5 @@
-"""Connecting to the database, and its errors as messages for an operator. No message contains the password."""
+"""Connects to the database, and turns database errors into messages for the operator. No message contains the
+password."""
 
 import re
 from collections.abc import Iterator
@@ -18,11 +19,11 @@ _URL = re.compile(
 )
 """A URL that libpq reads correctly: https://www.postgresql.org/docs/current/libpq-connect.html#LIBPQ-CONNSTRING-URIS
 
-libpq mistakes the password of any other URL, or part of it, for a host or port, and quotes it in its error.
+In any other URL, libpq may mistake the password, or part of it, for a host or port, and quote it in its error message.
 """
 
 
-NOTHING_STORED = "the database refused, nothing was stored"
+NOTHING_STORED = "database error, nothing was stored"
 
 
 class DatabaseError(Exception):
@@ -30,10 +31,11 @@ class DatabaseError(Exception):
 
 
 @contextmanager
-def connected(url: str, failed: str = "the database refused") -> Iterator[Connection]:
+def connected(url: str, failed: str = "database error") -> Iterator[Connection]:
     """A connection for the duration of a block.
 
-    Raises `DatabaseError` for every database error. It says what `failed`, what Postgres reported, and what to do next.
+    Turns every database error into `DatabaseError`. The message says what `failed`, what Postgres reported, and what to
+    do next.
     """
     try:
         with closing(connect(url)) as connection:
@@ -61,8 +63,8 @@ def connect(url: str, **parameters: Any) -> Connection:
     """
     if not _URL.fullmatch(url):
         raise psycopg2.ProgrammingError(
-            "the database URL is invalid; it must be postgresql://USER:PASSWORD@HOST:PORT/DATABASE, and in the "
-            "password the signs / @ % are written %2F %40 %25"
+            "the database URL is invalid; it must be postgresql://USER:PASSWORD@HOST:PORT/DATABASE, and the "
+            "characters / @ % in the password must be written as %2F %40 %25"
         )
     connection: Connection = psycopg2.connect(url, **parameters)
     return connection

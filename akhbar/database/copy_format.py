@@ -1,4 +1,4 @@
-"""Values in the form that Postgres accepts: COPY's text format, and JSON for jsonb.
+"""Converts values to the formats that Postgres accepts: COPY's text format, and JSON for jsonb.
 
 https://www.postgresql.org/docs/current/sql-copy.html
 """
@@ -6,11 +6,12 @@ https://www.postgresql.org/docs/current/sql-copy.html
 from typing import Any
 
 ESCAPES = (("\\", "\\\\"), ("\t", "\\t"), ("\n", "\\n"), ("\r", "\\r"), ("\x00", ""))
-"""Of COPY's text format. Postgres cannot store NUL in a text: https://www.postgresql.org/docs/current/datatype-character.html"""
+"""Escapes of COPY's text format. Postgres cannot store NUL in text:
+https://www.postgresql.org/docs/current/datatype-character.html"""
 
 
 def copy_line(record: dict[str, Any], columns: list[str]) -> bytes:
-    """These columns of a record as a line of COPY's text format, with its newline. Missing columns are null."""
+    """These columns of a record as a line in COPY's text format, including the newline. Missing columns are null."""
     return ("\t".join(_field(record.get(name)) for name in columns) + "\n").encode("utf-8", "replace")
 
 
@@ -21,7 +22,7 @@ def _field(value: Any) -> str:
         quoted = ('"' + str(item).replace("\\", "\\\\").replace('"', '\\"') + '"' for item in value)
         value = "{" + ",".join(quoted) + "}"
     text = str(value)
-    for character, escaped in ESCAPES:  # str.translate takes eleven times as long, more than the rest of a load
+    for character, escaped in ESCAPES:  # str.translate would take eleven times as long, more than the rest of a load
         text = text.replace(character, escaped)
     return text
 

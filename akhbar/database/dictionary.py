@@ -1,4 +1,4 @@
-"""The data dictionary: tables, views and functions with the comments stored in the database, as Markdown."""
+"""The data dictionary in Markdown: tables, views and functions, with their comments in the database."""
 
 from contextlib import closing
 from typing import Any

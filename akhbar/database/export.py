@@ -33,13 +33,13 @@ DAYS = {
     "authors": "last_seen",
     "latest_run": "newest_edition",
 }
-"""What can be exported, and the column that a range of days applies to."""
+"""What can be exported, and the column to which a range of days applies."""
 LEFT_OUT = ("search", "copy_keys")
 """Columns that are useless outside Postgres."""
 AT_ONCE = 1000
-"""Rows in memory at a time."""
+"""How many rows are in memory at a time."""
 FORMULA = re.compile(r"'*[=+\-@＝＋－＠\t\r\n]")
-"""The start of a text that a spreadsheet runs as a formula: https://owasp.org/www-community/attacks/CSV_Injection
+"""The start of text that a spreadsheet runs as a formula: https://owasp.org/www-community/attacks/CSV_Injection
 
 Leading apostrophes are included, so that removing one from every text that starts like this restores the original."""
 
@@ -68,7 +68,7 @@ def export(
     days: tuple[date | None, date | None] = (None, None),
     progress: Callable[[int], None] = lambda rows: None,
 ) -> int:
-    """Writes a table or view to a file, from one day to another, both included. Returns the number of rows.
+    """Writes a table or view to a file, optionally limited to `days`, (first, last). Returns the number of rows.
 
     The file is written under a temporary name and renamed when it is complete. `progress` receives the number of rows
     of each chunk. Raises `ExportError` if the range is reversed, or on a database or disk error.
@@ -91,7 +91,7 @@ def export(
                     progress(len(rows))
         temporary.replace(target)
     except psycopg2.Error as error:
-        raise ExportError(f"the database refused to export {table}: {str(error).strip()}") from error
+        raise ExportError(f"the export of {table} failed: {str(error).strip()}") from error
     except OSError as error:
         raise ExportError(f"{target} cannot be written: {error.strerror}; choose another with --output") from error
     finally:
@@ -119,7 +119,7 @@ def _query(table: str, columns: dict[str, int], first: date | None, last: date |
 
 @contextmanager
 def _csv(file: Path, columns: dict[str, int]) -> Iterator[Write]:
-    """Lists are joined by semicolons; a text that a spreadsheet would run as a formula gets a leading apostrophe."""
+    """Lists are joined with semicolons; text that a spreadsheet would run as a formula gets a leading apostrophe."""
     with file.open("w", encoding="utf-8", newline="") as output:
         writer = csv.writer(output)
         writer.writerow(columns)

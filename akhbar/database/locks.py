@@ -1,7 +1,8 @@
-"""Advisory locks in the database: they keep two processes, on one machine or many, from doing the same work at once.
+"""Advisory locks in the database: they prevent two processes, on one machine or several, from doing the same work at
+the same time.
 
-Postgres releases a session's locks when the session ends, so a process that dies leaves no lock behind. Every lock of
-the pipeline is taken here: https://www.postgresql.org/docs/current/explicit-locking.html#ADVISORY-LOCKS
+Postgres releases a session's locks when the session ends, so a process that dies leaves no lock behind. All of the
+pipeline's locks are taken here: https://www.postgresql.org/docs/current/explicit-locking.html#ADVISORY-LOCKS
 """
 
 import logging

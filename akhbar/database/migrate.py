@@ -1,6 +1,6 @@
-"""Migrations: brings the database up to date with `sql/migrations`, plain SQL applied by yoyo-migrations.
+"""Brings the database up to date with the migrations in `sql/migrations`: plain SQL, applied by yoyo-migrations.
 
-Functions and views hold no data, so `sql/functions` and `sql/views` are applied every time.
+Functions and views contain no data, so `sql/functions` and `sql/views` are applied every time.
 """
 
 import logging
@@ -17,14 +17,14 @@ from akhbar.newspapers import declared
 from akhbar.settings import ROOT
 
 BOOKKEEPING = "akhbar_migrations"
-"""The schema of yoyo's own tables, which record what was applied when."""
+"""The schema of yoyo's own tables, which record the applied migrations."""
 
 
 def migrate(admin_url: str) -> list[str]:
-    """Applies the migrations that a database lacks, as its owner. May be run at any time, also concurrently.
+    """Applies the missing migrations, as the database's owner. Safe to run at any time, even concurrently.
 
-    Returns the names of the migrations applied, in order. Raises `psycopg2.Error` if the database is unreachable or a
-    migration fails. Each migration is a transaction of its own, unless it says otherwise.
+    Returns the names of the applied migrations, in order. Raises `psycopg2.Error` if the database is unreachable or a
+    migration fails. Each migration runs in its own transaction, unless it says otherwise.
     """
     logging.getLogger("yoyo").setLevel(logging.WARNING)
     with closing(connect(admin_url)) as connection, connection.cursor() as cursor:
@@ -44,7 +44,8 @@ def migrate(admin_url: str) -> list[str]:
 
 
 def _replace_views(cursor: Cursor) -> None:
-    """Functions first, with unchecked bodies because they query the views; then `stories`, which other views query."""
+    """Creates functions first, with unchecked bodies because they query the views; then `stories`, which other views
+    query."""
     cursor.execute("SET LOCAL lock_timeout = '60s'")
     cursor.execute("SET LOCAL check_function_bodies = off")
     views = sorted((ROOT / "sql" / "views").glob("*.sql"), key=lambda file: (file.stem != "stories", file.stem))
@@ -59,6 +60,6 @@ def _enter_newspapers(cursor: Cursor) -> None:
 
 
 def _in_schema(url: str) -> str:
-    """The URL with yoyo's parameter that puts its tables in their own schema."""
+    """The URL with yoyo's parameter for the schema of its own tables."""
     parts = urlsplit(url)
     return urlunsplit(parts._replace(query=urlencode([*parse_qsl(parts.query), ("schema", BOOKKEEPING)])))

@@ -1,4 +1,5 @@
-"""The pause after a site has refused pages: until it is over, runs store what feeds carry and request no page."""
+"""The pause after a site has blocked its pages: until it is over, runs store what the feeds contain and request no
+pages."""
 
 from datetime import datetime
 from typing import NamedTuple
@@ -9,25 +10,25 @@ from akhbar.newspaper import Newspaper
 from akhbar.settings import ROOT
 
 PAUSED_UNTIL = "akhbar/pages_paused_until"
-"""The statistic of a run that requested no pages: the ISO 8601 timestamp after which they are tried again."""
+"""The statistic of a run that requested no pages: the ISO 8601 timestamp after which pages are retried."""
 
 REFUSALS = "akhbar/refusals"
-"""The statistic of a refused run: how many times in a row pages have been refused."""
+"""The statistic of a blocked run: how many times in a row pages have been blocked."""
 
 
 class Pause(NamedTuple):
-    """How many times in a row a site has refused pages."""
+    """How many times in a row a site has blocked its pages, and when they are retried."""
 
     refusals: int
     until: datetime | None
-    """When pages are tried again, which may be in the past. None if the site has not refused them."""
+    """When pages are retried, which may be in the past. None if the site has not blocked them."""
 
     def is_over(self, now: datetime) -> bool:
         return self.until is None or self.until <= now
 
 
 def pages_pause(cursor: Cursor, source: str, now: datetime) -> Pause:
-    """The pause that follows from a newspaper's runs."""
+    """The pause that results from a newspaper's runs."""
     statement = (ROOT / "sql" / "crawl" / "pages_pause.sql").read_text()
     cursor.execute(statement, {"source": source, "now": now})
     row = cursor.fetchone()
@@ -35,5 +36,5 @@ def pages_pause(cursor: Cursor, source: str, now: datetime) -> Pause:
 
 
 def next_try(until: datetime, paper: Newspaper) -> str:
-    """When pages are tried again, for the operator."""
-    return f"pages are tried again after {until.astimezone(paper.zone):%Y-%m-%d %H:%M} {paper.timezone}"
+    """A message for the operator that says when pages will be retried."""
+    return f"pages will be retried after {until.astimezone(paper.zone):%Y-%m-%d %H:%M} {paper.timezone}"

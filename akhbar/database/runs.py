@@ -1,6 +1,6 @@
 """The table `runs`: one row per run, from the first request of its crawl to its checks, and one per replay.
 
-No other module writes this table. Every function takes a cursor and leaves the transaction to its caller.
+No other module writes to this table. Every function takes a cursor and leaves the transaction to its caller.
 """
 
 from datetime import UTC, datetime
@@ -17,14 +17,14 @@ STATEMENTS = ROOT / "sql" / "runs"
 
 
 def batch_name(folder: Location) -> str:
-    """The name of a batch in `runs`: its newspaper's folder and its own, `dawn/edition-2016-01-22-…`."""
+    """The name of a batch in `runs`: the newspaper's folder and the batch's folder, `dawn/edition-2016-01-22-…`."""
     return f"{folder.parent.name}/{folder.name}"
 
 
 def record(cursor: Cursor, folder: Location, manifest: dict[str, Any]) -> int:
-    """Inserts the row of a batch's run, or updates what its crawl says. Returns the row's `id`.
+    """Inserts the row of a batch's run, or updates it with the crawl's manifest. Returns the row's `id`.
 
-    A manifest without an outcome is that of a running crawl.
+    A manifest without an outcome means that the crawl is running.
     """
     row = {
         "batch": f"{manifest['source']}/{folder.name}",
@@ -40,7 +40,7 @@ def record(cursor: Cursor, folder: Location, manifest: dict[str, Any]) -> int:
 
 
 def is_refused(cursor: Cursor, folder: Location) -> bool:
-    """Whether the site blocked the last try of a batch's run."""
+    """Whether the site blocked the last attempt of a batch's run."""
     cursor.execute("SELECT outcome = 'refused' FROM news.runs WHERE batch = %s", [batch_name(folder)])
     return bool(_value(cursor))
 
@@ -79,23 +79,24 @@ def unfinished(cursor: Cursor, run: Run) -> list[str]:
     return [batch.partition("/")[2] for (batch,) in cursor]
 
 
-# --- page archives that were removed ----------------------------------------------------------------------------------
+# --- pruned page archives ---------------------------------------------------------------------------------------------
 
 
 def with_pages_older_than(cursor: Cursor, before: datetime) -> list[tuple[int, str]]:
-    """The `id` and batch of each run that ended before a time and still has its page archive, oldest first."""
+    """The `id` and batch of each run that ended before the given time and has its page archive, oldest first."""
     cursor.execute((STATEMENTS / "to_prune.sql").read_text(), {"before": before})
     return cursor.fetchall()
 
 
 def lock_for_pruning(cursor: Cursor, run_id: int) -> bool:
-    """Locks the row until the transaction ends; false if the run was pruned meanwhile, or another session holds it."""
+    """Locks the row until the transaction ends. False if the run has been pruned, or if another session has locked
+    it."""
     cursor.execute((STATEMENTS / "lock_for_pruning.sql").read_text(), {"run_id": run_id})
     return cursor.fetchone() is not None
 
 
 def record_pruning(cursor: Cursor, run_id: int, note: dict[str, Any]) -> None:
-    """`note` is what `Batch.drop_pages` returned."""
+    """`note` is the return value of `Batch.drop_pages`."""
     cursor.execute((STATEMENTS / "mark_pruned.sql").read_text(), {"run_id": run_id, **note})
 
 
@@ -103,10 +104,10 @@ def record_pruning(cursor: Cursor, run_id: int, note: dict[str, Any]) -> None:
 
 
 def start_replay(cursor: Cursor, source: str, wanted: dict[str, str]) -> int:
-    """The `id` of a replay's row: that of a stopped replay of the same batches with the same code, or a new one.
+    """The `id` of a replay's row: the row of a stopped replay of the same batches with the same code, or a new one.
 
-    `wanted` says which batches, and has a digest of the code under `code`. A stopped replay that used other code is
-    marked as failed.
+    `wanted` specifies the batches, and contains a digest of the code under `code`. A stopped replay that used different
+    code is marked as failed.
     """
     now = datetime.now(UTC)
     cursor.execute(
@@ -135,7 +136,7 @@ def stop_replay(cursor: Cursor, run_id: int, reason: str) -> None:
 
 
 def finish_replay(cursor: Cursor, run_id: int, counts: dict[str, Any], reason: str | None) -> None:
-    """`reason` says what the replay could not read; None if it read everything."""
+    """Marks a replay as ended. `reason` says what it could not read; None if it read everything."""
     now, outcome = datetime.now(UTC), "incomplete" if reason else "complete"
     cursor.execute(
         "UPDATE news.runs SET counts = %s, finished_at = %s, loaded_at = %s, outcome = %s, reason = %s WHERE id = %s",

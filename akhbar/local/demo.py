@@ -1,4 +1,4 @@
-"""`akhbar demo`: runs the real DAG on editions of the replica newspaper, and prints the resulting tables."""
+"""`akhbar demo`: runs the real DAG on editions of the replica newspaper and prints the resulting tables."""
 
 import logging
 import re
@@ -25,9 +25,9 @@ DAG = "dawn_edition"
 EDITIONS = ("2016-01-22", "2025-03-29")
 """Two of the replica's editions, from different layout eras."""
 RECHECKS = 3
-"""How often the second edition is fetched again; the replica changes some of its stories each time."""
+"""How many times the second edition is fetched again; the replica changes some of its stories each time."""
 TIMEOUT = 300
-"""Seconds until the DAG's runs, or one command, must have ended."""
+"""Seconds within which the DAG's runs, or one command, must end."""
 
 
 def demo(picture: Path | None = None) -> int:
@@ -71,7 +71,7 @@ def demo(picture: Path | None = None) -> int:
 
 
 def _fail_earlier_runs(airflow: Airflow, started_at: datetime) -> None:
-    """Fails runs that an interrupted demo left unfinished; the new runs would wait for their retries."""
+    """Fails runs that an interrupted demo left unfinished; otherwise the new runs would wait for their retries."""
     for run in airflow.runs(DAG):
         if run["state"] not in FINAL and datetime.fromisoformat(run["queued_at"]) < started_at:
             airflow.mark_failed(DAG, run["dag_run_id"])

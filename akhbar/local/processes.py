@@ -1,7 +1,7 @@
 """Child processes that run for the duration of a block and are stopped however the block ends.
 
-A process is stopped together with all its descendants, because Airflow's tasks and their crawls have process groups of
-their own. Each process has a PID file: if this program is killed, the next one finds and stops the leftovers.
+A process is stopped together with all its descendants, because Airflow's tasks and their crawls have their own process
+groups. Each process has a PID file: if this program is killed, the next one finds and stops the leftovers.
 """
 
 import subprocess
@@ -37,7 +37,7 @@ def process(
             stderr=subprocess.STDOUT,
             env=environment,
             cwd=ROOT,
-            start_new_session=True,  # Ctrl-C reaches only this program, which then stops the others in order
+            start_new_session=True,  # Ctrl-C reaches only this program, which then stops the others one by one
         )
     try:
         pid_file.write_text(f"{started.pid} {psutil.Process(started.pid).create_time()}")

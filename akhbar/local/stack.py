@@ -1,7 +1,7 @@
-"""The whole pipeline on one machine, without Docker: Postgres, Airflow and, for the demo, a replica of the newspaper.
+"""Runs the whole pipeline on one machine, without Docker: Postgres, Airflow and, for the demo, the replica newspaper.
 
-Its state is in `.local` in the checkout (or AKHBAR_LOCAL), in separate folders for the live site and the replica, so
-that their stories never share a table. All ports are on 127.0.0.1.
+Its state is stored in `.local` in the checkout (or AKHBAR_LOCAL), in separate folders for the live site and the
+replica, so that their stories never share a table. All ports are on 127.0.0.1.
 """
 
 import fcntl
@@ -40,7 +40,7 @@ REPLICATED = "dawn"
 
 COMPONENTS = {
     "api-server": ["api-server"],
-    # without its log server, which would listen on all interfaces; the logs are on this disk
+    # without its log server, which would listen on all interfaces; the logs are on the local disk
     "scheduler": ["scheduler", "--skip-serve-logs"],
     "dag-processor": ["dag-processor"],
 }
@@ -98,7 +98,7 @@ class LocalStack:
     postgres: Server
     port: int
     replica_url: str | None = None
-    """Address of the replica, if it is read instead of the live site."""
+    """URL of the replica, if it is crawled instead of the live site."""
     components: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
     """Airflow's processes, by name."""
 
@@ -151,7 +151,7 @@ class LocalStack:
             "AIRFLOW__SCHEDULER__ENABLE_HEALTH_CHECK": "False",
             # A worker is released at the first heartbeat after its task has ended.
             "AIRFLOW__WORKERS__MIN_HEARTBEAT_INTERVAL": "1",
-            # A task that starts before the api-server answers retries for about a minute.
+            # A task that starts before the api-server is ready keeps retrying for about a minute.
             "AIRFLOW__WORKERS__EXECUTION_API_RETRIES": "15",
             "AIRFLOW__WORKERS__EXECUTION_API_RETRY_WAIT_MAX": "10",
             "AIRFLOW__USAGE_DATA_COLLECTION__ENABLED": "False",
@@ -160,7 +160,7 @@ class LocalStack:
             "AKHBAR_DATABASE_URL": self.news_url("writer"),
             "AKHBAR_ARCHIVE": str(self.folder / "archive"),
         }
-        if self.replica_url:  # any other active newspaper would be read from its live site
+        if self.replica_url:  # any other active newspaper would be crawled on its live site
             environment["AKHBAR_NEWSPAPERS"] = REPLICATED
             environment[f"AKHBAR_{REPLICATED.upper()}_BASE_URL"] = self.replica_url
         return environment
@@ -191,7 +191,7 @@ def running(site: Site, port: int) -> Iterator[LocalStack]:
             for name, arguments in COMPONENTS.items():
                 command = [sys.executable, "-m", "airflow", *arguments]
                 local.components[name] = stack.enter_context(process(name, command, environment, folder))
-            stack.callback(stop_all, folder)  # at the same time, which is faster than one block after the other
+            stack.callback(stop_all, folder)  # stops all at the same time, which is faster than one by one
             _await_health(local)
         yield local
 
@@ -224,7 +224,7 @@ def stop_on_signals() -> None:
 
 @contextmanager
 def phase(what: str) -> Iterator[None]:
-    """Shows a spinner during a block, and afterwards how long it took."""
+    """Shows a spinner during a block, and then how long the block took."""
     started_at = monotonic()
     with console.status(f"{what} …"):
         yield
@@ -330,7 +330,7 @@ def up(site: Site) -> int:
         console.print(f"port {UI_PORT} on 127.0.0.1 is in use: stop the pipeline or program that uses it")
         return 2
     if site == "live" and not settings.contact():
-        console.print("AKHBAR_CONTACT is not set: set it to your address, which the crawler sends to the site")
+        console.print("AKHBAR_CONTACT is not set: set it to your contact address, which the crawler sends to the site")
     stop_on_signals()
     logging.getLogger("httpx").setLevel(logging.WARNING)
     try:

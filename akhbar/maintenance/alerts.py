@@ -1,8 +1,8 @@
 """Alerts: the operator gets one message when a problem appears and one when it is resolved.
 
-Each file of `sql/alerts` is one kind of problem. Its query runs for every newspaper and returns rows of a problem's
-name and the message for the operator, null where all is well. The table `alerts` records what was sent, so callers may
-run at any time, as often as they like, and concurrently.
+Each file in `sql/alerts` is one kind of problem. Its query runs for every newspaper and returns rows with a problem's
+name and the message for the operator, which is null if there is no problem. The table `alerts` records what was sent,
+so callers may run at any time, as often as they like, and concurrently.
 """
 
 from collections.abc import Callable, Iterator
@@ -54,14 +54,14 @@ def update_alerts(database_url: str, deliver: Deliver, now: datetime | None = No
 
 
 def ages(database_url: str) -> dict[str, dict[str, int | None]]:
-    """Seconds since each newspaper's newest story was published and since a run was last stored, None if never."""
+    """Seconds since each newspaper's newest story was published and since its last run was stored; None if never."""
     with closing(connect(database_url)) as connection, connection, connection.cursor() as cursor:
         cursor.execute((ROOT / "sql" / "metrics" / "ages.sql").read_text())
         return {source: {"newest_story_age": story, "last_load_age": load} for source, story, load in cursor}
 
 
 def _problems(cursor: Cursor, paper: Newspaper, now: datetime) -> Iterator[tuple[str, str | None]]:
-    """The problems checked for a newspaper, each with its message, or None where all is well."""
+    """The problems checked for a newspaper, each with its message, or with None if there is no such problem."""
     editions = paper.editions_due(now - LOOK_BACK, now)
     parameters = {
         "source": paper.name,

@@ -1,7 +1,7 @@
 """`akhbar prune`: removes the page archives of old runs, `pages.warc.gz`, and keeps everything else.
 
-Stories, rejects, the table `pages` and the batch's other files stay. The batch's manifest and the run's row in `runs`
-record what was removed. After a crash, the next call finishes the rest.
+Stories, rejects, the table `pages` and the batch's other files are kept. The batch's manifest and the run's row in
+`runs` record what was removed. After a crash, the next call finishes the work.
 """
 
 import re
@@ -26,7 +26,7 @@ class Pruned:
 
     batch: str
     bytes: int | None
-    """Its size; None if the archive has no such batch, in which case nothing was changed."""
+    """The size of the page archive; None if there is no such batch, in which case nothing was changed."""
 
 
 def age_of(text: str) -> timedelta:
@@ -60,7 +60,7 @@ def prune(older_than: str, database_url: str, *, dry_run: bool = False) -> Itera
 
 
 def _prune_run(connection: psycopg2.extensions.connection, run_id: int, batch: Batch, by: str) -> bool:
-    """Files first, then the database: a run counts as pruned only when everything is done."""
+    """Updates files first, then the database: a run counts as pruned only when everything is done."""
     with connection, connection.cursor() as cursor:
         if not runs.lock_for_pruning(cursor, run_id):
             return False

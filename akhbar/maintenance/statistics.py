@@ -1,4 +1,4 @@
-"""Refreshes the planner's statistics and the materialised views."""
+"""Refreshes the planner's statistics and the materialized views."""
 
 from psycopg2 import sql
 
@@ -6,11 +6,11 @@ from akhbar.database.connection import connected
 from akhbar.settings import ROOT
 
 STATEMENTS = {"r": "ANALYZE {}", "m": "REFRESH MATERIALIZED VIEW {}"}
-"""By `pg_class.relkind`. Both need the privilege MAINTAIN."""
+"""By `pg_class.relkind`. Both need the MAINTAIN privilege."""
 
 
 def refresh(database_url: str) -> list[str]:
-    """Analyzes every table and refreshes every materialised view. Returns their names. Raises `DatabaseError`."""
+    """Analyzes every table and refreshes every materialized view. Returns their names. Raises `DatabaseError`."""
     with (
         connected(database_url) as connection,
         connection.cursor() as cursor,

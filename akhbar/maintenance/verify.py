@@ -15,14 +15,14 @@ STATEMENT = ROOT / "sql" / "maintenance" / "archived_pages.sql"
 
 
 class Verified(NamedTuple):
-    """An archived page. `damage` says where it is and what is wrong with it; None if it is intact."""
+    """An archived page. `damage` gives its location and what is wrong with it; None if it is intact."""
 
     url: str
     damage: str | None
 
 
 def verify(database_url: str, sample: int | None = None) -> Iterator[Verified]:
-    """Reads archived pages by their positions in the table `pages`: all of them, or a random sample of this size.
+    """Reads archived pages at the positions recorded in the table `pages`: all, or a random sample of this size.
 
     Yields each page. Raises `DatabaseError`.
     """
@@ -42,7 +42,7 @@ def _verify_part(batch: Batch, number: int | None, pages: list[tuple[Any, ...]])
     try:
         originals = originals_of(batch.lines_of(part, "pages.jsonl"))
         file = warc.open("rb")
-    except Exception as error:  # the file is missing, or an object store's client raised an error of its own
+    except Exception as error:  # the file is missing, or the object store's client raised its own error
         reason = str(error) or type(error).__name__
         yield from (Verified(url, f"{warc}, offset {offset}: {reason}") for _, _, offset, _, url in pages)
         return
@@ -50,7 +50,7 @@ def _verify_part(batch: Batch, number: int | None, pages: list[tuple[Any, ...]])
         for _, _, offset, digest, url in pages:
             try:
                 read = digest_of(read_page(file, offset, originals).body)
-                wrong = f"{warc}, offset {offset}: not the page that was fetched, {digest}" if read != digest else None
+                wrong = f"{warc}, offset {offset}: the page does not match {digest}" if read != digest else None
             except BrokenRecordError as error:
                 wrong = f"{part.path}: {error}"
             yield Verified(url, wrong)

@@ -1,8 +1,8 @@
-"""Replay: archived pages through today's spider, clean and load steps, without the network.
+"""Replay: runs archived pages through the current spider, clean and load steps, without the network.
 
-This applies a fixed parser to years of history, and refills lost tables. As many processes as there are
-cores read batches (`akhbar.replay.worker`), and this one loads them in the order in which they were crawled. As in any
-load, a story's current text is the one whose page was fetched last, whenever it was parsed. A replay is a row of the
+Use it to apply a fixed parser to years of history, or to refill lost tables. One process per core reads
+batches (`akhbar.replay.worker`), and this one loads them in the order in which they were crawled. As in any
+load, a story's current text is the one whose page was fetched last, whenever it was parsed. A replay is a row in the
 table `runs`. The table `replayed` gets a row for each batch in the same transaction as the batch's stories, so that a
 stopped replay resumes with the next batch.
 """
@@ -40,47 +40,47 @@ READERS = ("spiders/**/*.py", "akhbar/dates.py", "akhbar/newspaper.py", "akhbar/
 
 RUN_ID = re.compile(r"[0-9]{1,18}")
 BATCH_NAME = re.compile(r"(?!\.)[A-Za-z0-9._-]{1,200}")
-"""A folder directly inside the newspaper's: no such name leads out of it."""
+"""The name of a folder directly inside the newspaper's folder: such a name cannot lead outside it."""
 
 
 class ReplayError(Exception):
-    """A replay could not start, or could not read every batch or record. What it did read is stored."""
+    """A replay could not start, or could not read every batch or record. Everything that it did read is stored."""
 
 
 @dataclass(frozen=True)
 class Selection:
-    """Which batches of a newspaper are replayed: all, those of some days, or one."""
+    """Which batches of a newspaper to replay: all, those of a range of days, or one."""
 
     source: str
     first: date | None = None
     last: date | None = None
     run: str | None = None
-    """One run: its id in the table `runs`, or its batch's name."""
+    """One run: its id in the table `runs`, or the name of its batch."""
 
     def describe(self) -> dict[str, str]:
-        """What is stored in `runs.stats` to recognise a stopped replay."""
+        """The values stored in `runs.stats` to recognise a stopped replay."""
         facts = {"from": self.first, "to": self.last, "run": self.run}
         return {name: str(value) for name, value in facts.items() if value is not None} | {"code": _code()}
 
 
 @dataclass
 class Result:
-    """What a replay did, over all the calls it took."""
+    """The result of a replay, over all calls that it took."""
 
     run_id: int
     batches: int
     totals: Counter[str]
-    """Pages read; stories inserted, updated, unchanged, rejected, and reparsed: those that the code now reads
-    differently."""
+    """Pages read; stories inserted, updated, unchanged, rejected, and reparsed (those that the code now reads
+    differently)."""
     fields: Counter[str]
-    """How many stories changed, by field."""
+    """Number of changed stories by field."""
     examples: list[list[str]]
-    """Each is a story's id, a field, and an extract of the field before and after."""
+    """Each has a story's id, a field, and an extract of the field before and after."""
     broken: list[str]
-    """Records of the archive that could not be read, by file and offset."""
+    """Archive records that could not be read, with file and offset."""
 
     def lines(self) -> Iterator[str]:
-        """What changed, as text: counts, fields, examples."""
+        """The changes as text: counts, fields, examples."""
         n = self.totals
         yield f"replayed {n['pages']} pages of {self.batches} batches as run {self.run_id}"
         yield (
@@ -99,11 +99,11 @@ def replay(
     cores: int | None = None,
     progress: Callable[[int, int, int], None] = lambda done, total, pages: None,
 ) -> Result:
-    """Reads batches again and stores the result. Resumes a stopped replay of the same batches with the same code.
+    """Replays batches and stores the result. Resumes a stopped replay of the same batches with the same code.
 
-    `cores` is the number of worker processes, by default one per core. `progress` receives the batches done, their
-    total, and the pages read by this call. Raises `ReplayError` at the end if records could not be read, after storing
-    all others; `DatabaseError`; and `BatchMissingError` if there is nothing to replay.
+    `cores` is the number of worker processes, by default one per core. `progress` receives the number of batches done,
+    their total, and the pages read by this call. Raises `ReplayError` at the end if records could not be read, after
+    storing all others; `DatabaseError`; and `BatchMissingError` if there is nothing to replay.
     """
     newspaper(selection.source)
     settings.check_crawl_settings()  # the workers read them
@@ -127,7 +127,7 @@ def replay(
             _stop(cursor, run_id, error)
             raise
         result = _result(cursor, run_id)
-        reason = f"{len(result.broken)} records of the archive could not be read: {'; '.join(result.broken[:3])}"
+        reason = f"{len(result.broken)} archive records could not be read: {'; '.join(result.broken[:3])}"
         _finish(cursor, result, reason if result.broken else None)
     if result.broken:
         raise ReplayError(f"{reason}; everything else was read and stored, as run {run_id}")
@@ -160,7 +160,7 @@ def _read_and_load(batches: list[Batch], run_id: int, url: str, cores: int | Non
             workers.kill()
 
 
-# --- which batches ----------------------------------------------------------------------------------------------------
+# --- selection of batches ---------------------------------------------------------------------------------------------
 
 
 def _batches(selection: Selection, cursor: Cursor) -> list[Batch]:
@@ -179,7 +179,7 @@ def _batches(selection: Selection, cursor: Cursor) -> list[Batch]:
         if (first or day) <= day <= (last or day) and any(part.has_pages() for part in batch.parts()):
             found.append((manifest["finished_at"], folder.name, batch))
     if not found:
-        raise BatchMissingError(f"{archive} has no batch of these days: check --from, --to and AKHBAR_ARCHIVE")
+        raise BatchMissingError(f"{archive} has no batches for these days: check --from, --to and AKHBAR_ARCHIVE")
     return [batch for _, _, batch in sorted(found, key=lambda one: one[:2])]
 
 
@@ -192,7 +192,7 @@ def _folders(archive: Location, selection: Selection, cursor: Cursor) -> list[Lo
 
 
 def check_name(run: str, source: str) -> str:
-    """A run's id, or its batch's name without the newspaper's. Raises `ReplayError` for text that cannot be either."""
+    """A run's id, or its batch's name without the newspaper. Raises `ReplayError` for text that cannot be either."""
     name = run.removeprefix(f"{source}/")
     if not BATCH_NAME.fullmatch(name):
         raise ReplayError(f"{name[:120]!r} is not a run: give its id in the table runs, or the name of its batch")
@@ -210,7 +210,7 @@ def _folder_name(run: str, source: str, cursor: Cursor) -> str:
     return str(row[0]).removeprefix(f"{source}/")
 
 
-# --- its row in runs --------------------------------------------------------------------------------------------------
+# --- the replay's row in runs -----------------------------------------------------------------------------------------
 
 
 @contextmanager

@@ -1,7 +1,7 @@
-"""The replay worker: a process that runs batches through today's spider and clean step, without the network.
+"""The replay worker: a process that runs batches through the current spider and clean step, without the network.
 
 `akhbar.replay.workers` starts it: `python -m akhbar.replay.worker` reads one order per line from standard input and
-answers each with a line of JSON. It ends when standard input does. Scrapy's engine, which costs more than reading a
+answers each with a line of JSON. It ends when standard input does. Scrapy's engine, which takes longer than parsing a
 page, is not involved: `ArchivedSite` answers the spider's requests from the archive.
 """
 
@@ -45,18 +45,18 @@ Line = dict[str, Any]
 
 
 class NotArchivedError(Exception):
-    """The archive has no response to a request: the site gave none during the crawl."""
+    """The archive has no response to a request, because the crawl did not get one."""
 
 
 @dataclass
 class ArchivedSite:
-    """A newspaper's site as it answered during one try of a crawl."""
+    """A newspaper's site as it responded during one attempt of a crawl."""
 
     warc: BinaryIO
     originals: dict[str, int]
     pages: list[Line]
     broken: list[str] = field(default_factory=list)
-    """Records that could not be read, by file and offset."""
+    """Records that could not be read, with file and offset."""
     answered: int = 0
 
     def __post_init__(self) -> None:
@@ -80,13 +80,13 @@ class ArchivedSite:
             entries = self._answer(spider, heapq.heappop(waiting)[2])
 
     def unread(self) -> list[Line]:
-        """The archived story pages that no request has asked for."""
+        """The archived story pages that have not been requested."""
         return [page for page in self._stories.values() if page["warc_offset"] is not None]
 
     def _answer(self, spider: NewspaperSpider, request: Request) -> Iterator[Any]:
         page = self._page_of(request)
         if page is None and request.meta["role"] == "story":
-            return  # the crawl did not fetch it: it was stored already
+            return  # the crawl did not fetch it, because it was already stored
         if page and page["outcome"] == "unchanged":
             return
         response = None
@@ -105,14 +105,14 @@ class ArchivedSite:
             else:
                 self.answered += 1
                 yield from request.callback(response, **request.cb_kwargs)  # type: ignore[misc]
-        except Exception as error:  # as in a crawl, an error in the spider loses that page only
+        except Exception as error:  # as in a crawl, an error in the spider affects only that page
             failed = response or Response(request.url, request=request)
             yield from spider.broken(failed, f"the spider could not read it: {type(error).__name__}: {error}")
 
     def _page_of(self, request: Request) -> Line | None:
-        """The page that answered a request; a story's page only once.
+        """The page that was the response to a request; a story's page is returned only once.
 
-        A listing may have been fetched after a redirect to a longer address, with a slash or date added.
+        A listing may have been fetched after a redirect to a longer URL, with a slash or date added.
         """
         if request.meta["role"] == "story":
             return self._stories.pop(request.meta["story_id"], None)
@@ -131,15 +131,15 @@ class ArchivedSite:
 
 
 def _address(url: str) -> str:
-    """The path and query of an address, as the site has it under any host."""
+    """The path and query of a URL, which do not depend on the host."""
     return urlsplit(url)._replace(scheme="", netloc="", fragment="").geturl()
 
 
 def replay_batch(batch: Batch, folder: Path, settings: Settings) -> dict[str, Any]:
-    """Reads and cleans a batch again, into a folder that can be loaded like the batch.
+    """Parses and cleans a batch again, into a folder that can be loaded like the batch.
 
-    Returns how many `pages` were read and stories `accepted` and `rejected`, and `broken`: the records that could not
-    be read, by file and offset. Raises `BatchMissingError`, `ArchiveError` and `UnknownNewspaperError`.
+    Returns the number of `pages` read and of stories `accepted` and `rejected`, and `broken`: the records that could
+    not be read, with file and offset. Raises `BatchMissingError`, `ArchiveError` and `UnknownNewspaperError`.
     """
     manifest = batch.manifest()
     newspaper(manifest["source"])
@@ -188,7 +188,7 @@ def _sites(
 
 
 def tries(pages: list[Line]) -> Iterator[list[Line]]:
-    """The pages of each try of a crawl, in order. A retry starts with the listings again.
+    """The pages of each attempt of a crawl, in order. A retry starts with the listings again.
 
     >>> [[page["url"] for page in tried] for tried in tries([
     ...     {"role": "listing", "url": "/a"}, {"role": "story", "url": "/1"}, {"role": "listing", "url": "/a"}])]

@@ -18,11 +18,11 @@ from akhbar.archive.batch import Batch
 
 
 class WorkerError(Exception):
-    """A batch was not read: its worker died, or reported an error."""
+    """A batch was not read, because its worker died or reported an error."""
 
 
 class Workers:
-    """Worker processes, `akhbar.replay.worker`, which exit when this one does. Threads may share them."""
+    """Worker processes (`akhbar.replay.worker`) that exit when this process does. Threads may share them."""
 
     def __init__(self, number: int) -> None:
         self._processes = [_start() for _ in range(number)]
@@ -31,7 +31,7 @@ class Workers:
             self._free.put(process)
 
     def read(self, batch: Batch, folder: Path) -> dict[str, Any]:
-        """Has a free worker read a batch into a folder. Returns its counts. Raises `WorkerError`."""
+        """Lets a free worker read a batch into a folder. Returns the batch's counts. Raises `WorkerError`."""
         process = self._free.get()
         try:
             print(json.dumps({"batch": str(batch.path), "folder": str(folder)}), file=process.stdin, flush=True)

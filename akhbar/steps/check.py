@@ -1,7 +1,7 @@
-"""The check step: what an operator would check the next morning, as SQL.
+"""The check step: SQL queries that replace an operator's morning check.
 
-Each file of `sql/checks` is one check, named after the property. It returns one row: severity (`error` or `warning`),
-whether it passed, what was seen, what was wanted, and what to do about it.
+Each file in `sql/checks` is one check, named after the property. It returns one row: severity (`error` or `warning`),
+whether it passed, what was found (`seen`), what was expected (`wanted`), and what to do about it.
 """
 
 from pathlib import Path
@@ -23,9 +23,9 @@ class ChecksFailedError(Exception):
 def check_run(folder: Location, database_url: str) -> dict[str, Any]:
     """Checks a loaded run and stores the results with it, in `runs.checks`.
 
-    Returns the run's id and the results, each with name, severity, passed, seen, wanted and message. Raises
-    `ChecksFailedError`, with a line for each failure, after storing; `DatabaseError` if the run was never loaded or the
-    database is unreachable.
+    Returns the run's id and the results, each with name, severity, passed, seen, wanted and message. If a check failed,
+    raises `ChecksFailedError` after storing them, with one line per failure. Raises `DatabaseError` if the run was
+    never loaded or the database is unreachable.
     """
     batch = runs.batch_name(folder)
     with (
@@ -50,7 +50,7 @@ def _check(cursor: RealDictCursor, file: Path, run_id: int) -> dict[str, Any]:
     row = cursor.fetchone()
     if row is None:
         raise DatabaseError(f"the check {file.name} returned no row: every check must return one")
-    message = f"saw {row['seen']}, wanted {row['wanted']}"
+    message = f"found {row['seen']}, expected {row['wanted']}"
     if not row["passed"]:
         message = f"{message}: {row['advice']}"
     return {"name": file.stem, **{k: row[k] for k in ("severity", "passed", "seen", "wanted")}, "message": message}

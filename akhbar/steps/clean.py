@@ -1,7 +1,7 @@
-"""The second step: scraped stories to clean stories and rejects.
+"""The clean step: turns scraped stories into clean stories and rejects.
 
-Pure: the same input gives the same output, with no network and no database. Total: whatever a scraped record contains,
-its story is accepted or rejected with reasons, and affects no other story.
+It is pure: the same input always gives the same output, with no network and no database. It is also total: whatever a
+scraped record contains, the story is accepted or rejected with reasons, and does not affect other stories.
 """
 
 import html
@@ -29,24 +29,24 @@ from akhbar.steps.content_hashes import write_content_hashes
 from akhbar.story import SHORTEST_BODY, PageProblem, Story, web_address
 
 CLOCK_SKEW = timedelta(hours=1)
-"""How far ahead of ours a publisher's clock may be. A later time of publication is an error."""
+"""How far a publisher's clock may be ahead of ours. A publication time beyond that is an error."""
 
 NOT_STORIES = re.compile(r"(?:cartoon|obituary)\s*[:–—-].*", re.IGNORECASE | re.DOTALL)
 SITE_PAGES = re.compile(
     r"just a moment\.*|attention required!?(?: \| cloudflare)?|access denied|(?:404|page) not found(?:\s*[-|–:].*|\W*)",
     re.IGNORECASE,
 )
-"""Whole headlines of pages that a site shows in place of a story."""
+"""Complete headlines of pages that a site shows instead of a story."""
 NOT_IN_ADDRESSES = re.compile(r"[\s\x00-\x1f\x7f-\x9f]+")
 
 INVISIBLE = [0xAD, *range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x206A), 0xFEFF]
 """Soft hyphens, zero-width characters and direction marks: invisible characters that break searches."""
 CONTROL = [code for code in (*range(0x20), *range(0x7F, 0xA0)) if chr(code) not in "\n\t"]
-"""Unicode's category Cc."""
+"""Unicode category Cc."""
 UNSEEN = {**dict.fromkeys(INVISIBLE), **dict.fromkeys(CONTROL, " ")}
 
 FIXES = ftfy.TextFixerConfig(
-    unescape_html=False,  # done before, since ftfy skips texts with a "<"
+    unescape_html=False,  # done separately, since ftfy skips texts that contain a "<"
     uncurl_quotes=False,
     fix_latin_ligatures=False,
     fix_character_width=False,
@@ -55,14 +55,14 @@ FIXES = ftfy.TextFixerConfig(
 )
 
 NOTHING_TO_FIX = re.compile(r"[\t\n -%'-~\xa0‘’“”–—…]*")
-"""Texts of these characters alone, which most are, contain no entity, no invisible character and no mojibake. Fixing
-them would change nothing and take two thirds of the time of cleaning."""
+"""Text that consists only of these characters, as most does, contains no entities, invisible characters or mojibake.
+Fixing it would change nothing and take two thirds of the cleaning time."""
 
 ESCAPED_AMPERSAND = re.compile(r"&(?:(?:amp|#0*38|#x0*26);)+", re.IGNORECASE)
 
 PLAIN_URL = re.compile(r"(?P<site>https://[a-z][a-z.]+)(?P<path>/[A-Za-z0-9/_-]+)")
-"""A URL that is already in canonical form, which nearly all are. Parsing it would take a third of the time of cleaning
-a story."""
+"""A URL that is already in canonical form, as nearly all are. Parsing it would take a third of the time of cleaning a
+story."""
 
 LONGEST_KEY = 500
 """Bytes of an id, a section or an author's name. Postgres refuses rows whose index entries exceed 2,704 bytes."""
@@ -79,7 +79,7 @@ BYLINE_OPENING = re.compile(r"(?:report\s+)?by\s*[:\s]\s*|from\s+(?=our\b)", re.
 
 @dataclass(frozen=True)
 class Reject:
-    """A rejected story: the reasons, and everything that was scraped."""
+    """A rejected story, with the reasons and the complete scraped record."""
 
     source: str
     story_id: str | None
@@ -93,7 +93,7 @@ class Reject:
 def clean_batch(path: Location) -> dict[str, Any]:
     """Writes a batch's `clean.jsonl`, `rejects.jsonl` and `readings.tsv` from its `scraped.jsonl`.
 
-    Returns the batch's path and how many stories were accepted, rejected, and rejected for each reason. Raises
+    Returns the batch's path and the number of stories accepted, rejected, and rejected for each reason. Raises
     `BatchMissingError` if there is no such batch.
     """
     batch = Batch(path)
@@ -122,7 +122,7 @@ def clean_batch(path: Location) -> dict[str, Any]:
         for line in batch.damaged.values():
             reject(Reject(paper.name, None, None, [DAMAGED], vars(line), line.problem))
 
-    with TemporaryFile("w+", encoding="utf-8") as refused:  # not in memory: a changed site can get every story rejected
+    with TemporaryFile("w+", encoding="utf-8") as refused:  # not in memory: if a site changes, all may be rejected
         replace_file(path / "clean.jsonl", clean_lines(refused))
         refused.seek(0)
         replace_file(path / "rejects.jsonl", (record.rstrip("\n") for record in refused))
@@ -132,7 +132,7 @@ def clean_batch(path: Location) -> dict[str, Any]:
 
 
 def clean(scraped: dict[str, Any], paper: Newspaper, as_of: datetime) -> Story | Reject:
-    """One story: cleaned, or rejected with reason codes.
+    """Cleans one story, or rejects it with reason codes.
 
     `as_of` is when the story was read, with a time zone; later timestamps are in the future. Cleaning a clean story
     changes nothing. Codes: `missing_id`, `id_too_long`, `missing_title`, `missing_date`, `date_in_future`,
@@ -150,7 +150,7 @@ def clean(scraped: dict[str, Any], paper: Newspaper, as_of: datetime) -> Story |
     story.edition_date = _edition_date(story.edition_date, paper, as_of)
     story.dateline = None if story.kind == "editorial" else dateline(story.body)
     if story.updated_at and story.published_at and _at(story.updated_at) < _at(story.published_at):
-        story.updated_at = None  # the page shows only the day of the update, which is also that of publication
+        story.updated_at = None  # the page shows only the date of the update, which is the publication date
     problem = scraped.get("rejected")
     known = isinstance(problem, str) and problem in get_args(PageProblem)
     reasons = [str(problem)] if known else list(_reasons(story, paper, as_of))
@@ -160,7 +160,7 @@ def clean(scraped: dict[str, Any], paper: Newspaper, as_of: datetime) -> Story |
 
 
 def _typed(scraped: dict[str, Any], paper: Newspaper) -> Story:
-    """A story with fields of the contract's types, whatever the record contains."""
+    """A story whose fields have the right types, whatever the record contains."""
     record: dict[str, Any] = {name: scraped.get(name) for name in Story.__slots__}
     for name, value in record.items():
         if name in ("authors", "tags"):
@@ -193,12 +193,12 @@ def _clean_text(story: Story) -> None:
 
 
 def line(raw: str | None) -> str:
-    """A text as one line: all white space folded, including no-break spaces."""
+    """Text as one line: all white space is collapsed, including no-break spaces."""
     return _settled(raw, _folded) if raw else ""
 
 
 def paragraphs(raw: str) -> str:
-    """A text as paragraphs, white space folded in each, separated by one blank line."""
+    """Text as paragraphs separated by one blank line, with white space collapsed in each."""
     return _settled(raw, lambda text: "\n\n".join(filter(None, map(_folded, re.split(r"\n\s*\n", text)))))
 
 
@@ -207,14 +207,14 @@ def _folded(text: str) -> str:
 
 
 def _settled(raw: str, fold: Callable[[str], str]) -> str:
-    """A text with entities resolved, mojibake fixed, in NFC, without invisible characters, and folded.
+    """Text in NFC with entities resolved, mojibake fixed, invisible characters removed, and white space collapsed.
 
-    Curly quotes stay. Repeated until nothing changes, so that text that was escaped twice is resolved too, and cleaning
-    is idempotent: folding can leave mojibake that was none before.
+    Curly quotes are kept. This is repeated until nothing changes, so that doubly escaped text is resolved too and
+    cleaning is idempotent: collapsing white space can create new mojibake.
     """
     if NOTHING_TO_FIX.fullmatch(raw):
         return fold(raw)
-    raw = raw.encode("utf-8", "replace").decode("utf-8")  # half a surrogate pair is no character
+    raw = raw.encode("utf-8", "replace").decode("utf-8")  # half a surrogate pair is not a character
     for _ in range(10):
         fixed = html.unescape(ESCAPED_AMPERSAND.sub("&", raw))
         fixed = ftfy.fix_text(fixed, FIXES).translate(UNSEEN)
@@ -249,15 +249,16 @@ def canonical_url(url: str, paper: Newspaper) -> str:
 
 
 def address(raw: str | None) -> str | None:
-    """A web address without white space and control characters. It is not prose, so nothing else in it is changed."""
+    """A URL without white space and control characters. Nothing else is changed, because it is not prose."""
     if raw is None:
         return None
-    written = raw.encode("utf-8", "replace").decode("utf-8")  # half a surrogate pair is no character
+    written = raw.encode("utf-8", "replace").decode("utf-8")  # half a surrogate pair is not a character
     return web_address(NOT_IN_ADDRESSES.sub("", written))
 
 
 def authors(bylines: list[str]) -> list[str]:
-    """The names in bylines, in order, each once: "By A and B" and "A | B" are two; "Our Staff Reporter" is one.
+    """The names in bylines, in order, without duplicates. "By A and B" and "A | B" contain two names, "Our Staff
+    Reporter" is one.
 
     >>> authors(["By Amina Shah and Bilal Khan", "Reuters | Our Correspondent"])
     ['Amina Shah', 'Bilal Khan', 'Reuters', 'Our Correspondent']
@@ -274,7 +275,7 @@ def authors(bylines: list[str]) -> list[str]:
 
 
 def dateline(body: str | None) -> str | None:
-    """The place in capitals before a text's first colon or dash: "ISLAMABAD", "LAHORE / KARACHI".
+    """The place name in capitals before the text's first colon or dash: "ISLAMABAD", "LAHORE / KARACHI".
 
     >>> dateline("WASHINGTON, Jan 21: Officials said …")
     'WASHINGTON'

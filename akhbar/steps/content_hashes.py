@@ -1,8 +1,8 @@
-"""The content hashes of a batch: the database compares them first, so that only stories that changed are sent.
+"""The content hashes of a batch. The database compares them first, so that only changed stories are sent.
 
-`readings.tsv` has one line per story, for its best version in `clean.jsonl`, in the text format of Postgres's COPY. The
-clean step writes it. Its first line has checksums of the files that it was computed from and of its own lines; if they
-do not match, it is computed again.
+`readings.tsv` has one line per story, for the story's best version in `clean.jsonl`, in the text format of Postgres's
+COPY. The clean step writes it. Its first line contains checksums of the files that it was computed from and of its own
+lines; if they do not match, it is computed again.
 """
 
 import hashlib
@@ -20,16 +20,17 @@ from akhbar.database.copy_format import copy_line
 FILE = "readings.tsv"
 COMPUTED_FROM = ("manifest.json", "pages.jsonl", "clean.jsonl")
 RULES = 1
-"""Increase it when the columns, hash or rank change, so that files written under older rules are computed again."""
+"""Increase this when the columns, hash or rank change, so that files written under older rules are computed again."""
 
 COLUMNS = ["line", "story_id", "kind", "content_hash", "completeness", "extracted_by", "seen_at"]
-"""In `readings.tsv`. `line` is the line number in `clean.jsonl`, from 0; `seen_at`, when the page was fetched."""
+"""The columns of `readings.tsv`. `line` is the line number in `clean.jsonl`, starting at 0; `seen_at` is when the page
+was fetched."""
 
 HASHED = ["title", "excerpt", "body", "authors", "section", "dateline", "published_at", "edition_date", "image_url"]
 HASHED += ["image_caption", "tags"]
 
 RANK = {"listed": 0, "feed": 1, "fallback": 2, "selectors": 3}
-"""Of two versions of a story in one batch, the one with the higher rank is stored."""
+"""If a batch contains two versions of a story, the one with the higher rank is stored."""
 
 
 @dataclass(slots=True)
@@ -45,10 +46,10 @@ class StoredVersion:
 
 
 def content_hash(story: dict[str, Any]) -> str:
-    """The SHA-256, in hexadecimal, of a story's content: its text, authors, place and dates of publication.
+    """The SHA-256, in hexadecimal, of a story's content: its text, authors, dateline and publication dates.
 
-    Its address, how and when it was read, and the publisher's "updated" time, which can change when the text does not,
-    are not part of it.
+    Not included: its URL, how and when it was read, and the publisher's "updated" time, which can change although the
+    text does not.
     """
     content = json.dumps([story.get(name) for name in HASHED], ensure_ascii=False, separators=(",", ":"))
     return hashlib.sha256(content.encode("utf-8", "replace")).hexdigest()  # a lone surrogate is stored as "?"
@@ -83,7 +84,7 @@ def _rows(batch: Batch) -> Iterator[bytes]:
 
 
 def _best(batch: Batch) -> dict[str, StoredVersion]:
-    """The best version of each story of the batch. A story is an editorial if any of its versions says so."""
+    """The best version of each story in the batch. A story is an editorial if any of its versions is."""
     best: dict[str, StoredVersion] = {}
     for number, story in batch.numbered_lines("clean.jsonl"):
         rank = RANK["listed" if story["completeness"] == "listed" else story["extracted_by"]]

@@ -1,4 +1,4 @@
-"""The load step: a batch's clean stories, rejects and pages go into the database, in one transaction.
+"""The load step: loads a batch's clean stories, rejects and pages into the database, in one transaction.
 
 A row that Postgres refuses becomes a reject, and all others are stored. Loading a batch again changes nothing. A lock
 lets only one process at a time load batches of a newspaper.
@@ -45,10 +45,10 @@ REFUSED = "refused_by_database"
 Compared = TypeVar("Compared")
 
 EXAMPLES, EXTRACT = 3, 80
-"""The examples that a replay keeps of each changed field per batch, and their length in characters."""
+"""How many examples a replay keeps per changed field and batch, and their length in characters."""
 
 IN_MEMORY = 16 * 1024 * 1024
-"""Bytes of rows kept in memory on their way to the database; more go through a temporary file."""
+"""How many bytes of rows are buffered in memory before they are sent; more are buffered in a temporary file."""
 
 STORY_COLUMNS = [field.name for field in fields(Story)]
 REJECT_COLUMNS = ["run_id", "source", "story_id", "url", "reasons", "story", "message"]
@@ -70,9 +70,9 @@ PAGE_COLUMNS += ["last_modified", "length", "part", "warc_offset", "warc_length"
 def load_batch(folder: Location, database_url: str) -> dict[str, Any]:
     """Loads a cleaned batch.
 
-    Returns the run's id; the stories inserted, updated and unchanged in each table, over all loads of this batch; the
-    number rejected; and the coverage: the share of discovered stories that are stored, from 0 to 1. Raises
-    `BatchMissingError` if a file of the batch is missing, and `DatabaseError`.
+    Returns the run's id; the number of stories inserted, updated and unchanged in each table, over all loads of this
+    batch; the number rejected; and the coverage, which is the share of discovered stories that are stored, from 0 to 1.
+    Raises `BatchMissingError` if a file of the batch is missing, and `DatabaseError`.
     """
     batch = Batch(folder)
     manifest = batch.manifest()
@@ -89,11 +89,11 @@ def load_batch(folder: Location, database_url: str) -> dict[str, Any]:
 def load_replayed(folder: Location, replay_id: int, read: dict[str, Any], database_url: str) -> dict[str, Any]:
     """Loads a batch that a replay has read, and records it in the table `replayed`, in one transaction.
 
-    `replay_id` is the replay's row in `runs`, and `read` the worker's counts. Returns what `replayed.counts` stores:
-    the worker's counts; the stories `inserted`, `updated`, `unchanged`, `rejected`, and `reparsed` (those that the code
-    now reads differently); the changed `fields`, each with its number of stories; and `examples`, each a story's id, a
-    field, and its text before and after. The counts of the batch's own run stay as they are. If the database does not
-    have that run, it is loaded like a new one. Raises what `load_batch` raises.
+    `replay_id` is the id of the replay's row in `runs`; `read` contains the worker's counts. Returns what is stored in
+    `replayed.counts`: the worker's counts; the number of stories `inserted`, `updated`, `unchanged`, `rejected`, and
+    `reparsed` (those that the code now reads differently); the changed `fields`, each with its number of stories; and
+    `examples`, each with a story's id, a field, and its text before and after. The counts of the batch's own run do not
+    change. If the database does not have that run, it is loaded like a new one. Raises the same errors as `load_batch`.
     """
     batch = Batch(folder)
     manifest = batch.manifest()
@@ -223,7 +223,7 @@ def _stage(cursor: Cursor, source: str, batch: Batch, hashes: Iterable[bytes]) -
 
 
 def _reparsed(cursor: Cursor, staged: tuple[str, ...]) -> dict[str, Any]:
-    """How the staged stories differ from what was read from the same pages before."""
+    """How the staged stories differ from what was previously read from the same pages."""
     stories: set[str] = set()
     fields: Counter[str] = Counter()
     examples: list[list[str]] = []
@@ -247,9 +247,9 @@ def _difference(before: str, after: str) -> tuple[str, str]:
 def _merge(
     cursor: Cursor, source: str, staged: tuple[str, ...], run_id: int, replay_id: int
 ) -> dict[str, Counter[str]]:
-    """Merges the staged stories into the tables, and updates when the others were last seen. Returns counts by table.
+    """Merges the staged stories into the tables, and updates `last_seen_at` of the others. Returns counts by table.
 
-    `run_id` is the batch's run. `replay_id` is the run that reads it now: a replay's, or the same.
+    `run_id` is the batch's run. `replay_id` is the run that loads it now: a replay, or the same run.
     """
     counts: dict[str, Counter[str]] = {}
     for table in TABLES:
@@ -282,8 +282,8 @@ def _coverage(
 ) -> tuple[dict[str, Any], list[dict[str, Any]]]:
     """How many of the discovered stories are stored, in total and by section; and the stories not stored in full.
 
-    Stories are not expected if the site has removed them, if they moved to a sister site, or if they are not stories;
-    nor, after a crawl that requested no pages, if no feed carried them.
+    A story is not expected if the site has removed it, if it moved to a sister site, if its page is not a story, or if
+    the crawl requested no pages and no feed contained it.
     """
     listed = list(batch.lines("listed.jsonl"))
     ids = [story["story_id"] for story in listed]
@@ -294,7 +294,7 @@ def _coverage(
     not_stored = {story_id for story_id, full in is_full.items() if full is None}
     cursor.execute((STATEMENTS / "unavailable_stories.sql").read_text(), {"run_id": run_id})
     unavailable = {story_id for (story_id,) in cursor}
-    if PAUSED_UNTIL in manifest["stats"]:  # only feeds were read, so only what they carry can be stored
+    if PAUSED_UNTIL in manifest["stats"]:  # only feeds were read, so only their stories can be stored
         unavailable |= not_stored - {reject["story_id"] for reject in batch.lines("rejects.jsonl")}
     not_expected = not_stored & unavailable
     expected = [story for story in listed if story["story_id"] not in not_expected]
@@ -338,9 +338,9 @@ def _finish_run(
 
 
 def _copy(cursor: Cursor, table: str, columns: list[str], rows: Iterable[dict[str, Any]]) -> None:
-    """Sends rows by COPY. Other fields than the columns are ignored; missing ones are null."""
+    """Sends rows with COPY. Fields that are not in `columns` are ignored; missing ones are null."""
     with SpooledTemporaryFile(max_size=IN_MEMORY, mode="w+b") as file:
-        for row in rows:  # writelines would hold all of them in memory
+        for row in rows:  # writelines would keep all of them in memory
             file.write(copy_line(row, columns))
         file.seek(0)
         _send(cursor, table, columns, file)

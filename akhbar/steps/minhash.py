@@ -1,4 +1,4 @@
-"""MinHash bands, which find copies of a text: an agency's story in two sections, or in two newspapers."""
+"""MinHash bands, for finding copies of a text, such as an agency's story in two sections or two newspapers."""
 
 from struct import pack
 from zlib import crc32
@@ -8,16 +8,16 @@ from rensa import RMinHash
 SHINGLE = 3
 """Words per shingle."""
 BANDS, ROWS = 8, 4
-"""Texts that share 60 % of their shingles share a band in 7 of 10 cases; at 80 % it is 99 in 100, at 20 % 1 in 100:
-1 - (1 - share ** ROWS) ** BANDS."""
+"""Texts that have 60 % of their shingles in common share a band in 7 of 10 cases; with 80 %, in 99 of 100; with 20 %,
+in 1 of 100: 1 - (1 - share ** ROWS) ** BANDS."""
 SHORTEST = 20
-"""Words. Shorter texts cannot be told apart."""
+"""Words. Shorter texts cannot be compared reliably."""
 
 
 def minhash_bands(text: str) -> list[int] | None:
     """The MinHash bands of a text, as 32-bit integers; None if the text is too short.
 
-    They are stored and compared for years, so the same text always has the same bands, on every machine.
+    Because they are stored for years, the same text must always have the same bands, on every machine.
     """
     words = text.lower().split()
     if len(words) < SHORTEST:

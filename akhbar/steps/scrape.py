@@ -22,7 +22,7 @@ from akhbar.settings import ROOT, check_crawl_settings, spider_environment
 
 logger = logging.getLogger(__name__)
 
-NOTHING_FETCHED = "the database refused, nothing was fetched"
+NOTHING_FETCHED = "database error, nothing was fetched"
 
 FINAL = ("unchanged", "gone", "moved")
 """Outcomes of a page after which fetching it again in the same run is pointless."""
@@ -32,7 +32,7 @@ GRACE_PERIOD = 20
 
 
 class CrawlFailedError(Exception):
-    """A crawl did not read everything. What it did read is in the batch."""
+    """A crawl did not fetch everything. The batch contains what it did fetch."""
 
 
 class NewspaperRefusedError(CrawlFailedError):
@@ -40,13 +40,13 @@ class NewspaperRefusedError(CrawlFailedError):
 
 
 def scrape(run: Run, database_url: str) -> dict[str, Any]:
-    """Reads an edition or the latest stories of a newspaper into the run's batch.
+    """Fetches an edition or the latest stories of a newspaper into the run's batch.
 
     A second call for the same run adds a part with only what is missing. The run is recorded in the table
     `runs` before the first request, so that a run that dies is visible.
 
-    Returns the batch's path, the crawl's outcome and its counts. After sealing what was fetched, raises
-    `CrawlFailedError` with the crawl's reason, or `NewspaperRefusedError` if the site blocks it; a second call for a
+    Returns the batch's path, the crawl's outcome and its counts. If the crawl fails, seals the batch and then raises
+    `CrawlFailedError` with the reason, or `NewspaperRefusedError` if the site blocks the crawl. A second call for a
     blocked run requests nothing until the pause of `akhbar.database.pause` is over, unless the run is a recheck. Raises
     `InvalidSettingError` before it starts, and `DatabaseError`.
     """
@@ -65,7 +65,7 @@ def scrape(run: Run, database_url: str) -> dict[str, Any]:
     with transaction(database_url, NOTHING_FETCHED) as cursor:
         pause = pages_pause(cursor, run.source, now)
         if pause.until and not pause.is_over(now) and runs.is_refused(cursor, run.batch) and not run.recheck:
-            # its row must keep saying that the site has refused
+            # its row must keep the outcome `refused`
             raise NewspaperRefusedError(f"blocked by the site: pages; {next_try(pause.until, paper)}")
         runs.record(cursor, run.batch, manifest)
     arguments = {"edition": run.edition.isoformat()} if run.edition else {"mode": "latest"}
@@ -87,7 +87,7 @@ def scrape(run: Run, database_url: str) -> dict[str, Any]:
 
 
 def throttling(stats: dict[str, Any]) -> str | None:
-    """How often the site throttled a crawl and for how long the crawl waited, by its statistics; None if never."""
+    """How often the site throttled a crawl and how long the crawl waited, from its statistics; None if never."""
     times, seconds = stats.get("akhbar/throttled", 0), stats.get("akhbar/throttled_seconds", 0)
     if not times:
         return None
@@ -98,7 +98,7 @@ def throttling(stats: dict[str, Any]) -> str | None:
 def crawl(
     batch: Batch, manifest: dict[str, Any], arguments: dict[str, str], database_url: str | None, *, recheck: bool
 ) -> dict[str, Any]:
-    """Runs a crawl in a process of its own and seals its batch. Returns the manifest, which says how it ended.
+    """Runs a crawl in a separate process and seals its batch. Returns the manifest, which says how it ended.
 
     Without a database, every story counts as new.
     """
@@ -136,7 +136,7 @@ def _earlier_tries(batch: Batch, mode: str) -> dict[str, Any]:
 
 @contextmanager
 def _process(order: dict[str, Any], database_url: str | None) -> Iterator[subprocess.Popen[str]]:
-    """The crawl's process, in a group of its own. An exception in the block, or SIGTERM to this process, ends it."""
+    """The crawl process, in its own process group. An exception in the block, or SIGTERM to this process, ends it."""
     environment = spider_environment()
     environment.pop("AKHBAR_DATABASE_URL", None)
     if database_url:
@@ -171,7 +171,7 @@ def _end(process: subprocess.Popen[str]) -> None:
 
 
 def _forward_log(lines: Iterable[str]) -> str:
-    """Logs each line of the crawl at its own level. Returns the last one, which may say why the process died."""
+    """Logs each line of the crawl at its original level. Returns the last one, which may say why the process died."""
     last = "it logged nothing"
     for line in lines:
         try:

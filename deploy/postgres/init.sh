@@ -1,6 +1,6 @@
 #!/bin/bash
 # The postgres image runs this once, on an empty volume. It creates two databases, each with its own owner, and the
-# pipeline's roles. The superuser is used for nothing else.
+# pipeline's roles. The superuser is not used for anything else.
 set -euo pipefail
 
 # Passwords are read from the environment with \getenv, because arguments appear in every process list.
@@ -25,7 +25,7 @@ CREATE ROLE akhbar_reader LOGIN PASSWORD :'reader';
 CREATE ROLE akhbar_monitor LOGIN PASSWORD :'monitor';
 RESET ROLE;
 
--- Only a superuser can revoke these from PUBLIC; the migration "rights" says why.
+-- Only a superuser can revoke these privileges from PUBLIC; the migration "rights" explains why they are revoked.
 \connect news
 DO $$
 DECLARE

@@ -1,4 +1,4 @@
-"""Access: users who may read a newspaper's DAG in Airflow. Airflow itself does not protect plugin apps."""
+"""Access control: users need permission to read a newspaper's DAG. Airflow itself does not protect plugin apps."""
 
 from typing import Annotated
 
@@ -23,7 +23,7 @@ def readable_papers(request: Request, user: GetUserDep) -> list[Newspaper]:
 
 
 def readable_paper(source: Source, papers: Annotated[list[Newspaper], Depends(readable_papers)]) -> Newspaper:
-    """The newspaper in the URL. Raises 404 if there is none of that name that the user may read."""
+    """The newspaper in the URL. Raises 404 if there is no such newspaper, or if the user may not read it."""
     for paper in papers:
         if paper.name == source:
             return paper

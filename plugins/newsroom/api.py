@@ -35,7 +35,7 @@ Back = Annotated[int, Query(ge=1, le=366, description="Number of days to look ba
 
 ERRORS: dict[int | str, dict[str, Any]] = {
     401: {"description": "Not logged in."},
-    403: {"description": "The user may not read the DAGs of any newspaper."},
+    403: {"description": "The user does not have permission to read the DAGs of any newspaper."},
     404: {"description": "No such newspaper or row."},
     503: {"description": "The database is unavailable, not migrated, or too slow."},
 }

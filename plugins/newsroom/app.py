@@ -1,4 +1,4 @@
-"""The Newsroom's pages: HTML rendered on the server from what the role `akhbar_monitor` can read.
+"""The Newsroom's pages: HTML rendered on the server from the data that the role `akhbar_monitor` can read.
 
 Jinja escapes all scraped text, and the Content-Security-Policy allows neither inline scripts nor inline styles. Times
 are shown in the newspaper's time zone.
@@ -65,7 +65,7 @@ HEADERS = {
 
 app = FastAPI(
     title="Newsroom",
-    description="The newspapers that akhbar reads: how fresh they are, and what is missing and why.",
+    description="The newspapers that akhbar crawls: how fresh they are, what is missing and why.",
     version="1",
     openapi_url=None,  # served by api.py, to logged-in users only
     docs_url=None,
@@ -236,7 +236,7 @@ def rows(request: Request, template: str, paper: Newspaper, filters: Paging, fou
 
 
 def page(request: Request, template: str, paper: Newspaper | None = None, code: int = 200, **values: Any) -> Response:
-    """Renders a template. `base` is the Newsroom's URL, `airflow` that of Airflow."""
+    """Renders a template. `base` is the Newsroom's URL, `airflow` is Airflow's."""
     base = _base(request)
     text = templates.get_template(template).render(
         base=base,
@@ -271,7 +271,7 @@ async def validation_error(request: Request, error: RequestValidationError) -> R
     if _wants_json(request):
         return await request_validation_exception_handler(request, error)
     detail = "; ".join(f"{invalid['loc'][-1]}: {invalid['msg']}" for invalid in error.errors())
-    return page(request, "error.html", code=422, title="Invalid address", detail=detail, advice="")
+    return page(request, "error.html", code=422, title="Invalid URL", detail=detail, advice="")
 
 
 @app.exception_handler(NoConnectionError)
@@ -285,7 +285,7 @@ async def database_error(request: Request, error: Exception) -> Response:
 
 
 def _diagnose(error: Exception) -> tuple[str, str]:
-    """What is wrong with the database, and what to do."""
+    """What is wrong with the database, and what to do about it."""
     if isinstance(error, NoConnectionError):
         return (
             f"Airflow has no connection {CONNECTION}",

@@ -98,7 +98,7 @@ class Cell:
 class Calendar:
     cells: list[Cell]
     months: list[tuple[str, int]]
-    """Each month's short name, and the x where it starts."""
+    """Each month's short name, and the x coordinate at which it starts."""
     width: int
     height: int = 7 * CELL
 

@@ -81,7 +81,7 @@ class Section(BaseModel):
 
 
 class FailedCheck(BaseModel):
-    """A check that failed or warned: the last time, and in how many runs."""
+    """A check that failed or warned: its last occurrence, and the number of runs."""
 
     name: str
     severity: str

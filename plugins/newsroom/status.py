@@ -1,4 +1,4 @@
-"""What an operator needs to know first: missing editions, late runs and failed checks, each with its cause."""
+"""The problems that an operator needs to know first: missing editions, late runs and failed checks, with causes."""
 
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
@@ -80,7 +80,7 @@ def newspaper_status(db: Database, paper: Newspaper, now: datetime) -> Status:
 
 
 def timeliness(mode: str, schedule: str, last_at: datetime | None, paper: Newspaper, now: datetime) -> Timeliness:
-    """Whether a run has started since the last due time. A run that is due now has until `GRACE` is over."""
+    """Whether a run has started since the last due time. A run that is due now is not late until `GRACE` is over."""
     times = croniter(schedule, now.astimezone(paper.zone))
     next_at = times.get_next(datetime)
     due_at = times.get_prev(datetime)
@@ -126,7 +126,7 @@ def explain(edition: Edition) -> str:
 
 
 def outcome_label(outcome: str | None) -> str:
-    """An outcome in words; empty for None. What is stored as `refused` means that the site blocked the crawler."""
+    """An outcome in words; empty for None. The stored outcome `refused` means that the site blocked the crawler."""
     return "blocked" if outcome == "refused" else outcome or ""
 
 
@@ -201,7 +201,7 @@ def _check_problems(paper: Newspaper, freshness: Freshness, failed: list[FailedC
 
 def _summary(freshness: Freshness, problems: list[Problem]) -> str:
     if freshness.edition_run is None and freshness.latest_run is None:
-        return "Nothing has been read yet"
+        return "Nothing has been crawled yet"
     errors = [problem for problem in problems if problem.severity == "error"]
     if not errors:
         return f"No errors, but {_counted(len(problems), 'warning')}" if problems else "All is well"

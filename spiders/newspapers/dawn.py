@@ -1,11 +1,11 @@
 """Dawn (dawn.com), Pakistan's paper of record, on the NewsKit platform.
 
-- The paper goes online in one batch before breakfast: read an edition after 08:00 in Karachi. A section that is missing
-  on a day is not an error.
-- robots.txt forbids `/archive` and `/search`; neither is read.
-- Sister sites (Images, Aurora, Prism, dawnnews.tv) and live blogs are counted, not followed. Videos, charts and the
-  like are stored without text.
-- Not read: comments, obituaries, the e-paper.
+- The whole paper goes online early in the morning, so crawl an edition after 08:00 in Karachi. It is not an error if a
+  section is missing on some day.
+- robots.txt disallows `/archive` and `/search`; neither is crawled.
+- Links to sister sites (Images, Aurora, Prism, dawnnews.tv) and live blogs are counted but not followed. Videos, charts
+  and similar pages are stored without text.
+- Not crawled: comments, obituaries, the e-paper.
 """
 
 from akhbar.newspaper import Edition, Latest, Newspaper

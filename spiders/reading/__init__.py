@@ -1,4 +1,4 @@
-"""Reading pages: pure functions from a parsed page to what it says."""
+"""Extracts stories and listings from parsed pages, with pure functions."""
 
 from dataclasses import dataclass, field
 from typing import Protocol
@@ -10,9 +10,9 @@ from spiders.site import Site
 
 @dataclass(slots=True)
 class Article:
-    """What a story page says about its story. Nothing here comes from a listing.
+    """The fields extracted from a story page. Nothing here comes from a listing.
 
-    Timestamps are ISO 8601 with an offset, None if the page shows none that can be read; dates are `YYYY-MM-DD`.
+    Timestamps are ISO 8601 with an offset, None if the page shows no readable one; dates are `YYYY-MM-DD`.
     """
 
     title: str | None = None
@@ -34,13 +34,13 @@ class Article:
 
 
 class Reader(Protocol):
-    """How the pages of a publishing platform are read: a module of this package."""
+    """The parser for a publishing platform's pages: a module of this package."""
 
     def read_story(self, root: Element, site: Site) -> Article:
-        """What a story page says."""
+        """The fields of a story page."""
 
     def read_listing(self, root: Element, site: Site) -> Listing:
-        """The stories of a listing's main column, and the editorials beside it."""
+        """The stories in a listing's main column, and the editorials in its sidebar."""
 
     def sidebar_editorials(self, root: Element, site: Site) -> list[Card]:
-        """The editorials beside a page's main column."""
+        """The editorials in a page's sidebar."""

@@ -1,4 +1,4 @@
-"""The text of a story: what a reader sees of an element, as paragraphs, without anything that is not the story."""
+"""The text of a story: the visible text of an element as paragraphs, without anything that is not part of the story."""
 
 import logging
 import re
@@ -29,7 +29,7 @@ NOT_TEXT = frozenset(
     }
     | {"svg", "template", "textarea", "title", "video", "aside", "article"}
 )
-"""Elements whose content is not part of a story's text, or is not shown as text."""
+"""Elements whose content is not part of a story's text, or is not displayed as text."""
 NEVER_SEEN = NOT_TEXT - {"article", "figure", "figcaption"}
 BLOCKS = frozenset(
     {
@@ -56,9 +56,9 @@ POINTER = re.compile(
     r"\s*[:|–—>»-]*)?\W*",
     re.IGNORECASE,
 )
-"""The label before a link to another story on a line of its own: "Read more: …"."""
+"""The label before a link to another story on a separate line: "Read more: …"."""
 LONGEST_POINTER = 250
-"""Characters of a headline with its label. A longer link was never closed."""
+"""Maximum length in characters of a headline with its label. In a longer one, the link was never closed."""
 POINTERS_HEADING = re.compile(
     r"\W*(?:related(?: stor(?:y|ies)| articles?| news| links?| topics?)?|read (?:more|also|next)|also read|see also"
     r"|more (?:on this(?: story| topic)?|stories|news|from .{1,40}|like this)|most (?:read|popular|viewed)"
@@ -74,28 +74,28 @@ SHARES = re.compile(
     r"|(?:api|wa)\.(?:whatsapp\.com|me)/|linkedin\.com/share|t\.me/share|reddit\.com/submit|pinterest\.com/pin)",
     re.IGNORECASE,
 )
-"""Addresses of share buttons."""
+"""URLs of share buttons."""
 NOT_STORY_LINE = re.compile(
     r"read more|also read|read also|advertisement|header image\s*:.*"
     r"|subscribe to notifications.*|get the latest news and updates from .*"
     r"|copyright © \d{4},? .*|newskit publishing platform.*|compunode\.com.*",
     re.IGNORECASE | re.DOTALL,
 )
-"""Lines that no reporter writes: the end of every page of the platform, or what remains of a link or advertisement."""
+"""Lines that are not part of a story: the footer of the platform's pages, or the rest of a link or advertisement."""
 
 SHORTEST_PARAGRAPH = 40
-"""Characters. A paragraph of this length is certainly prose."""
+"""Characters. A paragraph of at least this length is certainly prose."""
 
 IsStoryLink = Callable[[str], object]
-"""Tells from a link's address whether it leads to another story of the newspaper."""
+"""Takes a link's URL and returns whether it leads to another story of the newspaper."""
 
 
 def paragraphs(body: Element, is_story_link: IsStoryLink = bool) -> list[str]:
-    """The text of an element as paragraphs, in order: each paragraph, subhead, quotation or list item is one.
+    """The text of an element as a list of paragraphs, subheads, quotations and list items, in order.
 
-    Paragraphs need not be direct children, and text need not be inside one: the edges of a block and two line breaks
-    in a row separate paragraphs. Left out are what is hidden or not text, furniture such as newsletter boxes, and lines
-    that only link to another story or share this one.
+    Paragraphs need not be direct children, and text need not be inside a paragraph: block boundaries and two line
+    breaks in a row separate paragraphs. Omitted: anything hidden or not text, furniture such as newsletter boxes, and
+    lines that only link to another story or share this one.
 
     >>> from lxml.html import fromstring
     >>> paragraphs(fromstring("<div>One<br><br>two <em>and</em><figure>no</figure><ul><li>three</ul></div>"))
@@ -111,7 +111,7 @@ def paragraphs(body: Element, is_story_link: IsStoryLink = bool) -> list[str]:
 
 
 def _blocks(body: Element, is_story_link: IsStoryLink) -> Iterator[tuple[str, bool]]:
-    """The text of each block, and whether it only points to another story."""
+    """The text of each block, and whether it only links to another story."""
     text, unlinked, has_link = "", "", False
     for piece, is_link in _pieces(body, is_story_link):
         if piece is not None:
@@ -125,7 +125,7 @@ def _blocks(body: Element, is_story_link: IsStoryLink) -> Iterator[tuple[str, bo
 
 
 def fragment_paragraphs(fragment: str, is_story_link: IsStoryLink = bool) -> list[str]:
-    """The paragraphs of an HTML fragment, as feeds carry it."""
+    """The paragraphs of an HTML fragment, as found in feeds."""
     if not fragment.strip():
         return []
     try:
@@ -137,7 +137,7 @@ def fragment_paragraphs(fragment: str, is_story_link: IsStoryLink = bool) -> lis
 def _pieces(body: Element, is_story_link: IsStoryLink) -> Iterator[tuple[str | None, bool]]:
     """The text of an element piece by piece, and whether each piece is part of a link to another story.
 
-    Line ends are folded: "\n" is a line break. None is the edge of a block.
+    Newlines in the source become spaces: "\n" is a line break (`br`). None is a block boundary.
     """
     furniture, unclosed = furniture_in(body), unclosed_figures(body)
     link: Element | None = None
@@ -162,11 +162,11 @@ def _pieces(body: Element, is_story_link: IsStoryLink) -> Iterator[tuple[str | N
 
 
 def _pieces_at(event: str, node: Element, body: Element) -> Iterator[str | None]:
-    """What the beginning or the end of an element adds to the text."""
+    """The text that the start or end of an element adds."""
     if event == "start":
         if node.tag in BLOCKS:
             yield None
-        if node.tag != "figcaption":  # its own text is the caption, even if it was never closed
+        if node.tag != "figcaption":  # its own text is the caption, even if the element was never closed
             yield _fold(node.text)
         return
     if node.tag == "br":
@@ -182,7 +182,7 @@ def _fold(text: str | None) -> str:
 
 
 def split_body(lines: list[str]) -> tuple[list[str], str | None]:
-    """The story's own paragraphs, and the edition that its "Published in …" line names, as `YYYY-MM-DD`."""
+    """The story's own paragraphs, and the edition from its "Published in …" line, as `YYYY-MM-DD`."""
     kept: list[str] = []
     edition = None
     for line in lines:
@@ -195,7 +195,7 @@ def split_body(lines: list[str]) -> tuple[list[str], str | None]:
 
 
 def fallback_paragraphs(page: str) -> list[str]:
-    """The text of an HTML page, according to a general extractor."""
+    """The text of an HTML page, extracted with a general extractor."""
     import trafilatura  # takes a tenth of a crawl's start-up time, and most crawls never need it
 
     logging.getLogger("trafilatura").setLevel(logging.ERROR)  # it warns about each page without text
@@ -204,7 +204,7 @@ def fallback_paragraphs(page: str) -> list[str]:
 
 
 def prose(region: Element, others: Collection[Element]) -> Iterator[Element]:
-    """The paragraphs that a reader sees in a region of a page, outside the cards of other stories."""
+    """The visible paragraphs in a region of a page, outside the cards of other stories."""
     unseen = furniture_in(region).union(others)
     for paragraph in region.iter("p"):
         if len(text_of(paragraph)) >= SHORTEST_PARAGRAPH and not any(

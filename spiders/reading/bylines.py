@@ -1,6 +1,6 @@
-"""Bylines: the names of a story's authors as its page shows them.
+"""Bylines: the names of a story's authors as shown on its page.
 
-A byline with several names and no links stays one text here; `akhbar.steps.clean.authors` splits it.
+A byline with several names and no links is kept as one text here; `akhbar.steps.clean.authors` splits it.
 """
 
 import re
@@ -14,7 +14,7 @@ CREDIT = (
     r"(?:additional|reported|reporting|report|written|edited|editing|compiled|story|words|text|photos?|by|and|with|اور)"
 )
 CONNECTIVES = re.compile(rf"^(?:[\W_]|\b{CREDIT}\b)+|(?:[\W_]|\b{CREDIT}\b)+$", re.IGNORECASE)
-"""What comes before, between and after names: "By", "and", "additional reporting by", a comma."""
+"""Text before, between and after names: "By", "and", "additional reporting by", a comma."""
 TIME = re.compile(
     r"[\s|,;(–—-]*(?:\b(?:(?:last )?(?:updated|published|posted)|yesterday)\b|\d+ (?:comments?|shares?)\b"
     r"|\b(?:a|an|one|\d+) [a-z]+ (?:ago|read)\b|\b(?:mon|tues|wednes|thurs|fri|satur|sun)day\b(?=,|$|\s+\d)"
@@ -30,7 +30,7 @@ PLACE_OR_ROLE = re.compile(
 )
 """Text between links that is not a name: "in Lahore", "Staff Reporter"."""
 PARTICLES = ("al", "bin", "da", "de", "den", "der", "di", "du", "el", "ibn", "la", "le", "ul", "van", "von")
-"""Names can begin with these in lower case; any other text that begins in lower case is prose, such as "is a
+"""Lower-case words that a name can begin with. Any other text that begins in lower case is prose, such as "is a
 lawyer"."""
 LINK_TO_CONTACT = re.compile(
     r"\W*(?:\S*@\S+|https?:\S+|follow\b.*|e-?mail|contact|twitter|facebook|instagram|linkedin|x|rss)\W*", re.IGNORECASE
@@ -40,7 +40,7 @@ BREAKS = ("br", "div", "li", "p", "td", "tr", "ul")
 
 
 def read_authors(bylines: list[Element]) -> list[str]:
-    """The authors of the first byline that names any."""
+    """The authors from the first byline that contains any."""
     for byline in bylines:
         names = [name for name in _names(byline) if name and not is_editorial_byline(name)]
         if names:
@@ -49,7 +49,7 @@ def read_authors(bylines: list[Element]) -> list[str]:
 
 
 def _names(byline: Element) -> list[str]:
-    """The name of each link and what the text between them names; the whole text, if there are no links.
+    """The text of each link and the names in the text between links; the whole text if there are no links.
 
     Links with nothing between them are separate names, as are lines.
     """
@@ -75,7 +75,7 @@ def _may_be_name(text: str) -> bool:
 
 
 def _parts(byline: Element) -> Iterator[tuple[str, Element | None]]:
-    """The byline in order: its links, and the lines of text before, between and after them."""
+    """The parts of a byline in order: its links, and the lines of text before, between and after them."""
     between, link = "", None
     for event, node in etree.iterwalk(byline, events=("start", "end", "comment")):
         if link is None and node is not byline and node.tag in BREAKS:
@@ -105,7 +105,7 @@ def is_editorial_byline(name: str) -> bool:
 
 
 def is_by_editorial(bylines: list[Element]) -> bool:
-    """Whether a byline says, in words or by the address that it links to, that the story is an editorial."""
+    """Whether a byline's text or the URL it links to says that the story is an editorial."""
     links = [link for byline in bylines for link in byline.iter("a")]
     linked = any((link.get("href") or "").rstrip("/").endswith("/editorial") for link in links)
     return linked or any(is_editorial_byline(text_of(byline)) for byline in bylines)

@@ -1,4 +1,4 @@
-"""The times that a page shows: when a story was published, and when it was updated."""
+"""The times shown on a page: when a story was published and when it was updated."""
 
 import re
 from collections.abc import Iterator
@@ -12,9 +12,9 @@ LABEL = re.compile(r"\W*(?P<label>(?:last )?updated|published)\b\s*:?", re.IGNOR
 
 
 def read_times(elements: list[Element], site: Site) -> tuple[str | None, str | None]:
-    """(published, updated) from a story's time elements: a time without a label is that of publication.
+    """(published, updated) from a story's time elements. A time without a label is the publication time.
 
-    A time labelled "Updated" says nothing about publication. Each is ISO 8601; what cannot be read is skipped.
+    A time labelled "Updated" says nothing about publication. Each is ISO 8601; unreadable times are skipped.
     """
     published: str | None = None
     updated: str | None = None
@@ -37,7 +37,7 @@ def read_times(elements: list[Element], site: Site) -> tuple[str | None, str | N
 
 
 def _time_texts(element: Element) -> Iterator[str]:
-    """The texts of a time element in order; an element with a machine-readable timestamp gives only that."""
+    """The texts of a time element in order; from an element with a machine-readable timestamp, only the timestamp."""
     stamp = element.get("title") or element.get("datetime") or ""
     if stamp[:4].isdigit():
         yield stamp

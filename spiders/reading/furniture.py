@@ -1,5 +1,5 @@
-"""Furniture: what surrounds and interrupts a story on its page. Newsletter boxes, share buttons, notices, other
-stories."""
+"""Furniture: everything around and within a story's text that is not part of it, such as newsletter boxes, share
+buttons, notices and other stories."""
 
 import re
 from collections.abc import Iterator
@@ -15,11 +15,11 @@ TOKENS = frozenset(
     | {"biography", "popular", "trending", "breadcrumb", "breadcrumbs", "toolbar", "geoblock", "regwall"}
     | {"media", "teaser", "teasers", "mostread", "readmore", "inread", "outstream", "playlist", "byline", "tags"}
 )
-"""Words in class names and ids. "div-gpt-ad-1" contains the word `ad`; "thread" does not."""
+"""Words in class names and ids that mark furniture. "div-gpt-ad-1" contains the word `ad`; "thread" does not."""
 CERTAIN = frozenset(
     {"ad", "ads", "adsbygoogle", "advert", "advertisement", "newsletter", "signup", "cookie", "paywall"}
 )
-"""Those that also mark a single paragraph as not part of the text."""
+"""Words that also mark a single paragraph as furniture."""
 WORDS = re.compile(r"[a-z]+|[A-Z][a-z]*|[A-Z]+(?![a-z])")
 ROLES = frozenset(
     {"alert", "alertdialog", "banner", "complementary", "contentinfo", "dialog", "form", "menu", "navigation", "search"}
@@ -29,7 +29,7 @@ BOXES = frozenset({"div", "section", "ul", "ol", "dl", "table", "header", "block
 CONTROLS = ("button", "input", "select", "textarea")
 MOST_CONTROLS = 50
 MOST_FIGURES, MOST_BOXES = 20, 100
-"""Limits on what is examined; a broken page could have thousands."""
+"""Limits on the elements that are examined; a broken page could have thousands."""
 HIDING = frozenset(
     {"sr-only", "visually-hidden", "visuallyhidden", "screen-reader-text", "screenreader", "d-none", "is-hidden"}
     | {"print-only", "printonly", "invisible", "hide"}
@@ -40,7 +40,7 @@ HIDING_STYLE = re.compile(
     re.IGNORECASE,
 )
 SHOWN_LATER = re.compile(r"\b\w+:(?:block|flex|grid|inline|contents|table)")
-"""A class of Tailwind that shows on larger screens what `hidden` hides on small ones."""
+"""A Tailwind class that shows an element on larger screens although `hidden` hides it on small ones."""
 
 NOTICE = re.compile(
     r"\bcookies?\b.*\b(?:use|accept|consent|agree|policy|partners?|continue|settings)\b"
@@ -58,22 +58,22 @@ NOTICE = re.compile(
     r"|\b(?:the )?(?:writer|author|columnist) (?:is|works|can be|tweets)\b|\btweets? (?:at|@)",
     re.DOTALL,
 )
-"""For text in lower case: ignoring case would take three times as long."""
+"""Matches text that is already in lower case: ignoring case would take three times as long."""
 LONGEST_NOTICE = 400
-"""Characters: a longer paragraph is prose, whatever it mentions."""
+"""Characters. A longer paragraph is prose, whatever it mentions."""
 
 
 def is_notice(line: str) -> bool:
     """Whether a paragraph asks the reader for something, or is about the site or the author.
 
-    Prose can mention all of this too: use this only on a text of nothing but notices, never to drop a story's
-    paragraph.
+    Prose can mention these things too, so use this only to find texts that consist entirely of notices, never to drop
+    single paragraphs of a story.
     """
     return len(line) <= LONGEST_NOTICE and bool(NOTICE.search(line.lower()))
 
 
 def is_hidden(node: Element) -> bool:
-    """Whether a browser shows nothing of an element."""
+    """Whether browsers hide an element."""
     if node.get("hidden") is not None or node.get("aria-hidden") == "true":
         return True
     style = node.get("style")
@@ -87,9 +87,10 @@ def is_hidden(node: Element) -> bool:
 
 
 def furniture_in(body: Element) -> set[Element]:
-    """The elements of a story's text that are furniture: by their names, their role or the controls in them.
+    """The elements in a story's text that are furniture, according to their names, role or form controls.
 
-    An element with most of the text is the text, whatever its name, unless it contains nothing but notices.
+    An element that contains most of the text is never furniture, whatever its name, unless it contains nothing but
+    notices.
     """
     found: set[Element] = set()
     removed, total = 0, -1
@@ -114,7 +115,7 @@ def _looks_like_furniture(node: Element) -> bool:
 
 
 def _forms(body: Element) -> Iterator[Element]:
-    """The largest small boxes around buttons and fields."""
+    """The outermost boxes around buttons and fields that are still short enough to be notices."""
     for control in islice(body.iterdescendants(*CONTROLS), MOST_CONTROLS):
         box = None
         for ancestor in control.iterancestors():
@@ -138,10 +139,10 @@ def _is_all_notices(node: Element) -> bool:
 
 
 def unclosed_figures(body: Element) -> set[Element]:
-    """The figures and captions that were never closed and so hold the paragraphs that follow them on the page.
+    """Figures and captions that were never closed and therefore contain the paragraphs that follow them on the page.
 
-    A figure has a caption and at most a quoted post. Where its end tag is missing, the parser puts the rest of the
-    story into it.
+    A figure normally contains a caption and at most a quoted post. If its end tag is missing, the parser puts the rest
+    of the story into it.
     """
     return set(filter(_holds_text, islice(body.iterdescendants("figure", "figcaption"), MOST_FIGURES)))
 

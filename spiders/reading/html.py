@@ -1,4 +1,4 @@
-"""HTML pages as trees of elements."""
+"""Parses HTML pages into element trees."""
 
 import re
 from collections.abc import Callable
@@ -13,10 +13,10 @@ from spiders.encoding import to_utf_8
 
 Element: TypeAlias = etree._Element
 Select = Callable[[Element], list[Element]]
-"""Finds elements in an element, in document order."""
+"""Finds elements within an element, in document order."""
 
 SIDE = ("aside", "header", "footer", "nav")
-"""The elements outside a page's main column."""
+"""Elements outside a page's main column."""
 
 ROOT_ELEMENT = re.compile(rb"<(html|rss|urlset)\b", re.IGNORECASE)
 TEXT = etree.XPath("string()", smart_strings=False)
@@ -26,22 +26,22 @@ TEXT = etree.XPath("string()", smart_strings=False)
 def css(selector: str) -> Select:
     """A compiled CSS selector.
 
-    Alternatives become one condition: libxml2 sorts a union in time quadratic in its length.
+    Alternatives become one condition, because libxml2 sorts a union in quadratic time.
     """
     alternatives = "," in selector and " " not in selector.replace(", ", ",")
     return cast(Select, CSSSelector(f":is({selector})" if alternatives else selector, translator="html"))
 
 
 class ParserLimitError(Exception):
-    """A page exceeds a limit of the parser, which drops the rest."""
+    """A page exceeds a limit of the parser, which would drop the rest of the page."""
 
 
 def parse(page: bytes, content_type: str | None) -> Element:
     """The root element of an HTML page that was served with this `Content-Type`.
 
-    Plain lxml elements: those of `lxml.html` cost a third of the time of reading a story page. Raises
-    `etree.ParserError` if the page has no element, and `ParserLimitError` if the tree would be incomplete, for example
-    because elements are nested more than 2,048 deep.
+    Uses plain lxml elements, because creating those of `lxml.html` would take a third of the time of reading a story
+    page. Raises `etree.ParserError` if the page has no elements, and `ParserLimitError` if the tree would be
+    incomplete, for example because elements are nested more than 2,048 deep.
     """
     parser = etree.HTMLParser(encoding="utf-8", huge_tree=True)
     root = etree.fromstring(to_utf_8(page, content_type), parser)
@@ -54,7 +54,7 @@ def parse(page: bytes, content_type: str | None) -> Element:
 
 
 def resolve_links(root: Element, address: str) -> None:
-    """Makes the relative links of a page absolute, as a browser does: they begin at its `<base href>` or else at its
+    """Makes the relative links of a page absolute, as a browser does: relative to its `<base href>`, or else to its
     own `address`.
 
     >>> page = etree.HTML('<base href="/a/"><a href="b/7"></a>')
@@ -63,7 +63,7 @@ def resolve_links(root: Element, address: str) -> None:
     'https://example.org/a/b/7'
     """
     base = next((href for element in root.iter("base") if (href := element.get("href"))), None)
-    with suppress(ValueError):  # an address that is none changes nothing
+    with suppress(ValueError):  # an invalid URL in `<base>` is ignored
         address = urljoin(address, base.strip()) if base else address
     unaffected = ("#", "http:", "https:") if base else ("#", "http:", "https:", "/")
     for link in root.iter("a", "area"):
@@ -76,8 +76,8 @@ def resolve_links(root: Element, address: str) -> None:
 def is_cut_short(document: bytes) -> bool:
     """Whether an HTML page, feed or sitemap has no end tag.
 
-    HTML does not require one: a page is incomplete only if its length was not known either, and the server's closing
-    the connection ended it. XML does.
+    HTML does not require one: a page is incomplete only if, in addition, its length was unknown and the response ended
+    when the server closed the connection. XML requires one.
 
     >>> is_cut_short(b"<html><body><p>The minis"), is_cut_short(b"<p>All of a fragment</p>")
     (True, False)
@@ -87,7 +87,7 @@ def is_cut_short(document: bytes) -> bool:
 
 
 def text_of(element: Element) -> str:
-    """The text of an element, white space folded."""
+    """The text of an element, with white space collapsed."""
     return " ".join(str(TEXT(element)).split())
 
 
@@ -96,7 +96,7 @@ def classes(element: Element) -> set[str]:
 
 
 def remove(node: Element) -> None:
-    """Takes an element out of its tree; the text that follows it stays."""
+    """Removes an element from its tree and keeps the text that follows it."""
     parent = node.getparent()
     if parent is None:
         return

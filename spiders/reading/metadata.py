@@ -1,4 +1,4 @@
-"""The metadata of a page: its `meta` elements, its title, its JSON-LD and the properties of its article (microdata)."""
+"""The metadata of a page: its `meta` elements, title, JSON-LD, and the microdata properties of its article."""
 
 import html
 import json
@@ -12,28 +12,28 @@ from urllib.parse import urlsplit
 from spiders.reading.html import Element, text_of
 
 Block = dict[str, Any]
-"""An object of JSON-LD, its keys in lower case."""
+"""A JSON-LD object with its keys in lower case."""
 
 JSON = json.JSONDecoder(strict=False)
-"""Accepts line breaks in strings, as many sites write them."""
+"""Accepts line breaks in strings, which many sites write."""
 OPENING = re.compile(r"[{\[]")
 BETWEEN = re.compile(r"[\s,;]*(?=[{\[])")
-"""What can stand between two JSON values in one script."""
+"""What can appear between two JSON values in one script."""
 ESCAPE = re.compile(r"\\(.)", re.DOTALL)
 TRAILING_COMMA = re.compile(r",(?=\s*[}\]])")
 ARTICLE_TYPES = ("article", "blogposting", "report")
-"""Endings of schema.org's types of articles, such as NewsArticle and LiveBlogPosting: https://schema.org/Article"""
+"""Suffixes of schema.org's article types, such as NewsArticle and LiveBlogPosting: https://schema.org/Article"""
 NO_ARTICLES_OF_ITS_OWN = ("aside", "nav", "footer")
 DEEPEST = 6
-"""Levels of objects in a JSON-LD block that are searched for the article."""
+"""How many levels of nested objects in a JSON-LD block are searched for the article."""
 NO_NAME = re.compile(
     r"https?:|www\.|/|#\S*$|[\w-]+(?:\.[\w-]+)+/\S*$|\S+@\S+|@\S+|(?:null|none|undefined)$|[\d\W_]*$", re.IGNORECASE
 )
-"""What some sites write in place of a name: an address, an e-mail address, a handle, nothing."""
+"""What some sites write instead of a name: a URL, an email address, a handle, or nothing."""
 
 
 class Metadata:
-    """What a page says about its story to machines. A broken JSON-LD block is ignored, since another may be valid."""
+    """A page's machine-readable metadata. A broken JSON-LD block is ignored, since another one may be valid."""
 
     def __init__(self, root: Element) -> None:
         self._meta: dict[str, list[str]] = {}
@@ -56,7 +56,7 @@ class Metadata:
                 self._meta.setdefault(name, []).extend(values)
 
     def _read_meta(self, element: Element) -> None:
-        """Properties of microdata belong to the item around them, which can be another story."""
+        """Reads a `meta` element. A microdata property belongs to the enclosing item, which can be another story."""
         name = element.get("property") or element.get("name")
         content = (element.get("content") or "").strip()
         found = self._meta
@@ -71,9 +71,9 @@ class Metadata:
             found.setdefault(name.lower(), []).append(content)
 
     def _own_scopes(self, root: Element) -> list[Element]:
-        """The items that are the page's article: the one with its headline, and the page itself.
+        """The microdata items that are the page's article: the one with its headline, and the page itself.
 
-        If the page does not state its headline, or no item has it, the item around the only `h1` counts.
+        If the page does not declare its headline, or no item has it, the item around the only `h1` is used.
         """
         own = [scope for scope in self._scoped if scope.tag in ("html", "body")]
         others = [scope for scope in self._scoped if scope not in own and not _is_beside(scope)]
@@ -89,9 +89,10 @@ class Metadata:
         return [*(scope for scope in others if scope in around), *own]
 
     def _own_article(self, articles: list[Block]) -> Block:
-        """The article that has the page's address or headline, else the first that is not clearly another story's.
+        """The article with the page's URL or headline, otherwise the first one that is not clearly another story.
 
-        The only article is the page's own: many sites give it another headline or address than the page.
+        If there is only one article, it is the page's own, even if its headline or URL differs from the page's, as on
+        many sites.
         """
         if len(articles) == 1:
             return articles[0]
@@ -108,11 +109,11 @@ class Metadata:
         return next((article for article in articles if article not in others), {})
 
     def meta(self, *names: str) -> str | None:
-        """The content of the first of these `meta` elements that has one."""
+        """The content of the first of these `meta` elements that has any."""
         return next((self._meta[name][0] for name in names if name in self._meta), None)
 
     def all_meta(self, *names: str) -> list[str]:
-        """The contents of all these `meta` elements, in this order."""
+        """The contents of all of these `meta` elements, in this order."""
         return [value for name in names for value in self._meta.get(name, [])]
 
     def times(self, *names: str, article: str) -> list[str]:
@@ -124,17 +125,17 @@ class Metadata:
         return _text(self._article.get(name.lower()))
 
     def has_article(self) -> bool:
-        """Whether the page says in JSON-LD or Open Graph that it is an article."""
+        """Whether JSON-LD or Open Graph declares the page to be an article."""
         return bool(self._article) or (self.meta("og:type") or "").lower() == "article"
 
     def authors(self) -> list[str]:
-        """The names that the JSON-LD article gives as its authors, each once."""
+        """The names of the JSON-LD article's authors, without duplicates."""
         return list(dict.fromkeys(self._names(self._article.get("author"), set())))
 
     def _names(self, author: Any, followed: set[str], depth: int = 0) -> Iterator[str]:
-        """The names in the value of an author: a text, a person, a list of these or a reference to one.
+        """The names in an author value: a text, a person, a list of these, or a reference to one.
 
-        `followed` are the references that were followed already: each is followed once.
+        `followed` contains the references followed so far: each is followed only once.
         """
         if depth > 2 * DEEPEST:
             return
@@ -157,7 +158,7 @@ class Metadata:
                     return
 
     def _referred(self, identifier: Any, followed: set[str]) -> list[Block]:
-        """The objects with this `@id`, unless it was followed already."""
+        """The objects with this `@id`, unless it has already been followed."""
         if not isinstance(identifier, str) or identifier in followed:
             return []
         followed.add(identifier)
@@ -165,7 +166,7 @@ class Metadata:
 
     @cached_property
     def _by_id(self) -> dict[str, list[Block]]:
-        """The objects of all JSON-LD blocks that have an `@id`, which is what references name."""
+        """The objects of all JSON-LD blocks by their `@id`, which references use."""
         found: dict[str, list[Block]] = {}
         waiting: list[tuple[Any, int]] = [(self._outermost, 0)]
         while waiting:
@@ -180,7 +181,7 @@ class Metadata:
         return found
 
     def images(self) -> list[str]:
-        """The addresses of the JSON-LD article's images."""
+        """The URLs of the JSON-LD article's images."""
         return list(self._image_addresses(self._article.get("image"), set()))
 
     def _image_addresses(self, image: Any, followed: set[str], depth: int = 0) -> Iterator[str]:
@@ -200,8 +201,8 @@ class Metadata:
     def sections(self, own_names: Collection[str]) -> list[str]:
         """The names of the page's section, most specific first.
 
-        `own_names` are the newspaper's, in lower case: "Buses without a depot - Karachi - THE GAZETTE" names a section,
-        "Buses - Depots - Queues" does not.
+        `own_names` are the newspaper's own names, in lower case: "Buses without a depot - Karachi - THE GAZETTE"
+        contains a section, "Buses - Depots - Queues" does not.
         """
         crumbs = [_crumb(item) for item in _as_list(self._breadcrumbs.get("itemlistelement"))]
         named = [*self.all_meta("article:section"), self.article("articleSection"), *reversed(crumbs)]
@@ -226,10 +227,10 @@ def _json_ld(script: Element) -> list[Any]:
 
 
 def _json_of(text: str) -> list[Any]:
-    """The JSON values in a script. A comment or CDATA section around them is ignored, as is a semicolon.
+    """The JSON values in a script. A comment or CDATA section around them is ignored, and so are semicolons.
 
-    A script that is not JSON is read again with the usual mistakes corrected: HTML's entities, JavaScript's escapes and
-    trailing commas.
+    If a script is not valid JSON, it is parsed again with common mistakes corrected: HTML entities, JavaScript escapes
+    and trailing commas.
     """
     text = text.replace("<![CDATA[", "")
     opening = OPENING.search(text)
@@ -291,7 +292,7 @@ def _path(url: str) -> str:
 
 
 def _text(value: Any) -> str | None:
-    """A text, the first of several, or one that is written as an object with its language."""
+    """The text of a value: a string, the first of several strings, or an object with a string and its language."""
     for _ in range(DEEPEST):
         if isinstance(value, list) and value:
             value = value[0]
@@ -301,7 +302,7 @@ def _text(value: Any) -> str | None:
 
 
 def _is_beside(element: Element) -> bool:
-    """Whether an element is in a part of the page that has no article of its own, or is one."""
+    """Whether an element is, or is inside, a part of the page that does not contain the page's article."""
     around = element.iterancestors(*NO_ARTICLES_OF_ITS_OWN)
     return element.tag in NO_ARTICLES_OF_ITS_OWN or next(around, None) is not None
 

@@ -1,7 +1,7 @@
-"""Pages of the NewsKit platform (earlier Scribe), on which Dawn and its sister newspapers run.
+"""Parses pages of the NewsKit platform (formerly Scribe), on which Dawn and its sister newspapers run.
 
-Where to look is declared at the top, each part by one stable class, since whole class attributes change with every
-redesign. A redesign of the story page becomes one more `Layout`; the old ones stay for old pages.
+The selectors are declared at the top. Each uses one stable class, since whole class attributes change with every
+redesign. When the story page is redesigned, add a `Layout` and keep the old ones for old pages.
 """
 
 import re
@@ -28,7 +28,7 @@ from spiders.site import Site
 
 @dataclass(frozen=True)
 class Layout:
-    """One era of the story page: the selector of each part."""
+    """One era of the story page: a selector for each part."""
 
     era: str
     header: Select | None
@@ -70,7 +70,7 @@ PICTURES = css("figure, img")
 CAPTION = css("figcaption")
 MAIN = css("div.template__main")
 SOCIAL_DEFAULT = "social-default"
-"""In the address of the platform's placeholder for stories without an image."""
+"""Part of the URL of the platform's placeholder for stories without an image."""
 
 SIDE_BOX = re.compile(
     r"\s*+(?:top|most|popular|trending|must|editor.s|recommended|sponsored|more from|latest stories|related|also read)"
@@ -80,17 +80,17 @@ SIDE_BOX = re.compile(
 """Headings of boxes beside the main column: "Top Reads Today", "Popular oped writers", "Top Authors"."""
 
 MOST_BOXES, MOST_CARDS = 50, 100
-"""Limits on the headings of a page and on the cards under one. Real pages have five boxes of ten cards; without bounds,
-a broken page would cost time quadratic in its size."""
+"""Limits on the headings of a page and on the cards under one. Real pages have five boxes of ten cards; without limits,
+a broken page would take time quadratic in its size."""
 
 MOST_BODIES, MOST_REGIONS = 20, 5
-"""Limits on the texts of a page that can be the story's, and on the regions searched if it is elsewhere."""
+"""Limits on the elements that could be the story's body, and on the regions searched if there is no such element."""
 
 HEADING_TAGS = (
     *("h1", "h2", "h3", "h4", "h5", "h6", "a", "b", "button", "caption", "center", "div", "dt", "em", "figcaption"),
     *("font", "i", "label", "legend", "p", "section", "small", "span", "strong", "summary", "td", "th", "u"),
 )
-"""Elements that can be a box's heading. Listing them halves the time, since lxml creates no objects for the others."""
+"""Elements that can be a box's heading. This list halves the time, since lxml creates no objects for other elements."""
 
 EDITORIAL_HEADING = re.compile(r"\s*+editorials?\s*", re.IGNORECASE)
 
@@ -101,9 +101,9 @@ TEXTLESS_TITLE = re.compile(r"(?:video|watch|cartoon|chart|infographic|in pictur
 
 
 def read_listing(root: Element, site: Site) -> Listing:
-    """The main column's stories, each once and in order, and the editorials of the sidebar.
+    """The stories in the main column, in order and without duplicates, and the editorials in the sidebar.
 
-    Side columns, boxes such as "Top Reads Today", sponsored cards and cartoons are in neither.
+    Side columns, boxes such as "Top Reads Today", sponsored cards and cartoons are omitted.
     """
     listing = Listing()
     editorials = _editorial_cards(root)
@@ -124,9 +124,9 @@ def read_listing(root: Element, site: Site) -> Listing:
 
 
 def sidebar_editorials(root: Element, site: Site) -> list[Card]:
-    """The editorials of the sidebar that every page has.
+    """The editorials in the sidebar, which every page has.
 
-    Cards that an earlier page had too are not read again, which takes 5 % off a crawl.
+    Cards that were also on the previous page are not parsed again, which makes a crawl 5 % faster.
     """
     markups = {etree.tostring(element, with_tail=False): element for element in _editorial_cards(root)}
     if not markups.keys() <= site.sidebar.keys():
@@ -148,12 +148,12 @@ def _card_of(element: Element, site: Site) -> Card | None:
 
 
 def _cards(region: Element) -> list[Element]:
-    """The cards in a region of a page. The `article` around a story's own text is not a card."""
+    """The cards in a region of a page, without the `article` element around the story's own text."""
     return [card for card in CARDS(region) if not any(layout.body(card) for layout in LAYOUTS)]
 
 
 def _side_cards(root: Element) -> Iterator[Element]:
-    """Cards outside the main column: in side elements, sponsored slides and boxes with a heading of their own."""
+    """Cards outside the main column: in side elements, sponsored slides, and boxes with their own heading."""
     for region in (*root.iter(*SIDE), *SPONSORED(root)):
         yield from _cards(region)
     for heading in _headings(root, SIDE_BOX):
@@ -170,7 +170,7 @@ def _editorial_cards(root: Element) -> list[Element]:
 
 
 def _headings(root: Element, pattern: re.Pattern[str]) -> Iterator[Element]:
-    """The elements whose own text is a box's heading, outside cards and menus."""
+    """The elements outside cards and menus whose own text is a box's heading."""
     found = (
         element
         for element in root.iter(*HEADING_TAGS)
@@ -188,10 +188,10 @@ def _in_card_or_menu(element: Element) -> bool:
 
 
 def _cards_under(heading: Element) -> list[Element]:
-    """The cards that belong to a heading: the next run of similar siblings that are or contain cards.
+    """The cards that belong to a heading: the next run of similar siblings that are cards or contain cards.
 
-    The run follows the heading itself or one of the three elements around it, and ends at the first sibling with
-    another tag or class: a slide show ends where the column's own cards begin.
+    The run follows the heading itself or one of its three nearest ancestors, and ends at the first sibling with a
+    different tag or class: a slide show ends where the column's own cards begin.
 
     >>> from lxml.html import fromstring
     >>> page = fromstring("<div><p><b>Top</b></p><div><article class=story></div><article class=story></div>")
@@ -218,7 +218,7 @@ def _cards_under(heading: Element) -> list[Element]:
 
 
 def read_story(root: Element, site: Site) -> Article:
-    """What a story page says, in any of the platform's layouts."""
+    """The fields of a story page, in any of the platform's layouts."""
     paper = site.paper
     metadata = Metadata(root)
     layout, body = _layout(root, metadata)
@@ -253,7 +253,7 @@ def _excerpt(metadata: Metadata) -> str | None:
 
 
 def _section(metadata: Metadata, title: str | None, paper: Newspaper) -> str | None:
-    """The page's first section that is more specific than the newspaper itself."""
+    """The first section on the page that is more specific than the newspaper itself."""
     named = (name for name in metadata.sections(paper.own_names) if name.casefold() != (title or "").casefold())
     return next(filter(paper.is_section, named), None)
 
@@ -263,11 +263,11 @@ def _is_by_editorial(metadata: Metadata, bylines: list[Element]) -> bool:
 
 
 def _times(metadata: Metadata, layout: Layout, header: Element | None, site: Site) -> tuple[str | None, str | None]:
-    """(published, updated): the head's machine-readable times, else those that the page shows."""
+    """(published, updated): from the machine-readable metadata, otherwise from the text of the page."""
     shown: tuple[str | None, str | None] = (None, None)
     if header is not None:
         times = _own(layout.time(header), header)
-        outer = set(times)  # a time inside another one is read with it
+        outer = set(times)  # a time element inside another one is read as part of it
         shown = read_times([one for one in times if outer.isdisjoint(one.iterancestors())], site)
     published = metadata.times("article:published_time", "datepublished", article="datePublished")
     updated = metadata.times("article:modified_time", "og:updated_time", article="dateModified")
@@ -275,7 +275,7 @@ def _times(metadata: Metadata, layout: Layout, header: Element | None, site: Sit
 
 
 def _image(metadata: Metadata, site: Site) -> str | None:
-    """The address of the first image that has a usable one and is not the platform's placeholder."""
+    """The URL of the first image with a usable URL that is not the platform's placeholder."""
     for url in (*metadata.all_meta("og:image", "twitter:image"), *metadata.images()):
         url = url.strip()
         address = web_address(url) or web_address(urljoin(f"{site.paper.home_page}/", url))
@@ -307,7 +307,7 @@ def _own_lines(lines: list[str], title: str | None) -> list[str]:
 
 
 def _read_fallback(article: Article, root: Element, header: Element | None) -> None:
-    """Reads the text with a general extractor from the story's own region, if there is one and it has text."""
+    """Extracts the text from the story's region with a general extractor, if there is such a region with text."""
     for region in _regions(root, header):
         lines, edition = split_body(fallback_paragraphs(_without_others(region)))
         lines = _own_lines(lines, article.title)
@@ -319,7 +319,7 @@ def _read_fallback(article: Article, root: Element, header: Element | None) -> N
 
 
 def _regions(root: Element, header: Element | None) -> list[Element]:
-    """Where a story's text can be, likeliest first: around its header, or else in the page's main column."""
+    """Regions that could contain a story's text, most likely first: around its header, then the page's main column."""
     cards = set(_cards(root))
     columns = [*MAIN(root), *(region for region in root.iter("main", "article") if region not in cards)]
     if header is None:
@@ -331,7 +331,7 @@ def _regions(root: Element, header: Element | None) -> list[Element]:
 
 
 def _without_others(region: Element) -> str:
-    """A page with only this region, without its header, the cards of other stories, boxes and menus."""
+    """A page that consists of this region only, without its header, the cards of other stories, boxes and menus."""
     copy = deepcopy(region)
     headers = (named for layout in LAYOUTS if layout.header for named in layout.header(copy))
     boxes = copy.iterdescendants(*SIDE, "form", "noscript")
@@ -342,7 +342,7 @@ def _without_others(region: Element) -> str:
 
 
 def _is_textless(root: Element, metadata: Metadata, title: str | None, body: Element | None) -> bool:
-    """Whether the page shows something other than text, such as a video or a chart, and no paragraph."""
+    """Whether the page shows something other than text, such as a video or a chart, and has no paragraphs."""
     shown = (
         (metadata.meta("og:type") or "").lower().startswith("video")
         or bool(TEXTLESS_TITLE.match(title or ""))
@@ -354,13 +354,13 @@ def _is_textless(root: Element, metadata: Metadata, title: str | None, body: Ele
     return shown and not any(True for region in columns for _ in prose(region, others))
 
 
-# --- story pages: where to look -------------------------------------------------------------------------------------
+# --- story pages: the regions ---------------------------------------------------------------------------------------
 
 
 def _layout(root: Element, metadata: Metadata) -> tuple[Layout, Element | None]:
-    """The layout of a page, and the element that holds its story's text.
+    """The layout of a page, and the element that contains its story's text.
 
-    A page can show other stories with their text: promoted ones above, more to read below.
+    A page can also contain the text of other stories: promoted ones above, suggestions below.
     """
     for layout in LAYOUTS:
         bodies = [body for body in layout.body(root) if next(body.iterancestors(*SIDE), None) is None]
@@ -371,7 +371,7 @@ def _layout(root: Element, metadata: Metadata) -> tuple[Layout, Element | None]:
 
 
 def _is_own(body: Element, layout: Layout, metadata: Metadata) -> bool:
-    """Whether the headline above a text is the page's own."""
+    """Whether the headline above a text is the page's own headline."""
     headline = (metadata.meta("og:title", "twitter:title") or metadata.article("headline") or "").casefold()
     around = next(body.iterancestors("article"), None)
     if around is None:
@@ -380,10 +380,10 @@ def _is_own(body: Element, layout: Layout, metadata: Metadata) -> bool:
 
 
 def _header(root: Element, layout: Layout, body: Element | None) -> Element | None:
-    """The element around the story's headline, byline and time.
+    """The element that contains the story's headline, byline and time.
 
-    If no element has the layout's class: the nearest one around the text, or else around the headline, that has a
-    headline and also a time or byline.
+    If no element has the layout's class, this is the nearest ancestor of the text, or else of the headline, that
+    contains a headline and also a time or byline.
     """
     for named in layout.header(root) if layout.header else []:
         if layout.title(named) or layout.byline(named) or layout.time(named):

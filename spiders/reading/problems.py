@@ -1,6 +1,6 @@
-"""Pages that a site shows in place of a story: consent forms, logins, redirects by HTML, error pages.
+"""Detects pages that a site returns instead of a story: consent forms, logins, HTML redirects, error pages.
 
-Each kind needs its own evidence, and a page with an article on it is never one of them.
+Each kind requires its own evidence, and a page with an article on it is never one of them.
 """
 
 import re
@@ -43,15 +43,15 @@ NOTICES: dict[PageProblem, re.Pattern[str]] = {
         re.IGNORECASE | re.DOTALL,
     ),
 }
-"""What the text of such a page says, most specific first."""
+"""Patterns for the text of such pages, most specific first."""
 MOST_TEXT = 4_000
-"""Characters. A page with more text is not only a notice."""
+"""Characters. A page with more text is more than a notice."""
 MOST_PROSE = 300
-"""Characters of prose on a page for missing stories; a story without a time has more."""
+"""Maximum length in characters of the prose on a page for missing stories; a story without a timestamp has more."""
 
 
 def has_story(article: Article) -> bool:
-    """Whether a page has a story on it: its text where the platform has it, or its time."""
+    """Whether a page contains a story: text in the platform's own element, or a timestamp."""
     return bool(article.published_at or (article.paragraphs and not article.by_fallback) or article.textless)
 
 
@@ -66,7 +66,7 @@ def is_not_found(root: Element, article: Article) -> bool:
 
 
 def problem_of(root: Element, article: Article) -> PageProblem | None:
-    """What a page is if it is not its story; None if it has a story, or if nothing shows what it is."""
+    """What kind of page this is instead of a story; None if it contains a story, or if the kind cannot be detected."""
     if has_story(article):
         return None
     body = root.find("body")

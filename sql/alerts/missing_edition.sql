@@ -1,5 +1,5 @@
 -- Is the newest edition past its deadline stored? The alert stays open until the edition is stored, or until a later
--- one is stored and the missing edition's own listings named no story, which means that no paper appeared that day.
+-- one is stored and the missing edition's own listings had no stories, which means that no paper appeared that day.
 SELECT
     'edition ' || paper.source || ' ' || due.edition_date AS problem,
     CASE WHEN stored.run_id IS null AND (last.outcome IS DISTINCT FROM 'empty' OR NOT later.is_stored) THEN format(

@@ -2,7 +2,7 @@
 SELECT
     'refused ' || run.source AS problem,
     CASE WHEN run.outcome = 'refused' THEN format(
-        '%%s blocks the crawler: %%s. Later runs try pages again, after 1, 2, 4 and up to 24 hours. '
+        '%%s blocks the crawler: %%s. Later runs retry pages after 1, 2, 4 and up to 24 hours. '
         'Check that AKHBAR_DELAY is at least 2.',
         paper.publisher, run.reason
     ) END AS message

@@ -1,5 +1,5 @@
--- The result of one day's run: its outcome, the stories stored, and whether the site had any section page. On days
--- without a paper it has none.
+-- The result of one day's run: its outcome, the number of stories stored, and whether the site had any section page. On
+-- days without a paper it has none.
 SELECT
     run.outcome,
     coalesce((run.counts ->> 'stored')::integer, 0) AS stories,

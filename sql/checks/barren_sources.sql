@@ -1,6 +1,6 @@
--- Did every feed, sitemap and listing that answered name stories? The crawl reports one as barren if it has entries and
--- none is a story that can be read, and as empty if it has no entries. Barren is an error. Empty is normal for the feed
--- of a section without news: it is a warning only if every feed is empty, or if the source named stories in at least 80
+-- Did every fetched feed, sitemap and listing contain stories? The crawl reports a source as barren if it has entries
+-- but no readable stories, and as empty if it has no entries. Barren is an error. Empty is normal for the feed of a
+-- section without news: it is a warning only if every feed is empty, or if the source had stories in at least 80
 -- percent of 3 to 14 earlier runs of the same kind. Paths are compared without the date that a listing's path contains.
 WITH run AS (
     SELECT
@@ -80,19 +80,19 @@ found AS (
 SELECT
     CASE WHEN barren IS NOT null THEN 'error' ELSE 'warning' END AS severity,
     barren IS null AND newly_empty IS null AND NOT are_feeds_silent AS passed,
-    'every source that usually names stories names some' AS wanted,
+    'stories in every source that usually has some' AS wanted,
     coalesce(
         nullif(
             concat_ws(
                 '; ',
-                'entries, but no story that can be read: ' || barren,
+                'entries, but no readable stories: ' || barren,
                 'empty, although earlier runs found stories: ' || newly_empty,
-                CASE WHEN are_feeds_silent THEN 'no feed names a story' END
+                CASE WHEN are_feeds_silent THEN 'no feed contains a story' END
             ),
             ''
         ),
-        'no such source'
+        'no unexpectedly empty source'
     ) AS seen,
-    'open these addresses on the site: if they list stories, their format or the addresses of stories have changed: '
-    || 'fix the newspaper''s declaration or the reader; remove what the site has given up' AS advice
+    'open these pages on the site: if they list stories, their format or the URLs of stories have changed: '
+    || 'fix the newspaper''s declaration or the parser; remove sources that the site has discontinued' AS advice
 FROM found;

@@ -1,6 +1,6 @@
--- Do more stories lack a text than usual, of those read from their pages? A video or a chart has none, so a few are
+-- Do more of the stories read from their pages have no text than usual? Videos and charts have none, so a few are
 -- normal. The baseline is the newspaper's share in earlier runs of the same kind, or 2 percent if these have fewer than
--- 50 stories. Chance is allowed for: two standard deviations before a warning, three before an error.
+-- 50 stories. Random variation is allowed for: two standard deviations before a warning, three before an error.
 WITH counted AS (
     SELECT
         count(*) FILTER (WHERE compared.is_current) AS stories,
@@ -33,6 +33,6 @@ SELECT
     found <= normal AS passed,
     'at most ' || normal AS wanted,
     found || ' of ' || stories || ' stories read from their pages have no text' AS seen,
-    'open ' || coalesce(array_to_string(examples, ', '), 'one of them') || ': if the page has a text, the site''s '
+    'open ' || coalesce(array_to_string(examples, ', '), 'one of them') || ': if the page has text, the site''s '
     || 'layout has changed: save the page with akhbar page, fix the selectors, then run akhbar replay' AS advice
 FROM bound;

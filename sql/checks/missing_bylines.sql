@@ -1,6 +1,6 @@
--- Do more articles lack a byline than usual? The baseline is the newspaper's share in earlier runs of the same kind; 10
--- articles, and 30 in earlier runs, are the fewest that are compared. Stories taken whole from a feed are not counted,
--- because feeds name no authors; a latest run has many of them.
+-- Do more articles lack a byline than usual? The baseline is the newspaper's share in earlier runs of the same kind. It
+-- is compared only if there are at least 10 articles now and 30 in earlier runs. Stories taken in full from a feed are
+-- not counted, because feeds contain no authors; a latest run has many such stories.
 WITH counted AS (
     SELECT
         count(*) FILTER (WHERE compared.is_current) AS stories,

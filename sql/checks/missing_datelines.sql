@@ -1,5 +1,5 @@
--- Do more articles lack a dateline than usual? The baseline is the newspaper's share in earlier runs of the same kind;
--- 10 articles, and 30 in earlier runs, are the fewest that are compared.
+-- Do more articles lack a dateline than usual? The baseline is the newspaper's share in earlier runs of the same kind.
+-- It is compared only if there are at least 10 articles now and 30 in earlier runs.
 WITH counted AS (
     SELECT
         count(*) FILTER (WHERE compared.is_current) AS stories,

@@ -1,6 +1,6 @@
--- Did a field go missing? It did if more than 80 percent of the stories of earlier runs of the same kind have it, and
--- less than half as many now. Stories read from pages and those taken whole from feeds are compared separately, because
--- feeds leave fields out. A title is missing from no stored story; see reject_share.
+-- Did a field go missing? It did if more than 80 percent of the stories in earlier runs of the same kind have it, and
+-- now less than half that share. Stories read from pages and those taken in full from feeds are compared separately,
+-- because feeds omit fields. Titles are not checked, because every stored story has one; see reject_share.
 WITH counted AS (
     SELECT
         field.name,
@@ -48,6 +48,6 @@ SELECT
     count(*) = 0 AS passed,
     'every field at least half as often as in earlier runs' AS wanted,
     coalesce(string_agg(description, ', ' ORDER BY importance, description), 'no field that went missing') AS seen,
-    'open one of the stories on the site: if a reader still finds these fields, they moved to another element: save '
+    'open one of the stories on the site: if the page still shows these fields, they moved to another element: save '
     || 'the page with akhbar page, fix the selectors, then run akhbar replay' AS advice
 FROM missing;

@@ -1,14 +1,15 @@
--- Did the run request pages? It does not for some hours after the site has refused them.
+-- Did the run request pages? Runs do not, for some hours after the site has blocked them.
 SELECT
     'warning' AS severity,
-    'pages are requested' AS wanted,
-    'the site blocked pages; only what feeds carry is stored until then; akhbar run --recheck tries at once' AS advice,
+    'page requests' AS wanted,
+    'the site blocked its pages; until then, only stories from feeds are stored; akhbar run --recheck retries at once'
+        AS advice,
     NOT run.stats ? 'akhbar/pages_paused_until' AS passed,
     CASE
         WHEN run.stats ? 'akhbar/pages_paused_until'
             THEN
                 format(
-                    'no page was requested; pages are tried again after %%s %%s',
+                    'no page requests; pages will be retried after %%s %%s',
                     to_char(
                         (run.stats ->> 'akhbar/pages_paused_until')::timestamptz AT TIME ZONE coalesce(
                             paper.time_zone, 'UTC'
@@ -17,7 +18,7 @@ SELECT
                     ),
                     coalesce(paper.time_zone, 'UTC')
                 )
-        ELSE 'pages were requested'
+        ELSE 'page requests'
     END AS seen
 FROM news.runs AS run
 LEFT JOIN news.newspapers AS paper ON run.source = paper.source

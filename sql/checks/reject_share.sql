@@ -1,6 +1,6 @@
 -- Were more stories rejected for one reason than usual? The baseline is the reason's share in earlier runs of the same
--- kind, or 2 percent if these have fewer than 50 stories. A story that is rejected again by every run counts once, in
--- the first; a story that was rejected and is stored since does not count.
+-- kind, or 2 percent if these have fewer than 50 stories. A story that every run rejects again counts once, in the
+-- first; a story that was rejected but has been stored since does not count.
 WITH compared AS MATERIALIZED (
     SELECT
         run_id,
@@ -85,6 +85,6 @@ SELECT
     ) AS seen,
     'look at the table rejects for run ' || %(run_id)s || ' and open '
     || coalesce(string_agg(DISTINCT example, ', ') FILTER (WHERE is_too_many), 'one of the pages')
-    || ': if a reader sees a story there, the site has changed: save the page with akhbar page, fix the selectors, '
+    || ': if the page shows a story, the site has changed: save it with akhbar page, fix the selectors, '
     || 'then run it again' AS advice
 FROM bound;

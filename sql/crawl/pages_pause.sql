@@ -1,5 +1,5 @@
--- How often in a row has the site refused pages, and when are they tried again? After 1, 2, 4, … up to 24 hours.
--- Any run that fetched pages and was not refused starts the count again. Runs that made no attempt do not count.
+-- How many times in a row has the site blocked pages, and when are they retried? After 1, 2, 4, … up to 24 hours.
+-- Any run that fetched pages and was not blocked resets the count. Runs that made no attempt do not count.
 WITH attempts AS (
     SELECT
         run.outcome,
@@ -16,13 +16,13 @@ WITH attempts AS (
         AND run.mode IN ('edition', 'latest')
         AND NOT run.stats ? 'akhbar/pages_paused_until'
         AND coalesce(run.reason NOT LIKE 'AKHBAR_CONTACT%%', TRUE)
-        -- a later time was written by a wrong clock
+        -- a time in the future comes from a wrong clock
         AND coalesce(run.finished_at, run.started_at) <= greatest(now(), %(now)s)
 ),
 
 refused AS (
     SELECT
-        -- a run that was tried again has one row: its statistics count its earlier refusals
+        -- a retried run has only one row: its statistics contain the number of earlier refusals
         greatest(
             count(*) FILTER (WHERE outcome = 'refused'), coalesce(max((stats ->> 'akhbar/refusals')::integer), 0)
         ) AS refusals,

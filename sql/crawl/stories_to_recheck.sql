@@ -63,7 +63,7 @@ SELECT
     CASE WHEN due.edition_date IS NOT NULL THEN due.section END AS section
 FROM due
 LEFT JOIN LATERAL (
-    -- the page that the stored text came from: validators of a later page, which could not be stored, do not apply
+    -- the page from which the stored text was read: validators of a later page that was not stored do not apply
     SELECT
         page.url,
         CASE WHEN page.fetched_at <= due.last_seen_at THEN page.etag END AS etag,

@@ -1,6 +1,6 @@
--- For an edition: every run of it, compared with the runs of the 14 editions before it. For a latest run: the run
--- itself, compared with the 200 before it. A latest run may find only two or three stories, too few for a share; the
--- runs before it, of at most a day, then count as current until they have 10 stories read from pages between them.
+-- For an edition: all of its runs, compared with the runs of the 14 editions before it. For a latest run: the run
+-- itself, compared with the 200 before it. A latest run may find only two or three stories, too few to compute a share;
+-- then runs from the preceding 24 hours count as current too, until together they have 10 stories read from pages.
 CREATE OR REPLACE FUNCTION news.comparable_runs(checked bigint)
 RETURNS TABLE (run_id bigint, is_current boolean)
 LANGUAGE sql
@@ -80,5 +80,5 @@ AS $$
 $$;
 
 COMMENT ON FUNCTION news.comparable_runs(bigint) IS
-'The runs that the checks of a run look at: with is_current those whose stories are checked, otherwise the earlier '
-'runs of the same kind that show what is normal for the newspaper.';
+'The runs that the checks of a run use: if is_current, their stories are checked; otherwise they are earlier runs of '
+'the same kind, which show what is normal for the newspaper.';

@@ -1,4 +1,4 @@
--- Moves stories that were stored as articles and turn out to be editorials, with their id and history. The writer may
+-- Moves stories that were stored as articles but turn out to be editorials, with their id and history. The writer may
 -- not delete stories; this function is the one exception, and only the writer may execute it.
 CREATE OR REPLACE FUNCTION news.move_to_editorials(newspaper text, story_ids text[])
 RETURNS bigint

@@ -37,7 +37,7 @@ BEGIN
     ELSIF numnode(wanted) = 0 THEN
         RETURN;
     END IF;
-    IF querytree(wanted) = 'T' THEN -- only exclusions: an index of words cannot find these
+    IF querytree(wanted) = 'T' THEN -- only exclusions, which an index of words cannot find
         found := array(
             SELECT newest.id
             FROM newspapers AS n

@@ -1,4 +1,4 @@
--- Updates last_seen_at of stories whose pages answered 304 Not Modified. Runs with articles and then editorials in
+-- Updates last_seen_at of stories whose pages returned 304 Not Modified. Runs with articles and then editorials in
 -- place of news.stories.
 UPDATE news.stories AS stored
 SET last_seen_at = greatest(stored.last_seen_at, page.fetched_at)

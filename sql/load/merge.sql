@@ -74,7 +74,7 @@ CROSS JOIN LATERAL (SELECT coalesce(earlier.changed_at, stored.first_seen_at)) A
 WHERE staged.is_edit
 ON CONFLICT (source, story_id, revision) DO NOTHING;
 
--- Keeps the stored section, edition, dates and image where the new version has none.
+-- Keeps the stored section, edition, dates and image if the new version has none.
 UPDATE news.stories AS stored
 SET
     url = staged.url,
@@ -145,7 +145,7 @@ FROM staged
 INNER JOIN candidates ON staged.story_id = candidates.story_id
 CROSS JOIN
     LATERAL (
-        -- 1, unless the tables were emptied and the revisions kept: then the number that this text has among them
+        -- 1, unless the tables were emptied but the revisions kept: then the number of this text among the revisions
         SELECT
             coalesce(
                 min(kept.revision) FILTER (WHERE kept.changed_at > candidates.seen_at), max(kept.revision) + 1, 1

@@ -23,7 +23,7 @@ ON CONFLICT (batch) DO UPDATE
         outcome = excluded.outcome,
         reason = excluded.reason,
         counts = run.counts || excluded.counts,
-        -- those of the last try, until this one ends: they count refusals
+        -- until this attempt ends, keep the last attempt's statistics, which contain the number of refusals
         stats = CASE WHEN excluded.outcome = 'running' THEN run.stats ELSE excluded.stats END,
         -- a retried crawl archives its pages again
         pages_pruned_at = CASE WHEN excluded.outcome <> 'running' THEN run.pages_pruned_at END,

@@ -47,7 +47,7 @@ def test_a_day_without_an_edition_or_with_a_failed_one_does_not_stop_the_others(
     lines = done.stderr.splitlines()
     assert lines[0].startswith("2016-01-21 empty, 0 stories: the site has no section for that day (1 of 3 days")
     assert lines[1].startswith("2016-01-22 complete, 24 stories (2 of 3 days, 24 stories, ")
-    assert lines[2].startswith("2016-01-23 failed, 0 stories: coverage: saw 0 of 3 stories stored")
+    assert lines[2].startswith("2016-01-23 failed, 0 stories: coverage: found 0 of 3 stories stored")
     summary = {line.split("│")[1].strip(): line.split("│")[2].strip() for line in lines if line.startswith("│")}
     assert (summary["complete"], summary["empty"], summary["failed"]) == ("1", "1", "1")
     site.requests.clear()

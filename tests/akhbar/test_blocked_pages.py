@@ -97,7 +97,7 @@ WHOLE_AND_LISTED = [
 def test_stories_from_feeds_are_stored_if_pages_are_blocked(news: News, feeds: Replica, answer: Answer) -> None:
     block(feeds, answer)
     blocked = "blocked by the site: pages; 3 stories stored from feeds"
-    with pytest.raises(NewspaperRefusedError, match=f"^{blocked} .*; pages are tried again after 20"):
+    with pytest.raises(NewspaperRefusedError, match=f"^{blocked} .*; pages will be retried after 20"):
         run(latest("first"))
     assert stored(news) == WHOLE_AND_LISTED
     assert feeds.paths[: 1 + len(DAWN.feeds)] == ["/robots.txt", *DAWN.feeds], "feeds first"
@@ -171,7 +171,7 @@ def test_later_runs_store_from_feeds_and_request_no_pages(
         "SELECT outcome, reason, stats, checks FROM runs ORDER BY started_at DESC LIMIT 1"
     )
     assert outcome == "complete"
-    assert reason.startswith("blocked by the site: pages; 2 stories stored from feeds; pages are tried again after 20")
+    assert reason.startswith("blocked by the site: pages; 2 stories stored from feeds; pages will be retried after 20")
     assert reason in caplog.text
     [check] = [check for check in checks if check["name"] == "pages_paused"]
     assert (check["severity"], check["passed"]) == ("warning", False)
@@ -186,8 +186,8 @@ def test_an_edition_during_the_pause_requests_nothing_and_names_the_time_of_the_
     refused(latest("first"))
     feeds.requests.clear()
     message = refused(edition("second"))
-    assert "blocked by the site: pages; pages are tried again after 20" in message
-    assert refused(edition("second")).startswith("blocked by the site: pages; pages are tried again after 20")
+    assert "blocked by the site: pages; pages will be retried after 20" in message
+    assert refused(edition("second")).startswith("blocked by the site: pages; pages will be retried after 20")
     assert feeds.requests == []
     assert news.rows("SELECT outcome FROM runs ORDER BY started_at") == [("refused",), ("refused",)]
 

@@ -19,14 +19,14 @@ def test_run_stores_an_edition_and_exits_with_0(news: News) -> None:
     done = akhbar("run", "dawn", "--edition", "2026-06-19")
     assert done.returncode == 0, done.stderr
     assert len(news.stories()) == 5
-    assert "coverage: saw 5 of 5 stories stored" in done.stderr
+    assert "coverage: found 5 of 5 stories stored" in done.stderr
 
 
 @pytest.mark.usefixtures("here")
 def test_run_exits_with_1_and_the_reason_if_a_check_fails(news: News) -> None:
     done = akhbar("--quiet", "run", "dawn", "--edition", "2016-01-23")
     assert done.returncode == 1
-    assert "akhbar: coverage: saw 0 of 3 stories stored" in done.stderr
+    assert "akhbar: coverage: found 0 of 3 stories stored" in done.stderr
 
 
 @pytest.mark.usefixtures("here")

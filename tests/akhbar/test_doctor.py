@@ -24,7 +24,7 @@ def test_the_machine_the_database_and_the_site_are_checked() -> None:
         "ok database: PostgreSQL",
         "ok roles: akhbar_bi, akhbar_monitor, akhbar_reader, akhbar_writer",
         "ok robots.txt",
-        "ok layout: 6 of 6 pages read by their selectors",
+        "ok layout: 6 of 6 pages parsed by the selectors",
         "ok title: 6 of 6",
     ):
         assert finding in findings
@@ -35,7 +35,7 @@ def test_a_problem_is_reported_with_advice_and_without_the_password(monkeypatch:
     monkeypatch.setenv("AKHBAR_DAWN_BASE_URL", "http://127.0.0.1:9")
     status, findings = doctor()
     assert status == 1
-    assert "check that the server is up and that AKHBAR_DATABASE_URL is right" in findings
+    assert "check that the server is up and AKHBAR_DATABASE_URL is correct" in findings
     assert "Dawn is unreachable from this machine" in findings
     assert "hush" not in findings
 
@@ -65,4 +65,4 @@ def test_a_redesign_of_the_site_is_reported(site: Replica, monkeypatch: pytest.M
     monkeypatch.setattr(site, "answer", redesigned)
     status, findings = doctor()
     assert status == 1
-    assert "no layout: 0 of 6 pages read by their selectors" in findings
+    assert "no layout: 0 of 6 pages parsed by the selectors" in findings

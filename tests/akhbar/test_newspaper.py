@@ -16,7 +16,7 @@ EDITION = GAZETTE.print_edition
     ("field", "value", "message"),
     [
         ("name", "The Gazette", "name is 'The Gazette': it must be lower-case letters and digits"),
-        ("name", "9gazette", "it must be lower-case letters and digits, a letter first"),
+        ("name", "9gazette", "it must be lower-case letters and digits, starting with a letter"),
         ("home_page", "http://www.gazette.example", "it must be https://HOST, without a path"),
         ("home_page", "https://www.gazette.example/", "it must be https://HOST, without a path"),
         ("home_page", "https://me:secret@www.gazette.example", "it must be https://HOST"),
@@ -58,7 +58,7 @@ def test_a_newspaper_may_have_no_print_edition() -> None:
     online = replace(GAZETTE, edition=None)
     assert online.schedules == {"latest": "*/30 * * * *"}
     assert online.editions_due(datetime(2016, 1, 1, tzinfo=UTC), datetime(2016, 2, 1, tzinfo=UTC)) == []
-    with pytest.raises(ValueError, match="The Gazette declares no print edition"):
+    with pytest.raises(ValueError, match="The Gazette has no print edition in its declaration"):
         _ = online.print_edition
 
 

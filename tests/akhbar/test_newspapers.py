@@ -61,7 +61,7 @@ def test_a_broken_declaration_is_reported_with_its_file_and_stops_no_other(
     assert [paper.name for paper in declared()] == ["gazette"]
     assert [paper.name for paper in active()] == ["gazette"]
     [error] = activation_errors()
-    assert error.startswith(f"the declaration of herald cannot be used: {folder / 'herald.py'}: ")
+    assert error.startswith(f"the declaration of herald is invalid: {folder / 'herald.py'}: ")
     assert reason in error
     with pytest.raises(UnknownNewspaperError, match=r"herald\.py"):
         newspaper("herald")
@@ -73,7 +73,7 @@ def test_a_broken_declaration_is_reported_with_its_file_and_stops_no_other(
         ("gazette", ["gazette"], []),
         (" gazette , observer,", ["gazette", "observer"], []),
         ("all", ["gazette", "observer"], []),
-        ("observer,tribune", ["observer"], ["AKHBAR_NEWSPAPERS names tribune, which no file in"]),
+        ("observer,tribune", ["observer"], ["AKHBAR_NEWSPAPERS lists tribune, but no file in"]),
     ],
 )
 def test_the_setting_names_the_active_newspapers(

@@ -51,7 +51,7 @@ def test_stored_fields_are_those_that_a_reader_sees_on_the_page(news: News) -> N
 
 @pytest.mark.usefixtures("here")
 def test_rejected_stories_are_stored_whole_and_fail_the_coverage_check(news: News) -> None:
-    with pytest.raises(ChecksFailedError, match=r"coverage: saw 0 of 3 stories stored .*3 stories were rejected"):
+    with pytest.raises(ChecksFailedError, match=r"coverage: found 0 of 3 stories stored .*3 stories were rejected"):
         run_all(edition("2016-01-23"), os.environ["AKHBAR_DATABASE_URL"])
     rejects = {
         story_id: (reasons, story)

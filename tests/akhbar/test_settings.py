@@ -62,7 +62,7 @@ def test_the_workspace_is_private(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     assert folder.stat().st_mode & 0o777 == 0o700
     assert settings.workspace() == folder, "an existing one is used again"
     folder.chmod(0o750)
-    with pytest.raises(PermissionError, match="is open to other users: remove it, or set TMPDIR"):
+    with pytest.raises(PermissionError, match="is accessible to other users: remove it, or set TMPDIR"):
         settings.workspace()
 
 

@@ -14,5 +14,5 @@ def test_an_unknown_newspaper_is_an_import_error_and_the_others_have_their_dags(
     bag = DagBag(ROOT / "dags")
     ((file, error),) = bag.import_errors.items()
     assert file.endswith("declarations.py")
-    assert "AKHBAR_NEWSPAPERS names herald" in error
+    assert "AKHBAR_NEWSPAPERS lists herald" in error
     assert {"dawn_edition", "dawn_latest", "replay", "maintenance", "watch"} == set(bag.dags)

@@ -203,7 +203,7 @@ def test_an_edition_without_stories_fails_and_says_so(run_dag: RunDag, capfd: py
     ended = run_dag("dawn_edition", run_conf={"edition": "2014-05-05"})
     assert states(ended)["scrape"] == "failed"
     assert ended.state == "failed"
-    assert "no listing names any story" in capfd.readouterr().out
+    assert "no listing contains any stories" in capfd.readouterr().out
 
 
 RUN = f"""

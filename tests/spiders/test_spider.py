@@ -252,7 +252,7 @@ def test_a_spider_for_one_story_fetches_no_other() -> None:
     ],
 )
 def test_a_spider_reads_an_edition_or_the_latest_stories_or_one_story(arguments: dict[str, str]) -> None:
-    with pytest.raises(ValueError, match=r"give one of|is not the address of a story of Dawn|Invalid isoformat"):
+    with pytest.raises(ValueError, match=r"give one of|is not the URL of a story in Dawn|Invalid isoformat"):
         spider(**arguments)
 
 

@@ -464,7 +464,7 @@ BLOCKED = "blocked by the site"
 """In the output of a run that stopped because the site blocks the crawler, and in no other."""
 UNREACHABLE = "cannot be reached"
 """In the output of a run that stopped because the site does not answer at all."""
-COVERAGE = r"coverage: saw \d+ of \d+ stories stored"
+COVERAGE = r"coverage: found \d+ of \d+ stories stored"
 
 FAULTS = [
     Fault("5xx errors, two in a row", server_errors, "retrying in", affects="any", share=0.15, tries=2, harmless=True),

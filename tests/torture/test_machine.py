@@ -29,7 +29,7 @@ from tests.torture.trials import parameters
 FAKETIME = Path("/usr/lib/x86_64-linux-gnu/faketime/libfaketime.so.1")
 """From Debian's package libfaketime."""
 AVAILABLE = {"prlimit": bool(shutil.which("prlimit")), "root": os.geteuid() == 0, "libfaketime": FAKETIME.exists()}
-DATABASE_ERROR = "the database refused, nothing was stored"
+DATABASE_ERROR = "database error, nothing was stored"
 
 Attempt = Callable[[Lab, random.Random], Iterator[str]]
 """Tries something once; yields what went wrong."""

@@ -26,7 +26,7 @@ document.addEventListener("click", (event) => {
   navigateTop(link.href);
 });
 
-// The trigger form calls Airflow's own API with the rights of the logged-in user.
+// The trigger form calls Airflow's own API with the permissions of the logged-in user.
 document.addEventListener("submit", async (event) => {
   const form = event.target;
   if (form.id !== "trigger-form") return;
@@ -42,7 +42,7 @@ document.addEventListener("submit", async (event) => {
       body: JSON.stringify({ logical_date: new Date().toISOString(), conf }),
     });
     const result = await response.json();
-    if (!response.ok) throw new Error(`Airflow answered ${response.status}: ${JSON.stringify(result.detail)}`);
+    if (!response.ok) throw new Error(`Airflow returned ${response.status}: ${JSON.stringify(result.detail)}`);
     navigateTop(`${airflow}/dags/${dag}/runs/${encodeURIComponent(result.dag_run_id)}`);
   } catch (error) {
     status.textContent = `The DAG was not triggered. ${error.message}`;

@@ -94,7 +94,7 @@ def test_a_crawl_that_loses_the_database_while_it_waits_for_the_lock_reports_it_
     said = second.communicate(timeout=LONGEST)[1]
     front_page.released.set()
     assert second.returncode == 1
-    assert "the crawl could not start, the database refused: " in said.splitlines()[-1]
+    assert "the crawl could not start, database error: " in said.splitlines()[-1]
     assert "Traceback" not in said
     assert first.wait(LONGEST) == 0
 

@@ -45,8 +45,8 @@ class Spider:
     ("spider", "finish_reason", "outcome", "reason"),
     [
         (Spider(), "finished", "complete", None),
-        (Spider(listed={}), "finished", "empty", "edition 2016-01-22: no listing names any story; was there a paper"),
-        (Spider(edition=None, listed={}), "finished", "empty", "the latest stories: no listing names any story"),
+        (Spider(listed={}), "finished", "empty", "edition 2016-01-22: no listing contains any stories; was a paper"),
+        (Spider(edition=None, listed={}), "finished", "empty", "the latest stories: no listing contains any stories"),
         (
             Spider(failed_listings=["/a: 503", "/b: 503", "/c: 503", "/d: 503"]),
             "finished",

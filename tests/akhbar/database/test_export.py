@@ -79,7 +79,7 @@ def test_a_failed_export_leaves_no_partial_file(two_days: News, tmp_path: Path) 
     folder = {file.name for file in tmp_path.iterdir()}
     with pytest.raises(KeyboardInterrupt):
         export(two_days.reader, "stories", "csv", tmp_path / "out.csv", progress=stop)
-    with pytest.raises(ExportError, match="refused to export runs"):
+    with pytest.raises(ExportError, match="the export of runs failed"):
         export(two_days.reader.replace("_reader:secret", "_reader:wrong"), "runs", "csv", tmp_path / "out.csv")
     with pytest.raises(ExportError, match="cannot be written: No such file or directory"):
         export(two_days.reader, "runs", "csv", tmp_path / "nowhere" / "out.csv")

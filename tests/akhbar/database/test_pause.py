@@ -76,4 +76,4 @@ def test_a_pause_is_over_at_its_end(until: int | None, is_over: bool) -> None:
 
 def test_the_time_of_the_next_try_is_in_the_newspapers_zone() -> None:
     until = datetime(2026, 11, 20, 21, 30, tzinfo=UTC)
-    assert next_try(until, DAWN) == "pages are tried again after 2026-11-21 02:30 Asia/Karachi"
+    assert next_try(until, DAWN) == "pages will be retried after 2026-11-21 02:30 Asia/Karachi"

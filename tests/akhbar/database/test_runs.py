@@ -75,6 +75,6 @@ def test_a_stopped_replay_is_resumed_by_the_same_code_only(news: News) -> None:
 def test_a_finished_replay_is_not_resumed(news: News) -> None:
     with transaction(news.writer) as cursor:
         first = runs.start_replay(cursor, "dawn", {"code": "a"})
-        runs.finish_replay(cursor, first, {"pages": 2}, "1 records of the archive could not be read")
+        runs.finish_replay(cursor, first, {"pages": 2}, "1 archive records could not be read")
         assert runs.start_replay(cursor, "dawn", {"code": "a"}) != first
     assert news.rows("SELECT outcome, counts FROM runs WHERE id = %s", first) == [("incomplete", {"pages": 2})]

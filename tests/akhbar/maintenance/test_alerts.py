@@ -78,7 +78,7 @@ def test_an_edition_is_missing_from_its_due_time_until_it_is_stored(alerts: Aler
 
 def test_a_run_that_stored_nothing_does_not_count_as_the_edition(alerts: Alerts, ran: Ran) -> None:
     ran(FIRST_RUN)
-    reason = "edition 2026-11-21: no listing names any story"
+    reason = "edition 2026-11-21: no listing contains any stories"
     ran(TEN - MINUTE, [], listed=[], edition="2026-11-21", outcome="empty", reason=reason)
     assert any(f"the outcome of its last run is empty ({reason})" in message for message in alerts(TEN))
 
@@ -96,7 +96,7 @@ def test_a_missing_edition_stays_open_when_the_next_one_comes(alerts: Alerts, ra
 
 def test_a_day_without_an_edition_is_resolved_when_the_next_one_is_stored(alerts: Alerts, ran: Ran) -> None:
     ran(FIRST_RUN)
-    nothing = {"outcome": "empty", "reason": "edition 2026-11-21: no listing names any story"}
+    nothing = {"outcome": "empty", "reason": "edition 2026-11-21: no listing contains any stories"}
     ran(TEN - MINUTE, [], listed=[], edition="2026-11-21", **nothing)
     messages = [message for message in alerts(TEN) if "was not stored by" in message]
     assert [message for message in alerts(TEN + timedelta(hours=12)) if "was not stored" in message] == []
@@ -142,7 +142,7 @@ def test_a_site_that_blocks_several_runs_is_one_problem(alerts: Alerts, ran: Ran
 def test_the_alert_of_a_failed_check_says_what_it_found(alerts: Alerts, ran: Ran) -> None:
     ran(FIRST_RUN, [story(1)], listed=["1", "2"])
     (message,) = alerts(FIRST_RUN)
-    assert message.startswith("Dawn, edition of 2026-11-20: check coverage failed: saw 1 of 2 stories stored")
+    assert message.startswith("Dawn, edition of 2026-11-20: check coverage failed: found 1 of 2 stories stored")
     ran(FIRST_RUN + MINUTE, [story(1)], listed=["1", "2"])
     assert alerts(FIRST_RUN + MINUTE) == []
     ran(FIRST_RUN + 2 * MINUTE)
@@ -162,7 +162,7 @@ def test_a_failed_check_is_not_resolved_by_a_crawl_that_is_not_complete(alerts: 
 def test_an_incomplete_crawl_is_one_alert_and_not_one_per_failed_check(alerts: Alerts, ran: Ran) -> None:
     ran(FIRST_RUN, [story(1)], listed=["1", "2"], outcome="incomplete", reason="1 listings could not be read")
     (message,) = alerts(FIRST_RUN)
-    assert "check crawl failed: saw incomplete: 1 listings could not be read" in message
+    assert "check crawl failed: found incomplete: 1 listings could not be read" in message
 
 
 def test_failed_checks_of_backfilled_editions_send_no_alert(alerts: Alerts, ran: Ran) -> None:

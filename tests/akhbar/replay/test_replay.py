@@ -189,7 +189,7 @@ def test_one_run_or_a_range_of_days_is_replayed(read: Read) -> None:
     for name, wanted in chosen.items():
         run_id = replay(wanted, read.news.writer).run_id
         assert read.news.rows("SELECT batch FROM replayed WHERE run_id = %s", run_id) == [(f"dawn/{name}",)]
-    with pytest.raises(BatchMissingError, match="no batch of these days"):
+    with pytest.raises(BatchMissingError, match="no batches for these days"):
         replay(Selection("dawn", date(2001, 1, 1), date(2001, 1, 2)), read.news.writer)
     with pytest.raises(ReplayError, match="there is no run 987654 of dawn"):
         replay(Selection("dawn", run="987654"), read.news.writer)

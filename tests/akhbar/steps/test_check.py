@@ -52,7 +52,7 @@ def test_a_failure_tells_what_was_seen_and_wanted_and_what_to_do(news: News, tmp
     load_batch(folder, news.writer)
     with pytest.raises(
         ChecksFailedError,
-        match=r"coverage: saw 9 of 10 stories stored \(90.0%\), wanted at least 95%: .* 1 stories were rejected",
+        match=r"coverage: found 9 of 10 stories stored \(90.0%\), expected at least 95%: .* 1 stories were rejected",
     ):
         check_run(folder, news.writer)
 
@@ -369,7 +369,7 @@ def test_a_source_with_entries_and_no_story_fails(news: News, tmp_path: Path, ki
     stats = {"akhbar/barren/feeds/home": 1}
     found = result(batch(tmp_path, "one", GOOD, pages=SOURCES, stats=stats, **of_kind(kind)), news, "barren_sources")
     assert (found["passed"], found["severity"]) == (False, "error")
-    assert found["seen"] == "entries, but no story that can be read: /feeds/home"
+    assert found["seen"] == "entries, but no readable stories: /feeds/home"
 
 
 def test_an_empty_feed_is_normal_unless_all_are_empty(news: News, tmp_path: Path) -> None:
@@ -378,7 +378,7 @@ def test_an_empty_feed_is_normal_unless_all_are_empty(news: News, tmp_path: Path
     assert result(one, news, "barren_sources")["passed"]
     both = batch(tmp_path, "two", GOOD, pages=SOURCES, stats={**stats, "akhbar/empty/feeds/sport": 1}, **LATEST)
     found = result(both, news, "barren_sources")
-    assert (found["passed"], found["severity"], found["seen"]) == (False, "warning", "no feed names a story")
+    assert (found["passed"], found["severity"], found["seen"]) == (False, "warning", "no feed contains a story")
 
 
 @pytest.mark.parametrize(("usually", "passes"), [({}, False), ({"akhbar/empty/feeds/sport": 1}, True)])

@@ -49,7 +49,7 @@ def test_a_page_that_cannot_be_read_is_recorded_and_the_others_are_stored(
     news: News, site: Replica, fault: Answer
 ) -> None:
     site.faults["/news/2009001/monsoon-to-arrive-early-says-weather-office"] = lambda: fault
-    with pytest.raises(ChecksFailedError, match="coverage: saw 4 of 5 stories stored"):
+    with pytest.raises(ChecksFailedError, match="coverage: found 4 of 5 stories stored"):
         run_all(edition(SMALL), os.environ["AKHBAR_DATABASE_URL"])
     assert len(news.stories()) == 4
     [(outcome, reason)] = news.rows("SELECT outcome, reason FROM pages WHERE story_id = '2009001'")
@@ -111,7 +111,7 @@ def test_a_requested_wait_of_an_hour_stops_the_crawl(site: Replica) -> None:
 
 @pytest.mark.usefixtures("here")
 def test_a_day_without_an_edition_fails_with_that_reason(news: News) -> None:
-    with pytest.raises(CrawlFailedError, match="edition 2011-11-11: no listing names any story"):
+    with pytest.raises(CrawlFailedError, match="edition 2011-11-11: no listing contains any stories"):
         run_all(edition("2011-11-11"), os.environ["AKHBAR_DATABASE_URL"])
     assert news.rows("SELECT outcome FROM runs") == [("empty",)]
 

@@ -16,7 +16,7 @@ def test_an_empty_database_says_how_to_start(viewer: "TestClient", news: News, m
     monkeypatch.setenv("AIRFLOW_CONN_NEWS_MONITOR", news.monitor)
     answer = viewer.get("/newsroom/dawn")
     assert answer.status_code == 200
-    assert "Nothing has been read yet" in answer.text
+    assert "Nothing has been crawled yet" in answer.text
     assert 'href="/dags/dawn_edition"' in answer.text
 
 
