@@ -111,7 +111,7 @@ def crawl(
         last = _forward_log(process.stdout or ())
         status = process.wait()
     if not (folder / "manifest.json").exists():
-        reason = f"the crawl's process died with status {status}: {last}"
+        reason = f"the crawl process died with status {status}: {last}"
         write_manifest(folder, manifest_of_killed(folder, manifest, reason))
     batch.seal(folder)
     return batch.manifest()

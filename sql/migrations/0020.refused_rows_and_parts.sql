@@ -5,11 +5,12 @@ ALTER TABLE news.rejects ADD COLUMN message text;
 
 COMMENT ON COLUMN news.rejects.message IS
 'What Postgres said, for refused_by_database; what is wrong with the line, for damaged_record; otherwise null.';
+
 ALTER TABLE news.pages ADD COLUMN part integer;
 
 COMMENT ON COLUMN news.pages.part IS
-'The part of the run''s batch whose pages.warc.gz holds the record: one per try of the crawl. Null for batches that were '
-'written before there were parts, and have one file.';
+'The part of the run''s batch whose pages.warc.gz holds the record; each try of the crawl has its own part. Null for '
+'batches written by earlier versions, which have a single file.';
 COMMENT ON COLUMN news.rejects.reasons IS
 'Reason codes: missing_id, id_too_long, missing_title, missing_date, date_in_future, body_too_short, not_a_story, '
 'wrong_host; for a page that is not its story: consent_page, login_page, redirect_page, blocked_region, script_page; '
