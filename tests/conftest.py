@@ -45,6 +45,21 @@ def rows(url: str, query: str | sql.Composed, *parameters: Any) -> list[tuple[An
         return cursor.fetchall() if cursor.description else []
 
 
+def outside_transaction(url: str, statement: str | sql.Composed) -> None:
+    """Runs a statement that is not allowed in a transaction, such as CREATE DATABASE."""
+    with closing(psycopg2.connect(url)) as connection, connection.cursor() as cursor:
+        connection.autocommit = True
+        cursor.execute(statement)
+
+
+def ascii_database(postgres: Server) -> str:
+    """The URL of a new empty database that stores any bytes as text."""
+    name = f"ascii_{os.getpid()}_{next(numbers)}"
+    options = "ENCODING 'SQL_ASCII' LOCALE_PROVIDER libc LOCALE 'C' TEMPLATE template0"
+    outside_transaction(postgres.url(), sql.SQL(f"CREATE DATABASE {{}} {options}").format(sql.Identifier(name)))
+    return postgres.url(name)
+
+
 @dataclass(frozen=True)
 class News:
     """A database of its own, migrated, as the owner and as each role sees it."""
@@ -89,6 +104,7 @@ def postgres() -> Iterator[Server]:
     with TemporaryDirectory(dir=_roomy_folder_in_memory(), prefix="akhbar-tests-") as folder:
         Path(folder).chmod(0o755)  # the server may run as another account
         options = {"fsync": "off", "max_connections": "60", "max_wal_size": "256MB"}
+        options["unix_socket_directories"] = "."  # the data folder
         with migrated_server(Path(folder) / "postgres", **options) as server:
             yield server
 
@@ -111,9 +127,7 @@ def news(postgres: Server) -> Iterator[News]:
     news = fresh_news(postgres)
     yield news
     name = sql.Identifier(news.admin.rsplit("/", 1)[1])
-    with closing(psycopg2.connect(postgres.url())) as connection, connection.cursor() as cursor:
-        connection.autocommit = True
-        cursor.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(name))
+    outside_transaction(postgres.url(), sql.SQL("DROP DATABASE {} WITH (FORCE)").format(name))
 
 
 def fresh_news(postgres: Server, template: str = "template_news") -> News:

@@ -9,18 +9,15 @@ import psycopg2
 from psycopg2.errors import UndefinedTable
 from psycopg2.extensions import connection as Connection  # noqa: N812 - psycopg2 names its class like a variable
 from psycopg2.extensions import cursor as Cursor  # noqa: N812
+from psycopg2.extensions import parse_dsn
 
-_HOST = r"(?:\[[0-9A-Fa-f:.]+\]|[\w.%-]*)(?::\d*)?"
-_URL = re.compile(
-    r"postgres(?:ql)?://"
-    r"(?:[^:/@]*(?::(?:[^/@%]|%[0-9A-Fa-f]{2})*)?@)?"
-    rf"{_HOST}(?:,{_HOST})*(?:/[^/@?]*)?(?:\?.*)?"
+INVALID = (
+    "the database URL is invalid; it must be postgresql://USER:PASSWORD@HOST:PORT/DATABASE, and in the password the "
+    "signs / @ % are written %2F %40 %25"
 )
-"""A URL that libpq reads correctly: https://www.postgresql.org/docs/current/libpq-connect.html#LIBPQ-CONNSTRING-URIS
-
-libpq mistakes the password of any other URL, or part of it, for a host or port, and quotes it in its error.
-"""
-
+PORTS = re.compile(r"[0-9, ]*")
+"""Of one host or several. libpq takes a password that is not encoded for a port, host or database, and quotes that in
+its errors: it ends the password at the first `@`, and takes everything for hosts if a `/` comes before that."""
 
 NOTHING_STORED = "the database refused, nothing was stored"
 
@@ -55,16 +52,25 @@ def transaction(url: str, failed: str = NOTHING_STORED) -> Iterator[Cursor]:
 
 
 def connect(url: str, **parameters: Any) -> Connection:
-    """A connection to the database at a URL; `parameters` are libpq's.
+    """A connection to the database at a URL, or with a connection string; `parameters` are libpq's.
 
-    Raises `psycopg2.Error`. Its message never contains the password, even if the URL is invalid.
+    libpq alone reads the URL: https://www.postgresql.org/docs/current/libpq-connect.html#LIBPQ-CONNSTRING. Text is
+    exchanged in UTF-8, whatever the environment or the database's settings say. Raises `psycopg2.Error`. Its message
+    never contains the password or a part of it, even if the URL is invalid.
     """
-    if not _URL.fullmatch(url):
-        raise psycopg2.ProgrammingError(
-            "the database URL is invalid; it must be postgresql://USER:PASSWORD@HOST:PORT/DATABASE, and in the "
-            "password the signs / @ % are written %2F %40 %25"
-        )
-    connection: Connection = psycopg2.connect(url, **parameters)
+    try:
+        read = parse_dsn(url)
+    except psycopg2.Error:  # its message quotes the URL
+        read = {"port": "unread"}
+    if not PORTS.fullmatch(read.get("port", "")) or any("@" in host[1:] for host in read.get("host", "").split(",")):
+        raise psycopg2.ProgrammingError(INVALID)
+    options = " ".join(filter(None, [read.get("options"), parameters.get("options")])) or None
+    try:
+        connection: Connection = psycopg2.connect(url, **parameters | {"options": options, "client_encoding": "UTF8"})
+    except psycopg2.Error:
+        if "@" in read.get("dbname", ""):  # the database's name, or what libpq took for it: the end of a password
+            raise psycopg2.OperationalError(f"no connection; perhaps {INVALID}") from None
+        raise
     return connection
 
 

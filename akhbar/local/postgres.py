@@ -21,8 +21,9 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-import psycopg2
 from psycopg2 import sql
+
+from akhbar.database.connection import connect
 
 PUBLIC_FOLDER = Path("/var/tmp")  # noqa: S108 - folders created there are named after the user and owned by them
 """A folder that every account can enter."""
@@ -91,7 +92,7 @@ class Server:
 
     def create_database(self, name: str, template: str = "template1") -> str:
         """Creates a database if it does not exist. Returns its URL as the superuser."""
-        with closing(psycopg2.connect(self.url())) as connection, connection.cursor() as cursor:
+        with closing(connect(self.url())) as connection, connection.cursor() as cursor:
             connection.autocommit = True
             cursor.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name])
             if not cursor.fetchone():
