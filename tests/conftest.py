@@ -82,20 +82,26 @@ class News:
 
 
 @contextmanager
-def migrated_server(folder: Path, **options: str) -> Iterator[Server]:
-    """A server with the migrated database `template_news` and passwords for the roles; removed at the end.
-
-    `options` are Postgres settings. `fresh_news` copies the database.
-    """
-    server = Server(folder, options=options)
+def empty_server(folder: Path, **options: str) -> Iterator[Server]:
+    """A server with these Postgres settings, removed at the end. It is the one that TEST_POSTGRES names, if set: the
+    folder of an installed Postgres's programs."""
+    installed = os.environ.get("TEST_POSTGRES")
+    server = Server(folder, options=options, installed=Path(installed) if installed else None)
     server.start()
     try:
+        yield server
+    finally:
+        server.destroy()
+
+
+@contextmanager
+def migrated_server(folder: Path, **options: str) -> Iterator[Server]:
+    """The same, with the migrated database `template_news` and passwords for the roles. `fresh_news` copies it."""
+    with empty_server(folder, **options) as server:
         migrate(server.create_database("template_news"))
         for role in ROLES:
             rows(server.url(), sql.SQL("ALTER ROLE {} PASSWORD %s").format(sql.Identifier(role)), PASSWORD)
         yield server
-    finally:
-        server.destroy()
 
 
 @pytest.fixture(scope="session")

@@ -190,7 +190,7 @@ def pending(request: pytest.FixtureRequest, news: News, tmp_path: Path, monkeypa
         return []
     shutil.copytree(ROOT / "sql", tmp_path / "sql")
     (tmp_path / "sql" / "migrations" / "9999.test.sql").write_text(
-        "-- depends: 0018.page_problems\nALTER TABLE news.revisions ADD COLUMN one int;\n"
+        "-- depends: 0019.upkeep\nALTER TABLE news.revisions ADD COLUMN one int;\n"
         "ALTER TABLE news.articles ADD COLUMN two int;\n"
     )
     monkeypatch.setattr(module, "ROOT", tmp_path)
