@@ -1,15 +1,15 @@
 """Connecting to the database, and its errors as messages for an operator. No message contains the password."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from typing import Any
 
 import psycopg2
 from psycopg2.errors import UndefinedTable
+from psycopg2.extensions import PYDATE, PYDATETIMETZ, new_type, parse_dsn, register_type
 from psycopg2.extensions import connection as Connection  # noqa: N812 - psycopg2 names its class like a variable
 from psycopg2.extensions import cursor as Cursor  # noqa: N812
-from psycopg2.extensions import parse_dsn
 
 INVALID = (
     "the database URL is invalid; it must be postgresql://USER:PASSWORD@HOST:PORT/DATABASE, and in the password the "
@@ -55,7 +55,8 @@ def connect(url: str, **parameters: Any) -> Connection:
     """A connection to the database at a URL, or with a connection string; `parameters` are libpq's.
 
     libpq alone reads the URL: https://www.postgresql.org/docs/current/libpq-connect.html#LIBPQ-CONNSTRING. Text is
-    exchanged in UTF-8, whatever the environment or the database's settings say. Raises `psycopg2.Error`. Its message
+    exchanged in UTF-8, whatever the environment or the database's settings say. A date or timestamp that Python cannot
+    represent is read as Postgres writes it, such as "0044-03-15 BC" or "infinity". Raises `psycopg2.Error`. Its message
     never contains the password or a part of it, even if the URL is invalid.
     """
     try:
@@ -71,7 +72,30 @@ def connect(url: str, **parameters: Any) -> Connection:
         if "@" in read.get("dbname", ""):  # the database's name, or what libpq took for it: the end of a password
             raise psycopg2.OperationalError(f"no connection; perhaps {INVALID}") from None
         raise
+    for kind in (DATE, TIMESTAMP):
+        register_type(kind, connection)
     return connection
+
+
+Read = Callable[[str | bytes | None, Cursor], Any]
+
+
+def _or_text(read: Read) -> Read:
+    """A function that returns the text of a date or timestamp if it is out of the range that `read` knows."""
+
+    def read_any(text: str | bytes | None, cursor: Cursor) -> Any:
+        if text in ("infinity", "-infinity"):  # read as the first or last moment that Python can represent
+            return text
+        try:
+            return read(text, cursor)
+        except (ValueError, psycopg2.DataError):
+            return text
+
+    return read_any
+
+
+DATE = new_type(PYDATE.values, "DATE", _or_text(PYDATE))
+TIMESTAMP = new_type(PYDATETIMETZ.values, "TIMESTAMP", _or_text(PYDATETIMETZ))
 
 
 def message_of(error: psycopg2.Error) -> str:

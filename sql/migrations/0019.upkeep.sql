@@ -1,5 +1,5 @@
--- The writer refreshes statistics through the function refresh_statistics, on every version of Postgres. MAINTAIN, known
--- to Postgres 17 and newer only, also allowed it to lock, cluster and reindex the tables.
+-- The writer refreshes statistics through the function refresh_statistics, on every version of Postgres. The right
+-- MAINTAIN, which Postgres 15 and 16 lack, also allowed it to lock, cluster and reindex the tables.
 -- depends: 0018.page_problems
 
 DO $$
