@@ -2,10 +2,11 @@
 PYTHON ?= python3
 SITE ?= live
 BIN := .venv/bin
+POSTGRES ?= /usr/lib/postgresql/15/bin
 LOCK_FLAGS := --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header
 
 .DEFAULT_GOAL := help
-.PHONY: docs docs/demo.svg help install tools demo up psql test chromium screenshots test-compose lint bench bench-sql torture format lock sbom audit env clean
+.PHONY: docs docs/demo.svg help install tools demo up psql test chromium screenshots test-postgres test-compose lint bench bench-sql torture format lock sbom audit env clean
 
 help: ## Show this help
 	@echo "Akhbar: newspapers' websites as Postgres tables"
@@ -50,9 +51,9 @@ up: install ## Run the pipeline on its schedule until Ctrl-C; SITE=replica for t
 psql: install ## Open the demo's tables in psql; SITE=live for those of make up
 	@$(BIN)/akhbar psql --site $(if $(filter command line,$(origin SITE)),$(SITE),replica)
 
-test: lint chromium ## Run the linters and all tests except test-compose and torture
+test: lint chromium ## Run the linters and all tests except test-postgres, test-compose and torture
 	@$(BIN)/python -m pytest --numprocesses 2 --dist loadfile
-	@echo "not run: make test-compose, which needs a Docker engine, and make torture"
+	@echo "not run: make test-postgres, make test-compose, which needs a Docker engine, and make torture"
 
 # The browser tests need Chromium. Root on Debian gets it installed; otherwise they are skipped, or fail if CI is set.
 chromium:
@@ -63,6 +64,12 @@ chromium:
 
 screenshots: tools chromium ## Retake the screenshots of the Newsroom and of Airflow; takes minutes
 	@$(BIN)/python -m tests.plugins.screenshots
+
+DATABASE_TESTS := tests/akhbar/database tests/akhbar/maintenance tests/akhbar/steps tests/plugins/newsroom tests/sql \
+	tests/security/test_rights.py
+test-postgres: tools ## Run the tests of the database on an installed Postgres; POSTGRES=folder of its programs
+	@[ -x $(POSTGRES)/initdb ] || { echo "$(POSTGRES) has no initdb: apt-get install postgresql-15" >&2; exit 1; }
+	@TEST_POSTGRES=$(POSTGRES) $(BIN)/python -m pytest --numprocesses 2 --dist loadfile $(DATABASE_TESTS)
 
 test-compose: tools ## Start the compose file and test it; needs a Docker engine with Compose v2
 	@$(BIN)/python -m pytest -o addopts="-q --strict-markers" tests/compose

@@ -18,6 +18,7 @@ from rich.console import Console
 from akhbar import settings
 from akhbar.archive.batch import Batch
 from akhbar.database.connection import connect
+from akhbar.database.migrate import unsuitable
 from akhbar.newspaper import Newspaper
 from akhbar.newspapers import active, newspaper
 from akhbar.steps.clean import clean_batch
@@ -125,7 +126,8 @@ def _database() -> Iterator[Finding]:
         with closing(connect(url, connect_timeout=10)) as connection, connection.cursor() as cursor:
             cursor.execute("SELECT current_user, to_regclass('news.articles') IS NOT NULL, version()")
             user, migrated, version = cursor.fetchone() or ("", False, "")
-            yield Finding("database", True, f"{version.split(' on ')[0]}, as {user}")
+            problem = unsuitable(connection)
+            yield Finding("database", not problem, f"{version.split(' on ')[0]}, as {user}", problem or "")
             yield Finding("tables", migrated, "present" if migrated else "missing", "run akhbar migrate")
             cursor.execute("SELECT rolname FROM pg_roles WHERE rolname LIKE 'akhbar%%' ORDER BY rolname")
             roles = [name for (name,) in cursor]

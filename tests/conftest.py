@@ -45,6 +45,21 @@ def rows(url: str, query: str | sql.Composed, *parameters: Any) -> list[tuple[An
         return cursor.fetchall() if cursor.description else []
 
 
+def outside_transaction(url: str, statement: str | sql.Composed) -> None:
+    """Runs a statement that is not allowed in a transaction, such as CREATE DATABASE."""
+    with closing(psycopg2.connect(url)) as connection, connection.cursor() as cursor:
+        connection.autocommit = True
+        cursor.execute(statement)
+
+
+def ascii_database(postgres: Server) -> str:
+    """The URL of a new empty database that stores any bytes as text."""
+    name = f"ascii_{os.getpid()}_{next(numbers)}"
+    options = "ENCODING 'SQL_ASCII' LOCALE_PROVIDER libc LOCALE 'C' TEMPLATE template0"
+    outside_transaction(postgres.url(), sql.SQL(f"CREATE DATABASE {{}} {options}").format(sql.Identifier(name)))
+    return postgres.url(name)
+
+
 @dataclass(frozen=True)
 class News:
     """A database of its own, migrated, as the owner and as each role sees it."""
@@ -67,20 +82,26 @@ class News:
 
 
 @contextmanager
-def migrated_server(folder: Path, **options: str) -> Iterator[Server]:
-    """A server with the migrated database `template_news` and passwords for the roles; removed at the end.
-
-    `options` are Postgres settings. `fresh_news` copies the database.
-    """
-    server = Server(folder, options=options)
+def empty_server(folder: Path, **options: str) -> Iterator[Server]:
+    """A server with these Postgres settings, removed at the end. It is the one that TEST_POSTGRES names, if set: the
+    folder of an installed Postgres's programs."""
+    installed = os.environ.get("TEST_POSTGRES")
+    server = Server(folder, options=options, installed=Path(installed) if installed else None)
     server.start()
     try:
+        yield server
+    finally:
+        server.destroy()
+
+
+@contextmanager
+def migrated_server(folder: Path, **options: str) -> Iterator[Server]:
+    """The same, with the migrated database `template_news` and passwords for the roles. `fresh_news` copies it."""
+    with empty_server(folder, **options) as server:
         migrate(server.create_database("template_news"))
         for role in ROLES:
             rows(server.url(), sql.SQL("ALTER ROLE {} PASSWORD %s").format(sql.Identifier(role)), PASSWORD)
         yield server
-    finally:
-        server.destroy()
 
 
 @pytest.fixture(scope="session")
@@ -89,6 +110,7 @@ def postgres() -> Iterator[Server]:
     with TemporaryDirectory(dir=_roomy_folder_in_memory(), prefix="akhbar-tests-") as folder:
         Path(folder).chmod(0o755)  # the server may run as another account
         options = {"fsync": "off", "max_connections": "60", "max_wal_size": "256MB"}
+        options["unix_socket_directories"] = "."  # the data folder
         with migrated_server(Path(folder) / "postgres", **options) as server:
             yield server
 
@@ -111,9 +133,7 @@ def news(postgres: Server) -> Iterator[News]:
     news = fresh_news(postgres)
     yield news
     name = sql.Identifier(news.admin.rsplit("/", 1)[1])
-    with closing(psycopg2.connect(postgres.url())) as connection, connection.cursor() as cursor:
-        connection.autocommit = True
-        cursor.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(name))
+    outside_transaction(postgres.url(), sql.SQL("DROP DATABASE {} WITH (FORCE)").format(name))
 
 
 def fresh_news(postgres: Server, template: str = "template_news") -> News:

@@ -1,7 +1,10 @@
 """Gets the pipeline's database URL from Airflow's connections."""
 
+import os
+
 from airflow.sdk import Connection
 from airflow.sdk.exceptions import AirflowNotFoundException
+from psycopg2.extensions import make_dsn
 
 from akhbar import settings
 
@@ -18,6 +21,15 @@ def database_url() -> str:
 
 
 def connection_url(connection_id: str) -> str:
-    """The URL of an Airflow connection to Postgres. Raises `AirflowNotFoundException`."""
-    url: str = Connection.get(connection_id).get_uri()
-    return url
+    """The URL or connection string of an Airflow connection to Postgres. Raises `AirflowNotFoundException`.
+
+    libpq reads a URL in the environment as it is: Airflow knows neither several hosts nor every other form, and its
+    errors quote parts of a malformed URL.
+    """
+    url = os.environ.get(f"AIRFLOW_CONN_{connection_id.upper()}", "")
+    if url.startswith(("postgres://", "postgresql://")):
+        return url
+    found = Connection.get(connection_id)
+    parts = {"host": found.host, "port": found.port, "user": found.login, "password": found.password}
+    given = {name: value for name, value in {**parts, "dbname": found.schema}.items() if value}
+    return str(make_dsn(**found.extra_dejson | given))

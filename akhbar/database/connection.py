@@ -2,26 +2,23 @@
 password."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from typing import Any
 
 import psycopg2
 from psycopg2.errors import UndefinedTable
+from psycopg2.extensions import PYDATE, PYDATETIMETZ, new_type, parse_dsn, register_type
 from psycopg2.extensions import connection as Connection  # noqa: N812 - psycopg2 names its class like a variable
 from psycopg2.extensions import cursor as Cursor  # noqa: N812
 
-_HOST = r"(?:\[[0-9A-Fa-f:.]+\]|[\w.%-]*)(?::\d*)?"
-_URL = re.compile(
-    r"postgres(?:ql)?://"
-    r"(?:[^:/@]*(?::(?:[^/@%]|%[0-9A-Fa-f]{2})*)?@)?"
-    rf"{_HOST}(?:,{_HOST})*(?:/[^/@?]*)?(?:\?.*)?"
+INVALID = (
+    "the database URL is invalid; it must be postgresql://USER:PASSWORD@HOST:PORT/DATABASE, and in the password the "
+    "signs / @ % are written %2F %40 %25"
 )
-"""A URL that libpq reads correctly: https://www.postgresql.org/docs/current/libpq-connect.html#LIBPQ-CONNSTRING-URIS
-
-In any other URL, libpq may mistake the password, or part of it, for a host or port, and quote it in its error message.
-"""
-
+PORTS = re.compile(r"[0-9, ]*")
+"""Of one host or several. libpq takes a password that is not encoded for a port, host or database, and quotes that in
+its errors: it ends the password at the first `@`, and takes everything for hosts if a `/` comes before that."""
 
 NOTHING_STORED = "database error, nothing was stored"
 
@@ -57,17 +54,50 @@ def transaction(url: str, failed: str = NOTHING_STORED) -> Iterator[Cursor]:
 
 
 def connect(url: str, **parameters: Any) -> Connection:
-    """A connection to the database at a URL; `parameters` are libpq's.
+    """A connection to the database at a URL, or with a connection string; `parameters` are libpq's.
 
-    Raises `psycopg2.Error`. Its message never contains the password, even if the URL is invalid.
+    libpq alone reads the URL: https://www.postgresql.org/docs/current/libpq-connect.html#LIBPQ-CONNSTRING. Text is
+    exchanged in UTF-8, whatever the environment or the database's settings say. A date or timestamp that Python cannot
+    represent is read as Postgres writes it, such as "0044-03-15 BC" or "infinity". Raises `psycopg2.Error`. Its message
+    never contains the password or a part of it, even if the URL is invalid.
     """
-    if not _URL.fullmatch(url):
-        raise psycopg2.ProgrammingError(
-            "the database URL is invalid; it must be postgresql://USER:PASSWORD@HOST:PORT/DATABASE, and the "
-            "characters / @ % in the password must be written as %2F %40 %25"
-        )
-    connection: Connection = psycopg2.connect(url, **parameters)
+    try:
+        read = parse_dsn(url)
+    except psycopg2.Error:  # its message quotes the URL
+        read = {"port": "unread"}
+    if not PORTS.fullmatch(read.get("port", "")) or any("@" in host[1:] for host in read.get("host", "").split(",")):
+        raise psycopg2.ProgrammingError(INVALID)
+    options = " ".join(filter(None, [read.get("options"), parameters.get("options")])) or None
+    try:
+        connection: Connection = psycopg2.connect(url, **parameters | {"options": options, "client_encoding": "UTF8"})
+    except psycopg2.Error:
+        if "@" in read.get("dbname", ""):  # the database's name, or what libpq took for it: the end of a password
+            raise psycopg2.OperationalError(f"no connection; perhaps {INVALID}") from None
+        raise
+    for kind in (DATE, TIMESTAMP):
+        register_type(kind, connection)
     return connection
+
+
+Read = Callable[[str | bytes | None, Cursor], Any]
+
+
+def _or_text(read: Read) -> Read:
+    """A function that returns the text of a date or timestamp if it is out of the range that `read` knows."""
+
+    def read_any(text: str | bytes | None, cursor: Cursor) -> Any:
+        if text in ("infinity", "-infinity"):  # read as the first or last moment that Python can represent
+            return text
+        try:
+            return read(text, cursor)
+        except (ValueError, psycopg2.DataError):
+            return text
+
+    return read_any
+
+
+DATE = new_type(PYDATE.values, "DATE", _or_text(PYDATE))
+TIMESTAMP = new_type(PYDATETIMETZ.values, "TIMESTAMP", _or_text(PYDATETIMETZ))
 
 
 def message_of(error: psycopg2.Error) -> str:

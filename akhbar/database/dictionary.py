@@ -3,7 +3,7 @@
 from contextlib import closing
 from typing import Any
 
-import psycopg2
+from akhbar.database.connection import connect
 
 READERS = ("akhbar_reader", "akhbar_bi", "akhbar_monitor", "akhbar_writer")
 
@@ -64,7 +64,7 @@ erDiagram
 
 def data_dictionary(url: str) -> str:
     """Returns the data dictionary of a migrated database as Markdown. Raises `psycopg2.Error`."""
-    with closing(psycopg2.connect(url)) as connection, connection.cursor() as cursor:
+    with closing(connect(url)) as connection, connection.cursor() as cursor:
         cursor.execute("SET search_path TO news, public")
         cursor.execute(REFERENCES)
         references = "\n".join(f"    {to} ||--o{{ {of} : run_id" for of, to in cursor)

@@ -3,7 +3,7 @@
 import csv
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, closing, contextmanager, suppress
 from datetime import date, datetime
 from pathlib import Path
@@ -54,6 +54,10 @@ TYPES = {
     1700: pyarrow.float64(),
 }
 """Arrow types by Postgres type (`pg_type.oid`). All other types become text."""
+SINCE_1970 = {
+    1082: "CASE WHEN isfinite({0}) THEN {0} - date '1970-01-01' END",
+    1184: "CASE WHEN {0} > '-infinity' AND {0} < '294247-01-01Z' THEN (extract(EPOCH FROM {0}) * 1000000)::bigint END",
+}
 
 
 class ExportError(Exception):
@@ -84,7 +88,8 @@ def export(
             columns = _columns(connection, table)
             with connection.cursor(name="export") as cursor, WRITERS[form](temporary, columns) as write:
                 cursor.itersize = AT_ONCE
-                cursor.execute(_query(table, columns, first, last))
+                values = _for_arrow(columns) if form == "parquet" else map(sql.Identifier, columns)
+                cursor.execute(_query(table, values, first, last))
                 while rows := cursor.fetchmany(AT_ONCE):
                     write(rows)
                     written += len(rows)
@@ -107,13 +112,18 @@ def _columns(connection: Any, table: str) -> dict[str, int]:
         return {column.name: column.type_code for column in cursor.description if column.name not in LEFT_OUT}
 
 
-def _query(table: str, columns: dict[str, int], first: date | None, last: date | None) -> sql.Composed:
+def _for_arrow(columns: dict[str, int]) -> Iterator[sql.Composable]:
+    """Dates as days since 1970, timestamps as microseconds. Those that Arrow cannot hold are null: infinity, and the
+    last 30 of the years that Postgres knows, after 294246."""
+    for name, number in columns.items():
+        yield sql.SQL(SINCE_1970.get(number, "{0}")).format(sql.Identifier(name))
+
+
+def _query(table: str, values: Iterable[sql.Composable], first: date | None, last: date | None) -> sql.Composed:
     day = sql.SQL("{}::date").format(sql.Identifier(DAYS[table]))
     bounds = [sql.SQL("{} >= {}").format(day, sql.Literal(first))] if first else []
     bounds += [sql.SQL("{} <= {}").format(day, sql.Literal(last))] if last else []
-    query = sql.SQL("SELECT {} FROM {}").format(
-        sql.SQL(", ").join(map(sql.Identifier, columns)), sql.Identifier("news", table)
-    )
+    query = sql.SQL("SELECT {} FROM {}").format(sql.SQL(", ").join(values), sql.Identifier("news", table))
     return query + sql.SQL(" WHERE ") + sql.SQL(" AND ").join(bounds) if bounds else query
 
 

@@ -8,7 +8,7 @@ pipeline's locks are taken here: https://www.postgresql.org/docs/current/explici
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
-from time import sleep
+from time import monotonic, sleep
 from typing import Literal
 
 from psycopg2.extensions import cursor as Cursor  # noqa: N812 - psycopg2 names its class like a variable
@@ -19,6 +19,9 @@ logger = logging.getLogger(__name__)
 
 Work = Literal["backfill", "crawl", "replay", "run"]
 """What a lock protects: a newspaper's backfill or replay, a site's crawl (by host), or a run (by batch)."""
+
+LONGEST_WAIT = 0.5
+"""Seconds that the statements of a transaction may wait for locks, all of them together."""
 
 MIGRATION = 0x616B68626172
 """The key of the lock that a migration holds."""
@@ -64,3 +67,13 @@ def lock_migration(cursor: Cursor) -> None:
         if cursor.fetchone() == (True,):
             return
         sleep(0.2)
+
+
+def limit_waiting(cursor: Cursor, began: float) -> None:
+    """Lets the next statement wait for locks until `LONGEST_WAIT` has passed since `began`, a `monotonic` time.
+
+    Whoever uses a table after a statement that waits for it waits too: even a reader, if the statement will change the
+    table. It then raises `LockNotAvailable`.
+    """
+    left = max(1, round((began + LONGEST_WAIT - monotonic()) * 1000))
+    cursor.execute("SELECT set_config('lock_timeout', %s, true)", [f"{left}ms"])

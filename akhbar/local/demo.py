@@ -11,11 +11,11 @@ from time import monotonic, sleep
 from typing import Any
 
 import httpx
-import psycopg2
 from rich._export_format import CONSOLE_SVG_FORMAT
 from rich.table import Table
 from rich.text import Text
 
+from akhbar.database.connection import connect
 from akhbar.local.airflow_api import FINAL, Airflow
 from akhbar.local.postgres import free_port
 from akhbar.local.stack import LocalError, LocalStack, await_dags, console, phase, running, stop_on_signals
@@ -137,7 +137,7 @@ def _show_failure(airflow: Airflow, local: LocalStack, run_id: str) -> None:
 
 
 def _show_tables(local: LocalStack) -> None:
-    with closing(psycopg2.connect(local.news_url("reader"))) as connection, connection.cursor() as cursor:
+    with closing(connect(local.news_url("reader"))) as connection, connection.cursor() as cursor:
         counts = "SELECT 'articles', count(*) FROM articles UNION ALL SELECT 'editorials', count(*) FROM editorials"
         _show(cursor, "Stories in the tables", ("table", "stories"), counts)
         articles = (ROOT / "sql" / "demo" / "articles.sql").read_text()

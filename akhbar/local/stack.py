@@ -23,11 +23,11 @@ from time import monotonic, sleep
 from typing import Literal, get_args
 
 import httpx
-import psycopg2
 from psycopg2 import sql
 from rich.console import Console
 
 from akhbar import settings
+from akhbar.database.connection import connect
 from akhbar.database.migrate import migrate
 from akhbar.local.airflow_api import Airflow
 from akhbar.local.postgres import Server, free_port
@@ -269,7 +269,7 @@ def _migrate(local: LocalStack, environment: dict[str, str]) -> None:
 
 def _create_airflow_role(local: LocalStack) -> None:
     """Creates Airflow's own role, so that its tasks do not get the superuser's password."""
-    with closing(psycopg2.connect(local.postgres.url())) as connection, connection, connection.cursor() as cursor:
+    with closing(connect(local.postgres.url())) as connection, connection, connection.cursor() as cursor:
         cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = 'airflow'")
         if not cursor.fetchone():
             cursor.execute("CREATE ROLE airflow LOGIN")
@@ -278,7 +278,7 @@ def _create_airflow_role(local: LocalStack) -> None:
 
 
 def _set_passwords(local: LocalStack) -> None:
-    with closing(psycopg2.connect(local.postgres.url("news"))) as connection, connection, connection.cursor() as cursor:
+    with closing(connect(local.postgres.url("news"))) as connection, connection, connection.cursor() as cursor:
         for role in ("writer", "reader", "monitor"):
             statement = sql.SQL("ALTER ROLE {} PASSWORD {}")
             password = getattr(local.secrets, role)

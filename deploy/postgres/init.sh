@@ -10,15 +10,14 @@ psql --set ON_ERROR_STOP=1 --no-psqlrc --quiet --username "$POSTGRES_USER" --dbn
 \getenv writer NEWS_WRITER_PASSWORD
 \getenv reader NEWS_READER_PASSWORD
 \getenv monitor NEWS_MONITOR_PASSWORD
+CREATE ROLE airflow LOGIN PASSWORD :'airflow';
+CREATE ROLE news_owner LOGIN CREATEROLE PASSWORD :'owner';
 -- Without this, an administrator without superuser rights, as on a managed Postgres, cannot create objects for the
 -- roles it creates.
-SET createrole_self_grant TO 'set, inherit';
-CREATE ROLE airflow LOGIN PASSWORD :'airflow';
+GRANT airflow, news_owner TO CURRENT_USER;
 CREATE DATABASE airflow OWNER airflow;
-CREATE ROLE news_owner LOGIN CREATEROLE PASSWORD :'owner';
 CREATE DATABASE news OWNER news_owner;
 REVOKE CONNECT ON DATABASE airflow, news FROM public;
-RESET createrole_self_grant;
 SET ROLE news_owner;
 CREATE ROLE akhbar_writer LOGIN PASSWORD :'writer';
 CREATE ROLE akhbar_reader LOGIN PASSWORD :'reader';

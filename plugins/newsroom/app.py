@@ -35,6 +35,7 @@ from newsroom.queries import (
     FetchedPage,
     FullStory,
     Id,
+    Moment,
     NoConnectionError,
     PageFilter,
     Paging,
@@ -49,7 +50,7 @@ from newsroom.queries import (
     StoryFilter,
     Text,
 )
-from newsroom.status import DAYS, edition_states, explain, long_date, newspaper_status, outcome_label
+from newsroom.status import DAYS, edition_states, explain, local_time, long_date, newspaper_status, outcome_label
 
 HERE = Path(__file__).parent
 MOUNTED_AT = "/newsroom"
@@ -317,16 +318,18 @@ def _wants_json(request: Request) -> bool:
     return path.removeprefix(_base(request)).startswith("/api/")
 
 
-def when(moment: datetime | None, paper: Newspaper | None) -> str:
+def when(moment: Moment | None, paper: Newspaper | None) -> str:
     """A time in the newspaper's time zone: 24 Nov 2026, 08:31."""
-    if moment is None:
-        return "–"
-    local = moment.astimezone(paper.zone if paper else UTC)
+    if moment is None or isinstance(moment, str):
+        return moment or "–"
+    local = local_time(moment, paper.zone if paper else UTC)
     return f"{local.day} {local:%b %Y, %H:%M}"
 
 
-def ago(moment: datetime, now: datetime) -> str:
+def ago(moment: Moment, now: datetime) -> str:
     """A time relative to now: 90 minutes ago, 33 hours ago, 6 days ago."""
+    if isinstance(moment, str):
+        return moment
     minutes = int((now - moment).total_seconds() // 60)
     if minutes < 1:
         return "just now"

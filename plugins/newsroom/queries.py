@@ -28,6 +28,11 @@ ROWS = 50
 """Rows per page."""
 
 
+Moment = datetime | str
+Date = date | str
+"""A timestamp or date; as text if Python cannot represent it, such as "infinity" or "0044-03-15 BC"."""
+
+
 class NoConnectionError(Exception):
     """Airflow has no connection `news_monitor`."""
 
@@ -35,16 +40,16 @@ class NoConnectionError(Exception):
 class Freshness(BaseModel):
     """How fresh a newspaper is."""
 
-    newest_story_at: datetime | None
-    first_edition: date | None
-    newest_edition: date | None
+    newest_story_at: Moment | None
+    first_edition: Date | None
+    newest_edition: Date | None
     latest_run: int | None
-    latest_at: datetime | None
+    latest_at: Moment | None
     latest_outcome: str | None
     edition_run: int | None
-    edition_at: datetime | None
+    edition_at: Moment | None
     edition_outcome: str | None
-    edition_date: date | None = Field(description="The newest edition of any run.")
+    edition_date: Date | None = Field(description="The newest edition of any run.")
 
 
 class Day(BaseModel):
@@ -89,9 +94,9 @@ class FailedCheck(BaseModel):
     wanted: str
     message: str
     mode: str
-    edition_date: date | None
+    edition_date: Date | None
     run_id: int
-    started_at: datetime
+    started_at: Moment
     runs: int
 
 
@@ -101,7 +106,7 @@ class RejectReason(BaseModel):
     reason: str
     stories: int
     rejects: int
-    last_at: datetime
+    last_at: Moment
 
 
 class Reject(BaseModel):
@@ -109,7 +114,7 @@ class Reject(BaseModel):
 
     id: int
     run_id: int
-    started_at: datetime
+    started_at: Moment
     story_id: str | None
     url: str | None
     reasons: list[str]
@@ -125,7 +130,7 @@ class Change(BaseModel):
     section: str | None
     revision: int
     next_revision: int
-    changed_at: datetime
+    changed_at: Moment
     title_before: str
     title_after: str
     diff: str
@@ -143,10 +148,10 @@ class Run(BaseModel):
 
     id: int
     mode: str
-    edition_date: date | None
-    started_at: datetime
-    finished_at: datetime | None
-    loaded_at: datetime | None
+    edition_date: Date | None
+    started_at: Moment
+    finished_at: Moment | None
+    loaded_at: Moment | None
     seconds: float | None = Field(description="Duration of the crawl.")
     outcome: str
     reason: str | None
@@ -178,9 +183,9 @@ class Story(BaseModel):
     title: str
     authors: list[str]
     section: str | None
-    day: date | None
-    edition_date: date | None
-    published_at: datetime | None
+    day: Date | None
+    edition_date: Date | None
+    published_at: Moment | None
     word_count: int
     revision: int
     run_id: int
@@ -192,9 +197,9 @@ class FullStory(Story):
     excerpt: str | None
     body: str | None
     dateline: str | None
-    updated_at: datetime | None
-    first_seen_at: datetime
-    last_seen_at: datetime
+    updated_at: Moment | None
+    first_seen_at: Moment
+    last_seen_at: Moment
     extracted_by: str
     completeness: str
 
@@ -207,7 +212,7 @@ class FetchedPage(BaseModel):
     url: str
     role: str
     story_id: str | None
-    fetched_at: datetime
+    fetched_at: Moment
     status: int | None
     outcome: str
     reason: str | None

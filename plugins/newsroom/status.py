@@ -1,14 +1,14 @@
 """The problems that an operator needs to know first: missing editions, late runs and failed checks, with causes."""
 
 from collections.abc import Iterable
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta, tzinfo
 from typing import Literal
 
 from croniter import croniter
 from pydantic import BaseModel, Field
 
 from akhbar.newspaper import Newspaper
-from newsroom.queries import Database, Edition, FailedCheck, Freshness
+from newsroom.queries import Database, Date, Edition, FailedCheck, Freshness, Moment
 
 DAYS = 30
 """A missing edition counts as a problem for this many days; older gaps appear only in the calendar."""
@@ -25,7 +25,7 @@ class Timeliness(BaseModel):
 
     mode: str
     schedule: str = Field(description="A cron expression in the newspaper's time zone.")
-    last_at: datetime | None = Field(description="Start of the last run.")
+    last_at: Moment | None = Field(description="Start of the last run.")
     due_at: datetime = Field(description="When the last run was due.")
     next_at: datetime = Field(description="When the next run is due.")
     late: bool
@@ -79,8 +79,8 @@ def newspaper_status(db: Database, paper: Newspaper, now: datetime) -> Status:
     )
 
 
-def timeliness(mode: str, schedule: str, last_at: datetime | None, paper: Newspaper, now: datetime) -> Timeliness:
-    """Whether a run has started since the last due time. A run that is due now is not late until `GRACE` is over."""
+def timeliness(mode: str, schedule: str, last_at: Moment | None, paper: Newspaper, now: datetime) -> Timeliness:
+    """Whether a run has started since the last due time. A run that is due now has until `GRACE` is over."""
     times = croniter(schedule, now.astimezone(paper.zone))
     next_at = times.get_next(datetime)
     due_at = times.get_prev(datetime)
@@ -91,7 +91,7 @@ def timeliness(mode: str, schedule: str, last_at: datetime | None, paper: Newspa
         last_at=last_at,
         due_at=due_at,
         next_at=next_at,
-        late=last_at is None or last_at < expected,
+        late=last_at is None or nearest(last_at) < expected,
     )
 
 
@@ -130,8 +130,26 @@ def outcome_label(outcome: str | None) -> str:
     return "blocked" if outcome == "refused" else outcome or ""
 
 
-def long_date(day: date) -> str:
+def nearest(moment: Moment) -> datetime:
+    """The moment, or the first or last one that Python can represent."""
+    if isinstance(moment, datetime):
+        return moment
+    is_early = moment == "-infinity" or moment.endswith("BC")
+    return (datetime.min if is_early else datetime.max).replace(tzinfo=UTC)
+
+
+def local_time(moment: datetime, zone: tzinfo) -> datetime:
+    """The moment in a time zone; in its own if that is out of range."""
+    try:
+        return moment.astimezone(zone)
+    except OverflowError:
+        return moment
+
+
+def long_date(day: Date) -> str:
     """A date in words: Tuesday 3 November 2026."""
+    if isinstance(day, str):
+        return day
     return f"{day:%A} {day.day} {day:%B %Y}"
 
 
@@ -171,7 +189,7 @@ def _schedule_problems(paper: Newspaper, schedules: list[Timeliness]) -> Iterabl
             detail = f"A run was due at {due}. Unpause the DAG in Airflow if it should run here."
         else:
             title = f"{dag} is late"
-            started = schedule.last_at.astimezone(paper.zone)
+            started = local_time(nearest(schedule.last_at), paper.zone)
             detail = f"A run was due at {due}, but the last one started on {started:%A at %H:%M}. "
             detail += "Check whether the DAG is paused or the scheduler is down."
         yield Problem(

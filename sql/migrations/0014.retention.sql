@@ -12,10 +12,13 @@ COMMENT ON COLUMN news.pages.warc_length IS 'Length of its record there, in byte
 
 GRANT UPDATE (warc_offset, warc_length) ON news.pages TO akhbar_writer;
 
--- ANALYZE and REFRESH MATERIALIZED VIEW are the owner's without this right (Postgres 17 and up).
+-- ANALYZE and REFRESH MATERIALIZED VIEW are the owner's without this right. Postgres 15 and 16 do not have it; on every
+-- version, 0019 replaces it by a function.
 DO $$
 BEGIN
-    EXECUTE 'GRANT MAINTAIN ON ALL TABLES IN SCHEMA news TO akhbar_writer';
-    EXECUTE 'ALTER DEFAULT PRIVILEGES IN SCHEMA news GRANT MAINTAIN ON TABLES TO akhbar_writer';
+    IF current_setting('server_version_num')::integer >= 170000 THEN
+        EXECUTE 'GRANT MAINTAIN ON ALL TABLES IN SCHEMA news TO akhbar_writer';
+        EXECUTE 'ALTER DEFAULT PRIVILEGES IN SCHEMA news GRANT MAINTAIN ON TABLES TO akhbar_writer';
+    END IF;
 END
 $$;

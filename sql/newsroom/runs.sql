@@ -6,7 +6,10 @@ SELECT
     started_at,
     finished_at,
     loaded_at,
-    extract(EPOCH FROM finished_at - started_at)::float AS seconds,
+    CASE
+        WHEN isfinite(finished_at) AND isfinite(started_at)
+            THEN (extract(EPOCH FROM finished_at) - extract(EPOCH FROM started_at))::float
+    END AS seconds,
     outcome,
     reason,
     dag_id,

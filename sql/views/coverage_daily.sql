@@ -46,7 +46,8 @@ CROSS JOIN
             min(s.day) AS first,
             max(s.day) AS last
         FROM news.stories AS s
-        WHERE s.source = paper.source
+        -- a day before the first newspaper, or far in the future, is a mistake that would add millions of rows
+        WHERE s.source = paper.source AND s.day BETWEEN '1605-01-01' AND '2199-12-31'
     ) AS span
 CROSS JOIN LATERAL (SELECT span.first + n AS day FROM generate_series(0, span.last - span.first) AS n) AS days
 CROSS JOIN LATERAL (
@@ -63,7 +64,7 @@ CROSS JOIN LATERAL (
 
 COMMENT ON VIEW news.coverage_daily IS
 'Stories by day and section, from the first stored day to the last. '
-'Days and sections without stories have rows of zeros.';
+'Days and sections without stories have rows of zeros. Days before 1605 or after 2199 are left out.';
 COMMENT ON COLUMN news.coverage_daily.source IS 'Short name of the newspaper, such as dawn.';
 COMMENT ON COLUMN news.coverage_daily.day IS 'Day of the stories; see stories.day.';
 COMMENT ON COLUMN news.coverage_daily.section IS 'Section; empty for stories without one.';

@@ -15,7 +15,10 @@ SELECT
         WHERE NOT (checked ->> 'passed')::boolean AND checked ->> 'severity' = 'error'
     ) AS failed_checks,
     good.loaded_at AS last_good_at,
-    round(extract(EPOCH FROM now() - good.loaded_at) / 3600, 1) AS hours_since_good,
+    CASE
+        WHEN isfinite(good.loaded_at)
+            THEN round((extract(EPOCH FROM now()) - extract(EPOCH FROM good.loaded_at)) / 3600, 1)
+    END AS hours_since_good,
     newest.edition_date AS newest_edition,
     newest.published_at AS newest_story_at
 FROM news.newspapers AS paper

@@ -5,8 +5,9 @@ from dataclasses import replace
 
 import pytest
 
+from akhbar.local.postgres import Server
 from tests.akhbar.command import akhbar
-from tests.conftest import News
+from tests.conftest import News, ascii_database
 from tests.replica import Answer, Replica
 
 
@@ -38,6 +39,17 @@ def test_a_problem_is_reported_with_advice_and_without_the_password(monkeypatch:
     assert "check that the server is up and AKHBAR_DATABASE_URL is correct" in findings
     assert "Dawn is unreachable from this machine" in findings
     assert "hush" not in findings
+
+
+def test_a_database_that_cannot_hold_every_character_is_reported(
+    postgres: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AKHBAR_DATABASE_URL", ascii_database(postgres))
+    monkeypatch.setenv("AKHBAR_DAWN_BASE_URL", "http://127.0.0.1:9")
+    status, findings = doctor()
+    assert status == 1
+    assert "no database: PostgreSQL" in findings
+    assert "the database's encoding is SQL_ASCII, which cannot hold every story: create another with" in findings
 
 
 @pytest.mark.usefixtures("here")

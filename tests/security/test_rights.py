@@ -13,11 +13,11 @@ from psycopg2 import errors
 from psycopg2.extensions import parse_dsn
 
 from akhbar.database.migrate import migrate
-from akhbar.local.postgres import Server, running
+from akhbar.local.postgres import Server
 from akhbar.settings import ROOT
 from akhbar.steps.load import load_batch
 from tests.akhbar.batches import batch, editorial, page, reject, story
-from tests.conftest import PASSWORD, ROLES, News, fresh_news
+from tests.conftest import PASSWORD, ROLES, News, empty_server, fresh_news
 
 READERS = ("reader", "monitor")
 EVERYTHING = """
@@ -342,8 +342,19 @@ def test_a_security_definer_function_has_a_fixed_search_path_and_is_not_public(f
         WHERE prosecdef AND pronamespace = 'news'::regnamespace
     """
     assert sorted(full.rows(definer)) == [
-        (name, ["search_path=pg_catalog, pg_temp"], False) for name in ("move_to_editorials", "set_day")
+        (name, ["search_path=pg_catalog, pg_temp"], False)
+        for name in ("move_to_editorials", "refresh_statistics", "set_day")
     ]
+
+
+@pytest.mark.parametrize("relation", ["pg_catalog.pg_authid", "public.elsewhere", "news.stories"])
+def test_the_writer_can_refresh_only_tables_of_the_pipeline(full: News, relation: str) -> None:
+    full.rows("CREATE TABLE IF NOT EXISTS public.elsewhere (x int)")
+    with pytest.raises(errors.InsufficientPrivilege, match="neither a table nor a materialized view"):
+        full.rows("SELECT refresh_statistics(%s::regclass)", relation, url=full.writer)
+    for statement in ("LOCK TABLE articles IN ACCESS EXCLUSIVE MODE", "REINDEX TABLE articles", "CLUSTER articles"):
+        with pytest.raises(errors.InsufficientPrivilege):
+            full.rows(statement, url=full.writer)
 
 
 def test_objects_named_like_postgres_built_ins_mislead_no_function(full: News) -> None:
@@ -386,7 +397,7 @@ def run_the_script_of_the_image(server: Server, user: str, password: str) -> Non
 
 
 def test_an_administrator_without_superuser_rights_can_run_the_same_script(tmp_path: Path) -> None:
-    with running(tmp_path / "postgres") as server:
+    with empty_server(tmp_path / "postgres") as server:
         with closing(psycopg2.connect(server.url())) as connection, connection, connection.cursor() as cursor:
             cursor.execute("CREATE ROLE administrator LOGIN CREATEDB CREATEROLE PASSWORD 'admin'")
         run_the_script_of_the_image(server, "administrator", "admin")
@@ -397,7 +408,7 @@ def test_an_administrator_without_superuser_rights_can_run_the_same_script(tmp_p
 
 
 def test_the_postgres_images_script_gives_the_same_rights_without_a_superuser(tmp_path: Path) -> None:
-    with running(tmp_path / "postgres") as server:
+    with empty_server(tmp_path / "postgres") as server:
         run_the_script_of_the_image(server, "postgres", parse_dsn(server.url())["password"])
         assert migrate(server.url("news", "news_owner", "owner"))[-1]
         news = News(

@@ -1,10 +1,14 @@
 """Connections to the database: errors say what happened and never show the password."""
 
+from pathlib import Path
+
 import psycopg2
 import pytest
 
 from akhbar.database.connection import DatabaseError, connect, connected, transaction
 from akhbar.local.postgres import Server
+from akhbar.steps.load import load_batch
+from tests.akhbar.batches import batch, story
 from tests.conftest import News
 
 
@@ -44,3 +48,33 @@ def test_a_transaction_is_committed_at_its_end_and_rolled_back_on_an_error(news:
     with pytest.raises(DatabaseError, match="division by zero"), transaction(news.admin) as cursor:
         cursor.execute("INSERT INTO kept VALUES (1); SELECT 1 / 0")
     assert news.rows("SELECT x FROM kept") == []
+
+
+def test_text_is_stored_in_utf_8_whatever_the_environment_says(
+    news: News, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PGCLIENTENCODING", "LATIN1")
+    assert stored_title("‘Łódź’ – سیاست", news, tmp_path) == "‘Łódź’ – سیاست"
+
+
+def test_text_is_stored_in_utf_8_whatever_the_settings_of_the_database_say(news: News, tmp_path: Path) -> None:
+    news.rows(f"ALTER DATABASE {news.admin.rpartition('/')[2]} SET client_encoding TO 'LATIN1'")
+    assert stored_title("‘Łódź’ – سیاست", news, tmp_path) == "‘Łódź’ – سیاست"
+
+
+def stored_title(title: str, news: News, folder: Path) -> str:
+    """The title that the database holds after a load. Asserts that the product reads the same."""
+    load_batch(batch(folder, "one", [story(1, title=title)]), news.writer)
+    [(stored,)] = news.rows("SELECT convert_to(title, 'UTF8') FROM articles")
+    with transaction(news.reader) as cursor:
+        cursor.execute("SELECT title FROM articles")
+        assert cursor.fetchall() == [(bytes(stored).decode(),)]
+    return bytes(stored).decode()
+
+
+def test_options_of_the_url_and_of_the_program_both_apply(news: News) -> None:
+    connection = connect(f"{news.reader}?options=-c%20statement_timeout%3D7s", options="-c lock_timeout=8s")
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT current_setting('statement_timeout'), current_setting('lock_timeout')")
+        assert cursor.fetchone() == ("7s", "8s")
+    connection.close()

@@ -10,6 +10,7 @@ import pytest
 
 from akhbar.database.export import DAYS, ExportError, Format, export
 from akhbar.steps.load import load_batch
+from tests.akhbar import far_dates
 from tests.akhbar.batches import batch, editorial, reject, story
 from tests.conftest import News
 
@@ -26,7 +27,10 @@ def two_days(news: News, tmp_path: Path) -> News:
     return news
 
 
-@pytest.mark.parametrize("form", ["csv", "jsonl", "parquet"])
+FORMS: tuple[Format, ...] = ("csv", "jsonl", "parquet")
+
+
+@pytest.mark.parametrize("form", FORMS)
 @pytest.mark.parametrize("table", DAYS)
 def test_everything_can_be_exported_in_every_form(two_days: News, tmp_path: Path, table: str, form: Format) -> None:
     target = tmp_path / f"{table}.{form}"
@@ -43,7 +47,7 @@ def test_everything_can_be_exported_in_every_form(two_days: News, tmp_path: Path
 
 
 def test_values_are_exported_unchanged(two_days: News, tmp_path: Path) -> None:
-    for form in ("csv", "jsonl", "parquet"):
+    for form in FORMS:
         export(two_days.reader, "stories", form, tmp_path / f"s.{form}")
     [line] = [line for line in map(json.loads, (tmp_path / "s.jsonl").open()) if line["story_id"] == "1"]
     assert line["title"] == "=HYPERLINK(1)"
@@ -85,3 +89,39 @@ def test_a_failed_export_leaves_no_partial_file(two_days: News, tmp_path: Path) 
         export(two_days.reader, "runs", "csv", tmp_path / "nowhere" / "out.csv")
     assert (tmp_path / "out.csv").read_text() == "yesterday's"
     assert {file.name for file in tmp_path.iterdir()} == folder
+
+
+# --- dates that Python cannot represent -----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("moment", far_dates.MOMENTS)
+def test_every_timestamp_is_exported(two_days: News, moment: str, tmp_path: Path) -> None:
+    far_dates.set_every_moment(two_days, moment)
+    export_everything(two_days, tmp_path)
+    for line in map(json.loads, (tmp_path / "stories.jsonl").open()):
+        assert line["published_at"].replace("T", " ").replace("+00:00", "+00") == moment
+    with (tmp_path / "stories.csv").open(newline="") as file:
+        for cells in csv.DictReader(file):
+            assert cells["published_at"].removeprefix("'").replace("T", " ").replace("+00:00", "+00") == moment
+    column = pyarrow.parquet.read_table(tmp_path / "stories.parquet")["published_at"]
+    assert set(column.cast(pyarrow.int64()).to_pylist()) == {far_dates.MOMENTS[moment]}
+
+
+@pytest.mark.parametrize("day", far_dates.DAYS)
+def test_every_day_is_exported(two_days: News, day: str, tmp_path: Path) -> None:
+    far_dates.set_every_day(two_days, day)
+    export_everything(two_days, tmp_path)
+    assert {line["day"] for line in map(json.loads, (tmp_path / "stories.jsonl").open())} == {day}
+    with (tmp_path / "stories.csv").open(newline="") as file:
+        assert {cells["day"] for cells in csv.DictReader(file)} == {day}
+    [(number,)] = two_days.rows("SELECT %s::date - date '1970-01-01'", day)
+    column = pyarrow.parquet.read_table(tmp_path / "stories.parquet")["day"]
+    assert set(column.cast(pyarrow.int32()).to_pylist()) == {number}
+
+
+def export_everything(news: News, folder: Path) -> None:
+    """Exports every table and view in every form, and asserts that the files have as many rows."""
+    for table in DAYS:
+        [(stored,)] = news.rows(f"SELECT count(*) FROM {table}")
+        for form in FORMS:
+            assert export(news.reader, table, form, folder / f"{table}.{form}") == stored

@@ -1,22 +1,31 @@
 """The schema: migrations may run at any time, everything is described, and each role has its privileges only."""
 
+import logging
+import shutil
 import subprocess
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
+from urllib.parse import quote
 
 import psycopg2
 import pytest
 import yoyo
-from psycopg2 import errors
+from psycopg2 import errors, sql
+from psycopg2.extensions import connection as Connection  # noqa: N812 - psycopg2 names its class like a variable
+from psycopg2.extensions import make_dsn
 
+from akhbar.database import migrate as module
+from akhbar.database.connection import DatabaseError
+from akhbar.database.locks import lock_migration
 from akhbar.database.migrate import migrate
 from akhbar.local.postgres import Server
 from akhbar.settings import ROOT
 from akhbar.steps.load import load_batch
 from tests.akhbar.batches import batch, editorial, page, reject, story
-from tests.conftest import News
+from tests.conftest import News, ascii_database, outside_transaction, rows
 
 
 @pytest.fixture
@@ -86,6 +95,148 @@ def schema(postgres: Server, url: str) -> list[str]:
     """The schema of a database, as pg_dump writes it."""
     command = [str(postgres.tool("pg_dump")), "--schema-only", "--schema=news", "--restrict-key=x", url]
     return subprocess.run(command, check=True, capture_output=True, text=True).stdout.splitlines()
+
+
+# --- unsuitable databases -------------------------------------------------------------------------------------------
+
+
+def test_a_database_that_cannot_hold_every_character_is_refused_unchanged(postgres: Server) -> None:
+    admin = ascii_database(postgres)
+    with pytest.raises(DatabaseError, match="nothing was changed: the database's encoding is SQL_ASCII"):
+        migrate(admin)
+    assert schemas(admin) == {"public"}
+
+
+def test_a_server_that_is_too_old_is_refused_unchanged(postgres: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    admin = postgres.create_database("on_an_old_server")
+    monkeypatch.setattr(module, "OLDEST", 99)
+    with pytest.raises(DatabaseError, match=r"nothing was changed: the server is Postgres \d+\.\d+.*; use Postgres 99"):
+        migrate(admin)
+    assert schemas(admin) == {"public"}
+
+
+def schemas(url: str) -> set[str]:
+    """The schemas of a database, without Postgres's own."""
+    return {name for (name,) in rows(url, "SELECT nspname FROM pg_namespace WHERE nspname !~ '^(pg_|information_)'")}
+
+
+# --- connection strings ---------------------------------------------------------------------------------------------
+
+USER, SECRET, DATABASE = "ow:n@er/1", "p@ss:w/ord%20 '", "ne w@/s?"
+
+
+@pytest.fixture(scope="module")
+def owned(postgres: Server) -> str:
+    """A role and its database, both with names that a URL must encode. Returns the URL without host and parameters."""
+    role = sql.Identifier(USER)
+    rows(postgres.url(), sql.SQL("CREATE ROLE {} SUPERUSER LOGIN PASSWORD %s").format(role), SECRET)
+    return f"{quote(USER, '')}:{quote(SECRET, '')}@{{}}/{quote(DATABASE, '')}"
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "postgres://{one}",
+        "postgresql://{socket}",
+        "postgresql://{none}?host={folder}&port={port}",
+        "postgresql://{several}?target_session_attrs=read-write",
+        "postgresql://{one}?options=-c%20statement_timeout%3D90s&sslmode=prefer&application_name=a+b",
+        "{words}",
+    ],
+)
+def test_migrations_connect_with_every_url_that_libpq_reads(postgres: Server, owned: str, url: str) -> None:
+    outside_transaction(postgres.url(), sql.SQL("CREATE DATABASE {}").format(sql.Identifier(DATABASE)))
+    port, folder = postgres.port, quote(str(postgres.data), "")
+    forms = {
+        "one": owned.format(f"127.0.0.1:{port}"),
+        "socket": owned.format(f"{folder}:{port}"),
+        "none": owned.format(""),
+        "several": owned.format(f"127.0.0.1:9,127.0.0.1:{port}"),
+        "words": make_dsn(host="127.0.0.1", port=port, user=USER, password=SECRET, dbname=DATABASE),
+    }
+    try:
+        assert migrate(url.format(**forms, folder=folder, port=port))[0] == "0001.tables"
+    finally:
+        outside_transaction(postgres.url(), sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(DATABASE)))
+
+
+# --- beside open transactions ---------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def analyst(news: News) -> Iterator[Connection]:
+    """A session whose open transaction has read every story."""
+    with closing(psycopg2.connect(news.reader)) as connection:
+        connection.cursor().execute("SELECT FROM stories, authors")
+        yield connection
+
+
+def test_with_nothing_to_do_no_lock_is_waited_for(news: News) -> None:
+    with closing(psycopg2.connect(news.admin)) as other, other.cursor() as cursor, ThreadPoolExecutor() as pool:
+        lock_migration(cursor)
+        cursor.execute("LOCK TABLE articles, editorials, stories, newspapers, runs IN ACCESS EXCLUSIVE MODE")
+        migrated = pool.submit(migrate, news.admin)
+        try:
+            assert migrated.result(timeout=60) == []
+        finally:
+            other.close()
+
+
+@pytest.fixture(params=["a migration", "a view"])
+def pending(request: pytest.FixtureRequest, news: News, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """A migration of a table, or a view to restore, which an open transaction holds up; the migrations to apply."""
+    if request.param == "a view":
+        news.rows("DROP VIEW coverage_daily")
+        return []
+    shutil.copytree(ROOT / "sql", tmp_path / "sql")
+    (tmp_path / "sql" / "migrations" / "9999.test.sql").write_text(
+        "-- depends: 0019.upkeep\nALTER TABLE news.revisions ADD COLUMN one int;\n"
+        "ALTER TABLE news.articles ADD COLUMN two int;\n"
+    )
+    monkeypatch.setattr(module, "ROOT", tmp_path)
+    return ["9999.test"]
+
+
+def test_readers_do_not_queue_behind_a_migration_that_waits(
+    news: News,
+    analyst: Connection,
+    pending: list[str],
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    caplog.set_level(logging.INFO)
+    monkeypatch.setattr(module, "PAUSE", 0.0)
+
+    def read_until(migrated: "Future[list[str]]", tries: int) -> None:
+        """Reads until the migration has been tried this often. A reader who waits for a second fails."""
+        with closing(psycopg2.connect(news.reader)) as connection, connection.cursor() as cursor:
+            connection.autocommit = True
+            cursor.execute("SET lock_timeout = '1s'")
+            while caplog.text.count("waiting for the tables") < tries and not migrated.done():
+                cursor.execute("SELECT FROM stories, revisions")
+
+    with ThreadPoolExecutor() as pool:
+        migrated = pool.submit(migrate, news.admin)
+        try:
+            read_until(migrated, tries=3)
+            assert f"(pids {analyst.info.backend_pid})" in caplog.text
+        finally:
+            analyst.close()
+        assert migrated.result() == pending
+    assert migrate(news.admin, timedelta(0)) == []
+    assert news.rows("SELECT count(*) FROM coverage_daily") == [(0,)]
+
+
+def test_a_migration_that_gets_no_lock_gives_up_and_says_who_holds_it(
+    news: News, analyst: Connection, pending: list[str]
+) -> None:
+    with pytest.raises(DatabaseError, match=rf"kept the tables in use \(pids {analyst.info.backend_pid}\)"):
+        migrate(news.admin, timedelta(0))
+    analyst.close()
+    assert migrate(news.admin) == pending
+
+
+# --- what is there --------------------------------------------------------------------------------------------------
 
 
 def test_every_table_and_column_is_described(news: News) -> None:

@@ -1,10 +1,14 @@
 """The pages when there is nothing to show, and their answers to invalid addresses."""
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
 from akhbar.local.postgres import Server, free_port
+from akhbar.steps.load import load_batch
+from tests.akhbar import far_dates
+from tests.akhbar.batches import batch, editorial, page, reject, story
 from tests.conftest import PASSWORD, News
 from tests.plugins.conftest import Month
 
@@ -70,3 +74,57 @@ def test_an_invalid_address_gets_a_clear_answer(viewer: "TestClient", connected:
     answer = viewer.get(f"/newsroom/{path}")
     assert answer.status_code == code
     assert "<h1>" in answer.text
+
+
+@pytest.fixture
+def small(news: News, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> News:
+    """A database with rows in every table, which the Newsroom shows."""
+    monkeypatch.setenv("AIRFLOW_CONN_NEWS_MONITOR", news.monitor)
+    pages, rejects = [page(1)], [reject(9, "missing_title")]
+    first = batch(tmp_path, "one", [story(1), editorial(2)], pages=pages, rejects=rejects, edition="2026-11-20")
+    load_batch(first, news.writer)
+    load_batch(batch(tmp_path, "two", [story(1, title="New")], hours=1), news.writer)
+    failed = '[{"name": "crawl", "severity": "error", "passed": false, "seen": "", "wanted": "", "message": "no"}]'
+    news.rows("UPDATE runs SET checks = %s", failed)
+    return news
+
+
+@pytest.mark.parametrize("moment", far_dates.MOMENTS)
+def test_every_timestamp_is_shown(viewer: "TestClient", small: News, moment: str) -> None:
+    far_dates.set_every_moment(small, moment)
+    assert_every_page_is_shown(viewer, small)
+    shown = viewer.get("/newsroom/api/dawn/stories/1").json()["published_at"]
+    assert shown.replace("T", " ").replace("Z", "+00") == moment
+
+
+@pytest.mark.parametrize("day", [*far_dates.DAYS, "infinity", "-infinity"])
+def test_every_day_is_shown(viewer: "TestClient", small: News, day: str) -> None:
+    if "infinity" not in day:
+        far_dates.set_every_day(small, day)
+    small.rows("UPDATE runs SET edition_date = %s", day)
+    assert_every_page_is_shown(viewer, small)
+    assert {run["edition_date"] for run in viewer.get("/newsroom/api/dawn/runs").json()["rows"]} == {day}
+    assert day in viewer.get("/newsroom/dawn/runs").text
+
+
+def assert_every_page_is_shown(viewer: "TestClient", news: News) -> None:
+    [(run, rejected)] = news.rows("SELECT max(run.id), max(r.id) FROM runs AS run, rejects AS r")
+    lists = ["runs", "stories", "stories/1", "changes", "rejects", "pages"]
+    pages = [
+        "",
+        "/dawn/editions",
+        f"/dawn/runs/{run}",
+        f"/dawn/rejects/{rejected}",
+        *(f"/dawn/{name}" for name in lists),
+    ]
+    data = [
+        "newspapers",
+        "dawn/days",
+        "dawn/editions",
+        "dawn/checks",
+        "dawn/reasons",
+        *(f"dawn/{each}" for each in lists),
+    ]
+    for path in [*pages, *(f"/api/{name}" for name in data)]:
+        answer = viewer.get(f"/newsroom{path}")
+        assert answer.status_code == 200, (path, answer.text)
