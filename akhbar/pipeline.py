@@ -39,11 +39,27 @@ def resume_or_start(run: Run, database_url: str) -> Iterator[Run]:
 
 
 def run_lock(batch: str, database_url: str) -> AbstractContextManager[None]:
-    """Holds the lock of a run while a step works on its batch, so that `akhbar run` does not treat it as unfinished.
+    """Holds the lock of a run while a step works on its batch. Waits while another process works on it.
+
+    So no two steps of a run work at the same time, and `akhbar run` does not treat the run as unfinished.
 
     `batch` is the newspaper's folder and the batch's folder, `dawn/edition-…`. Raises `DatabaseError`.
     """
     return locked(database_url, "run", batch)
+
+
+def end_killed_runs(source: str, database_url: str) -> None:
+    """Records as failed the runs of a newspaper that are marked as running although no process works on them.
+
+    Their processes were killed. A run that is resumed later is marked as running again. Raises `DatabaseError`.
+    """
+    with connected(database_url, NOTHING_STORED) as connection:
+        connection.autocommit = True
+        with connection.cursor() as cursor:
+            for batch in runs.running(cursor, source):
+                if try_lock(cursor, "run", batch):
+                    runs.end_killed(cursor, batch)
+                    logger.warning("run %s was killed: its DAG run can be cleared to continue it", batch)
 
 
 def run_all(run: Run, database_url: str) -> dict[str, Any]:

@@ -2,8 +2,15 @@
 
 Each task wraps the plain function that does the work. A task finds its run's batch by the run's name; XComs carry paths
 and counts only.
+
+A task holds its run's lock while it works on the batch. Airflow alone does not keep a run's tasks apart: when an
+operator marks a running task as failed or as success, the next task starts at once, and the process of the marked task
+is ended only seconds later.
 """
 
+import signal
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -33,8 +40,10 @@ SCRAPE: dict[str, Any] = {
 }
 CLEAN: dict[str, Any] = {
     "execution_timeout": timedelta(hours=1),
-    "retries": 2,
+    "retries": 5,
     "retry_delay": timedelta(seconds=30),
+    "retry_exponential_backoff": 2,
+    "max_retry_delay": timedelta(minutes=10),
     "trigger_rule": TriggerRule.ALL_DONE,  # stories fetched by a failed crawl are stored too
 }
 LOAD: dict[str, Any] = {
@@ -88,6 +97,7 @@ def add_tasks(source: str, mode: Mode) -> None:
 """,
 )
 def scrape(source: str, mode: Mode) -> dict[str, Any]:
+    from akhbar.pipeline import end_killed_runs
     from akhbar.steps.scrape import NewspaperRefusedError
     from akhbar.steps.scrape import scrape as step
 
@@ -95,11 +105,14 @@ def scrape(source: str, mode: Mode) -> dict[str, Any]:
     if run.edition and not newspaper(source).has_come(run.edition, datetime.now(UTC)):
         raise AirflowFailException(f"edition {run.edition} is in the future: choose today's date or an earlier one")
     try:
-        return step(run, database_url())
+        with locked(run), stoppable():
+            scraped = step(run, database_url())
     except (NewspaperRefusedError, MissingSettingError) as error:
         raise AirflowFailException(str(error)) from error
     finally:
         run_notes.report_crawl(run)
+    end_killed_runs(source, database_url())
+    return scraped
 
 
 @task(
@@ -117,9 +130,13 @@ crawl.
 def clean(source: str, mode: Mode) -> dict[str, Any]:
     from akhbar.archive.batch import BatchMissingError
     from akhbar.steps.clean import clean_batch
+    from akhbar.steps.scrape import seal_stopped_crawl
 
+    run = current_run(source, mode)
     try:
-        return clean_batch(current_run(source, mode).batch)
+        with locked(run):
+            seal_stopped_crawl(run, database_url())
+            return clean_batch(run.batch)
     except BatchMissingError as error:
         raise AirflowFailException(str(error)) from error
 
@@ -139,7 +156,8 @@ def load(source: str, mode: Mode, *, outlet_events: Any = None) -> dict[str, Any
     from akhbar.steps.load import load_batch
 
     run = current_run(source, mode)
-    counts = load_batch(run.batch, database_url())
+    with locked(run):
+        counts = load_batch(run.batch, database_url())
     for asset, table in ((ARTICLES, "articles"), (EDITORIALS, "editorials")):
         outlet_events[asset].extra = {"source": source, "run_id": counts["run_id"], **counts[table]}
     run_notes.report_load(run, counts)
@@ -160,12 +178,42 @@ def load(source: str, mode: Mode, *, outlet_events: Any = None) -> dict[str, Any
 def check(source: str, mode: Mode) -> dict[str, Any]:
     from akhbar.steps.check import ChecksFailedError, check_run
 
+    run = current_run(source, mode)
     try:
-        results = check_run(current_run(source, mode).batch, database_url())["checks"]
+        with locked(run):
+            results = check_run(run.batch, database_url())["checks"]
     except ChecksFailedError as error:
         run_notes.report_failed_checks(str(error))
         raise AirflowFailException(str(error)) from error
     return {result["name"]: result["message"] for result in results}
+
+
+class TaskStoppedError(Exception):
+    """Airflow has ended the task: an operator marked it, cleared it or deleted its run, or its worker shuts down."""
+
+
+@contextmanager
+def stoppable() -> Iterator[None]:
+    """Raises `TaskStoppedError` in the block when Airflow ends the task, five seconds before it kills the process.
+
+    Airflow 3.3 sends SIGTERM, which its own handler ignores in tasks that are functions.
+    """
+
+    def stop(*_: object) -> None:
+        raise TaskStoppedError("Airflow has ended this task: what was fetched is kept; clear the task to continue")
+
+    before = signal.signal(signal.SIGTERM, stop)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def locked(run: Run) -> AbstractContextManager[None]:
+    """Holds the run's lock for the duration of a block. Waits while another task of the run holds it."""
+    from akhbar.pipeline import run_lock
+
+    return run_lock(f"{run.source}/{run.name}", database_url())
 
 
 def current_run(source: str, mode: Mode) -> Run:

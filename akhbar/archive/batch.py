@@ -223,12 +223,7 @@ class Batch:
 
         `manifest` says what the run reads.
         """
-        self._crawls.mkdir(parents=True, exist_ok=True)
-        before_parts = self._crawls.with_name(self.path.name + PARTIAL)  # as crawls left it before there were parts
-        if before_parts.exists():
-            before_parts.rename(self._crawls / f"0{PARTIAL}")
-        for folder in sorted(self._crawls.glob(f"*{PARTIAL}"), key=_number):
-            self._seal_abandoned(folder, manifest)
+        self.seal_abandoned(manifest, "the crawl was killed")
         sealed = [part.number or 0 for part in self.parts()]
         taken = max((*sealed, *map(_number, self._crawls.glob("[0-9]*"))), default=0)
         folder = self._crawls / f"{taken + 1}{PARTIAL}"
@@ -251,18 +246,30 @@ class Batch:
         with suppress(OSError):  # another try is writing beside it
             self._crawls.rmdir()
 
-    def _seal_abandoned(self, folder: Path, manifest: dict[str, Any]) -> None:
-        """Seals what a killed try of the run left, once its process has ended."""
-        try:
-            lock = hold(folder)
-        except FileNotFoundError:  # it was sealed meanwhile
-            return
-        try:
-            if folder.exists() and not (folder / "manifest.json").exists():
-                write_manifest(folder, manifest_of_killed(folder, manifest, "the crawl was killed"))
-            self.seal(folder)
-        finally:
-            os.close(lock)
+    def abandoned(self) -> list[Path]:
+        """The folders of tries that have not ended, or were killed."""
+        before_parts = self._crawls.with_name(self.path.name + PARTIAL)  # as crawls left it before there were parts
+        if before_parts.exists():
+            self._crawls.mkdir(parents=True, exist_ok=True)
+            before_parts.rename(self._crawls / f"0{PARTIAL}")
+        return sorted(self._crawls.glob(f"*{PARTIAL}"), key=_number)
+
+    def seal_abandoned(self, manifest: dict[str, Any], why: str) -> None:
+        """Seals what killed tries of the run left, once their processes have ended.
+
+        `manifest` says what the run reads, and `why` becomes the reason that the crawl failed.
+        """
+        for folder in self.abandoned():
+            try:
+                lock = hold(folder)
+            except FileNotFoundError:  # it was sealed meanwhile
+                continue
+            try:
+                if folder.exists() and not (folder / "manifest.json").exists():
+                    write_manifest(folder, manifest_of_killed(folder, manifest, why))
+                self.seal(folder)
+            finally:
+                os.close(lock)
 
     @property
     def _crawls(self) -> Path:

@@ -39,10 +39,34 @@ def record(cursor: Cursor, folder: Location, manifest: dict[str, Any]) -> int:
     return int(_value(cursor))
 
 
+def running(cursor: Cursor, source: str) -> list[str]:
+    """The batch names of a newspaper's runs whose crawl has not ended, as far as their rows say."""
+    cursor.execute(
+        "SELECT batch FROM news.runs WHERE source = %s AND mode <> 'replay' AND outcome = 'running'", [source]
+    )
+    return [batch for (batch,) in cursor]
+
+
+def end_killed(cursor: Cursor, batch: str) -> None:
+    """Records that the processes of a run were killed before they could record how its crawl ended."""
+    cursor.execute(
+        "UPDATE news.runs SET outcome = 'failed', reason = 'its process was killed', finished_at = %s, stats = '{}' "
+        "WHERE batch = %s AND outcome = 'running'",
+        [datetime.now(UTC), batch],
+    )
+
+
 def is_refused(cursor: Cursor, folder: Location) -> bool:
     """Whether the site blocked the last attempt of a batch's run."""
     cursor.execute("SELECT outcome = 'refused' FROM news.runs WHERE batch = %s", [batch_name(folder)])
     return bool(_value(cursor))
+
+
+def started_at(cursor: Cursor, folder: Location) -> datetime:
+    """When the last try of a batch's run began."""
+    cursor.execute("SELECT started_at FROM news.runs WHERE batch = %s", [batch_name(folder)])
+    found: datetime = _value(cursor)
+    return found
 
 
 def is_loaded(cursor: Cursor, run_id: int) -> bool:

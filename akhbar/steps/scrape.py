@@ -12,15 +12,18 @@ from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from typing import Any
 
-from akhbar.archive.batch import Batch, manifest_of_killed, write_manifest
+from akhbar.archive.batch import Batch, BatchMissingError, manifest_of_killed, write_manifest
+from akhbar.archive.store import ArchiveError
 from akhbar.database import runs
-from akhbar.database.connection import transaction
+from akhbar.database.connection import DatabaseError, transaction
 from akhbar.database.pause import PAUSED_UNTIL, next_try, pages_pause
 from akhbar.newspapers import newspaper
 from akhbar.run import Run
 from akhbar.settings import ROOT, check_crawl_settings, spider_environment
 
 logger = logging.getLogger(__name__)
+
+STOPPED = "the crawl was stopped"
 
 NOTHING_FETCHED = "database error, nothing was fetched"
 
@@ -53,14 +56,7 @@ def scrape(run: Run, database_url: str) -> dict[str, Any]:
     paper = newspaper(run.source)
     check_crawl_settings()
     now = datetime.now(UTC)
-    manifest = {
-        "source": run.source,
-        "mode": run.mode,
-        "edition": run.edition.isoformat() if run.edition else None,
-        "dag_id": run.dag_id,
-        "dag_run_id": run.dag_run_id,
-        "started_at": now.isoformat(),
-    }
+    manifest = _manifest(run, now)
     batch = Batch(run.batch)
     with transaction(database_url, NOTHING_FETCHED) as cursor:
         pause = pages_pause(cursor, run.source, now)
@@ -69,7 +65,12 @@ def scrape(run: Run, database_url: str) -> dict[str, Any]:
             raise NewspaperRefusedError(f"blocked by the site: pages; {next_try(pause.until, paper)}")
         runs.record(cursor, run.batch, manifest)
     arguments = {"edition": run.edition.isoformat()} if run.edition else {"mode": "latest"}
-    ended = crawl(batch, manifest, arguments, database_url, recheck=run.recheck)
+    try:
+        ended = crawl(batch, manifest, arguments, database_url, recheck=run.recheck)
+    except BaseException:  # this process is being stopped, or the archive is unavailable
+        with suppress(BatchMissingError, ArchiveError, DatabaseError), transaction(database_url) as cursor:
+            runs.record(cursor, run.batch, batch.manifest())
+        raise
     with transaction(database_url, NOTHING_FETCHED) as cursor:
         runs.record(cursor, run.batch, ended)
         pause = pages_pause(cursor, run.source, datetime.now(UTC))
@@ -86,6 +87,30 @@ def scrape(run: Run, database_url: str) -> dict[str, Any]:
     return {"batch": str(run.batch), "outcome": ended["outcome"], **ended["counts"]}
 
 
+def _manifest(run: Run, started_at: datetime) -> dict[str, Any]:
+    """What a crawl's manifest says before the crawl has begun."""
+    return {
+        "source": run.source,
+        "mode": run.mode,
+        "edition": run.edition.isoformat() if run.edition else None,
+        "dag_id": run.dag_id,
+        "dag_run_id": run.dag_run_id,
+        "started_at": started_at.isoformat(),
+    }
+
+
+def seal_stopped_crawl(run: Run, database_url: str) -> None:
+    """Seals what a crawl fetched whose task was killed before it could do so; does nothing if it was sealed.
+
+    Raises `DatabaseError`.
+    """
+    batch = Batch(run.batch)
+    if batch.abandoned():
+        with transaction(database_url) as cursor:
+            started_at = runs.started_at(cursor, run.batch)
+        batch.seal_abandoned(_manifest(run, started_at), STOPPED)
+
+
 def throttling(stats: dict[str, Any]) -> str | None:
     """How often the site throttled a crawl and how long the crawl waited, from its statistics; None if never."""
     times, seconds = stats.get("akhbar/throttled", 0), stats.get("akhbar/throttled_seconds", 0)
@@ -100,20 +125,23 @@ def crawl(
 ) -> dict[str, Any]:
     """Runs a crawl in a separate process and seals its batch. Returns the manifest, which says how it ended.
 
+    An exception raised in this process meanwhile, such as a time limit's, ends the crawl; what it fetched is sealed too.
     Without a database, every story counts as new.
     """
     folder = batch.open(manifest)
     order = {"folder": str(folder), "manifest": manifest, "arguments": arguments, "recheck": recheck}
     order["log_level"] = logger.getEffectiveLevel()  # a crawl does not write lines that are not logged
-    with _process(order, database_url) as process:
-        with suppress(BrokenPipeError):  # its log says why it ended
-            print(json.dumps(_earlier_tries(batch, manifest["mode"])), file=process.stdin, flush=True)
-        last = _forward_log(process.stdout or ())
-        status = process.wait()
-    if not (folder / "manifest.json").exists():
-        reason = f"the crawl process died with status {status}: {last}"
-        write_manifest(folder, manifest_of_killed(folder, manifest, reason))
-    batch.seal(folder)
+    why = STOPPED
+    try:
+        with _process(order, database_url) as process:
+            with suppress(BrokenPipeError):  # its log says why it ended
+                print(json.dumps(_earlier_tries(batch, manifest["mode"])), file=process.stdin, flush=True)
+            last = _forward_log(process.stdout or ())
+            why = f"the crawl process died with status {process.wait()}: {last}"
+    finally:
+        if not (folder / "manifest.json").exists():
+            write_manifest(folder, manifest_of_killed(folder, manifest, why))
+        batch.seal(folder)
     return batch.manifest()
 
 

@@ -10,9 +10,10 @@ from typing import Any
 
 import pytest
 
-from akhbar.database.connection import DatabaseError
+from akhbar.database import runs
+from akhbar.database.connection import DatabaseError, transaction
 from akhbar.local.postgres import Server
-from akhbar.pipeline import resume_or_start, run_all
+from akhbar.pipeline import end_killed_runs, resume_or_start, run_all, run_lock
 from akhbar.steps.check import ChecksFailedError
 from akhbar.steps.scrape import CrawlFailedError
 from tests.akhbar.runs import SMALL, edition, latest, story_requests, wait_until
@@ -142,3 +143,18 @@ def test_a_run_resumes_what_another_command_left_unfinished_but_not_what_is_in_p
     wait_until(lambda: news.rows("SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND granted") == [])
     with resume_or_start(edition(SMALL, "mine"), news.writer) as found:
         assert [(f"dawn/{found.name}",)] == news.rows("SELECT batch FROM runs")
+
+
+@pytest.mark.usefixtures("here")
+def test_a_run_that_no_process_works_on_is_recorded_as_killed(news: News) -> None:
+    killed, working = edition(SMALL, "killed"), edition(SMALL, "working")
+    with transaction(news.writer) as cursor:
+        for run in (killed, working):
+            manifest = {"source": "dawn", "mode": "edition", "edition": SMALL, "dag_id": None, "dag_run_id": None}
+            runs.record(cursor, run.batch, {**manifest, "started_at": "2026-06-19T03:30:00+00:00"})
+    with run_lock("dawn/working", news.writer):
+        end_killed_runs("dawn", news.writer)
+    assert news.rows("SELECT batch, outcome, reason FROM runs ORDER BY batch") == [
+        ("dawn/killed", "failed", "its process was killed"),
+        ("dawn/working", "running", None),
+    ]

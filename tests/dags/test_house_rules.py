@@ -57,7 +57,7 @@ def test_a_task_says_what_to_do_when_it_fails_and_has_a_timeout(dags: "DagBag", 
         assert task.execution_timeout is not None
 
 
-@pytest.mark.parametrize(("step", "retries"), [("scrape", 3), ("clean", 2), ("load", 5), ("check", 0)])
+@pytest.mark.parametrize(("step", "retries"), [("scrape", 3), ("clean", 5), ("load", 5), ("check", 0)])
 @pytest.mark.parametrize("paper", PAPERS)
 def test_tasks_are_retried_where_a_retry_may_help(dags: "DagBag", paper: Newspaper, step: str, retries: int) -> None:
     for dag in dags_of(dags, paper):

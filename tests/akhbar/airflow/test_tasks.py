@@ -1,5 +1,6 @@
-"""What the four tasks share: which edition a DAG run reads."""
+"""What the four tasks share: which edition a DAG run reads, and how a task is stopped."""
 
+import signal
 from datetime import UTC, date, datetime
 
 import pytest
@@ -29,3 +30,12 @@ def test_the_parameter_overrides_the_date_of_the_run(airflow: None) -> None:
 
     run_at = datetime(2026, 11, 23, 3, 30, tzinfo=UTC)
     assert edition_date({"edition": "2016-01-22"}, run_at, DAWN) == date(2016, 1, 22)
+
+
+def test_a_task_that_airflow_ends_stops_at_once_and_says_what_to_do(airflow: None) -> None:
+    from akhbar.airflow.tasks import TaskStoppedError, stoppable
+
+    before = signal.getsignal(signal.SIGTERM)
+    with pytest.raises(TaskStoppedError, match="clear the task to continue"), stoppable():
+        signal.raise_signal(signal.SIGTERM)
+    assert signal.getsignal(signal.SIGTERM) == before

@@ -1,15 +1,19 @@
 """The scrape step against all kinds of answers from a site, over HTTP."""
 
 import os
+import signal
 from email.utils import formatdate
 from pathlib import Path
+from threading import Event
 
 import pytest
 
 from akhbar.pipeline import run_all
 from akhbar.steps.check import ChecksFailedError
-from akhbar.steps.scrape import CrawlFailedError, NewspaperRefusedError
-from tests.akhbar.runs import CHALLENGE, SMALL, edition, story_requests
+from akhbar.steps.clean import clean_batch
+from akhbar.steps.load import load_batch
+from akhbar.steps.scrape import CrawlFailedError, NewspaperRefusedError, seal_stopped_crawl
+from tests.akhbar.runs import CHALLENGE, SMALL, edition, start, story_requests, wait_until
 from tests.conftest import News
 from tests.replica import Answer, Replica, html
 from tests.spiders.dawn import DAWN
@@ -166,3 +170,45 @@ def test_robots_txt_is_obeyed_and_the_user_agent_has_the_contact_address(
         run_all(edition(SMALL), os.environ["AKHBAR_DATABASE_URL"])
     assert site.paths == ["/robots.txt"]
     assert site.requests[0][2]["User-Agent"] == "akhbar/0.1 (newspaper archive; desk@example.org)"
+
+
+def clean_and_load(news: News) -> None:
+    clean_batch(edition(SMALL).batch)
+    load_batch(edition(SMALL).batch, news.writer)
+
+
+def test_an_interrupted_crawl_ends_its_page_and_what_it_fetched_can_be_stored(
+    here: Path, news: News, site: Replica
+) -> None:
+    last, interrupted = "/news/2009013/room-for-rain", Event()
+
+    def answer() -> Answer:
+        assert interrupted.wait(30)
+        del site.faults[last]
+        return site.answer(last)
+
+    site.faults[last] = answer
+    scraping = start("scrape", "first")
+    wait_until(lambda: last in site.paths)
+    scraping.send_signal(signal.SIGINT)
+    interrupted.set()
+    scraping.wait()
+    assert news.rows("SELECT outcome, reason FROM runs") == [("failed", "the crawl was stopped (shutdown)")]
+    fetched = {path.split("/")[2] for path in story_requests(site)}
+    clean_and_load(news)
+    assert news.stories().keys() == fetched
+    assert "2009013" in fetched
+
+
+def test_what_a_killed_crawl_fetched_can_be_stored(here: Path, news: News, site: Replica) -> None:
+    last = "/news/2009013/room-for-rain"
+    site.faults[last] = lambda: Answer(200, b"", {"Content-Type": "text/html"}, stall=60)
+    scraping = start("scrape", "first")
+    wait_until(lambda: last in site.paths)
+    scraping.kill()
+    scraping.wait()
+    fetched = {path.split("/")[2] for path in story_requests(site)} - {"2009013"}
+    seal_stopped_crawl(edition(SMALL), news.writer)
+    clean_and_load(news)
+    assert news.stories().keys() == fetched != set()
+    assert news.rows("SELECT outcome, reason FROM runs") == [("failed", "the crawl was stopped")]
