@@ -22,18 +22,26 @@ logger = logging.getLogger(__name__)
 def resume_or_start(run: Run, database_url: str) -> Iterator[Run]:
     """The newest unfinished run of the same kind to resume, or `run`. Holds its lock for the duration of the block.
 
-    A run is unfinished if its stories were never stored and no other process holds its lock. In Airflow, task retries
-    have the same effect. Raises `DatabaseError`.
+    A run is unfinished if its stories were never stored and no other process holds its lock. It is resumed once; if its
+    stories still cannot be stored, it is set aside, so that it never blocks later runs. In Airflow, task retries have the
+    same effect. Raises `DatabaseError`.
     """
     with connected(database_url, NOTHING_STORED) as connection:
         connection.autocommit = True
         with connection.cursor() as cursor:
-            names = [] if run.recheck else runs.unfinished(cursor, run)
-            for name in names:
-                if try_lock(cursor, "run", f"{run.source}/{name}"):
-                    logger.info("resuming %s, which an earlier run left unfinished", name)
-                    yield replace(run, name=name)
-                    return
+            unfinished = [] if run.recheck else runs.unfinished(cursor, run)
+            for name, was_resumed in unfinished:
+                batch = f"{run.source}/{name}"
+                if not try_lock(cursor, "run", batch):
+                    continue
+                if was_resumed:
+                    logger.warning("set %s aside: it could not be stored, even after it was resumed once", name)
+                    runs.set_aside(cursor, batch)
+                    continue
+                logger.info("resuming %s, which an earlier run left unfinished", name)
+                runs.mark_resumed(cursor, batch)
+                yield replace(run, name=name)
+                return
             lock(cursor, "run", f"{run.source}/{run.name}")
             yield run
 

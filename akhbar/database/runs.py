@@ -96,11 +96,25 @@ def store_checks(cursor: Cursor, run_id: int, results: list[dict[str, Any]]) -> 
     cursor.execute("UPDATE news.runs SET checks = %s WHERE id = %s", [Json(results), run_id])
 
 
-def unfinished(cursor: Cursor, run: Run) -> list[str]:
-    """The batch names of earlier command-line runs of the same kind whose stories were never stored, newest first."""
+def unfinished(cursor: Cursor, run: Run) -> list[tuple[str, bool]]:
+    """The command-line runs of the same kind whose stories were never stored, newest first.
+
+    Each is its batch's name, and whether it was resumed before. Runs that were set aside are not included.
+    """
     wanted = {"source": run.source, "mode": run.mode, "edition": run.edition}
     cursor.execute((STATEMENTS / "unfinished.sql").read_text(), wanted)
-    return [batch.partition("/")[2] for (batch,) in cursor]
+    return [(batch.partition("/")[2], resumed) for batch, resumed in cursor]
+
+
+def mark_resumed(cursor: Cursor, batch: str) -> None:
+    """Records that a run is about to be resumed."""
+    statement = "UPDATE news.runs SET counts = counts || '{\"resumed\": true}' WHERE batch = %s"
+    cursor.execute(statement, [batch])
+
+
+def set_aside(cursor: Cursor, batch: str) -> None:
+    """Gives up on a run that could not be stored: no later run resumes it."""
+    cursor.execute((STATEMENTS / "set_aside.sql").read_text(), {"batch": batch, "now": datetime.now(UTC)})
 
 
 # --- pruned page archives ---------------------------------------------------------------------------------------------

@@ -108,7 +108,7 @@ def replay(
     newspaper(selection.source)
     settings.check_crawl_settings()  # the workers read them
     with _replay_lock(selection.source, database_url) as cursor:
-        batches = _batches(selection, cursor)
+        batches, unread = _batches(selection, cursor)
         run_id = runs.start_replay(cursor, selection.source, selection.describe())
         done = _replayed(cursor, run_id)
         left = [batch for batch in batches if runs.batch_name(batch.path) not in done]
@@ -117,25 +117,39 @@ def replay(
         pages, first = 0, len(batches) - len(left)
         progress(first, len(batches), pages)
         try:
-            for number, counts in enumerate(_read_and_load(left, run_id, database_url, cores), first + 1):
-                pages += counts["pages"]
+            for number, outcome in enumerate(_read_and_load(left, run_id, database_url, cores), first + 1):
+                if isinstance(outcome, str):
+                    logger.error("%s", outcome)
+                    unread.append(outcome)
+                else:
+                    pages += outcome["pages"]
                 progress(number, len(batches), pages)
-        except WorkerError as error:
-            _stop(cursor, run_id, error)
-            raise ReplayError(str(error)) from error
         except BaseException as error:
             _stop(cursor, run_id, error)
             raise
         result = _result(cursor, run_id)
-        reason = f"{len(result.broken)} archive records could not be read: {'; '.join(result.broken[:3])}"
-        _finish(cursor, result, reason if result.broken else None)
-    if result.broken:
+        reason = _what_was_not_read(unread, result.broken)
+        _finish(cursor, result, reason)
+    if reason:
         raise ReplayError(f"{reason}; everything else was read and stored, as run {run_id}")
     return result
 
 
-def _read_and_load(batches: list[Batch], run_id: int, url: str, cores: int | None) -> Iterator[dict[str, Any]]:
-    """Reads batches in parallel and loads them in order. Yields the counts of each once it is stored."""
+def _what_was_not_read(batches: list[str], records: list[str]) -> str | None:
+    """The batches and archive records that could not be read, as text for the operator; None if all were read."""
+    parts = []
+    if batches:
+        parts.append(f"{len(batches)} batches could not be read: {'; '.join(batches[:3])}")
+    if records:
+        parts.append(f"{len(records)} archive records could not be read: {'; '.join(records[:3])}")
+    return "; ".join(parts) or None
+
+
+def _read_and_load(batches: list[Batch], run_id: int, url: str, cores: int | None) -> Iterator[dict[str, Any] | str]:
+    """Reads batches in parallel and loads them in order.
+
+    Yields the counts of each once it is stored, or why it could not be read.
+    """
     if not batches:
         return
     cores = min(cores or os.cpu_count() or 1, len(batches))
@@ -153,8 +167,11 @@ def _read_and_load(batches: list[Batch], run_id: int, url: str, cores: int | Non
                 if not reading:
                     return
                 target, counts = reading.popleft()
-                yield load_replayed(target, run_id, counts.result(), url)
-                shutil.rmtree(target)
+                try:
+                    yield load_replayed(target, run_id, counts.result(), url)
+                except (WorkerError, BatchMissingError) as error:
+                    yield str(error)
+                shutil.rmtree(target, ignore_errors=True)
         finally:
             pool.shutdown(wait=False, cancel_futures=True)
             workers.kill()
@@ -163,24 +180,32 @@ def _read_and_load(batches: list[Batch], run_id: int, url: str, cores: int | Non
 # --- selection of batches ---------------------------------------------------------------------------------------------
 
 
-def _batches(selection: Selection, cursor: Cursor) -> list[Batch]:
-    """The selected batches, in the order in which their crawls ended."""
+def _batches(selection: Selection, cursor: Cursor) -> tuple[list[Batch], list[str]]:
+    """The selected batches, in the order in which their crawls ended; and why others cannot be read."""
     first, last = selection.first, selection.last
     if first and last and first > last:
         raise ReplayError(f"--from {first} is after --to {last}: swap them")
     zone = newspaper(selection.source).zone
     archive = settings.archive() / selection.source
     found: list[tuple[str, str, Batch]] = []
+    damaged: list[str] = []
     for folder in _folders(archive, selection, cursor):
         batch = Batch(folder)
-        manifest = batch.manifest()
+        try:
+            manifest = batch.manifest()
+        except BatchMissingError as error:  # without its manifest, its day is not known
+            logger.error("%s", error)
+            damaged.append(str(error))
+            continue
         started = datetime.fromisoformat(manifest["started_at"]).astimezone(zone).date()
         day = date.fromisoformat(manifest["edition"]) if manifest["edition"] else started
         if (first or day) <= day <= (last or day) and any(part.has_pages() for part in batch.parts()):
             found.append((manifest["finished_at"], folder.name, batch))
+    if not found and damaged:
+        raise ReplayError(f"no batch could be read: {'; '.join(damaged[:3])}")
     if not found:
         raise BatchMissingError(f"{archive} has no batches for these days: check --from, --to and AKHBAR_ARCHIVE")
-    return [batch for _, _, batch in sorted(found, key=lambda one: one[:2])]
+    return [batch for _, _, batch in sorted(found, key=lambda one: one[:2])], damaged
 
 
 def _folders(archive: Location, selection: Selection, cursor: Cursor) -> list[Location]:

@@ -39,12 +39,21 @@ class Workers:
         except OSError:
             line = ""
         if not line:
+            self._replace(process)
             raise WorkerError(f"{batch.path}: the process that read it died; its error output is above")
         self._free.put(process)
         answer: dict[str, Any] = json.loads(line)
         if "error" in answer:
             raise WorkerError(answer["error"])
         return answer
+
+    def _replace(self, dead: "subprocess.Popen[str]") -> None:
+        """Starts another worker in place of a dead one."""
+        dead.kill()
+        dead.communicate()
+        self._processes.remove(dead)
+        self._processes.append(_start())
+        self._free.put(self._processes[-1])
 
     def kill(self) -> None:
         for process in self._processes:

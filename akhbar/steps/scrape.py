@@ -125,7 +125,7 @@ def crawl(
 ) -> dict[str, Any]:
     """Runs a crawl in a separate process and seals its batch. Returns the manifest, which says how it ended.
 
-    An exception raised in this process meanwhile, such as a time limit's, ends the crawl; what it fetched is sealed too.
+    An exception raised in this process meanwhile, such as a time limit, ends the crawl; what it fetched is sealed too.
     Without a database, every story counts as new.
     """
     folder = batch.open(manifest)

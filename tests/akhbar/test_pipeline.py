@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ from akhbar.database.connection import DatabaseError, transaction
 from akhbar.local.postgres import Server
 from akhbar.pipeline import end_killed_runs, resume_or_start, run_all, run_lock
 from akhbar.steps.check import ChecksFailedError
-from akhbar.steps.scrape import CrawlFailedError
+from akhbar.steps.scrape import CrawlFailedError, scrape
 from tests.akhbar.runs import SMALL, edition, latest, story_requests, wait_until
 from tests.conftest import News
 from tests.replica import PAGES, Answer, Replica, html
@@ -143,6 +144,38 @@ def test_a_run_resumes_what_another_command_left_unfinished_but_not_what_is_in_p
     wait_until(lambda: news.rows("SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND granted") == [])
     with resume_or_start(edition(SMALL, "mine"), news.writer) as found:
         assert [(f"dawn/{found.name}",)] == news.rows("SELECT batch FROM runs")
+
+
+def test_a_run_that_cannot_be_stored_is_resumed_once_and_then_set_aside_by_name(
+    here: Path, news: News, caplog: pytest.LogCaptureFixture
+) -> None:
+    news.rows("REVOKE INSERT ON articles FROM akhbar_writer")
+    for name in ("first", "second"):
+        with resume_or_start(edition(SMALL, name), news.writer) as run, pytest.raises(DatabaseError):
+            run_all(run, news.writer)
+        assert run.name == "first"
+    news.rows("GRANT INSERT ON articles TO akhbar_writer")
+    with resume_or_start(edition(SMALL, "third"), news.writer) as run:
+        run_all(run, news.writer)
+    assert run.name == "third"
+    assert len(news.stories()) == 5
+    assert "set first aside" in caplog.text
+    [(outcome, reason)] = news.rows("SELECT outcome, reason FROM runs WHERE batch = 'dawn/first'")
+    assert outcome == "failed"
+    assert reason.startswith("set aside: ")
+    assert "dawn/first" in reason
+    with resume_or_start(edition(SMALL, "fourth"), news.writer) as run:
+        assert run.name == "fourth"
+
+
+@pytest.mark.parametrize("name", ["manifest.json", "pages.jsonl", "listed.jsonl", "scraped.jsonl", "pages.warc.gz"])
+def test_a_damaged_batch_never_blocks_the_next_run(here: Path, news: News, name: str) -> None:
+    scrape(edition(SMALL), news.writer)
+    (here / "dawn" / "first" / "1" / name).write_bytes(b"\xff{damaged\n" * 3)
+    for following in ("second", "third"):
+        with resume_or_start(edition(SMALL, following), news.writer) as run, suppress(Exception):
+            run_all(run, news.writer)
+    assert len(news.stories()) == 5
 
 
 @pytest.mark.usefixtures("here")

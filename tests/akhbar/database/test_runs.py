@@ -58,7 +58,7 @@ def test_unfinished_runs_are_those_from_the_command_line_that_were_never_loaded(
             run_id = runs.record(cursor, tmp_path / "dawn" / name, {**MANIFEST, "started_at": started, **more})
             if name == "loaded":
                 runs.finish_load(cursor, run_id, {})
-        assert runs.unfinished(cursor, Run("dawn", "latest", None, "new")) == ["newer", "older"]
+        assert runs.unfinished(cursor, Run("dawn", "latest", None, "new")) == [("newer", False), ("older", False)]
 
 
 def test_a_stopped_replay_is_resumed_by_the_same_code_only(news: News) -> None:

@@ -206,7 +206,7 @@ def test_damaged_records_are_reported_and_the_others_are_replayed(read: Read) ->
             warc.write(b"\xff" * 8)
     empty(read.news, "articles", "editorials", "revisions")
     named = re.escape(f"{folder / '1' / 'pages.warc.gz'}, offset {listing['warc_offset']}")
-    with pytest.raises(ReplayError, match=rf"2 records .*{named}"):
+    with pytest.raises(ReplayError, match=rf"2 archive records .*{named}"):
         replay(DAWN, read.news.writer)
     lost = read.stories.keys() - rows_of(read.news).keys()
     assert lost <= {story["story_id"]}, "the stories of the damaged listing are read"
@@ -215,6 +215,32 @@ def test_damaged_records_are_reported_and_the_others_are_replayed(read: Read) ->
     ((outcome, reason),) = read.news.rows("SELECT outcome, reason FROM runs WHERE mode = 'replay'")
     assert outcome == "incomplete"
     assert f"offset {story['warc_offset']}" in reason
+
+
+@pytest.mark.parametrize("damage", ["no manifest", "no pages", "one line"])
+def test_a_batch_that_cannot_be_read_is_named_and_the_others_are_replayed(read: Read, damage: str) -> None:
+    part = read.archive / "dawn" / "edition" / "1"
+    if damage == "no manifest":
+        (part / "manifest.json").write_text("{}")
+    elif damage == "no pages":
+        (part / "pages.jsonl").unlink()
+        (part / "listed.jsonl").unlink()
+    else:
+        lines = (part / "pages.jsonl").read_bytes().splitlines(keepends=True)
+        (part / "pages.jsonl").write_bytes(b"".join([*lines, b"\xff\n"]))
+    empty(read.news, "articles", "editorials", "revisions")
+    if damage == "one line":
+        replay(DAWN, read.news.writer)
+        assert rows_of(read.news).keys() == read.stories.keys()
+        return
+    with pytest.raises(ReplayError, match=r"1 batches could not be read: .*dawn/edition") as failure:
+        replay(DAWN, read.news.writer)
+    assert "everything else was read and stored" in str(failure.value)
+    others = {number for (number,) in read.news.rows("SELECT story_id FROM stories")}
+    assert set() < others < read.stories.keys()
+    [(outcome, reason)] = read.news.rows("SELECT outcome, reason FROM runs WHERE mode = 'replay'")
+    assert outcome == "incomplete"
+    assert "dawn/edition" in reason
 
 
 def test_a_batch_of_the_first_version_is_replayed(read: Read) -> None:

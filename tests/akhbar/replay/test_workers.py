@@ -63,6 +63,10 @@ def test_a_worker_that_dies_is_an_error(tmp_path: Path) -> None:
     [process] = set(psutil.Process().children()) - set(others)
     process.kill()
     process.wait()
-    with pytest.raises(WorkerError, match=r"dawn/read: the process that read it died"):
-        workers.read(Batch(read), tmp_path / "out")
-    workers.kill()
+    try:
+        with pytest.raises(WorkerError, match=r"dawn/read: the process that read it died"):
+            workers.read(Batch(read), tmp_path / "out")
+        with pytest.raises(WorkerError, match=r"manifest\.json does not exist"):  # another worker reads what follows
+            workers.read(Batch(tmp_path / "archive" / "dawn" / "none"), tmp_path / "next")
+    finally:
+        workers.kill()
