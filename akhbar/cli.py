@@ -3,6 +3,7 @@
 import json
 import logging
 import sys
+from collections.abc import Iterable
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Annotated, Any, Literal, NoReturn
@@ -309,24 +310,38 @@ def prune(
 
 @app.command()
 def verify(
-    sample: Annotated[int | None, typer.Option(min=1, help="Verify only this many pages, picked at random.")] = None,
+    sample: Annotated[
+        int | None, typer.Option(min=1, help="Verify only this many pages and stories, picked at random.")
+    ] = None,
 ) -> None:
-    """Compare archived pages with their digests. The exit status is 0 only if all are intact."""
+    """Compare archived pages with their digests, and 1000 stored stories with their content hashes.
+
+    The exit status is 0 only if all are intact.
+    """
     from rich.console import Console
     from rich.progress import track
 
-    from akhbar.maintenance.verify import verify as read
+    from akhbar.maintenance.verify import STORIES, Verified, verify_stories
+    from akhbar.maintenance.verify import verify as verify_pages
 
-    damaged = seen = 0
     console = Console(stderr=True)
-    pages = read(settings.database_url(), sample)
-    for page in track(pages, "verifying", console=console, transient=True, disable=not console.is_terminal):
-        seen += 1
-        if page.damage:
-            damaged += 1
-            typer.echo(f"{page.damage} ({page.url})")
-    _say(f"{seen} archived pages verified, {damaged} of them damaged or missing")
-    sys.exit(1 if damaged else 0)
+
+    def report(found: Iterable[Verified]) -> tuple[int, int]:
+        """How many were verified and how many of them are damaged, which are printed."""
+        seen = damaged = 0
+        for one in track(found, "verifying", console=console, transient=True, disable=not console.is_terminal):
+            seen += 1
+            if one.damage:
+                damaged += 1
+                typer.echo(f"{one.damage} ({printable(one.url)})")
+        return seen, damaged
+
+    url = settings.database_url()
+    pages, damaged = report(verify_pages(url, sample))
+    _say(f"{pages} archived pages verified, {damaged} of them damaged or missing")
+    stories, different = report(verify_stories(url, sample or STORIES))
+    _say(f"{stories} stored stories compared with their content hashes, {different} of them differ")
+    sys.exit(1 if damaged or different else 0)
 
 
 @app.command()

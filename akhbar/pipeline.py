@@ -23,8 +23,8 @@ def resume_or_start(run: Run, database_url: str) -> Iterator[Run]:
     """The newest unfinished run of the same kind to resume, or `run`. Holds its lock for the duration of the block.
 
     A run is unfinished if its stories were never stored and no other process holds its lock. It is resumed once; if its
-    stories still cannot be stored, it is set aside, so that it never blocks later runs. In Airflow, task retries have the
-    same effect. Raises `DatabaseError`.
+    stories still cannot be stored, it is set aside, so that it never blocks later runs. In Airflow, task retries do
+    the same. Raises `DatabaseError`.
     """
     with connected(database_url, NOTHING_STORED) as connection:
         connection.autocommit = True

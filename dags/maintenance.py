@@ -17,7 +17,7 @@ Runs at 03:00 UTC on the first day of each month. You can trigger it at any time
 
 - `prune` deletes page archives older than `AKHBAR_KEEP_PAGES`, for example `400d`. Without the setting, it is skipped.
 - `refresh` runs `ANALYZE` on every table and refreshes the materialized views.
-- `verify` reads a sample of the archived pages and compares them with their digests.
+- `verify` compares a sample of the archived pages with their digests, and of the stories with their content hashes.
 
 On the command line: `akhbar prune --older-than 400d --dry-run`, `akhbar verify`.
 """
@@ -78,30 +78,36 @@ def refresh() -> list[str]:
     retries=0,
     execution_timeout=timedelta(hours=2),
     trigger_rule=TriggerRule.ALL_DONE,
-    doc_md="""Reads a sample of archived pages and compares them with their digests.
+    doc_md="""Compares a sample of archived pages with their digests, and of stored stories with their content hashes.
 
-**When it fails**, each line names a file and the offset of a damaged or missing record. Stored stories are not
-affected.
+**When it fails**, each line names a file and the offset of a damaged or missing record, or a story that is not the one
+that was loaded.
 
 - Run `akhbar verify` to check all archived pages.
+- A story that differs was edited by other means: set its `content_hash` to an empty string, then run `akhbar replay`,
+  which reads its page again.
 - Restore the damaged files from a backup.
 - Check the disk for errors.
 """,
 )
 def verify() -> int:
-    from akhbar.maintenance.verify import verify as step
+    from akhbar.maintenance.verify import verify as verify_pages
+    from akhbar.maintenance.verify import verify_stories
 
-    pages = list(step(database_url(), SAMPLE))
+    pages = list(verify_pages(database_url(), SAMPLE))
+    stories = list(verify_stories(database_url()))
     damaged = [page.damage for page in pages if page.damage]
-    if damaged:
-        raise AirflowFailException("\n".join([f"{len(damaged)} of {len(pages)} pages are damaged", *damaged[:50]]))
+    different = [f"{story.damage} ({story.url})" for story in stories if story.damage]
+    if damaged or different:
+        counts = f"{len(damaged)} of {len(pages)} pages are damaged, {len(different)} of {len(stories)} stories differ"
+        raise AirflowFailException("\n".join([counts, *damaged[:50], *different[:50]]))
     return len(pages)
 
 
 with DAG(
     dag_id="maintenance",
     dag_display_name="Maintenance: monthly",
-    description="Deletes old page archives if configured, refreshes statistics, verifies a sample of the archive",
+    description="Deletes old page archives if configured, refreshes statistics, verifies a sample of pages and stories",
     doc_md=DOC,
     schedule=CronTriggerTimetable("0 3 1 * *", timezone="UTC"),
     start_date=datetime(2026, 1, 1, tzinfo=UTC),

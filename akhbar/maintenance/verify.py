@@ -1,4 +1,4 @@
-"""`akhbar verify`: reads archived pages and compares their digests with those computed when they were fetched."""
+"""`akhbar verify`: compares archived pages with their digests, and stored stories with their content hashes."""
 
 from collections.abc import Iterator
 from itertools import groupby
@@ -10,15 +10,35 @@ from akhbar.archive.batch import Batch, Part
 from akhbar.archive.warc import BrokenRecordError, digest_of, originals_of, read_page
 from akhbar.database.connection import connected
 from akhbar.settings import ROOT
+from akhbar.steps.content_hashes import HASHED, is_hash_of
 
-STATEMENT = ROOT / "sql" / "maintenance" / "archived_pages.sql"
+STATEMENTS = ROOT / "sql" / "maintenance"
+
+STORIES = 1000
+"""How many stories are compared with their hashes."""
 
 
 class Verified(NamedTuple):
-    """An archived page. `damage` gives its location and what is wrong with it; None if it is intact."""
+    """An archived page or stored story. `damage` says where it is and what is wrong with it; None if it is intact."""
 
     url: str
     damage: str | None
+
+
+def verify_stories(database_url: str, sample: int = STORIES) -> Iterator[Verified]:
+    """Compares a random sample of the stored stories with their content hashes, which the load step stored with them.
+
+    A difference means that a row was edited by other means, or that its text was stored in a wrong encoding. Yields
+    each story. Raises `DatabaseError`.
+    """
+    with connected(database_url) as connection, connection.cursor("stories", withhold=True) as cursor:
+        cursor.execute((STATEMENTS / "sampled_stories.sql").read_text(), {"sample": sample})
+        connection.commit()  # the server keeps the rows, and no transaction stays open while hashes are computed
+        for url, stored_hash, *values in cursor:
+            story = dict(zip(HASHED, values, strict=True))
+            story["edition_date"] = story["edition_date"] and str(story["edition_date"])
+            wrong = None if is_hash_of(stored_hash, story) else "the stored story is not the one that was loaded"
+            yield Verified(url, wrong)
 
 
 def verify(database_url: str, sample: int | None = None) -> Iterator[Verified]:
@@ -30,7 +50,7 @@ def verify(database_url: str, sample: int | None = None) -> Iterator[Verified]:
         connected(database_url) as connection,
         connection.cursor("pages", withhold=True) as cursor,
     ):
-        cursor.execute(STATEMENT.read_text(), {"sample": sample})
+        cursor.execute((STATEMENTS / "archived_pages.sql").read_text(), {"sample": sample})
         connection.commit()  # the server keeps the rows, and no transaction stays open while pages are read
         for (name, number), found in groupby(cursor, key=itemgetter(0, 1)):
             yield from _verify_part(Batch(settings.archive() / name), number, list(found))

@@ -10,6 +10,8 @@ import json
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta, timezone
+from itertools import chain, combinations
 from typing import Any
 from zlib import crc32
 
@@ -28,6 +30,15 @@ was fetched."""
 
 HASHED = ["title", "excerpt", "body", "authors", "section", "dateline", "published_at", "edition_date", "image_url"]
 HASHED += ["image_caption", "tags"]
+
+KEPT = ["section", "published_at", "edition_date", "image_url", "image_caption"]
+"""Those that a merge keeps from an earlier version of the story if the new one has none, see `sql/load/merge.sql`."""
+
+OFFSETS = sorted(
+    (timezone(timedelta(minutes=minutes)) for minutes in range(-12 * 60, 14 * 60 + 1, 15)),
+    key=lambda zone: (zone.utcoffset(None) % timedelta(hours=1), abs(zone.utcoffset(None))),
+)
+"""The UTC offsets in use anywhere, whole hours first."""
 
 RANK = {"listed": 0, "feed": 1, "fallback": 2, "selectors": 3}
 """If a batch contains two versions of a story, the one with the higher rank is stored."""
@@ -53,6 +64,30 @@ def content_hash(story: dict[str, Any]) -> str:
     """
     content = json.dumps([story.get(name) for name in HASHED], ensure_ascii=False, separators=(",", ":"))
     return hashlib.sha256(content.encode("utf-8", "replace")).hexdigest()  # a lone surrogate is stored as "?"
+
+
+def is_hash_of(content: str, stored: dict[str, Any]) -> bool:
+    """Whether a content hash can be that of a stored story: a row with the fields `HASHED`, as psycopg2 reads them.
+
+    The hash was computed from what a page said. The row can have more, the fields `KEPT` of an earlier page, and no
+    longer has the UTC offset of the page's timestamp.
+    """
+    present = [name for name in KEPT if stored[name] is not None]
+    for missing in chain.from_iterable(combinations(present, count) for count in range(len(present) + 1)):
+        page = stored | dict.fromkeys(missing)
+        if any(content_hash(page | {"published_at": at}) == content for at in _written(page["published_at"])):
+            return True
+    return False
+
+
+def _written(moment: datetime | str | None) -> Iterator[str | None]:
+    """The ways in which a page can have written a timestamp."""
+    if not isinstance(moment, datetime):
+        yield moment
+        return
+    for zone in OFFSETS:
+        with suppress(OverflowError):
+            yield moment.astimezone(zone).isoformat()
 
 
 def write_content_hashes(batch: Batch) -> None:

@@ -28,7 +28,7 @@ from akhbar.database.pause import PAUSED_UNTIL
 from akhbar.database.refusals import RefusedError, refused_rows, store_all_but_refused, undone, undone_if_refused
 from akhbar.newspapers import newspaper
 from akhbar.settings import ROOT, Location
-from akhbar.steps.content_hashes import COLUMNS, content_hashes
+from akhbar.steps.content_hashes import COLUMNS, content_hash, content_hashes
 from akhbar.steps.minhash import minhash_bands
 from akhbar.story import Story
 
@@ -214,12 +214,30 @@ def _stage(cursor: Cursor, source: str, batch: Batch, hashes: Iterable[bytes]) -
     cursor.execute((STATEMENTS / "create_incoming.sql").read_text())
     _send(cursor, "incoming", COLUMNS, BytesIO(b"".join(hashes)))
     cursor.execute((STATEMENTS / "classify_incoming.sql").read_text(), {"source": source})
-    changed = {line: (kind, content_hash) for line, kind, content_hash in cursor}
+    changed = {line: (kind, digest) for line, kind, digest in cursor}
+    _hash_as_editorials(cursor, source, batch, changed)
     if changed:
         cursor.execute((STATEMENTS / "create_staged.sql").read_text())
         columns = [*STORY_COLUMNS, "word_count", "content_hash", "copy_keys"]
         _copy(cursor, "staged", columns, _changed_stories(batch, changed))
     return TABLES if changed else ()
+
+
+def _hash_as_editorials(cursor: Cursor, source: str, batch: Batch, changed: dict[int, tuple[str, str]]) -> None:
+    """Corrects the content hashes of editorials that were read as articles, in `changed` and in the database.
+
+    The hash covers the section, which is that of editorials. Removes those from `changed` that are stored already.
+    """
+    editorials = {line for line, (kind, _) in changed.items() if kind == "editorial"}
+    for line, story in batch.numbered_lines("clean.jsonl", editorials):
+        if story["kind"] == "editorial":
+            continue
+        stored_as = {**story, "section": newspaper(source).editorial_section}
+        changed[line] = "editorial", content_hash(stored_as)
+        values = {**story, "source": source, "line": line, "content_hash": changed[line][1]}
+        cursor.execute((STATEMENTS / "correct_hash.sql").read_text(), values)
+        if cursor.fetchone() == ("seen",):
+            del changed[line]
 
 
 def _reparsed(cursor: Cursor, staged: tuple[str, ...]) -> dict[str, Any]:
@@ -270,9 +288,9 @@ def _changed_stories(batch: Batch, changed: dict[int, tuple[str, str]]) -> Itera
     """
     editorial_section = newspaper(batch.path.parent.name).editorial_section
     for line, story in zip(sorted(changed), batch.lines("clean.jsonl", changed), strict=True):
-        kind, content_hash = changed[line]
+        kind, digest = changed[line]
         body = story["body"] or ""
-        computed = {"word_count": len(body.split()), "content_hash": content_hash, "copy_keys": minhash_bands(body)}
+        computed = {"word_count": len(body.split()), "content_hash": digest, "copy_keys": minhash_bands(body)}
         section = editorial_section if kind == "editorial" else story["section"]
         yield {**story, "kind": kind, "section": section, **computed}
 

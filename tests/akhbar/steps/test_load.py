@@ -13,6 +13,7 @@ import pytest
 
 from akhbar.archive.batch import BatchMissingError
 from akhbar.database.connection import DatabaseError
+from akhbar.maintenance.verify import verify_stories
 from akhbar.steps.load import load_batch
 from tests.akhbar.batches import FIRST_RUN, batch, editorial, page, reject, story
 from tests.conftest import News
@@ -186,6 +187,9 @@ def test_an_editorial_that_another_listing_names_keeps_the_section_of_editorials
     from_feed = story(1, section="Pakistan", body="Another text of the same editorial.", extracted_by="feed")
     load_batch(batch(tmp_path, "two", [from_feed], hours=1), news.writer)
     assert news.rows("SELECT section, body FROM editorials") == [("Editorial", "Another text of the same editorial.")]
+    again = load_batch(batch(tmp_path, "three", [from_feed], hours=2), news.writer)
+    assert again["editorials"] == {"inserted": 0, "updated": 0, "unchanged": 1}
+    assert [one.damage for one in verify_stories(news.writer)] == [None]
 
 
 def test_a_story_in_both_tables_is_updated_in_both(news: News, tmp_path: Path) -> None:

@@ -1,1 +1,0 @@
-DROP FUNCTION news.move_to_editorials(text, text[]);

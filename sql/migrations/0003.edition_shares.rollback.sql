@@ -1,1 +1,0 @@
-DROP VIEW news.edition_shares;

@@ -1,1 +1,0 @@
--- Nothing to undo: the comments describe the earlier schema as well.
