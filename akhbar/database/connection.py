@@ -71,7 +71,8 @@ def connect(url: str, **parameters: Any) -> Connection:
     try:
         connection: Connection = psycopg2.connect(url, **parameters | {"options": options, "client_encoding": "UTF8"})
     except psycopg2.Error:
-        if "@" in read.get("dbname", ""):  # the database's name, or what libpq took for it: the end of a password
+        others = [value for name, value in read.items() if name not in ("user", "password")]
+        if any("@" in value for value in others):  # a database's name, or what libpq took for it: the end of a password
             raise psycopg2.OperationalError(f"no connection; perhaps {INVALID}") from None
         raise
     for kind in (DATE, TIMESTAMP):

@@ -29,6 +29,7 @@ WRONG_URLS = [
     "postgresql://127.0.0.1:9/news?password=hush=hush",
     "postgresql://akhbar_writer:x@x:hush/hush@127.0.0.1:9/news",
     "postgresql://akhbar_writer:x@127.0.0.1/hush@127.0.0.1:9/news",
+    "postgresql://akhbar_writer:9/x?sslmode=hush@127.0.0.1:9/news",
     "postgresql://akhbar_writer@editor:hush@127.0.0.1:9/news",
     "postgresql://akhbar_writer:hush/news",
     "postgresql://akhbar_writer:x/x?hush@127.0.0.1:9/news",
