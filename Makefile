@@ -39,8 +39,9 @@ tools: .venv/.tools ## Add the packages for tests, linters and benchmarks
 demo: install ## Run the whole pipeline once, offline, with a replica of the newspaper
 	@$(BIN)/akhbar demo
 
-docs/demo.svg: install ## Redraw the picture of the demo's output
-	@$(BIN)/akhbar demo --picture $@
+docs/demo.svg: install ## Redraw the picture of the demo's output, from an empty database
+	@folder=$$(mktemp -d); AKHBAR_LOCAL=$$folder $(BIN)/akhbar demo --picture $@; status=$$?; \
+		AKHBAR_LOCAL=$$folder $(BIN)/akhbar clean-local; rm -rf $$folder; exit $$status
 
 docs: tools ## Regenerate the data dictionary and the cookbook's example output
 	@$(BIN)/python -m tests.sql.examples
@@ -118,7 +119,7 @@ audit: install ## Check the image's packages for known vulnerabilities; needs th
 env: ## Write .env with random secrets for docker compose; never overwrites it
 	@$(PYTHON) deploy/make-env
 
-clean: ## Remove .venv, the local databases and all caches
+clean: ## Remove .venv, the local databases, the archive and all caches
 	@if [ -x $(BIN)/akhbar ]; then $(BIN)/akhbar clean-local; fi
 	@rm -rf .venv .local archive build .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache *.egg-info
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +

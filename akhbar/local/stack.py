@@ -331,6 +331,7 @@ def up(site: Site) -> int:
         return 2
     if site == "live" and not settings.contact():
         console.print("AKHBAR_CONTACT is not set: set it to your contact address, which the crawler sends to the site")
+        return 2
     stop_on_signals()
     logging.getLogger("httpx").setLevel(logging.WARNING)
     try:

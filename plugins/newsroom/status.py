@@ -98,8 +98,9 @@ def timeliness(mode: str, schedule: str, last_at: Moment | None, paper: Newspape
 def edition_states(editions: Iterable[Edition], paper: Newspaper, now: datetime) -> dict[date, State]:
     """The state of each day's edition; `editions` are in order of date.
 
-    A day without stories is `missing` if it has a run, or if an earlier edition is stored. Days before the first run
-    are `unread`. A day whose edition may still be in progress is `due`.
+    An edition is stored if a run has fetched it: runs of the latest stories also store some stories of an edition. A day
+    without one is `missing` if an earlier edition has a run. Days before the first run are `unread`. A day whose edition
+    may still be in progress is `due`.
     """
     if paper.edition is None:
         return {edition.edition_date: "unread" for edition in editions}
@@ -107,9 +108,10 @@ def edition_states(editions: Iterable[Edition], paper: Newspaper, now: datetime)
     states: dict[date, State] = {}
     in_use = False
     for edition in editions:
-        in_use = in_use or edition.stories > 0 or edition.run_id is not None
-        if edition.stories:
-            states[edition.edition_date] = "complete" if edition.outcome in (None, "complete") else "partial"
+        is_fetched = edition.run_id is not None
+        in_use = in_use or is_fetched
+        if edition.stories and is_fetched:
+            states[edition.edition_date] = "complete" if edition.outcome == "complete" else "partial"
         elif edition.edition_date > last_due:
             states[edition.edition_date] = "due"
         else:

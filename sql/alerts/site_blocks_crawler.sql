@@ -8,6 +8,10 @@ SELECT
     ) END AS message
 FROM news.runs AS run
 INNER JOIN news.newspapers AS paper ON run.source = paper.source
-WHERE run.source = %(source)s AND run.outcome IN ('complete', 'refused') AND NOT run.stats ? 'akhbar/pages_paused_until'
+WHERE
+    run.source = %(source)s
+    AND run.outcome IN ('complete', 'refused')
+    AND NOT run.stats ? 'akhbar/pages_paused_until'
+    AND coalesce(run.reason NOT LIKE 'AKHBAR_CONTACT%%', TRUE)
 ORDER BY run.started_at DESC
 LIMIT 1;

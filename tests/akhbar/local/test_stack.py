@@ -21,6 +21,14 @@ def local(postgres: Server, tmp_path: Path) -> LocalStack:
     return LocalStack(tmp_path, Secrets.load_or_create(tmp_path), postgres, 8080)
 
 
+def test_the_live_site_is_not_crawled_without_a_contact_address(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.delenv("AKHBAR_CONTACT", raising=False)
+    assert up("live") == 2
+    assert "set it to your contact address" in " ".join(capsys.readouterr().out.split())
+
+
 def test_secrets_are_created_once_and_then_loaded(tmp_path: Path) -> None:
     assert Secrets.load_or_create(tmp_path) == Secrets.load_or_create(tmp_path)
     assert Secrets.load_or_create(tmp_path) != Secrets.load_or_create(tmp_path / "other")

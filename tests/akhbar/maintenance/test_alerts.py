@@ -139,6 +139,14 @@ def test_a_site_that_blocks_several_runs_is_one_problem(alerts: Alerts, ran: Ran
     assert message.startswith("Resolved")
 
 
+def test_a_run_without_a_contact_address_does_not_say_that_the_site_blocks_the_crawler(
+    alerts: Alerts, ran: Ran
+) -> None:
+    reason = "AKHBAR_CONTACT is not set: set it to a contact address, which crawling the live site requires"
+    ran(FIRST_RUN, [], mode="latest", edition=None, outcome="refused", reason=reason)
+    assert [message for message in alerts(FIRST_RUN) if "blocks the crawler" in message] == []
+
+
 def test_the_alert_of_a_failed_check_says_what_it_found(alerts: Alerts, ran: Ran) -> None:
     ran(FIRST_RUN, [story(1)], listed=["1", "2"])
     (message,) = alerts(FIRST_RUN)

@@ -62,6 +62,14 @@ def test_a_first_edition_that_could_not_be_read_is_missing_too(airflow: None) ->
     assert explain(tried[0]) == "Last run: blocked, a challenge page"
 
 
+@pytest.mark.parametrize(("clock", "state"), [("07:00", "due"), ("09:15", "missing")])
+def test_stories_that_a_latest_run_stored_do_not_hide_a_missing_edition(airflow: None, clock: str, state: str) -> None:
+    from newsroom.status import edition_states
+
+    found = edition_states(editions(5, 5, 3, run_id=None, outcome=None), DAWN, at(clock))
+    assert list(found.values()) == ["complete", "complete", state]
+
+
 def test_an_edition_with_failed_listings_is_partial(airflow: None) -> None:
     from newsroom.status import edition_states
 
