@@ -98,8 +98,8 @@ def timeliness(mode: str, schedule: str, last_at: Moment | None, paper: Newspape
 def edition_states(editions: Iterable[Edition], paper: Newspaper, now: datetime) -> dict[date, State]:
     """The state of each day's edition; `editions` are in order of date.
 
-    An edition is stored if a run has fetched it: runs of the latest stories also store some stories of an edition. A day
-    without one is `missing` if an earlier edition has a run. Days before the first run are `unread`. A day whose edition
+    Only a run of an edition stores it: runs of the latest stories store some of its stories, too. A day without a stored
+    edition is `missing` if it or an earlier one has a run. Days before the first run are `unread`. A day whose edition
     may still be in progress is `due`.
     """
     if paper.edition is None:
