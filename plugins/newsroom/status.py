@@ -98,7 +98,7 @@ def timeliness(mode: str, schedule: str, last_at: Moment | None, paper: Newspape
 def edition_states(editions: Iterable[Edition], paper: Newspaper, now: datetime) -> dict[date, State]:
     """The state of each day's edition; `editions` are in order of date.
 
-    Only a run of an edition stores it: runs of the latest stories store some of its stories, too. A day without a stored
+    Only a run of an edition stores it: runs of the latest stories store some of its stories. A day without a stored
     edition is `missing` if it or an earlier one has a run. Days before the first run are `unread`. A day whose edition
     may still be in progress is `due`.
     """
