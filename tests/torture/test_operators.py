@@ -251,7 +251,7 @@ def delete_and_trigger_again(lab: Lab) -> Iterator[str]:
     yield from ended(lab, again)
     if runs(lab) != [("failed", "its process was killed", False), ("complete", None, True)]:
         yield f"the runs are recorded as {runs(lab)}"
-    (partial,) = lab.installation.archive.glob("*/*.partial")
+    (partial,) = lab.installation.archive.glob("*/*/*.partial")
     shutil.rmtree(partial)
     yield from (left for left in lab.differences(SMALL) if "never loaded" not in left)
 
