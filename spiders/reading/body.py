@@ -194,8 +194,11 @@ def split_body(lines: list[str]) -> tuple[list[str], str | None]:
     return kept, edition
 
 
-def fallback_paragraphs(page: str) -> list[str]:
-    """The text of an HTML page, extracted with a general extractor."""
+def general_paragraphs(page: str | html.HtmlElement) -> list[str]:
+    """The text of an HTML page, extracted with a general extractor, which works on a copy of a parsed page.
+
+    A parsed page must consist of lxml's HTML elements.
+    """
     import trafilatura  # takes a tenth of a crawl's start-up time, and most crawls never need it
 
     logging.getLogger("trafilatura").setLevel(logging.ERROR)  # it warns about each page without text

@@ -124,6 +124,18 @@ class Metadata:
         """A text property of the JSON-LD article."""
         return _text(self._article.get(name.lower()))
 
+    def language(self) -> str | None:
+        """The language of the JSON-LD article."""
+        language = self._article.get("inlanguage")
+        if isinstance(language, dict):
+            block = {key.lower(): value for key, value in language.items()}
+            language = block.get("alternatename") or block.get("name")
+        return _text(language)
+
+    def publishers(self) -> list[str]:
+        """The names of the JSON-LD article's publisher."""
+        return list(dict.fromkeys(self._names(self._article.get("publisher"), set())))
+
     def has_article(self) -> bool:
         """Whether JSON-LD or Open Graph declares the page to be an article."""
         return bool(self._article) or (self.meta("og:type") or "").lower() == "article"
@@ -212,11 +224,15 @@ class Metadata:
         return [name for name in named if name]
 
     def tags(self) -> list[str]:
+        tags = [*self._meta.get("article:tag", []), *self.keywords()]
+        return list(dict.fromkeys(tag.strip() for tag in tags if tag.strip()))
+
+    def keywords(self) -> list[str]:
+        """The JSON-LD article's keywords."""
         keywords = self._article.get("keywords") or []
         words = keywords.split(",") if isinstance(keywords, str) else _as_list(keywords)
         named = (word.get("name") if isinstance(word, dict) else word for word in words)
-        tags = [*self._meta.get("article:tag", []), *filter(None, map(_text, named))]
-        return list(dict.fromkeys(tag.strip() for tag in tags if tag.strip()))
+        return [tag.strip() for tag in filter(None, map(_text, named)) if tag.strip()]
 
 
 def _json_ld(script: Element) -> list[Any]:

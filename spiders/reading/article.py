@@ -1,0 +1,310 @@
+"""The general story reader: the fields of a story page of any newspaper, without knowledge of its markup.
+
+Each field comes from the page's own metadata; only the text is extracted by a heuristic, trafilatura's. Nothing is
+guessed from class names: a field that the page does not declare stays empty.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from copy import deepcopy
+from dataclasses import dataclass
+from datetime import date, datetime, tzinfo
+from typing import TypeVar
+from urllib.parse import urljoin, urlsplit
+
+from akhbar.dates import is_possible, parse_timestamp
+from akhbar.story import web_address
+from lxml.html import html_parser
+
+from spiders.reading import Article
+from spiders.reading.body import general_paragraphs
+from spiders.reading.bylines import without_own_names
+from spiders.reading.furniture import WORDS
+from spiders.reading.html import Element, remove, text_of
+from spiders.reading.metadata import NO_NAME, Metadata
+
+T = TypeVar("T")
+
+SEPARATED = re.compile(r"\s+[|–—·•«»:-]+\s+|\s*\|\s*|\s+-\s*|:\s+")
+"""What separates a headline from the name of the newspaper after it."""
+NOT_LETTERS = re.compile(r"[\W_]+")
+UUID = re.compile(r"[0-9a-f]{8}(?:-?[0-9a-f]{4}){3}-?[0-9a-f]{12}", re.IGNORECASE)
+NO_TAG = re.compile(rf"{UUID.pattern}|[\d\W_]*|(?:[\w-]+\.)+[a-z]{{2,}}|https?:.*|\w+/.*|\w+:\S+", re.IGNORECASE)
+"""What some sites write among their tags: UUIDs, numbers, host names, paths, and keys with values."""
+LONGEST_TAG = 80
+"""Characters."""
+BOXES = frozenset(
+    {"related", "newsletter", "newsletters", "comment", "comments", "infobox", "caption", "captions", "figcaption"}
+    | {"readmore", "recommended", "recirc", "recirculation", "promo", "teaser", "teasers", "disqus", "subscribe"}
+    | {"signup", "mostread", "popular", "trending", "advert", "advertisement", "outbrain", "taboola", "paywall"}
+)
+"""Words in class names and ids that mark a box that is not part of a story's text, or a caption."""
+MOST_REMOVED = 0.2
+"""The share of a page's paragraph text that boxes may contain. If there is more, a box around the story has such a name."""
+FIRST_LINES = 6
+"""How many lines of a text can repeat its headline, for example after a section's name."""
+READ_MORE = re.compile(
+    r"\W*(?:(?:read|see|watch) (?:more|also|next)|also read|more on this(?: story)?|related)\b(?:\s*[:|–—>»-].*)?\W*",
+    re.IGNORECASE,
+)
+"""A line that only leads to another story: "Read more: …"."""
+
+
+@dataclass(frozen=True)
+class Origin:
+    """Where and when a page was fetched, and what is known about its newspaper."""
+
+    address: str
+    """The page's URL; empty if it is not known."""
+    fetched_at: datetime
+    """With a time zone. A later time on the page is not plausible."""
+    zone: tzinfo | None = None
+    """The newspaper's time zone. None if it is not known: a timestamp without a time zone then stays without one."""
+    own_names: frozenset[str] = frozenset()
+    """The newspaper's own names, in lower case, in addition to those on the page."""
+
+
+def read_article(root: Element, origin: Origin) -> Article:
+    """The fields of a story page. Leaves the tree unchanged."""
+    metadata = Metadata(root)
+    own_names = origin.own_names | set(_own_names(metadata, origin.address))
+    article = Article()
+
+    def take(name: str, found: tuple[str, T] | None, default: T) -> T:
+        """The value of a field, whose source is recorded."""
+        if found is None:
+            return default
+        article.sources[name] = found[0]
+        return found[1]
+
+    article.title = take("title", _first(_titles(root, metadata, own_names)), None)
+    article.authors = take("authors", _first(_authors(metadata, own_names)), [])
+    _read_times(article, root, metadata, origin)
+    article.tags = take("tags", _tags(metadata, own_names), [])
+    article.section = take("section", _first(_sections(metadata, own_names, article.title)), None)
+    article.image_url = take("image_url", _first(_images(metadata, origin.address)), None)
+    article.excerpt = take("excerpt", _first(_excerpts(metadata)), None)
+    article.language = take("language", _first(_languages(root, metadata)), None)
+    article.paragraphs = _paragraphs(root, article.title)
+    if article.paragraphs:
+        article.sources["body"] = "text"
+    return article
+
+
+def _first(found: Iterable[tuple[str, T | None]]) -> tuple[str, T] | None:
+    """The first of these sources that has a value."""
+    return next(((source, value) for source, value in found if value), None)
+
+
+# --- names ----------------------------------------------------------------------------------------------------------
+
+
+def _own_names(metadata: Metadata, address: str) -> Iterator[str]:
+    """The newspaper's own names on the page, in lower case: its publisher's, its site's, its host's."""
+    names = [*metadata.publishers(), *metadata.all_meta("og:site_name", "application-name")]
+    host = _host(address).removeprefix("www.")
+    yield from (" ".join(name.casefold().split()) for name in names)
+    if host:
+        yield host
+        yield max(host.split(".")[:-1] or [host], key=len)
+
+
+def _host(address: str) -> str:
+    try:
+        return urlsplit(address).hostname or ""
+    except ValueError:
+        return ""
+
+
+def _folded(name: str) -> str:
+    """A name without spaces, punctuation and case: "The Gazette" is "thegazette", as in its host."""
+    return NOT_LETTERS.sub("", name.casefold())
+
+
+# --- headline -------------------------------------------------------------------------------------------------------
+
+
+def _titles(root: Element, metadata: Metadata, own_names: set[str]) -> Iterator[tuple[str, str | None]]:
+    own = {_folded(name) for name in own_names} - {""}
+    for source, title in _named_titles(root, metadata):
+        yield source, _without_name(" ".join(title.split()), own) if title else None
+
+
+def _named_titles(root: Element, metadata: Metadata) -> Iterator[tuple[str, str | None]]:
+    yield "JSON-LD headline", metadata.article("headline")
+    yield "og:title", metadata.meta("og:title")
+    for heading in root.iter("h1"):
+        yield "h1", text_of(heading)
+    yield "twitter:title", metadata.meta("twitter:title")
+    yield "title", metadata.title
+
+
+def _without_name(title: str, own: set[str]) -> str | None:
+    """A headline without the newspaper's name at its end; None if it is nothing but the name."""
+    if _folded(title) in own:
+        return None
+    for separator in reversed(list(SEPARATED.finditer(title))):
+        if _folded(title[separator.end() :]) in own:
+            return title[: separator.start()].rstrip() or None
+    return title
+
+
+# --- authors, tags, section, picture, excerpt, language -------------------------------------------------------------
+
+
+def _authors(metadata: Metadata, own_names: set[str]) -> Iterator[tuple[str, list[str]]]:
+    named = [name for name in metadata.all_meta("author") if not NO_NAME.match(name)]
+    for source, names in (("JSON-LD author", metadata.authors()), ("meta author", named)):
+        yield source, without_own_names(list(dict.fromkeys(names)), own_names)
+
+
+def _tags(metadata: Metadata, own_names: set[str]) -> tuple[str, list[str]]:
+    """All tags of all sources, without duplicates."""
+    named = {
+        "keywords": _words(metadata.all_meta("keywords")),
+        "JSON-LD keywords": metadata.keywords(),
+        "news_keywords": _words(metadata.all_meta("news_keywords")),
+        "article:tag": _words(metadata.all_meta("article:tag")),
+    }
+    tags: dict[str, str] = {}
+    for words in named.values():
+        for tag in words:
+            if len(tag) <= LONGEST_TAG and not NO_TAG.fullmatch(tag) and tag.casefold() not in own_names:
+                tags.setdefault(tag.casefold(), tag)
+    return ", ".join(source for source, words in named.items() if words), list(tags.values())
+
+
+def _words(contents: list[str]) -> list[str]:
+    return [" ".join(word.split()) for content in contents for word in re.split(r"[,;،]", content)]
+
+
+def _sections(metadata: Metadata, own_names: set[str], title: str | None) -> Iterator[tuple[str, str | None]]:
+    for section in metadata.sections(own_names):
+        if section.casefold() not in own_names and section.casefold() != (title or "").casefold():
+            yield "article:section, JSON-LD articleSection or breadcrumbs", section
+
+
+def _images(metadata: Metadata, address: str) -> Iterator[tuple[str, str | None]]:
+    for source, urls in (
+        ("og:image", metadata.all_meta("og:image", "og:image:secure_url")),
+        ("twitter:image", metadata.all_meta("twitter:image", "twitter:image:src")),
+        ("JSON-LD image", metadata.images()),
+    ):
+        yield from ((source, _joined(address, url.strip())) for url in urls)
+
+
+def _joined(address: str, url: str) -> str | None:
+    try:
+        return web_address(urljoin(address, url))
+    except ValueError:
+        return None
+
+
+def _excerpts(metadata: Metadata) -> Iterator[tuple[str, str | None]]:
+    yield "og:description", metadata.meta("og:description")
+    yield "description", metadata.meta("description")
+    yield "JSON-LD description", metadata.article("description")
+
+
+def _languages(root: Element, metadata: Metadata) -> Iterator[tuple[str, str | None]]:
+    """ISO 639-1 codes from language tags such as `ur-PK`, or the locales of Open Graph such as `ur_PK`."""
+    html = root if root.tag == "html" else next(root.iter("html"), root)
+    for source, named in (
+        ("html lang", html.get("lang")),
+        ("JSON-LD inLanguage", metadata.language()),
+        ("og:locale", metadata.meta("og:locale")),
+        ("content-language", metadata.meta("content-language")),
+    ):
+        code = re.match(r"\s*([a-z]{2})(?![a-z])", named or "", re.IGNORECASE)
+        yield source, code[1].lower() if code else None
+
+
+# --- times ----------------------------------------------------------------------------------------------------------
+
+
+def _read_times(article: Article, root: Element, metadata: Metadata, origin: Origin) -> None:
+    """Sets when the story was published and updated. A date without a time of day never becomes midnight."""
+    dates = []
+    for source, text in _published(root, metadata):
+        found = _read_time(text, origin) if text else None
+        if isinstance(found, datetime):
+            article.published_at, article.sources["published_at"] = found.isoformat(), source
+            break
+        if found is not None:
+            dates.append((source, found))
+    else:
+        for source, day in dates[:1]:
+            article.published_on, article.sources["published_on"] = day.isoformat(), source
+    for source, text in _updated(metadata):
+        found = _read_time(text, origin) if text else None
+        if isinstance(found, datetime):
+            article.updated_at, article.sources["updated_at"] = found.isoformat(), source
+            break
+
+
+def _published(root: Element, metadata: Metadata) -> Iterator[tuple[str, str | None]]:
+    yield "JSON-LD datePublished", metadata.article("datePublished")
+    for name in ("article:published_time", "datepublished", "article:published", "og:article:published_time"):
+        yield from ((name, text) for text in metadata.all_meta(name))
+    for element in root.iter("time", "span", "div", "meta"):
+        if (element.get("itemprop") or "").lower() == "datepublished":
+            yield "itemprop datePublished", element.get("datetime") or element.get("content") or text_of(element)
+    for element in root.iter("time"):
+        yield "time", element.get("datetime")
+
+
+def _updated(metadata: Metadata) -> Iterator[tuple[str, str | None]]:
+    yield "JSON-LD dateModified", metadata.article("dateModified")
+    for name in ("article:modified_time", "og:updated_time", "datemodified"):
+        yield from ((name, text) for text in metadata.all_meta(name))
+
+
+def _read_time(text: str, origin: Origin) -> datetime | date | None:
+    """A timestamp, or a date if the text has no time of day. None if it is neither, or not plausible."""
+    found = parse_timestamp(text)
+    if found is None:
+        return None
+    if found.tzinfo is None and origin.zone is not None:
+        found = found.replace(tzinfo=origin.zone)
+    if not is_possible(found if found.tzinfo else found.replace(tzinfo=origin.fetched_at.tzinfo), origin.fetched_at):
+        return None
+    return found if ":" in text or "T" in text.strip()[1:] else found.date()
+
+
+# --- text -----------------------------------------------------------------------------------------------------------
+
+
+def _paragraphs(root: Element, title: str | None) -> list[str]:
+    """The story's text, extracted from a copy of the page without boxes."""
+    copy = deepcopy(root)
+    for box in _boxes(copy):
+        remove(box)
+    page = html_parser.makeelement("html")  # its children become the elements that trafilatura requires
+    page.extend(list(copy))
+    lines = general_paragraphs(page)
+    headline = _folded(title or "")
+    return [
+        line
+        for number, line in enumerate(lines)
+        if not (number < FIRST_LINES and headline and _folded(line) == headline) and not READ_MORE.fullmatch(line)
+    ]
+
+
+def _boxes(root: Element) -> list[Element]:
+    """The boxes and captions to remove; none if they contain too much of the page's paragraph text."""
+    boxes: list[Element] = []
+    found: set[Element] = set()
+    for element in root.iter("div", "section", "aside", "ul", "ol", "p", "span", "figcaption", "figure"):
+        if _is_box(element) and found.isdisjoint(element.iterancestors()):
+            boxes.append(element)
+            found.add(element)
+    total = sum(len(text_of(paragraph)) for paragraph in root.iter("p"))
+    removed = sum(len(text_of(paragraph)) for box in boxes for paragraph in box.iter("p"))
+    return boxes if removed <= MOST_REMOVED * total else []
+
+
+def _is_box(element: Element) -> bool:
+    if element.tag == "figcaption":
+        return True
+    names = f"{element.get('class') or ''} {element.get('id') or ''}"
+    return names != " " and not BOXES.isdisjoint(word.lower() for word in WORDS.findall(names))
