@@ -10,6 +10,7 @@ from copy import deepcopy
 from dataclasses import dataclass
 from datetime import date, datetime, tzinfo
 from functools import lru_cache
+from html import unescape
 from typing import TypeVar
 from urllib.parse import urljoin, urlsplit
 
@@ -30,8 +31,22 @@ T = TypeVar("T")
 SEPARATED = re.compile(r"\s+[|–—·•«»:-]+\s+|\s*\|\s*|\s+-\s*|:\s+")
 """What separates a headline from the name of the newspaper after it."""
 NOT_LETTERS = re.compile(r"[\W_]+")
+DAY = re.compile(r"\d{1,4}[./-]\d{1,2}[./-]\d{1,4}")
+AND = re.compile(r"\s+(?:and|und|og|och|et)\s+|\s*[;&|]\s*|\s+/\s+|\s*,\s+(?=\S+\s)", re.IGNORECASE)
+"""What separates names. A comma before a single word precedes a place or a degree."""
+INITIALS = re.compile(r"\s*\([a-zäöü.]{2,6}\)$")
+WRITTEN_BY = re.compile(
+    r"(?:written|posted) by|author|verfasst von|geschrieben von|autor|escrito por|écrit par|scritto da"
+    r"|geschreven door|yazan|napisane przez|skrevet av|skriven av|автор",
+    re.IGNORECASE,
+)
+SIDE_STORIES = ("aside", "nav", "footer")
+AUTHORS = etree.XPath("descendant::*[@itemprop='author']")
+PUBLISHED = etree.XPath("descendant::*[@itemprop='datePublished']")
+NAMES = etree.XPath("descendant::*[@itemprop='name']")
+COMMA = re.compile(r"[,;،]")
 UUID = re.compile(r"[0-9a-f]{8}(?:-?[0-9a-f]{4}){3}-?[0-9a-f]{12}", re.IGNORECASE)
-NO_TAG = re.compile(rf"{UUID.pattern}|[\d\W_]*|(?:[\w-]+\.)+[a-z]{{2,}}|https?:.*|\w+/.*|\w+:\S+", re.IGNORECASE)
+NO_TAG = re.compile(rf"{UUID.pattern}|[\d\W_]*|(?:[\w-]+\.)+[a-z]{{2,}}|https?:.*|\w+/.*|\w[\w ]*:.+|[a-z]", re.IGNORECASE)
 """What some sites write among their tags: UUIDs, numbers, host names, paths, and keys with values."""
 LONGEST_TAG = 80
 """Characters."""
@@ -89,9 +104,9 @@ def read_article(root: Element, origin: Origin) -> Article:
         return found[1]
 
     article.title = take("title", _first(_titles(root, metadata, own_names)), None)
-    article.authors = take("authors", _first(_authors(metadata, own_names)), [])
+    article.authors = take("authors", _first(_authors(root, metadata, own_names)), [])
     _read_times(article, root, metadata, origin)
-    article.tags = take("tags", _tags(metadata, own_names), [])
+    article.tags = take("tags", _first(_tags(metadata, own_names)), [])
     article.section = take("section", _first(_sections(metadata, own_names, article.title)), None)
     article.image_url = take("image_url", _first(_images(metadata, origin.address)), None)
     article.excerpt = take("excerpt", _first(_excerpts(metadata)), None)
@@ -136,7 +151,12 @@ def _folded(name: str) -> str:
 def _titles(root: Element, metadata: Metadata, own_names: set[str]) -> Iterator[tuple[str, str | None]]:
     own = {_folded(name) for name in own_names} - {""}
     for source, title in _named_titles(root, metadata):
-        yield source, _without_name(" ".join(title.split()), own) if title else None
+        yield source, _without_name(_plain(title), own) if title else None
+
+
+def _plain(text: str) -> str:
+    """A text on one line. Many sites escape text twice, or where it must not be escaped: "zerst&amp;ouml;ren"."""
+    return " ".join(unescape(text).split())
 
 
 def _named_titles(root: Element, metadata: Metadata) -> Iterator[tuple[str, str | None]]:
@@ -149,46 +169,81 @@ def _named_titles(root: Element, metadata: Metadata) -> Iterator[tuple[str, str 
 
 
 def _without_name(title: str, own: set[str]) -> str | None:
-    """A headline without the newspaper's name at its end; None if it is nothing but the name."""
-    if _folded(title) in own:
-        return None
+    """A headline without the newspaper's name at its end, or its name and a date; None if it is nothing but the name.
+    """
+    ends = [len(title)]
     for separator in reversed(list(SEPARATED.finditer(title))):
-        if _folded(title[separator.end() :]) in own:
+        part = title[separator.end() : ends[-1]]
+        if _folded(part) in own:
             return title[: separator.start()].rstrip() or None
-    return title
+        if not DAY.fullmatch(part.strip()):
+            break
+        ends.append(separator.start())
+    return None if _folded(title) in own else title
 
 
 # --- authors, tags, section, picture, excerpt, language -------------------------------------------------------------
 
 
-def _authors(metadata: Metadata, own_names: set[str]) -> Iterator[tuple[str, list[str]]]:
-    named = [name for name in metadata.all_meta("author") if not NO_NAME.match(name)]
-    for source, names in (("JSON-LD author", metadata.authors()), ("meta author", named)):
+def _authors(root: Element, metadata: Metadata, own_names: set[str]) -> Iterator[tuple[str, list[str]]]:
+    """The first source with names. A page shows more names than its authors', so nothing is taken from class names."""
+    sources = {
+        "JSON-LD author": metadata.authors(),
+        "meta author": metadata.all_meta("author", "article:author", "dc.creator", "parsely-author", "sailthru.author"),
+        "itemprop author": list(_item_authors(root)),
+        "twitter:data": list(_labelled_authors(metadata)),
+    }
+    own = {_folded(name) for name in own_names}
+    for source, named in sources.items():
+        texts = [text for text in named if not NO_NAME.match(text)]
+        names = [name for text in texts for name in _names(text) if _folded(name) not in own]
         yield source, without_own_names(list(dict.fromkeys(names)), own_names)
 
 
-def _tags(metadata: Metadata, own_names: set[str]) -> tuple[str, list[str]]:
-    """All tags of all sources, without duplicates."""
-    named = {
-        "keywords": _words(metadata.all_meta("keywords")),
-        "JSON-LD keywords": metadata.keywords(),
-        "news_keywords": _words(metadata.all_meta("news_keywords")),
-        "article:tag": _words(metadata.all_meta("article:tag")),
-    }
-    tags: dict[str, str] = {}
-    for words in named.values():
-        for tag in words:
-            if len(tag) <= LONGEST_TAG and not NO_TAG.fullmatch(tag) and tag.casefold() not in own_names:
+def _names(text: str) -> Iterator[str]:
+    """The names in a source's text: "Anna Martel und Lea Wagner", "Elena Oberholzer (obe)"."""
+    for part in AND.split(_plain(text)):
+        name = INITIALS.sub("", part).strip(" ,;")
+        if name:
+            yield name
+
+
+def _item_authors(root: Element) -> Iterator[str]:
+    """The names of the microdata property `author`, outside of other stories' cards."""
+    for element in AUTHORS(root):
+        if next(element.iterancestors(*SIDE_STORIES), None) is None:
+            names = [name for inner in NAMES(element) if (name := inner.get("content") or text_of(inner))]
+            yield from names or [element.get("content") or text_of(element)]
+
+
+def _labelled_authors(metadata: Metadata) -> Iterator[str]:
+    """The author for previews of links: `twitter:label1` says "Written by" and `twitter:data1` has the name."""
+    for number in "12":
+        if WRITTEN_BY.fullmatch(metadata.meta(f"twitter:label{number}") or ""):
+            yield from metadata.all_meta(f"twitter:data{number}")
+
+
+def _tags(metadata: Metadata, own_names: set[str]) -> Iterator[tuple[str, list[str]]]:
+    """The first source with tags. The `keywords` of many sites describe the site rather than the story."""
+    for source, contents in (
+        ("JSON-LD keywords", metadata.keywords()),
+        ("news_keywords", metadata.all_meta("news_keywords")),
+        ("keywords", metadata.all_meta("keywords")),
+        ("article:tag", metadata.all_meta("article:tag")),
+    ):
+        tags: dict[str, str] = {}
+        for tag in _words(contents):
+            if tag and len(tag) <= LONGEST_TAG and not NO_TAG.fullmatch(tag) and tag.casefold() not in own_names:
                 tags.setdefault(tag.casefold(), tag)
-    return ", ".join(source for source, words in named.items() if words), list(tags.values())
+        yield source, list(tags.values())
 
 
 def _words(contents: list[str]) -> list[str]:
-    return [" ".join(word.split()) for content in contents for word in re.split(r"[,;،]", content)]
+    return [word.strip() for content in contents for word in COMMA.split(_plain(content))]
 
 
 def _sections(metadata: Metadata, own_names: set[str], title: str | None) -> Iterator[tuple[str, str | None]]:
-    for section in metadata.sections(own_names):
+    for section in map(_plain, metadata.sections(own_names)):
         if section.casefold() not in own_names and section.casefold() != (title or "").casefold():
             yield "article:section, JSON-LD articleSection or breadcrumbs", section
 
@@ -255,11 +310,12 @@ def _published(root: Element, metadata: Metadata) -> Iterator[tuple[str, str | N
     yield "JSON-LD datePublished", metadata.article("datePublished")
     for name in ("article:published_time", "datepublished", "article:published", "og:article:published_time"):
         yield from ((name, text) for text in metadata.all_meta(name))
-    for element in root.iter("time", "span", "div", "meta"):
-        if (element.get("itemprop") or "").lower() == "datepublished":
-            yield "itemprop datePublished", element.get("datetime") or element.get("content") or text_of(element)
+    for element in PUBLISHED(root):
+        yield "itemprop datePublished", element.get("datetime") or element.get("content") or text_of(element)
     for element in root.iter("time"):
         yield "time", element.get("datetime")
+    for name in ("date", "dc.date", "dc.date.issued", "dcterms.created", "parsely-pub-date", "sailthru.date", "pubdate"):
+        yield from ((name, text) for text in metadata.all_meta(name))
 
 
 def _updated(metadata: Metadata) -> Iterator[tuple[str, str | None]]:

@@ -23,6 +23,8 @@ ESCAPE = re.compile(r"\\(.)", re.DOTALL)
 TRAILING_COMMA = re.compile(r",(?=\s*[}\]])")
 ARTICLE_TYPES = ("article", "blogposting", "report")
 """Suffixes of schema.org's article types, such as NewsArticle and LiveBlogPosting: https://schema.org/Article"""
+FACT_CHECK = ("claimreview",)
+"""A fact check's page may declare only this: https://schema.org/ClaimReview"""
 NO_ARTICLES_OF_ITS_OWN = ("aside", "nav", "footer")
 DEEPEST = 6
 """How many levels of nested objects in a JSON-LD block are searched for the article."""
@@ -49,7 +51,8 @@ class Metadata:
             else:
                 self._read_meta(element)
         blocks = [block for value in self._outermost for block in _blocks(value)]
-        self._article = self._own_article([block for block in blocks if _is_article(block)])
+        articles = [block for block in blocks if _is_article(block)]
+        self._article = self._own_article(articles or [block for block in blocks if _is_type(block, FACT_CHECK)])
         self._breadcrumbs = next((block for block in blocks if _is_type(block, ("breadcrumblist",))), {})
         for scope in self._own_scopes(root):
             for name, values in self._scoped[scope].items():
