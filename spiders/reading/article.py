@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable, Iterator
 from copy import deepcopy
 from dataclasses import dataclass
-from datetime import date, datetime, tzinfo
+from datetime import date, datetime, timedelta, tzinfo
 from functools import lru_cache
 from html import unescape
 from typing import TypeVar
@@ -32,8 +32,8 @@ SEPARATED = re.compile(r"\s+[|–—·•«»:-]+\s+|\s*\|\s*|\s+-\s*|:\s+")
 """What separates a headline from the name of the newspaper after it."""
 NOT_LETTERS = re.compile(r"[\W_]+")
 DAY = re.compile(r"\d{1,4}[./-]\d{1,2}[./-]\d{1,4}")
-AND = re.compile(r"\s+(?:and|und|og|och|et)\s+|\s*[;&|]\s*|\s+/\s+|\s*,\s+(?=\S+\s)", re.IGNORECASE)
-"""What separates names. A comma before a single word precedes a place or a degree."""
+AND = re.compile(r"\s+(?:and|und|og|och|et)\s+|\s*[,;&|]\s*|\s+/\s+", re.IGNORECASE)
+"""What separates names."""
 INITIALS = re.compile(r"\s*\([a-zäöü.]{2,6}\)$")
 WRITTEN_BY = re.compile(
     r"(?:written|posted) by|author|verfasst von|geschrieben von|autor|escrito por|écrit par|scritto da"
@@ -288,17 +288,18 @@ def _languages(root: Element, metadata: Metadata) -> Iterator[tuple[str, str | N
 
 def _read_times(article: Article, root: Element, metadata: Metadata, origin: Origin) -> None:
     """Sets when the story was published and updated. A date without a time of day never becomes midnight."""
-    dates = []
+    day: date | None = None
     for source, text in _published(root, metadata):
         found = _read_time(text, origin) if text else None
         if isinstance(found, datetime):
+            if day and abs(found.date() - day) > timedelta(days=1):
+                continue  # another story's time
             article.published_at, article.sources["published_at"] = found.isoformat(), source
             break
-        if found is not None:
-            dates.append((source, found))
+        if found and day is None:
+            day, article.sources["published_at"] = found, source
     else:
-        for source, day in dates[:1]:
-            article.published_on, article.sources["published_on"] = day.isoformat(), source
+        article.published_on = day.isoformat() if day else None
     for source, text in _updated(metadata):
         found = _read_time(text, origin) if text else None
         if isinstance(found, datetime):
