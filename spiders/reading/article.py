@@ -5,7 +5,7 @@ guessed from class names: a field that the page does not declare stays empty.
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Set
 from copy import deepcopy
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, tzinfo
@@ -14,19 +14,21 @@ from html import unescape
 from typing import TypeVar
 from urllib.parse import urljoin, urlsplit
 
-from akhbar.dates import is_possible, parse_timestamp
-from akhbar.story import web_address
 from lxml import etree
 from lxml.html import HtmlElement
 
+from akhbar.dates import is_possible, parse_timestamp
+from akhbar.story import web_address
 from spiders.reading import Article
 from spiders.reading.body import fast_general_paragraphs, general_paragraphs, split_body
 from spiders.reading.bylines import without_own_names
 from spiders.reading.furniture import ROLES, WORDS
-from spiders.reading.html import Element, remove, text_of
+from spiders.reading.html import Element, remove, text_of, xpath
 from spiders.reading.metadata import NO_NAME, Metadata
 
 T = TypeVar("T")
+Names = Set[str]
+"""Names in lower case."""
 
 SEPARATED = re.compile(r"\s+[|–—·•«»:-]+\s+|\s*\|\s*|\s+-\s*|:\s+")
 """What separates a headline from the name of the newspaper after it."""
@@ -41,12 +43,14 @@ WRITTEN_BY = re.compile(
     re.IGNORECASE,
 )
 SIDE_STORIES = ("aside", "nav", "footer")
-AUTHORS = etree.XPath("descendant::*[@itemprop='author']")
-PUBLISHED = etree.XPath("descendant::*[@itemprop='datePublished']")
-NAMES = etree.XPath("descendant::*[@itemprop='name']")
+AUTHORS = xpath("descendant::*[@itemprop='author']")
+PUBLISHED = xpath("descendant::*[@itemprop='datePublished']")
+NAMES = xpath("descendant::*[@itemprop='name']")
 COMMA = re.compile(r"[,;،]")
 UUID = re.compile(r"[0-9a-f]{8}(?:-?[0-9a-f]{4}){3}-?[0-9a-f]{12}", re.IGNORECASE)
-NO_TAG = re.compile(rf"{UUID.pattern}|[\d\W_]*|(?:[\w-]+\.)+[a-z]{{2,}}|https?:.*|\w+/.*|\w[\w ]*:.+|[a-z]", re.IGNORECASE)
+NO_TAG = re.compile(
+    rf"{UUID.pattern}|[\d\W_]*|(?:[\w-]+\.)+[a-z]{{2,}}|https?:.*|\w+/.*|\w[\w ]*:.+|[a-z]", re.IGNORECASE
+)
 """What some sites write among their tags: UUIDs, numbers, host names, paths, and keys with values."""
 LONGEST_TAG = 80
 """Characters."""
@@ -58,19 +62,27 @@ BOXES = frozenset(
 )
 """Words in class names and ids that mark a box that is not part of a story's text, or a caption."""
 MOST_REMOVED = 0.2
-"""The share of a page's paragraph text that boxes may contain. If there is more, a box around the story has such a name."""
-NO_TEXT = ("head", "script", "style", "svg", "template", "iframe", "noscript", "nav", "button", "form", "select")
+"""The share of a page's paragraph text that boxes may contain. If it is more, a box around the story has such a
+name."""
+NO_TEXT = (
+    *("head", "script", "style", "svg", "template", "iframe", "noscript", "nav", "footer", "button", "form", "select"),
+    *("img", "picture", "source", "video", "audio", "object", "canvas", "input", "link", "meta"),
+)
+"""Elements without text of the story. Without them, the extraction takes less time."""
 HTML = etree.HTMLParser()
 HTML.set_element_class_lookup(etree.ElementDefaultClassLookup(element=HtmlElement))
 """Makes the elements that trafilatura requires, at a fraction of the time that lxml's own HTML parser takes."""
 BOX_ELEMENTS = frozenset({"div", "section", "aside", "ul", "ol", "p", "span", "figure"})
-NAMED = etree.XPath("descendant::*[@class or @id or @role or self::figcaption]")
+NAMED = xpath("descendant::*[@class or @id or @role or self::figcaption]")
 LEAST_FOUND, MOST_FOUND = 0.6, 2
 """How much text a quick extraction must find to be trusted, as a share of the page's paragraph text."""
 FIRST_LINES = 6
 """How many lines of a text can repeat its headline, for example after a section's name."""
 READ_MORE = re.compile(
-    r"\W*(?:(?:read|see|watch) (?:more|also|next)|also read|more on this(?: story)?|related)\b(?:\s*[:|–—>»-].*)?\W*",
+    r"\W*(?:(?:read|see|watch) (?:more|also|next)|also read|more on this(?: story)?|related(?: stories)?|à lire aussi"
+    r"|lire aussi|lesen sie auch|mehr zum thema|lea también|leia também|leia mais|leggi anche|lees ook|les også|læs også"
+    r"|läs också|czytaj (?:więcej|też|także)|читайте также|baca juga|مزید پڑھیں|یہ بھی پڑھیں|اقرأ أيضا[ًَ]?)"
+    r"(?:\s*[:|–—>»-].*)?\W*",
     re.IGNORECASE,
 )
 """A line that only leads to another story: "Read more: …"."""
@@ -148,7 +160,7 @@ def _folded(name: str) -> str:
 # --- headline -------------------------------------------------------------------------------------------------------
 
 
-def _titles(root: Element, metadata: Metadata, own_names: set[str]) -> Iterator[tuple[str, str | None]]:
+def _titles(root: Element, metadata: Metadata, own_names: Names) -> Iterator[tuple[str, str | None]]:
     own = {_folded(name) for name in own_names} - {""}
     for source, title in _named_titles(root, metadata):
         yield source, _without_name(_plain(title), own) if title else None
@@ -168,9 +180,8 @@ def _named_titles(root: Element, metadata: Metadata) -> Iterator[tuple[str, str 
     yield "title", metadata.title
 
 
-def _without_name(title: str, own: set[str]) -> str | None:
-    """A headline without the newspaper's name at its end, or its name and a date; None if it is nothing but the name.
-    """
+def _without_name(title: str, own: Names) -> str | None:
+    """A headline without the newspaper's name, or its name and a date, at the end. None if nothing else is left."""
     ends = [len(title)]
     for separator in reversed(list(SEPARATED.finditer(title))):
         part = title[separator.end() : ends[-1]]
@@ -185,7 +196,7 @@ def _without_name(title: str, own: set[str]) -> str | None:
 # --- authors, tags, section, picture, excerpt, language -------------------------------------------------------------
 
 
-def _authors(root: Element, metadata: Metadata, own_names: set[str]) -> Iterator[tuple[str, list[str]]]:
+def _authors(root: Element, metadata: Metadata, own_names: Names) -> Iterator[tuple[str, list[str]]]:
     """The first source with names. A page shows more names than its authors', so nothing is taken from class names."""
     sources = {
         "JSON-LD author": metadata.authors(),
@@ -223,7 +234,7 @@ def _labelled_authors(metadata: Metadata) -> Iterator[str]:
             yield from metadata.all_meta(f"twitter:data{number}")
 
 
-def _tags(metadata: Metadata, own_names: set[str]) -> Iterator[tuple[str, list[str]]]:
+def _tags(metadata: Metadata, own_names: Names) -> Iterator[tuple[str, list[str]]]:
     """The first source with tags. The `keywords` of many sites describe the site rather than the story."""
     for source, contents in (
         ("JSON-LD keywords", metadata.keywords()),
@@ -242,7 +253,7 @@ def _words(contents: list[str]) -> list[str]:
     return [word.strip() for content in contents for word in COMMA.split(_plain(content))]
 
 
-def _sections(metadata: Metadata, own_names: set[str], title: str | None) -> Iterator[tuple[str, str | None]]:
+def _sections(metadata: Metadata, own_names: Names, title: str | None) -> Iterator[tuple[str, str | None]]:
     for section in map(_plain, metadata.sections(own_names)):
         if section.casefold() not in own_names and section.casefold() != (title or "").casefold():
             yield "article:section, JSON-LD articleSection or breadcrumbs", section
@@ -315,7 +326,15 @@ def _published(root: Element, metadata: Metadata) -> Iterator[tuple[str, str | N
         yield "itemprop datePublished", element.get("datetime") or element.get("content") or text_of(element)
     for element in root.iter("time"):
         yield "time", element.get("datetime")
-    for name in ("date", "dc.date", "dc.date.issued", "dcterms.created", "parsely-pub-date", "sailthru.date", "pubdate"):
+    for name in (
+        "date",
+        "dc.date",
+        "dc.date.issued",
+        "dcterms.created",
+        "parsely-pub-date",
+        "sailthru.date",
+        "pubdate",
+    ):
         yield from ((name, text) for text in metadata.all_meta(name))
 
 
@@ -342,29 +361,30 @@ def _read_time(text: str, origin: Origin) -> datetime | date | None:
 
 def _text(root: Element, title: str | None) -> tuple[list[str], str | None]:
     """The story's paragraphs, and its edition if the text ends with it."""
-    lines, edition = split_body(_extracted(_page_of_text(root)))
+    lines, edition = split_body(_extracted(root))
     headline = _folded(title or "")
     first = [line for line in lines[:FIRST_LINES] if not headline or _folded(line) != headline]
     return [line for line in (*first, *lines[FIRST_LINES:]) if not READ_MORE.fullmatch(line)], edition
 
 
-def _page_of_text(root: Element) -> HtmlElement:
-    """A page with a copy of this page's text, without boxes, captions, and elements that contain no text."""
+def _extracted(root: Element) -> list[str]:
+    """The text of a page without boxes, captions, and elements that contain no text.
+
+    A quick extraction is enough if it finds about as much text as the page's paragraphs have.
+    """
     page = HTML.makeelement("html")
     page.extend(deepcopy(body) for body in root.iter("body"))
     etree.strip_tags(page, etree.Comment, etree.ProcessingInstruction)  # trafilatura would end a paragraph there
     etree.strip_elements(page, *NO_TEXT, with_tail=False)
+    shown = _prose(page)
     boxes = _boxes(page)
-    if sum(map(_prose, boxes)) <= MOST_REMOVED * _prose(page):
+    boxed = sum(map(_prose, boxes))
+    if boxed <= MOST_REMOVED * shown:
+        shown -= boxed
         for box in boxes:
             remove(box)
-    return page
-
-
-def _extracted(page: HtmlElement) -> list[str]:
-    """The text of a page. A quick extraction is enough if it found about as much text as the page's paragraphs have."""
     lines = fast_general_paragraphs(page)
-    found, shown = sum(map(len, lines)), _prose(page)
+    found = sum(map(len, lines))
     return lines if LEAST_FOUND * shown <= found <= MOST_FOUND * shown else general_paragraphs(page)
 
 

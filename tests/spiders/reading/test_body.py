@@ -2,7 +2,7 @@
 
 import pytest
 
-from spiders.reading.body import general_paragraphs, fragment_paragraphs, paragraphs, split_body
+from spiders.reading.body import fragment_paragraphs, general_paragraphs, paragraphs, split_body
 from tests.spiders.dawn import SITE
 from tests.spiders.markup import element, unknown_layout
 
