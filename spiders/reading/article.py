@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable, Iterator, Set
 from copy import deepcopy
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta, tzinfo
+from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
 from functools import lru_cache
 from html import unescape
 from typing import TypeVar
@@ -30,8 +30,10 @@ T = TypeVar("T")
 Names = Set[str]
 """Names in lower case."""
 
-SEPARATED = re.compile(r"\s+[|–—·•«»:-]+\s+|\s*\|\s*|\s+-\s*|:\s+")
+SEPARATED = re.compile(r"\s+[|–—·•«»:-]+\s+|\s*\|\s*|\s+-\s*")
 """What separates a headline from the name of the newspaper after it."""
+LONGEST_KIND = 3
+"""Characters. "co", "com" and "org" are not the owner's name in a host such as gazette.co.uk."""
 NOT_LETTERS = re.compile(r"[\W_]+")
 DAY = re.compile(r"\d{1,4}[./-]\d{1,2}[./-]\d{1,4}")
 AND = re.compile(r"\s+(?:and|und|og|och|et)\s+|\s*[,;&|]\s*|\s+/\s+", re.IGNORECASE)
@@ -42,6 +44,12 @@ WRITTEN_BY = re.compile(
     r"|geschreven door|yazan|napisane przez|skrevet av|skriven av|автор",
     re.IGNORECASE,
 )
+EPOCH = re.compile(r"1\d{9}(?:\d{3})?")
+"""Seconds or milliseconds since 1970."""
+TIME_OF_DAY = re.compile(rf":|\dT\d|{EPOCH.pattern}")
+ZONES = {"UTC": 0, "GMT": 0, "CET": 1, "CEST": 2, "EET": 2, "EEST": 3, "PKT": 5}
+"""Hours east of Greenwich. Abbreviations that stand for several zones, such as IST, are left out."""
+NAMED_ZONE = re.compile(rf"(?P<time>.*\d) ?(?P<zone>{'|'.join(ZONES)})")
 SIDE_STORIES = ("aside", "nav", "footer")
 AUTHORS = xpath("descendant::*[@itemprop='author']")
 PUBLISHED = xpath("descendant::*[@itemprop='datePublished']")
@@ -80,8 +88,8 @@ FIRST_LINES = 6
 """How many lines of a text can repeat its headline, for example after a section's name."""
 READ_MORE = re.compile(
     r"\W*(?:(?:read|see|watch) (?:more|also|next)|also read|more on this(?: story)?|related(?: stories)?|à lire aussi"
-    r"|lire aussi|lesen sie auch|mehr zum thema|lea también|leia também|leia mais|leggi anche|lees ook|les også|læs også"
-    r"|läs också|czytaj (?:więcej|też|także)|читайте также|baca juga|مزید پڑھیں|یہ بھی پڑھیں|اقرأ أيضا[ًَ]?)"
+    r"|lire aussi|lesen sie auch|mehr zum thema|lea también|leia também|leia mais|leggi anche|lees ook|les også"
+    r"|læs også|läs också|czytaj (?:więcej|też|także)|читайте также|baca juga|مزید پڑھیں|یہ بھی پڑھیں|اقرأ أيضا[ًَ]?)"
     r"(?:\s*[:|–—>»-].*)?\W*",
     re.IGNORECASE,
 )
@@ -138,11 +146,9 @@ def _first(found: Iterable[tuple[str, T | None]]) -> tuple[str, T] | None:
 def _own_names(metadata: Metadata, address: str) -> Iterator[str]:
     """The newspaper's own names on the page, in lower case: its publisher's, its site's, its host's."""
     names = [*metadata.publishers(), *metadata.all_meta("og:site_name", "application-name")]
-    host = _host(address).removeprefix("www.")
     yield from (" ".join(name.casefold().split()) for name in names)
-    if host:
-        yield host
-        yield max(host.split(".")[:-1] or [host], key=len)
+    host = _host(address).removeprefix("www.")
+    yield from filter(None, (host, *_label(host)))
 
 
 def _host(address: str) -> str:
@@ -150,6 +156,14 @@ def _host(address: str) -> str:
         return urlsplit(address).hostname or ""
     except ValueError:
         return ""
+
+
+def _label(host: str) -> list[str]:
+    """The part of a host that is its owner's name: "gazette" in news.gazette.example and gazette.co.example."""
+    *labels, _ = host.split(".")
+    if len(labels) > 1 and len(labels[-1]) <= LONGEST_KIND:
+        labels.pop()
+    return labels[-1:]
 
 
 def _folded(name: str) -> str:
@@ -222,9 +236,13 @@ def _names(text: str) -> Iterator[str]:
 def _item_authors(root: Element) -> Iterator[str]:
     """The names of the microdata property `author`, outside of other stories' cards."""
     for element in AUTHORS(root):
-        if next(element.iterancestors(*SIDE_STORIES), None) is None:
+        if not _is_aside(element):
             names = [name for inner in NAMES(element) if (name := inner.get("content") or text_of(inner))]
             yield from names or [element.get("content") or text_of(element)]
+
+
+def _is_aside(element: Element) -> bool:
+    return next(element.iterancestors(*SIDE_STORIES), None) is not None
 
 
 def _labelled_authors(metadata: Metadata) -> Iterator[str]:
@@ -276,9 +294,9 @@ def _joined(address: str, url: str) -> str | None:
 
 
 def _excerpts(metadata: Metadata) -> Iterator[tuple[str, str | None]]:
-    yield "og:description", metadata.meta("og:description")
-    yield "description", metadata.meta("description")
-    yield "JSON-LD description", metadata.article("description")
+    yield "og:description", _plain(metadata.meta("og:description") or "")
+    yield "description", _plain(metadata.meta("description") or "")
+    yield "JSON-LD description", _plain(metadata.article("description") or "")
 
 
 def _languages(root: Element, metadata: Metadata) -> Iterator[tuple[str, str | None]]:
@@ -325,16 +343,9 @@ def _published(root: Element, metadata: Metadata) -> Iterator[tuple[str, str | N
     for element in PUBLISHED(root):
         yield "itemprop datePublished", element.get("datetime") or element.get("content") or text_of(element)
     for element in root.iter("time"):
-        yield "time", element.get("datetime")
-    for name in (
-        "date",
-        "dc.date",
-        "dc.date.issued",
-        "dcterms.created",
-        "parsely-pub-date",
-        "sailthru.date",
-        "pubdate",
-    ):
+        if not _is_aside(element):
+            yield "time", element.get("datetime")
+    for name in ("date", "dc.date", "dc.date.issued", "dcterms.created", "parsely-pub-date", "sailthru.date"):
         yield from ((name, text) for text in metadata.all_meta(name))
 
 
@@ -346,14 +357,24 @@ def _updated(metadata: Metadata) -> Iterator[tuple[str, str | None]]:
 
 def _read_time(text: str, origin: Origin) -> datetime | date | None:
     """A timestamp, or a date if the text has no time of day. None if it is neither, or not plausible."""
-    found = parse_timestamp(text)
+    found = _parsed(text.strip())
     if found is None:
         return None
     if found.tzinfo is None and origin.zone is not None:
         found = found.replace(tzinfo=origin.zone)
-    if not is_possible(found if found.tzinfo else found.replace(tzinfo=origin.fetched_at.tzinfo), origin.fetched_at):
+    if not is_possible(found if found.tzinfo else found.replace(tzinfo=UTC), origin.fetched_at):
         return None
-    return found if ":" in text or "T" in text.strip()[1:] else found.date()
+    return found if TIME_OF_DAY.search(text) else found.date()
+
+
+def _parsed(text: str) -> datetime | None:
+    if EPOCH.fullmatch(text):
+        return datetime.fromtimestamp(int(text[:10]), UTC)
+    named = NAMED_ZONE.fullmatch(text)
+    found = parse_timestamp(named["time"] if named else text)
+    if found and named and found.tzinfo is None:
+        return found.replace(tzinfo=timezone(timedelta(hours=ZONES[named["zone"]])))
+    return found
 
 
 # --- text -----------------------------------------------------------------------------------------------------------
