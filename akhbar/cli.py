@@ -54,6 +54,12 @@ def _address(url: str) -> str:
     return url
 
 
+def _saved_page(name: str) -> Path:
+    if name.startswith(("http://", "https://")):
+        raise typer.BadParameter(f"'{name}' is a URL: save the page, and give its file")
+    return Path(name)
+
+
 BatchArgument = Annotated[Any, typer.Argument(help="A run's folder in the archive, or its URL.", parser=_batch)]
 
 
@@ -368,7 +374,9 @@ def page(source: Source, url: Annotated[str, typer.Argument(help="The URL of a s
 
 @app.command()
 def read(
-    files: Annotated[list[Path], typer.Argument(help="Saved pages, which may be gzipped.", metavar="FILE...")],
+    files: Annotated[
+        list[Path], typer.Argument(help="Saved pages, which may be gzipped.", metavar="FILE...", parser=_saved_page)
+    ],
     url: Annotated[
         str | None, typer.Option(help="The page's URL; by default the one that it names.", parser=_address)
     ] = None,

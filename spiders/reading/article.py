@@ -22,7 +22,7 @@ from akhbar.story import web_address
 from spiders.reading import Article
 from spiders.reading.body import fast_general_paragraphs, general_paragraphs, split_body
 from spiders.reading.bylines import without_own_names
-from spiders.reading.furniture import ROLES, WORDS
+from spiders.reading.furniture import ROLES, WORDS, is_notice
 from spiders.reading.html import Element, remove, text_of, xpath
 from spiders.reading.metadata import NO_NAME, Metadata
 
@@ -123,7 +123,8 @@ def read_article(root: Element, origin: Origin) -> Article:
         article.sources[name] = found[0]
         return found[1]
 
-    article.title = take("title", _first(_titles(root, metadata, own_names)), None)
+    titles = [(source, title) for source, title in _titles(root, metadata, own_names) if title]
+    article.title = take("title", _first(titles), None)
     article.authors = take("authors", _first(_authors(root, metadata, own_names)), [])
     _read_times(article, root, metadata, origin)
     article.tags = take("tags", _first(_tags(metadata, own_names)), [])
@@ -131,7 +132,7 @@ def read_article(root: Element, origin: Origin) -> Article:
     article.image_url = take("image_url", _first(_images(metadata, origin.address)), None)
     article.excerpt = take("excerpt", _first(_excerpts(metadata)), None)
     article.language = take("language", _first(_languages(root, metadata)), None)
-    article.paragraphs, article.edition_date = _text(root, article.title)
+    article.paragraphs, article.edition_date = _text(root, {_folded(title) for _, title in titles})
     return article
 
 
@@ -380,12 +381,15 @@ def _parsed(text: str) -> datetime | None:
 # --- text -----------------------------------------------------------------------------------------------------------
 
 
-def _text(root: Element, title: str | None) -> tuple[list[str], str | None]:
-    """The story's paragraphs, and its edition if the text ends with it."""
+def _text(root: Element, headlines: Names) -> tuple[list[str], str | None]:
+    """The story's paragraphs, and its edition if the text ends with it.
+
+    No paragraphs if the text consists only of notices, such as a paywall's. `headlines` are folded.
+    """
     lines, edition = split_body(_extracted(root))
-    headline = _folded(title or "")
-    first = [line for line in lines[:FIRST_LINES] if not headline or _folded(line) != headline]
-    return [line for line in (*first, *lines[FIRST_LINES:]) if not READ_MORE.fullmatch(line)], edition
+    first = [line for line in lines[:FIRST_LINES] if _folded(line) not in headlines]
+    lines = [line for line in (*first, *lines[FIRST_LINES:]) if not READ_MORE.fullmatch(line)]
+    return ([] if all(map(is_notice, lines)) else lines), edition
 
 
 def _extracted(root: Element) -> list[str]:
