@@ -212,18 +212,20 @@ def _without_name(title: str, own: Names) -> str | None:
 
 
 def _authors(root: Element, metadata: Metadata, own_names: Names) -> Iterator[tuple[str, list[str]]]:
-    """The first source with names. A page shows more names than its authors', so nothing is taken from class names."""
-    sources = {
-        "JSON-LD author": metadata.authors(),
-        "meta author": metadata.all_meta("author", "article:author", "dc.creator", "parsely-author", "sailthru.author"),
-        "itemprop author": list(_item_authors(root)),
-        "twitter:data": list(_labelled_authors(metadata)),
-    }
     own = {_folded(name) for name in own_names}
-    for source, named in sources.items():
+    for source, named in _named_authors(root, metadata):
         texts = [text for text in named if not NO_NAME.match(text)]
         names = [name for text in texts for name in _names(text) if _folded(name) not in own]
         yield source, without_own_names(list(dict.fromkeys(names)), own_names)
+
+
+def _named_authors(root: Element, metadata: Metadata) -> Iterator[tuple[str, Iterable[str]]]:
+    """A page shows more names than its authors', so nothing is taken from class names."""
+    yield "JSON-LD author", metadata.authors()
+    names = ("author", "article:author", "dc.creator", "parsely-author", "sailthru.author")
+    yield "meta author", metadata.all_meta(*names)
+    yield "itemprop author", _item_authors(root)
+    yield "twitter:data", _labelled_authors(metadata)
 
 
 def _names(text: str) -> Iterator[str]:
