@@ -64,8 +64,8 @@ def read_page(
     problem = problem_of(root, article)
     if problem:
         raise UnreadablePageError(f"it is a {problem.replace('_', ' ')}, not a story")
-    if not article.title and not article.paragraphs:
-        raise UnreadablePageError("no story was found on it")
+    if not article.title:
+        raise UnreadablePageError("no headline was found on it")
     return PageRead(address, paper, article)
 
 

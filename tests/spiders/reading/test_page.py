@@ -41,7 +41,7 @@ def test_a_page_that_names_no_address_has_none() -> None:
 
 def test_a_declared_newspapers_page_is_read_by_its_platforms_reader() -> None:
     page = (
-        "<html><body><article class='story'><h2 class='story__title'><a href='/news/7'>Ferries return</a></h2>"
+        "<html><head><title>Ferries return</title></head><body><article class='story'><h2 class='story__title'><a href='/news/7'>Ferries return</a></h2>"
         "<span class='story__byline'>Sana Mirza</span><div class='story__content'><p>The first ferry in a decade "
         "crossed the lake on Monday, with forty people and one goat.</p></div></article></body></html>"
     )
@@ -62,7 +62,8 @@ def test_a_declared_newspapers_page_is_read_by_its_platforms_reader() -> None:
     ("page", "why"),
     [
         ("", "it is not an HTML page"),
-        ("<html><body></body></html>", "no story was found on it"),
+        ("<html><body></body></html>", "no headline was found on it"),
+        ("A text file that no newspaper has ever published as a story", "no headline was found on it"),
         ("<html><title>Log in</title><body>Please log in to continue reading</body></html>", "it is a login page"),
     ],
 )
