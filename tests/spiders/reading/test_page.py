@@ -41,9 +41,11 @@ def test_a_page_that_names_no_address_has_none() -> None:
 
 def test_a_declared_newspapers_page_is_read_by_its_platforms_reader() -> None:
     page = (
-        "<html><head><title>Ferries return</title></head><body><article class='story'><h2 class='story__title'><a href='/news/7'>Ferries return</a></h2>"
+        "<html><head><title>Ferries return</title></head><body><article class='story'><h2 class='story__title'>"
+        "<a href='/news/7'>Ferries return</a></h2>"
         "<span class='story__byline'>Sana Mirza</span><div class='story__content'><p>The first ferry in a decade "
-        "crossed the lake on Monday, with forty people and one goat.</p></div></article></body></html>"
+        "crossed the lake on Monday, with forty people and one goat.</p>"
+        "<p>Read: <a href='8/goats'>Goats afloat</a></p></div></article></body></html>"
     )
     asked: list[str] = []
 
@@ -55,6 +57,7 @@ def test_a_declared_newspapers_page_is_read_by_its_platforms_reader() -> None:
     assert asked == ["https://www.dawn.com/news/7"]
     assert found.paper is DAWN
     assert (found.article.authors, found.article.language) == (["Sana Mirza"], "en")
+    assert len(found.article.paragraphs) == 1, "the relative link to another story is recognised"
     assert read(page, "https://www.dawn.com/news/7").article.authors == [], "no other reader knows its class names"
 
 
