@@ -133,6 +133,8 @@ def read_article(root: Element, origin: Origin) -> Article:
     article.excerpt = take("excerpt", _first(_excerpts(metadata)), None)
     article.language = take("language", _first(_languages(root, metadata)), None)
     article.paragraphs, article.edition_date = _text(root, {_folded(title) for _, title in titles})
+    if article.paragraphs:
+        article.sources["body"] = "trafilatura"
     return article
 
 
@@ -277,7 +279,7 @@ def _words(contents: list[str]) -> list[str]:
 def _sections(metadata: Metadata, own_names: Names, title: str | None) -> Iterator[tuple[str, str | None]]:
     for section in map(_plain, metadata.sections(own_names)):
         if section.casefold() not in own_names and section.casefold() != (title or "").casefold():
-            yield "article:section, JSON-LD articleSection or breadcrumbs", section
+            yield "article:section, JSON-LD or breadcrumbs", section
 
 
 def _images(metadata: Metadata, address: str) -> Iterator[tuple[str, str | None]]:

@@ -259,7 +259,12 @@ def test_a_picture_that_is_not_a_web_address_is_skipped() -> None:
 
 def test_each_field_says_where_it_was_found() -> None:
     found = article(ld_json(headline="Ferries return") + meta("author", "Sana Mirza") + meta("date", "2026-06-19"))
-    assert found.sources == {"title": "JSON-LD headline", "authors": "meta author", "published_at": "date"}
+    assert found.sources == {
+        "title": "JSON-LD headline",
+        "authors": "meta author",
+        "published_at": "date",
+        "body": "trafilatura",
+    }
 
 
 # --- text -----------------------------------------------------------------------------------------------------------
