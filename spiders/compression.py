@@ -23,9 +23,9 @@ class WholeCompressionMiddleware(HttpCompressionMiddleware):
         except _DecompressionMaxSizeExceeded:
             raise
         except Exception as error:  # each compression has an exception of its own
-            raise EncodingError(f"says it is {name} and is not ({error})") from error
+            raise EncodingError(f"declared as {name}, but is not ({error})") from error
         if not _is_whole(body, name, len(unpacked)):
-            raise EncodingError(f"is {name}, cut short after {len(body)} bytes")
+            raise EncodingError(f"{name}, cut short after {len(body)} bytes")
         return unpacked
 
 

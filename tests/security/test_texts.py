@@ -127,7 +127,7 @@ def test_control_characters_in_headers_reach_neither_the_terminal_nor_the_tables
         scrape(run, news.writer)
     said = [str(failure.value), *(record.getMessage() for record in caplog.records)]
     said += [line for (line,) in news.rows("SELECT reason FROM runs")]
-    said += (here / "dawn" / "one" / "pages.jsonl").read_text().splitlines()
+    said += (here / "dawn" / "one" / "1" / "pages.jsonl").read_text().splitlines()
     assert any("evil.example" in line for line in said)
     assert not [line for line in said if not line.replace("\n", "").replace("\t", "").isprintable()]
 

@@ -26,7 +26,7 @@ from tests.torture.installation import Installation, Stored
 from tests.torture.steps import orphans
 
 DAG = "dawn_edition"
-TIMEOUT = 90
+TIMEOUT = 240
 """Seconds that a run may take, including the time in which Airflow notices that a process died."""
 SETTINGS = """
 [scheduler]

@@ -199,6 +199,7 @@ def batches(content: bytes) -> None:
     """Any bytes as one of a batch's files; the first chooses which. Documented: `BatchMissingError`."""
     name = FILES[content[0] % len(FILES)] if content else FILES[0]
     folder = UPath("memory://batch")  # a hundred times as fast as a disk
+    folder.fs.pipe_file(f"{folder.path}/manifest.json", (_batch() / "manifest.json").read_bytes())
     folder.fs.pipe_file(f"{folder.path}/{name}", content[1:])
     read = Batch(folder)
     with suppress(BatchMissingError):

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import psycopg2
@@ -65,17 +66,17 @@ class PgBouncer:
 
 
 @contextmanager
-def pgbouncer(folder: Path, server: Server, password: str) -> Iterator[PgBouncer]:
-    """A PgBouncer for the duration of a block. Its files are in a folder, and its clients have this password."""
-    bouncer = PgBouncer(folder, password)
-    folder.mkdir()
-    text = CONFIGURATION.format(server_port=server.port, port=bouncer.port, folder=folder)
-    (folder / "pgbouncer.ini").write_text(text)
-    (folder / "users.txt").write_text(f'"akhbar_writer" "{password}"\n')
-    if os.geteuid() == 0:
-        shutil.chown(folder, "nobody", "nogroup")
-    bouncer.start()
-    try:
-        yield bouncer
-    finally:
-        bouncer.stop()
+def pgbouncer(server: Server, password: str) -> Iterator[PgBouncer]:
+    """A PgBouncer for the duration of a block. Its clients have this password."""
+    with TemporaryDirectory() as name:
+        bouncer = PgBouncer(Path(name), password)
+        text = CONFIGURATION.format(server_port=server.port, port=bouncer.port, folder=name)
+        (bouncer.folder / "pgbouncer.ini").write_text(text)
+        (bouncer.folder / "users.txt").write_text(f'"akhbar_writer" "{password}"\n')
+        if os.geteuid() == 0:
+            shutil.chown(name, "nobody", "nogroup")
+        bouncer.start()
+        try:
+            yield bouncer
+        finally:
+            bouncer.stop()

@@ -193,7 +193,8 @@ def test_an_interrupted_crawl_ends_its_page_and_what_it_fetched_can_be_stored(
     scraping.send_signal(signal.SIGINT)
     interrupted.set()
     scraping.wait()
-    assert news.rows("SELECT outcome, reason FROM runs") == [("failed", "the crawl was stopped (shutdown)")]
+    [ended] = news.rows("SELECT outcome, reason FROM runs")  # the last page may end the crawl before the signal does
+    assert ended in {("failed", "the crawl was stopped (shutdown)"), ("complete", None)}
     fetched = {path.split("/")[2] for path in story_requests(site)}
     clean_and_load(news)
     assert news.stories().keys() == fetched
