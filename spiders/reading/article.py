@@ -80,8 +80,8 @@ NO_TEXT = (
 HTML = etree.HTMLParser()
 HTML.set_element_class_lookup(etree.ElementDefaultClassLookup(element=HtmlElement))
 """Makes the elements that trafilatura requires, at a fraction of the time that lxml's own HTML parser takes."""
-BOX_ELEMENTS = frozenset({"div", "section", "aside", "ul", "ol", "p", "span", "figure"})
-NAMED = xpath("descendant::*[@class or @id or @role or self::figcaption]")
+_BOX = " or ".join(f"self::{tag}" for tag in ("div", "section", "aside", "ul", "ol", "p", "span", "figure"))
+MAY_BE_BOXES = xpath(f"descendant::*[@role or self::figcaption or (@class or @id) and ({_BOX})]")
 LEAST_FOUND, MOST_FOUND = 0.6, 2
 """How much text a quick extraction must find to be trusted, as a share of the page's paragraph text."""
 FIRST_LINES = 6
@@ -421,7 +421,7 @@ def _boxes(page: Element) -> list[Element]:
     """The outermost boxes and captions."""
     boxes: list[Element] = []
     found: set[Element] = set()
-    for element in NAMED(page):
+    for element in MAY_BE_BOXES(page):
         if _is_box(element) and found.isdisjoint(element.iterancestors()):
             boxes.append(element)
             found.add(element)
@@ -431,7 +431,7 @@ def _boxes(page: Element) -> list[Element]:
 def _is_box(element: Element) -> bool:
     if element.tag == "figcaption" or element.get("role") in ROLES:
         return True
-    return element.tag in BOX_ELEMENTS and _names_box(f"{element.get('class') or ''} {element.get('id') or ''}")
+    return _names_box(f"{element.get('class') or ''} {element.get('id') or ''}")
 
 
 @lru_cache(maxsize=10_000)  # a page uses the same few names again and again
