@@ -54,6 +54,12 @@ def _address(url: str) -> str:
     return url
 
 
+def _saved_page(name: str) -> Path:
+    if name.startswith(("http://", "https://")):
+        raise typer.BadParameter(f"'{name}' is a URL: save the page, and give its file")
+    return Path(name)
+
+
 BatchArgument = Annotated[Any, typer.Argument(help="A run's folder in the archive, or its URL.", parser=_batch)]
 
 
@@ -364,6 +370,43 @@ def page(source: Source, url: Annotated[str, typer.Argument(help="The URL of a s
     for file in save_page(source, url):
         _say(f"wrote {file}")
     _say("review both files: the JSON must match what a person reads on the page; never commit a newspaper's text")
+
+
+@app.command()
+def read(
+    files: Annotated[
+        list[Path], typer.Argument(help="Saved pages, which may be gzipped.", metavar="FILE...", parser=_saved_page)
+    ],
+    url: Annotated[
+        str | None, typer.Option(help="The page's URL; by default the one that it names.", parser=_address)
+    ] = None,
+    source: Annotated[
+        str | None, typer.Option("--newspaper", help="The newspaper; by default the declared one at the page's URL.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one line of JSON per page.")] = False,
+) -> None:
+    """Read the stories of saved pages of any newspaper, without a database.
+
+    The exit status is 1 if a page could not be read.
+    """
+    from rich.console import Console
+
+    from akhbar.archive.jsonl import json_line
+    from akhbar.read import card, read_pages
+
+    if url and len(files) > 1:
+        raise typer.BadParameter("--url is the address of one page: give one file")
+    console = Console()
+    unread = 0
+    for page in read_pages(files, url, source):
+        if page.fields is None:
+            unread += 1
+            _say(f"akhbar: {printable(str(page.file))} could not be read: {page.problem}")
+        elif as_json:
+            typer.echo(json_line(page.fields))
+        else:
+            console.print(card(page.fields))
+    sys.exit(1 if unread else 0)
 
 
 @app.command()

@@ -49,37 +49,53 @@ default value or a bug in the site's software, and is ignored."""
 def read_timestamp(text: str, zone: tzinfo, fetched_at: datetime) -> datetime | None:
     """Parses a newspaper's timestamp. The result has a time zone: `zone` if the text has none.
 
-    Accepts ISO 8601 (also with a space instead of the T), RFC 822 as in feeds (also with two-digit years, full names
-    of days and months, or no time zone), and dates in words with or without a time of day: "July 21, 2017",
-    "22 Jan, 2016", "29 Mar, 2025 08:05am". None if the text is none of these, is not a valid date, or is a time that a
-    page fetched at `fetched_at` cannot plausibly show.
+    Accepts what `parse_timestamp` does. None if the text is not a timestamp, or is a time that a page fetched at
+    `fetched_at` cannot plausibly show.
 
     >>> read_timestamp("29 Mar, 2025 08:05am", UTC, datetime.now(UTC)).isoformat()
     '2025-03-29T08:05:00+00:00'
     >>> read_timestamp("soon", UTC, datetime.now(UTC))
     >>> read_timestamp("0001-01-01T00:00:00Z", UTC, datetime.now(UTC))
     """
+    found = parse_timestamp(text)
+    if found is not None and found.tzinfo is None:
+        found = found.replace(tzinfo=zone)
+    return found if found is not None and is_possible(found, fetched_at) else None
+
+
+def is_possible(found: datetime, fetched_at: datetime) -> bool:
+    """Whether a page fetched at `fetched_at` can plausibly show this time. Both have a time zone."""
+    try:
+        return EARLIEST <= found <= fetched_at + LATEST
+    except OverflowError:
+        return False
+
+
+def parse_timestamp(text: str) -> datetime | None:
+    """A newspaper's timestamp, with a time zone only if the text has one. None if the text is not a valid timestamp.
+
+    Accepts ISO 8601 (also with a space instead of the T), RFC 822 as in feeds (also with two-digit years, full names
+    of days and months, or no time zone), and dates in words with or without a time of day: "July 21, 2017",
+    "22 Jan, 2016", "29 Mar, 2025 08:05am". A date without a time of day is its midnight.
+
+    >>> parse_timestamp("22 Jan, 2016").isoformat()
+    '2016-01-22T00:00:00'
+    """
     text = text.replace("\xa0", " ").strip()
     if not 8 <= len(text) <= _LONGEST:
         return None
     try:
         if text[:4].isdigit():
-            found = datetime.fromisoformat(text)
-        elif _RFC_822.fullmatch(text):
+            return datetime.fromisoformat(text)
+        if _RFC_822.fullmatch(text):
             found = parsedate_to_datetime(text)
             if text.endswith("-0000"):  # UTC, with an unknown local time zone: RFC 5322, 3.3
                 found = found.replace(tzinfo=UTC)
-        else:
-            match = next((match for form in _DATES if (match := form.fullmatch(text))), None)
-            if match is None:
-                return None
-            found = _in_words(match)
-        if found.tzinfo is None:
-            found = found.replace(tzinfo=zone)
-        possible = EARLIEST <= found <= fetched_at + LATEST
+            return found
+        match = next((match for form in _DATES if (match := form.fullmatch(text))), None)
+        return _in_words(match) if match else None
     except (ValueError, OverflowError):
         return None
-    return found if possible else None
 
 
 def _in_words(match: re.Match[str]) -> datetime:

@@ -22,7 +22,7 @@ from akhbar.steps.clean import Reject, clean
 from akhbar.story import Story
 from bench.crawl import story_response
 from bench.report import Figure, Section, table
-from spiders.reading.body import fallback_paragraphs, split_body
+from spiders.reading.body import general_paragraphs, split_body
 from tests.replica import PAGES
 from tests.spiders.dawn import DAWN, DawnSpider
 
@@ -147,7 +147,7 @@ def read_corpus(folder: Path) -> Iterable[tuple[str, str]]:
 
 def fallback_body(page: str) -> str:
     """The text that the fallback extractor finds on a page."""
-    return "\n\n".join(split_body(fallback_paragraphs(page))[0])
+    return "\n\n".join(split_body(general_paragraphs(page))[0])
 
 
 def shingle_score(pairs: Iterable[tuple[str, str]]) -> tuple[float, float, float]:

@@ -19,15 +19,14 @@ from spiders.discovery import Discovery, ListedStory
 from spiders.feeds import Content, read_feed
 from spiders.listings import Card, Listing, drop_times_of_the_document
 from spiders.politeness import PAGES_REFUSED, MovedError, NotSentError, RefusedError
-from spiders.reading import Article, Reader, newskit
+from spiders.reading import Article
 from spiders.reading.html import Element, ParserLimitError, is_cut_short, parse, resolve_links
+from spiders.reading.page import READERS
 from spiders.reading.problems import is_not_found, problem_of
 from spiders.site import Site
 from spiders.sitemaps import children_to_read, is_index, read_sitemap
 from spiders.xml import Document, UnreadableXMLError, entries, local_name, read_document
 from spiders.yields import Yields, linked_stories
-
-READERS: dict[str, Reader] = {"newskit": newskit}
 
 PRIORITIES = {"feed": 300, "sitemap": 200, "listing": 100, "story": 0}
 """Feeds and sitemaps are read first, since a site may block only its pages. All listings are read before the first

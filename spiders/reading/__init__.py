@@ -27,6 +27,12 @@ class Article:
     tags: list[str] = field(default_factory=list)
     paragraphs: list[str] = field(default_factory=list)
     edition_date: str | None = None
+    published_on: str | None = None
+    """The publication date, if the page shows no time of day. Only the general reader knows it."""
+    language: str | None = None
+    """The page's own statement of its language, an ISO 639-1 code."""
+    sources: dict[str, str] = field(default_factory=dict)
+    """Where the general reader found each field, by the field's name: `JSON-LD headline`."""
     by_fallback: bool = False
     """Whether the platform's own elements held no text and a general extractor found it."""
     textless: bool = False

@@ -194,12 +194,24 @@ def split_body(lines: list[str]) -> tuple[list[str], str | None]:
     return kept, edition
 
 
-def fallback_paragraphs(page: str) -> list[str]:
-    """The text of an HTML page, extracted with a general extractor."""
+def general_paragraphs(page: str | html.HtmlElement) -> list[str]:
+    """The text of an HTML page, extracted with a general extractor, which works on a copy of a parsed page.
+
+    A parsed page must consist of lxml's HTML elements and contain no comments.
+    """
+    return _extracted(page, fast=False)
+
+
+def fast_general_paragraphs(page: html.HtmlElement) -> list[str]:
+    """The same in half of the time, without comparing the result with that of other extractors."""
+    return _extracted(page, fast=True)
+
+
+def _extracted(page: str | html.HtmlElement, fast: bool) -> list[str]:
     import trafilatura  # takes a tenth of a crawl's start-up time, and most crawls never need it
 
     logging.getLogger("trafilatura").setLevel(logging.ERROR)  # it warns about each page without text
-    found = trafilatura.extract(page, include_comments=False, include_tables=False, no_fallback=False) or ""
+    found = trafilatura.extract(page, include_comments=False, include_tables=False, fast=fast) or ""
     return [line.lstrip("- ").strip() for line in found.splitlines() if line.strip()]
 
 

@@ -32,6 +32,11 @@ def css(selector: str) -> Select:
     return cast(Select, CSSSelector(f":is({selector})" if alternatives else selector, translator="html"))
 
 
+def xpath(path: str) -> Select:
+    """A compiled XPath expression that selects elements."""
+    return cast(Select, etree.XPath(path, smart_strings=False))
+
+
 class ParserLimitError(Exception):
     """A page exceeds a limit of the parser, which would drop the rest of the page."""
 

@@ -23,6 +23,8 @@ ESCAPE = re.compile(r"\\(.)", re.DOTALL)
 TRAILING_COMMA = re.compile(r",(?=\s*[}\]])")
 ARTICLE_TYPES = ("article", "blogposting", "report")
 """Suffixes of schema.org's article types, such as NewsArticle and LiveBlogPosting: https://schema.org/Article"""
+FACT_CHECK = ("claimreview",)
+"""A fact check's page may declare only this: https://schema.org/ClaimReview"""
 NO_ARTICLES_OF_ITS_OWN = ("aside", "nav", "footer")
 DEEPEST = 6
 """How many levels of nested objects in a JSON-LD block are searched for the article."""
@@ -49,7 +51,8 @@ class Metadata:
             else:
                 self._read_meta(element)
         blocks = [block for value in self._outermost for block in _blocks(value)]
-        self._article = self._own_article([block for block in blocks if _is_article(block)])
+        articles = [block for block in blocks if _is_article(block)]
+        self._article = self._own_article(articles or [block for block in blocks if _is_type(block, FACT_CHECK)])
         self._breadcrumbs = next((block for block in blocks if _is_type(block, ("breadcrumblist",))), {})
         for scope in self._own_scopes(root):
             for name, values in self._scoped[scope].items():
@@ -123,6 +126,18 @@ class Metadata:
     def article(self, name: str) -> str | None:
         """A text property of the JSON-LD article."""
         return _text(self._article.get(name.lower()))
+
+    def language(self) -> str | None:
+        """The language of the JSON-LD article."""
+        language = self._article.get("inlanguage")
+        if isinstance(language, dict):
+            block = {key.lower(): value for key, value in language.items()}
+            language = block.get("alternatename") or block.get("name")
+        return _text(language)
+
+    def publishers(self) -> list[str]:
+        """The names of the JSON-LD article's publisher."""
+        return list(dict.fromkeys(self._names(self._article.get("publisher"), set())))
 
     def has_article(self) -> bool:
         """Whether JSON-LD or Open Graph declares the page to be an article."""
@@ -212,11 +227,15 @@ class Metadata:
         return [name for name in named if name]
 
     def tags(self) -> list[str]:
+        tags = [*self._meta.get("article:tag", []), *self.keywords()]
+        return list(dict.fromkeys(tag.strip() for tag in tags if tag.strip()))
+
+    def keywords(self) -> list[str]:
+        """The JSON-LD article's keywords."""
         keywords = self._article.get("keywords") or []
         words = keywords.split(",") if isinstance(keywords, str) else _as_list(keywords)
         named = (word.get("name") if isinstance(word, dict) else word for word in words)
-        tags = [*self._meta.get("article:tag", []), *filter(None, map(_text, named))]
-        return list(dict.fromkeys(tag.strip() for tag in tags if tag.strip()))
+        return [tag.strip() for tag in filter(None, map(_text, named)) if tag.strip()]
 
 
 def _json_ld(script: Element) -> list[Any]:

@@ -17,7 +17,7 @@ from akhbar.newspaper import Newspaper
 from akhbar.story import SHORTEST_BODY, web_address
 from spiders.listings import Card, Listing, distinct
 from spiders.reading import Article
-from spiders.reading.body import fallback_paragraphs, paragraphs, prose, split_body
+from spiders.reading.body import general_paragraphs, paragraphs, prose, split_body
 from spiders.reading.bylines import is_by_editorial, is_editorial_byline, read_authors, without_own_names
 from spiders.reading.dates import read_times
 from spiders.reading.furniture import furniture_in, is_notice
@@ -309,7 +309,7 @@ def _own_lines(lines: list[str], title: str | None) -> list[str]:
 def _read_fallback(article: Article, root: Element, header: Element | None) -> None:
     """Extracts the text from the story's region with a general extractor, if there is such a region with text."""
     for region in _regions(root, header):
-        lines, edition = split_body(fallback_paragraphs(_without_others(region)))
+        lines, edition = split_body(general_paragraphs(_without_others(region)))
         lines = _own_lines(lines, article.title)
         notices = sum(len(line) for line in lines if is_notice(line))
         if sum(map(len, lines)) >= max(SHORTEST_BODY, 2 * notices):

@@ -39,7 +39,7 @@ from akhbar.steps.clean import BYLINE_PARTS, Reject, authors, canonical_url, cle
 from akhbar.story import Story
 from spiders.discovery import ListedStory
 from spiders.encoding import decode
-from spiders.reading.body import fallback_paragraphs, split_body
+from spiders.reading.body import general_paragraphs, split_body
 from spiders.reading.html import ParserLimitError, is_cut_short, parse
 from spiders.reading.newskit import read_listing, read_story
 from spiders.spider import NewspaperSpider
@@ -170,7 +170,7 @@ def callbacks(content: bytes) -> None:
 
 def fallback(page: bytes) -> None:
     """A page of unknown layout, read by the general extractor."""
-    _, edition = split_body(fallback_paragraphs(decode(page, None)))
+    _, edition = split_body(general_paragraphs(decode(page, None)))
     assert edition is None or edition == date.fromisoformat(edition).isoformat()
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from spiders.reading.body import fallback_paragraphs, fragment_paragraphs, paragraphs, split_body
+from spiders.reading.body import fragment_paragraphs, general_paragraphs, paragraphs, split_body
 from tests.spiders.dawn import SITE
 from tests.spiders.markup import element, unknown_layout
 
@@ -96,7 +96,7 @@ def test_the_line_with_the_printed_date_names_the_edition_and_is_left_out() -> N
 
 
 def test_the_general_extractor_keeps_the_order_and_drops_list_marks() -> None:
-    body, edition = split_body(fallback_paragraphs(unknown_layout("Ferries return to the lake")))
+    body, edition = split_body(general_paragraphs(unknown_layout("Ferries return to the lake")))
     assert [words.split()[0] for words in body[-3:]] == ["THATTA:", "Its", "The"]
     assert edition == "2016-01-22"
 
@@ -104,5 +104,5 @@ def test_the_general_extractor_keeps_the_order_and_drops_list_marks() -> None:
 def test_the_general_extractor_finds_nothing_on_an_empty_page_and_logs_nothing(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    assert fallback_paragraphs("<html><body></body></html>") == []
+    assert general_paragraphs("<html><body></body></html>") == []
     assert caplog.messages == []

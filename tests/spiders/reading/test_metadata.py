@@ -53,6 +53,12 @@ def test_json_ld_is_read_in_every_form_that_sites_write(head: str) -> None:
     assert metadata(head).authors() == ["Sana Mirza"]
 
 
+def test_a_fact_check_is_read_only_on_a_page_without_an_article() -> None:
+    check = ld_json({"@type": "ClaimReview", "author": "Zoya Ali"})
+    assert metadata(check).authors() == ["Zoya Ali"]
+    assert metadata(check + ld_json(ARTICLE)).authors() == ["Sana Mirza"]
+
+
 def test_all_times_are_given_the_most_trusted_first() -> None:
     head = (
         ld_json(dateModified="4")

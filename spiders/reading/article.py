@@ -1,0 +1,444 @@
+"""The general story reader: the fields of a story page of any newspaper, without knowledge of its markup.
+
+Each field comes from the page's own metadata; only the text is extracted by a heuristic, trafilatura's. Nothing is
+guessed from class names: a field that the page does not declare stays empty.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Set
+from copy import deepcopy
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
+from functools import lru_cache
+from html import unescape
+from typing import TypeVar
+from urllib.parse import urljoin, urlsplit
+
+from lxml import etree
+from lxml.html import HtmlElement
+
+from akhbar.dates import is_possible, parse_timestamp
+from akhbar.story import web_address
+from spiders.reading import Article
+from spiders.reading.body import fast_general_paragraphs, general_paragraphs, split_body
+from spiders.reading.bylines import without_own_names
+from spiders.reading.furniture import ROLES, WORDS, is_notice
+from spiders.reading.html import Element, remove, text_of, xpath
+from spiders.reading.metadata import NO_NAME, Metadata
+
+T = TypeVar("T")
+Names = Set[str]
+"""Names in lower case."""
+
+SEPARATED = re.compile(r"\s+[|–—·•«»:-]+\s+|\s*\|\s*|\s+-\s*")
+"""What separates a headline from the name of the newspaper after it."""
+LONGEST_KIND = 3
+"""Characters. "co", "com" and "org" are not the owner's name in a host such as gazette.co.uk."""
+NOT_LETTERS = re.compile(r"[\W_]+")
+DAY = re.compile(r"\d{1,4}[./-]\d{1,2}[./-]\d{1,4}")
+AND = re.compile(r"\s+(?:and|und|og|och|et)\s+|\s*[,;&|]\s*|\s+/\s+", re.IGNORECASE)
+"""What separates names."""
+INITIALS = re.compile(r"\s*\([a-zäöü.]{2,6}\)$")
+WRITTEN_BY = re.compile(
+    r"(?:written|posted) by|author|verfasst von|geschrieben von|autor|escrito por|écrit par|scritto da"
+    r"|geschreven door|yazan|napisane przez|skrevet av|skriven av|автор",
+    re.IGNORECASE,
+)
+EPOCH = re.compile(r"1\d{9}(?:\d{3})?")
+"""Seconds or milliseconds since 1970."""
+TIME_OF_DAY = re.compile(rf":|\dT\d|{EPOCH.pattern}")
+ZONES = {"UTC": 0, "GMT": 0, "CET": 1, "CEST": 2, "EET": 2, "EEST": 3, "PKT": 5}
+"""Hours east of Greenwich. Abbreviations that stand for several zones, such as IST, are left out."""
+NAMED_ZONE = re.compile(rf"(?P<time>.*\d) ?(?P<zone>{'|'.join(ZONES)})")
+SIDE_STORIES = ("aside", "nav", "footer")
+AUTHORS = xpath("descendant::*[@itemprop='author']")
+PUBLISHED = xpath("descendant::*[@itemprop='datePublished']")
+NAMES = xpath("descendant::*[@itemprop='name']")
+COMMA = re.compile(r"[,;،]")
+UUID = re.compile(r"[0-9a-f]{8}(?:-?[0-9a-f]{4}){3}-?[0-9a-f]{12}", re.IGNORECASE)
+NO_TAG = re.compile(
+    rf"{UUID.pattern}|[\d\W_]*|(?:[\w-]+\.)+[a-z]{{2,}}|https?:.*|\w+/.*|\w[\w ]*:.+|[a-z]", re.IGNORECASE
+)
+"""What some sites write among their tags: UUIDs, numbers, host names, paths, and keys with values."""
+LONGEST_TAG = 80
+"""Characters."""
+BOXES = frozenset(
+    {"related", "newsletter", "newsletters", "comment", "comments", "infobox", "caption", "captions", "figcaption"}
+    | {"readmore", "recommended", "recirc", "recirculation", "promo", "teaser", "teasers", "disqus", "subscribe"}
+    | {"signup", "mostread", "popular", "trending", "advert", "advertisement", "outbrain", "taboola"}
+    | {"factbox", "fakta", "faktaboks", "faktabox", "infokasten"}
+)
+"""Words in class names and ids that mark a box that is not part of a story's text, or a caption."""
+MOST_REMOVED = 0.2
+"""The share of a page's paragraph text that boxes may contain. If it is more, a box around the story has such a
+name."""
+NO_TEXT = (
+    *("head", "script", "style", "svg", "template", "iframe", "noscript", "nav", "footer", "button", "form", "select"),
+    *("img", "picture", "source", "video", "audio", "object", "canvas", "input", "link", "meta"),
+)
+"""Elements without text of the story. Without them, the extraction takes less time."""
+HTML = etree.HTMLParser()
+HTML.set_element_class_lookup(etree.ElementDefaultClassLookup(element=HtmlElement))
+"""Makes the elements that trafilatura requires, at a fraction of the time that lxml's own HTML parser takes."""
+_BOX = " or ".join(f"self::{tag}" for tag in ("div", "section", "aside", "ul", "ol", "p", "span", "figure"))
+MAY_BE_BOXES = xpath(f"descendant::*[@role or self::figcaption or (@class or @id) and ({_BOX})]")
+LEAST_FOUND, MOST_FOUND = 0.6, 2
+"""How much text a quick extraction must find to be trusted, as a share of the page's paragraph text."""
+FIRST_LINES = 6
+"""How many lines of a text can repeat its headline, for example after a section's name."""
+READ_MORE = re.compile(
+    r"\W*(?:(?:read|see|watch) (?:more|also|next)|also read|more on this(?: story)?|related(?: stories)?|à lire aussi"
+    r"|lire aussi|lesen sie auch|mehr zum thema|lea también|leia também|leia mais|leggi anche|lees ook|les også"
+    r"|læs også|läs också|czytaj (?:więcej|też|także)|читайте также|baca juga|مزید پڑھیں|یہ بھی پڑھیں|اقرأ أيضا[ًَ]?)"
+    r"(?:\s*[:|–—>»-].*)?\W*",
+    re.IGNORECASE,
+)
+"""A line that only leads to another story: "Read more: …"."""
+
+
+@dataclass(frozen=True)
+class Origin:
+    """Where and when a page was fetched, and what is known about its newspaper."""
+
+    address: str
+    """The page's URL; empty if it is not known."""
+    fetched_at: datetime
+    """With a time zone. A later time on the page is not plausible."""
+    zone: tzinfo | None = None
+    """The newspaper's time zone. None if it is not known: a timestamp without a time zone then stays without one."""
+    own_names: frozenset[str] = frozenset()
+    """The newspaper's own names, in lower case, in addition to those on the page."""
+
+
+def read_article(root: Element, origin: Origin) -> Article:
+    """The fields of a story page. Leaves the tree unchanged."""
+    metadata = Metadata(root)
+    own_names = origin.own_names | set(_own_names(metadata, origin.address))
+    article = Article()
+
+    def take(name: str, found: tuple[str, T] | None, default: T) -> T:
+        """The value of a field, whose source is recorded."""
+        if found is None:
+            return default
+        article.sources[name] = found[0]
+        return found[1]
+
+    titles = [(source, title) for source, title in _titles(root, metadata, own_names) if title]
+    article.title = take("title", _first(titles), None)
+    article.authors = take("authors", _first(_authors(root, metadata, own_names)), [])
+    _read_times(article, root, metadata, origin)
+    article.tags = take("tags", _first(_tags(metadata, own_names)), [])
+    article.section = take("section", _first(_sections(metadata, own_names, article.title)), None)
+    article.image_url = take("image_url", _first(_images(metadata, origin.address)), None)
+    article.excerpt = take("excerpt", _first(_excerpts(metadata)), None)
+    article.language = take("language", _first(_languages(root, metadata)), None)
+    article.paragraphs, article.edition_date = _text(root, {_folded(title) for _, title in titles})
+    if article.paragraphs:
+        article.sources["body"] = "trafilatura"
+    return article
+
+
+def _first(found: Iterable[tuple[str, T | None]]) -> tuple[str, T] | None:
+    """The first of these sources that has a value."""
+    return next(((source, value) for source, value in found if value), None)
+
+
+# --- names ----------------------------------------------------------------------------------------------------------
+
+
+def _own_names(metadata: Metadata, address: str) -> Iterator[str]:
+    """The newspaper's own names on the page, in lower case: its publisher's, its site's, its host's."""
+    names = [*metadata.publishers(), *metadata.all_meta("og:site_name", "application-name")]
+    yield from (" ".join(name.casefold().split()) for name in names)
+    host = _host(address).removeprefix("www.")
+    yield from filter(None, (host, *_label(host)))
+
+
+def _host(address: str) -> str:
+    try:
+        return urlsplit(address).hostname or ""
+    except ValueError:
+        return ""
+
+
+def _label(host: str) -> list[str]:
+    """The part of a host that is its owner's name: "gazette" in news.gazette.example and gazette.co.example."""
+    *labels, _ = host.split(".")
+    if len(labels) > 1 and len(labels[-1]) <= LONGEST_KIND:
+        labels.pop()
+    return labels[-1:]
+
+
+def _folded(name: str) -> str:
+    """A name without spaces, punctuation and case: "The Gazette" is "thegazette", as in its host."""
+    return NOT_LETTERS.sub("", name.casefold())
+
+
+# --- headline -------------------------------------------------------------------------------------------------------
+
+
+def _titles(root: Element, metadata: Metadata, own_names: Names) -> Iterator[tuple[str, str | None]]:
+    own = {_folded(name) for name in own_names} - {""}
+    for source, title in _named_titles(root, metadata):
+        yield source, _without_name(_plain(title), own) if title else None
+
+
+def _plain(text: str) -> str:
+    """A text on one line. Many sites escape text twice, or where it must not be escaped: "zerst&amp;ouml;ren"."""
+    return " ".join(unescape(text).split())
+
+
+def _named_titles(root: Element, metadata: Metadata) -> Iterator[tuple[str, str | None]]:
+    yield "JSON-LD headline", metadata.article("headline")
+    yield "og:title", metadata.meta("og:title")
+    for heading in root.iter("h1"):
+        yield "h1", text_of(heading)
+    yield "twitter:title", metadata.meta("twitter:title")
+    yield "title", metadata.title
+
+
+def _without_name(title: str, own: Names) -> str | None:
+    """A headline without the newspaper's name, or its name and a date, at the end. None if nothing else is left."""
+    ends = [len(title)]
+    for separator in reversed(list(SEPARATED.finditer(title))):
+        part = title[separator.end() : ends[-1]]
+        if _folded(part) in own:
+            return title[: separator.start()].rstrip() or None
+        if not DAY.fullmatch(part.strip()):
+            break
+        ends.append(separator.start())
+    return None if _folded(title) in own else title
+
+
+# --- authors, tags, section, picture, excerpt, language -------------------------------------------------------------
+
+
+def _authors(root: Element, metadata: Metadata, own_names: Names) -> Iterator[tuple[str, list[str]]]:
+    own = {_folded(name) for name in own_names}
+    for source, named in _named_authors(root, metadata):
+        texts = [text for text in named if not NO_NAME.match(text)]
+        names = [name for text in texts for name in _names(text) if _folded(name) not in own]
+        yield source, without_own_names(list(dict.fromkeys(names)), own_names)
+
+
+def _named_authors(root: Element, metadata: Metadata) -> Iterator[tuple[str, Iterable[str]]]:
+    """A page shows more names than its authors', so nothing is taken from class names."""
+    yield "JSON-LD author", metadata.authors()
+    names = ("author", "article:author", "dc.creator", "parsely-author", "sailthru.author")
+    yield "meta author", metadata.all_meta(*names)
+    yield "itemprop author", _item_authors(root)
+    yield "twitter:data", _labelled_authors(metadata)
+
+
+def _names(text: str) -> Iterator[str]:
+    """The names in a source's text: "Anna Martel und Lea Wagner", "Elena Oberholzer (obe)"."""
+    for part in AND.split(_plain(text)):
+        name = INITIALS.sub("", part).strip(" ,;")
+        if name:
+            yield name
+
+
+def _item_authors(root: Element) -> Iterator[str]:
+    """The names of the microdata property `author`, outside of other stories' cards."""
+    for element in AUTHORS(root):
+        if not _is_aside(element):
+            names = [name for inner in NAMES(element) if (name := inner.get("content") or text_of(inner))]
+            yield from names or [element.get("content") or text_of(element)]
+
+
+def _is_aside(element: Element) -> bool:
+    return next(element.iterancestors(*SIDE_STORIES), None) is not None
+
+
+def _labelled_authors(metadata: Metadata) -> Iterator[str]:
+    """The author for previews of links: `twitter:label1` says "Written by" and `twitter:data1` has the name."""
+    for number in "12":
+        if WRITTEN_BY.fullmatch(metadata.meta(f"twitter:label{number}") or ""):
+            yield from metadata.all_meta(f"twitter:data{number}")
+
+
+def _tags(metadata: Metadata, own_names: Names) -> Iterator[tuple[str, list[str]]]:
+    """The first source with tags. The `keywords` of many sites describe the site rather than the story."""
+    for source, contents in (
+        ("JSON-LD keywords", metadata.keywords()),
+        ("news_keywords", metadata.all_meta("news_keywords")),
+        ("keywords", metadata.all_meta("keywords")),
+        ("article:tag", metadata.all_meta("article:tag")),
+    ):
+        tags: dict[str, str] = {}
+        for tag in _words(contents):
+            if tag and len(tag) <= LONGEST_TAG and not NO_TAG.fullmatch(tag) and tag.casefold() not in own_names:
+                tags.setdefault(tag.casefold(), tag)
+        yield source, list(tags.values())
+
+
+def _words(contents: list[str]) -> list[str]:
+    return [word.strip() for content in contents for word in COMMA.split(_plain(content))]
+
+
+def _sections(metadata: Metadata, own_names: Names, title: str | None) -> Iterator[tuple[str, str | None]]:
+    for section in map(_plain, metadata.sections(own_names)):
+        if section.casefold() not in own_names and section.casefold() != (title or "").casefold():
+            yield "article:section, JSON-LD or breadcrumbs", section
+
+
+def _images(metadata: Metadata, address: str) -> Iterator[tuple[str, str | None]]:
+    for source, urls in (
+        ("og:image", metadata.all_meta("og:image", "og:image:secure_url")),
+        ("twitter:image", metadata.all_meta("twitter:image", "twitter:image:src")),
+        ("JSON-LD image", metadata.images()),
+    ):
+        yield from ((source, _joined(address, url.strip())) for url in urls)
+
+
+def _joined(address: str, url: str) -> str | None:
+    try:
+        return web_address(urljoin(address, url))
+    except ValueError:
+        return None
+
+
+def _excerpts(metadata: Metadata) -> Iterator[tuple[str, str | None]]:
+    yield "og:description", _plain(metadata.meta("og:description") or "")
+    yield "description", _plain(metadata.meta("description") or "")
+    yield "JSON-LD description", _plain(metadata.article("description") or "")
+
+
+def _languages(root: Element, metadata: Metadata) -> Iterator[tuple[str, str | None]]:
+    """ISO 639-1 codes from language tags such as `ur-PK`, or the locales of Open Graph such as `ur_PK`."""
+    html = root if root.tag == "html" else next(root.iter("html"), root)
+    for source, named in (
+        ("html lang", html.get("lang")),
+        ("JSON-LD inLanguage", metadata.language()),
+        ("og:locale", metadata.meta("og:locale")),
+        ("content-language", metadata.meta("content-language")),
+    ):
+        code = re.match(r"\s*([a-z]{2})(?![a-z])", named or "", re.IGNORECASE)
+        yield source, code[1].lower() if code else None
+
+
+# --- times ----------------------------------------------------------------------------------------------------------
+
+
+def _read_times(article: Article, root: Element, metadata: Metadata, origin: Origin) -> None:
+    """Sets when the story was published and updated. A date without a time of day never becomes midnight."""
+    day: date | None = None
+    for source, text in _published(root, metadata):
+        found = _read_time(text, origin) if text else None
+        if isinstance(found, datetime):
+            if day and abs(found.date() - day) > timedelta(days=1):
+                continue  # another story's time
+            article.published_at, article.sources["published_at"] = found.isoformat(), source
+            break
+        if found and day is None:
+            day, article.sources["published_at"] = found, source
+    else:
+        article.published_on = day.isoformat() if day else None
+    for source, text in _updated(metadata):
+        found = _read_time(text, origin) if text else None
+        if isinstance(found, datetime):
+            article.updated_at, article.sources["updated_at"] = found.isoformat(), source
+            break
+
+
+def _published(root: Element, metadata: Metadata) -> Iterator[tuple[str, str | None]]:
+    yield "JSON-LD datePublished", metadata.article("datePublished")
+    for name in ("article:published_time", "datepublished", "article:published", "og:article:published_time"):
+        yield from ((name, text) for text in metadata.all_meta(name))
+    for element in PUBLISHED(root):
+        yield "itemprop datePublished", element.get("datetime") or element.get("content") or text_of(element)
+    for element in root.iter("time"):
+        if not _is_aside(element):
+            yield "time", element.get("datetime")
+    for name in ("date", "dc.date", "dc.date.issued", "dcterms.created", "parsely-pub-date", "sailthru.date"):
+        yield from ((name, text) for text in metadata.all_meta(name))
+
+
+def _updated(metadata: Metadata) -> Iterator[tuple[str, str | None]]:
+    yield "JSON-LD dateModified", metadata.article("dateModified")
+    for name in ("article:modified_time", "og:updated_time", "datemodified"):
+        yield from ((name, text) for text in metadata.all_meta(name))
+
+
+def _read_time(text: str, origin: Origin) -> datetime | date | None:
+    """A timestamp, or a date if the text has no time of day. None if it is neither, or not plausible."""
+    found = _parsed(text.strip())
+    if found is None:
+        return None
+    if found.tzinfo is None and origin.zone is not None:
+        found = found.replace(tzinfo=origin.zone)
+    if not is_possible(found if found.tzinfo else found.replace(tzinfo=UTC), origin.fetched_at):
+        return None
+    return found if TIME_OF_DAY.search(text) else found.date()
+
+
+def _parsed(text: str) -> datetime | None:
+    if EPOCH.fullmatch(text):
+        return datetime.fromtimestamp(int(text[:10]), UTC)
+    named = NAMED_ZONE.fullmatch(text)
+    found = parse_timestamp(named["time"] if named else text)
+    if found and named and found.tzinfo is None:
+        return found.replace(tzinfo=timezone(timedelta(hours=ZONES[named["zone"]])))
+    return found
+
+
+# --- text -----------------------------------------------------------------------------------------------------------
+
+
+def _text(root: Element, headlines: Names) -> tuple[list[str], str | None]:
+    """The story's paragraphs, and its edition if the text ends with it.
+
+    No paragraphs if the text consists only of notices, such as a paywall's. `headlines` are folded.
+    """
+    lines, edition = split_body(_extracted(root))
+    first = [line for line in lines[:FIRST_LINES] if _folded(line) not in headlines]
+    lines = [line for line in (*first, *lines[FIRST_LINES:]) if not READ_MORE.fullmatch(line)]
+    return ([] if all(map(is_notice, lines)) else lines), edition
+
+
+def _extracted(root: Element) -> list[str]:
+    """The text of a page without boxes, captions, and elements that contain no text.
+
+    A quick extraction is enough if it finds about as much text as the page's paragraphs have.
+    """
+    page = HTML.makeelement("html")
+    page.extend(deepcopy(body) for body in root.iter("body"))
+    etree.strip_tags(page, etree.Comment, etree.ProcessingInstruction)  # trafilatura would end a paragraph there
+    etree.strip_elements(page, *NO_TEXT, with_tail=False)
+    shown = _prose(page)
+    boxes = _boxes(page)
+    boxed = sum(map(_prose, boxes))
+    if boxed <= MOST_REMOVED * shown:
+        shown -= boxed
+        for box in boxes:
+            remove(box)
+    lines = fast_general_paragraphs(page)
+    found = sum(map(len, lines))
+    return lines if LEAST_FOUND * shown <= found <= MOST_FOUND * shown else general_paragraphs(page)
+
+
+def _boxes(page: Element) -> list[Element]:
+    """The outermost boxes and captions."""
+    boxes: list[Element] = []
+    found: set[Element] = set()
+    for element in MAY_BE_BOXES(page):
+        if _is_box(element) and found.isdisjoint(element.iterancestors()):
+            boxes.append(element)
+            found.add(element)
+    return boxes
+
+
+def _is_box(element: Element) -> bool:
+    if element.tag == "figcaption" or element.get("role") in ROLES:
+        return True
+    return _names_box(f"{element.get('class') or ''} {element.get('id') or ''}")
+
+
+@lru_cache(maxsize=10_000)  # a page uses the same few names again and again
+def _names_box(names: str) -> bool:
+    return not BOXES.isdisjoint(word.lower() for word in WORDS.findall(names))
+
+
+def _prose(element: Element) -> int:
+    """The number of characters in an element's paragraphs."""
+    return sum(len(text_of(paragraph)) for paragraph in element.iter("p"))

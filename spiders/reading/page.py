@@ -1,0 +1,76 @@
+"""Reads one page on its own, without a crawl: finds out which page it is, and reads its story.
+
+`akhbar read` finds `read_page` by its name.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from urllib.parse import urlsplit
+
+from lxml import etree
+
+from akhbar.newspaper import Newspaper
+from akhbar.story import web_address
+from spiders.reading import Article, Reader, newskit
+from spiders.reading.article import Origin, read_article
+from spiders.reading.html import Element, ParserLimitError, parse, resolve_links
+from spiders.reading.problems import problem_of
+from spiders.site import Site
+
+READERS: dict[str, Reader] = {"newskit": newskit}
+"""The reader of each platform."""
+
+
+class UnreadablePageError(Exception):
+    """A page has no story that can be read."""
+
+
+@dataclass(frozen=True)
+class PageRead:
+    """The story of a page."""
+
+    address: str | None
+    """The page's URL; None if it is not given and the page does not name it."""
+    paper: Newspaper | None
+    """The declared newspaper; None if the general reader read the page."""
+    article: Article
+
+
+def read_page(
+    page: bytes, address: str | None, newspaper_at: Callable[[str], Newspaper | None], fetched_at: datetime
+) -> PageRead:
+    """The story of a page. Without an `address`, it is the page's own canonical or `og:url`.
+
+    `newspaper_at` returns the newspaper that publishes pages at an address, which may be empty. Its platform's reader
+    reads the page, or the general reader if there is none. Raises `UnreadablePageError`.
+    """
+    try:
+        root = parse(page, None)
+    except (etree.ParserError, etree.XMLSyntaxError):
+        raise UnreadablePageError("it is not an HTML page") from None
+    except ParserLimitError as error:
+        raise UnreadablePageError(f"it exceeds a limit of the parser: {error}") from None
+    address = address or _own_address(root)
+    paper = newspaper_at(address or "")
+    if address:
+        resolve_links(root, address)
+    if paper is None:
+        article = read_article(root, Origin(address or "", fetched_at))
+    else:
+        hosts = {paper.host, urlsplit(address or paper.home_page).netloc.lower()}
+        article = READERS[paper.platform].read_story(root, Site(paper, hosts, fetched_at))
+        article.language = article.language or paper.language
+    problem = problem_of(root, article)
+    if problem:
+        raise UnreadablePageError(f"it is a {problem.replace('_', ' ')}, not a story")
+    if not article.title:
+        raise UnreadablePageError("no headline was found on it")
+    return PageRead(address, paper, article)
+
+
+def _own_address(root: Element) -> str | None:
+    """The URL of a page according to itself."""
+    canonical = (link.get("href") for link in root.iter("link") if (link.get("rel") or "").lower() == "canonical")
+    named = (meta.get("content") for meta in root.iter("meta") if (meta.get("property") or "").lower() == "og:url")
+    return next((url.strip() for url in (*canonical, *named) if url and web_address(url.strip())), None)

@@ -1,0 +1,126 @@
+"""`akhbar read`: the stories of saved pages, without a database."""
+
+import gzip
+import io
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from rich.console import Console
+
+from akhbar.newspapers import UnknownNewspaperError
+from akhbar.read import card, newspaper_at, read_pages
+from tests.akhbar.command import akhbar
+from tests.replica import PAGES
+from tests.spiders.markup import ld_json, meta, unknown_layout
+
+DAWN = PAGES / "news" / "2009001.html"
+
+
+@pytest.fixture
+def ferries(tmp_path: Path) -> Path:
+    """A page of a newspaper that is not declared."""
+    head = ld_json(headline="Ferries return", author="Sana Mirza", datePublished="2026-06-19 08:05")
+    head += meta("og:url", "https://www.gazette.example/ferries")
+    file = tmp_path / "ferries.html"
+    file.write_text(unknown_layout("Back on the lake").replace("<head>", f"<head>{head}"))
+    return file
+
+
+def fields(file: Path, **given: Any) -> dict[str, Any]:
+    [page] = read_pages([file], **given)
+    assert page.fields is not None, page.problem
+    return page.fields
+
+
+def test_a_page_of_any_newspaper_is_read_by_the_general_reader(ferries: Path) -> None:
+    found = fields(ferries)
+    assert found["file"] == str(ferries)
+    assert (found["newspaper"], found["url"]) == (None, "https://www.gazette.example/ferries")
+    assert (found["title"], found["authors"]) == ("Ferries return", ["Sana Mirza"])
+    assert found["published_at"] == "2026-06-19T08:05:00", "the page shows no time zone"
+    assert found["body"].count("\n\n") == 2
+    assert found["found_in"]["title"] == "JSON-LD headline"
+
+
+def test_a_date_without_a_time_of_day_is_given_as_a_date(ferries: Path) -> None:
+    ferries.write_text(ferries.read_text().replace("2026-06-19 08:05", "2026-06-19"))
+    assert fields(ferries)["published_at"] == "2026-06-19"
+
+
+def test_a_page_of_a_declared_newspaper_is_recognised_by_its_address() -> None:
+    found = fields(DAWN)
+    assert (found["newspaper"], found["title"]) == ("dawn", "Monsoon to arrive early, says weather office")
+
+
+def test_the_newspaper_and_the_address_can_be_given(ferries: Path) -> None:
+    assert fields(ferries, source="dawn")["newspaper"] == "dawn"
+    assert fields(ferries, url="https://dawn.com/news/7")["newspaper"] == "dawn"
+    with pytest.raises(UnknownNewspaperError):
+        list(read_pages([ferries], source="gazette"))
+
+
+@pytest.mark.parametrize(
+    ("address", "name"),
+    [
+        ("https://www.dawn.com/news/7", "dawn"),
+        ("http://dawn.com", "dawn"),
+        ("https://www.dawn.com.example/", None),
+        ("https://[", None),
+        ("", None),
+    ],
+)
+def test_a_newspaper_is_known_by_its_host(address: str, name: str | None) -> None:
+    paper = newspaper_at(address)
+    assert (paper.name if paper else None) == name
+
+
+def test_a_gzipped_page_is_read(ferries: Path) -> None:
+    packed = ferries.with_suffix(".html.gz")
+    packed.write_bytes(gzip.compress(ferries.read_bytes()))
+    assert {**fields(packed), "file": ""} == {**fields(ferries), "file": ""}
+
+
+def test_an_unreadable_page_is_one_line_and_the_others_are_still_printed(ferries: Path, tmp_path: Path) -> None:
+    empty, cut, bomb = (tmp_path / name for name in ("empty.html", "cut.html.gz", "missing.html"))
+    empty.write_text("")
+    cut.write_bytes(gzip.compress(ferries.read_bytes())[:-20])
+    done = akhbar("read", "--json", str(empty), str(cut), str(bomb), str(ferries))
+    assert done.returncode == 1
+    assert [json.loads(line)["title"] for line in done.stdout.splitlines()] == ["Ferries return"]
+    assert [line.partition(" could not be read: ")[2] for line in done.stderr.splitlines()] == [
+        "it is not an HTML page",
+        "Compressed file ended before the end-of-stream marker was reached",
+        "No such file or directory",
+    ]
+
+
+def test_a_card_shows_the_fields_and_where_they_were_found(ferries: Path) -> None:
+    done = akhbar("read", str(ferries))
+    assert done.returncode == 0, done.stderr
+    for shown in ("Ferries return", "Sana Mirza", "JSON-LD author", "general reader", "THATTA: The first ferry"):
+        assert shown in done.stdout
+
+
+def test_a_card_contains_no_control_characters_of_the_page(ferries: Path) -> None:
+    shown = io.StringIO()
+    Console(file=shown, width=100).print(card({**fields(ferries), "title": "Red \x1b[31m[bold]ferries"}))
+    assert "Red \N{REPLACEMENT CHARACTER}[31m[bold]ferries" in shown.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["https://www.gazette.example/ferries"], "is a URL: save the page, and give its file"),
+        (["a.html", "b.html", "--url", "https://www.gazette.example/"], "--url is the address of one page"),
+        (["a.html", "--url", "ferries"], "is not the URL of a story"),
+        (["a.html", "--newspaper", "gazette"], "no newspaper is called 'gazette'"),
+        ([], "Missing argument 'FILE...'"),
+    ],
+)
+def test_wrong_arguments_are_one_line(arguments: list[str], says: str) -> None:
+    done = akhbar("read", *arguments)
+    assert done.returncode == 2
+    assert says in done.stderr
+    assert len(done.stderr.splitlines()) == 1
