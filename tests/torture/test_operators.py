@@ -370,10 +370,10 @@ def behind_pgbouncer(lab: Lab) -> Iterator[str]:
 
 
 TRIALS = [
-    Trial("clear the load task of an old run", clear_load_of_an_old_run, quick=True),
+    Trial("clear the load task of an old run", clear_load_of_an_old_run),
     Trial("clear a whole run after an upgrade that added a migration", clear_a_run_after_an_upgrade),
     Trial("mark scrape as success while it runs", mark_scrape("success", answers=True)),
-    Trial("mark scrape as failed while it runs", mark_scrape("failed", answers=True), quick=True),
+    Trial("mark scrape as failed while it runs", mark_scrape("failed", answers=True)),
     Trial("mark scrape as failed while the site does not answer", mark_scrape("failed", answers=False)),
     Trial("mark load as success while it runs", mark_load("success")),
     Trial("mark load as failed while it runs", mark_load("failed")),
