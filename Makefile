@@ -53,7 +53,7 @@ psql: install ## Open the demo's tables in psql; SITE=live for those of make up
 	@$(BIN)/akhbar psql --site $(if $(filter command line,$(origin SITE)),$(SITE),replica)
 
 test: lint chromium ## Run the linters and all tests except test-postgres, test-compose and torture
-	@$(BIN)/python -m pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder
+	@$(BIN)/python -m pytest --numprocesses 2 --dist loadfile
 	@echo "not run: make test-postgres, make test-compose, which needs a Docker engine, and make torture"
 
 # The browser tests need Chromium. Root on Debian gets it installed; otherwise they are skipped, or fail if CI is set.

@@ -28,15 +28,6 @@ from tests.replica import Replica, replica
 if TYPE_CHECKING:
     from airflow.dag_processing.dagbag import DagBag
 
-LONGEST = (
-    "local/test_demo",
-    "torture/test_operators",
-    "tests/plugins/",
-    "tests/dags/",
-    "tests/torture/",
-    "tests/akhbar/",
-)
-"""Parts of the paths of files, longest running time first."""
 ROLES = ("akhbar_writer", "akhbar_reader", "akhbar_monitor")
 PASSWORD = "secret"
 
@@ -45,12 +36,6 @@ def pytest_configure() -> None:
     """A test chooses its own settings; the settings of whoever runs the tests must not leak in."""
     for name in [name for name in os.environ if name.startswith(("AKHBAR_", "AIRFLOW_"))]:
         del os.environ[name]
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Starts the longest files first, so that no worker is left with one of them at the end."""
-    places = {name: place for place, name in enumerate(LONGEST)}
-    items.sort(key=lambda item: min((places[name] for name in LONGEST if name in item.path.as_posix()), default=99))
 
 
 def rows(url: str, query: str | sql.Composed, *parameters: Any) -> list[tuple[Any, ...]]:

@@ -1,9 +1,11 @@
 """Politeness: when the crawler waits, when it gives up, which redirects it follows."""
 
 import asyncio
+from collections.abc import Coroutine
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
-from typing import Any
+from typing import Any, TypeVar
 
 import pytest
 from scrapy import Request
@@ -26,6 +28,13 @@ from spiders.politeness import (
 from tests.spiders.crawl import SITE, spider
 
 COPY = "http://127.0.0.1:9000"
+T = TypeVar("T")
+
+
+def run(coroutine: Coroutine[Any, Any, T]) -> T:
+    """Runs a coroutine in a thread, since the browser of other tests leaves an event loop running in this one."""
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(asyncio.run, coroutine).result()
 
 
 class Engine:
@@ -123,14 +132,14 @@ def answer(retry: RetryAfterMiddleware, status: int, page: Request | None = None
     async def process() -> Request | Response:
         return await retry.process_response(page or request(), response(status, **headers))
 
-    return asyncio.run(process())
+    return run(process())
 
 
 def fail(retry: RetryAfterMiddleware, error: Exception, page: Request | None = None) -> Request | None:
     async def process() -> Request | None:
         return await retry.process_exception(page or request(), error)
 
-    return asyncio.run(process())
+    return run(process())
 
 
 @pytest.fixture
@@ -281,7 +290,7 @@ def test_a_challenge_page_ends_the_crawl(crawler: Any, waits: list[float], statu
         ChallengeMiddleware.from_crawler(crawler).process_response(request(), response(status, **challenge))
 
     with pytest.raises(RefusedError, match=f"answered {status} with a challenge page"):
-        asyncio.run(process())
+        run(process())
     assert (stopped(crawler) or "").startswith("refused: ")
 
 
@@ -304,9 +313,9 @@ def test_a_forbidden_listing_ends_the_crawl_and_a_forbidden_story_does_not(
 
     if ends:
         with pytest.raises(RefusedError):
-            asyncio.run(process())
+            run(process())
     else:
-        asyncio.run(process())
+        run(process())
     assert (stopped(crawler) is not None) == ends
 
 
@@ -354,10 +363,10 @@ def test_a_live_site_is_not_crawled_without_a_contact_address(
         ChallengeMiddleware.from_crawler(crawler).process_request(Request(url))
 
     if allowed:
-        asyncio.run(process())
+        run(process())
     else:
         with pytest.raises(RefusedError, match="AKHBAR_CONTACT"):
-            asyncio.run(process())
+            run(process())
     assert (stopped(crawler) is None) == allowed
 
 
