@@ -207,7 +207,16 @@ class Batch:
     damaged: dict[tuple[str, int], DamagedLine] = field(default_factory=dict, compare=False, repr=False)
     """The lines that could not be read so far, by path and line number."""
 
+    @property
+    def source(self) -> str:
+        """The newspaper's name."""
+        return self.path.parent.name
+
     # --- its parts --------------------------------------------------------------------------------------------------
+
+    def part(self, number: int | None) -> Part:
+        """The part with this number, whether it exists or not."""
+        return Part(self.path if number is None else self.path / str(number), number)
 
     def parts(self) -> list[Part]:
         """The sealed parts, oldest first."""
@@ -215,8 +224,7 @@ class Batch:
             if not self.path.exists():
                 return []
             numbers = sorted(int(folder.name) for folder in self.path.iterdir() if folder.name.isdecimal())
-            found = [Part(self.path, None), *(Part(self.path / str(number), number) for number in numbers)]
-            return [part for part in found if (part.path / "manifest.json").exists()]
+            return [part for part in map(self.part, (None, *numbers)) if (part.path / "manifest.json").exists()]
 
     def open(self, manifest: dict[str, Any]) -> Path:
         """A new folder for a crawl to write to. What a killed try of the run left is sealed first.
@@ -237,7 +245,7 @@ class Batch:
         for name in SCRAPED:
             repair_jsonl(folder / name)
             (folder / name).touch()
-        part = self.path / str(_number(folder))
+        part = self.part(_number(folder)).path
         if isinstance(part, Path):
             folder.rename(part)
             return
@@ -285,7 +293,7 @@ class Batch:
 
         Raises `BatchMissingError`, or `BatchDamagedError` if the last part's manifest is invalid.
         """
-        *earlier, last = self.parts() or [Part(self.path, None)]
+        *earlier, last = self.parts() or [self.part(None)]
         manifest = last.manifest()
         scraped = manifest["counts"].get("scraped")
         for part in earlier:

@@ -72,8 +72,8 @@ def lock_migration(cursor: Cursor) -> None:
 def limit_waiting(cursor: Cursor, began: float) -> None:
     """Lets the next statement wait for locks until `LONGEST_WAIT` has passed since `began`, a `monotonic` time.
 
-    Whoever uses a table after a statement that waits for it waits too: even a reader, if the statement will change the
-    table. It then raises `LockNotAvailable`.
+    While a statement waits for a table, later statements that use the table wait behind it, even reads. After the limit
+    it raises `LockNotAvailable`.
     """
     left = max(1, round((began + LONGEST_WAIT - monotonic()) * 1000))
     cursor.execute("SELECT set_config('lock_timeout', %s, true)", [f"{left}ms"])

@@ -6,7 +6,7 @@ from operator import itemgetter
 from typing import Any, NamedTuple
 
 from akhbar import settings
-from akhbar.archive.batch import Batch, Part
+from akhbar.archive.batch import Batch
 from akhbar.archive.warc import BrokenRecordError, digest_of, originals_of, read_page
 from akhbar.database.connection import connected
 from akhbar.settings import ROOT
@@ -57,7 +57,7 @@ def verify(database_url: str, sample: int | None = None) -> Iterator[Verified]:
 
 
 def _verify_part(batch: Batch, number: int | None, pages: list[tuple[Any, ...]]) -> Iterator[Verified]:
-    part = Part(batch.path / str(number) if number is not None else batch.path, number)
+    part = batch.part(number)
     warc = part.path / "pages.warc.gz"
     try:
         originals = originals_of(batch.lines_of(part, "pages.jsonl"))

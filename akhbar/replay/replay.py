@@ -123,6 +123,8 @@ def replay(
                     unread.append(outcome)
                 else:
                     pages += outcome["pages"]
+                    for problem in outcome["damaged"]:
+                        logger.warning("%s", problem)
                 progress(number, len(batches), pages)
         except BaseException as error:
             _stop(cursor, run_id, error)

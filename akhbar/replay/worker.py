@@ -138,8 +138,9 @@ def _address(url: str) -> str:
 def replay_batch(batch: Batch, folder: Path, settings: Settings) -> dict[str, Any]:
     """Parses and cleans a batch again, into a folder that can be loaded like the batch.
 
-    Returns the number of `pages` read and of stories `accepted` and `rejected`, and `broken`: the records that could
-    not be read, with file and offset. Raises `BatchMissingError`, `ArchiveError` and `UnknownNewspaperError`.
+    Returns the number of `pages` read and of stories `accepted` and `rejected`; `broken`, the records that could not be
+    read, with file and offset; and `damaged`, the lines that could not be read. Raises `BatchMissingError`,
+    `ArchiveError` and `UnknownNewspaperError`.
     """
     manifest = batch.manifest()
     newspaper(manifest["source"])
@@ -147,7 +148,7 @@ def replay_batch(batch: Batch, folder: Path, settings: Settings) -> dict[str, An
     known = {line["story_id"]: line for line in (*batch.lines("listed.jsonl"), *due)}
     sites: list[ArchivedSite] = []
     for part in batch.parts():
-        target = folder / str(part.number) if part.number is not None else folder
+        target = Batch(folder).part(part.number).path
         target.mkdir(parents=True, exist_ok=True)
         pages = batch.lines_of(part, "pages.jsonl")
         for name, lines in (("pages.jsonl", pages), ("listed.jsonl", batch.lines_of(part, "listed.jsonl"))):
@@ -164,6 +165,7 @@ def replay_batch(batch: Batch, folder: Path, settings: Settings) -> dict[str, An
     return {
         "pages": sum(site.answered for site in sites),
         "broken": [record for site in sites for record in site.broken],
+        "damaged": [line.problem for line in batch.damaged.values()],
         "accepted": cleaned["accepted"],
         "rejected": cleaned["rejected"],
     }

@@ -122,7 +122,7 @@ class Rejects:
         """Replaces the run's rejects with those of its batch."""
         self._cursor = cursor
         self._batch = batch
-        self._of_run = {"run_id": run_id, "source": batch.path.parent.name}
+        self._of_run = {"run_id": run_id, "source": batch.source}
         cursor.execute("DELETE FROM news.rejects WHERE run_id = %s", [run_id])
         self.number = 0
         self._add(lambda: batch.lines("rejects.jsonl"))
@@ -157,7 +157,7 @@ class Rejects:
 
 def _replace_pages(cursor: Cursor, run_id: int, batch: Batch, rejects: Rejects) -> None:
     cursor.execute("DELETE FROM news.pages WHERE run_id = %s", [run_id])
-    of_run = {"run_id": run_id, "source": batch.path.parent.name}
+    of_run = {"run_id": run_id, "source": batch.source}
     refused = store_all_but_refused(
         cursor,
         lambda: ({**page, **of_run} for page in batch.lines("pages.jsonl")),
@@ -180,13 +180,12 @@ def _store(
     `replay_id` is the run that reads the batch now: a replay's, or `run_id`. Raises `psycopg2.Error` if Postgres
     refuses the stories together and none of them alone.
     """
-    source = batch.path.parent.name
 
     def attempt(hashes: Sequence[bytes]) -> tuple[dict[str, Counter[str]], Compared]:
         with undone_if_refused(cursor):
-            staged = _stage(cursor, source, batch, hashes)
+            staged = _stage(cursor, batch, hashes)
             compared = compare(staged)
-            return _merge(cursor, source, staged, run_id, replay_id), compared
+            return _merge(cursor, batch.source, staged, run_id, replay_id), compared
 
     def try_out(hashes: Sequence[bytes]) -> None:
         with undone(cursor):
@@ -205,7 +204,7 @@ def _store(
     return attempt([line for line in hashes if line not in refused])
 
 
-def _stage(cursor: Cursor, source: str, batch: Batch, hashes: Iterable[bytes]) -> tuple[str, ...]:
+def _stage(cursor: Cursor, batch: Batch, hashes: Iterable[bytes]) -> tuple[str, ...]:
     """Sends the stories whose content hash differs from what is stored to the temporary table `staged`.
 
     `hashes` are lines of `readings.tsv`. Returns the tables to merge it into: none if no story differs, and then there
@@ -213,9 +212,9 @@ def _stage(cursor: Cursor, source: str, batch: Batch, hashes: Iterable[bytes]) -
     """
     cursor.execute((STATEMENTS / "create_incoming.sql").read_text())
     _send(cursor, "incoming", COLUMNS, BytesIO(b"".join(hashes)))
-    cursor.execute((STATEMENTS / "classify_incoming.sql").read_text(), {"source": source})
+    cursor.execute((STATEMENTS / "classify_incoming.sql").read_text(), {"source": batch.source})
     changed = {line: (kind, digest) for line, kind, digest in cursor}
-    _hash_as_editorials(cursor, source, batch, changed)
+    _hash_as_editorials(cursor, batch, changed)
     if changed:
         cursor.execute((STATEMENTS / "create_staged.sql").read_text())
         columns = [*STORY_COLUMNS, "word_count", "content_hash", "copy_keys"]
@@ -223,7 +222,7 @@ def _stage(cursor: Cursor, source: str, batch: Batch, hashes: Iterable[bytes]) -
     return TABLES if changed else ()
 
 
-def _hash_as_editorials(cursor: Cursor, source: str, batch: Batch, changed: dict[int, tuple[str, str]]) -> None:
+def _hash_as_editorials(cursor: Cursor, batch: Batch, changed: dict[int, tuple[str, str]]) -> None:
     """Corrects the content hashes of editorials that were read as articles, in `changed` and in the database.
 
     The hash covers the section, which is that of editorials. Removes those from `changed` that are stored already.
@@ -232,9 +231,9 @@ def _hash_as_editorials(cursor: Cursor, source: str, batch: Batch, changed: dict
     for line, story in batch.numbered_lines("clean.jsonl", editorials):
         if story["kind"] == "editorial":
             continue
-        stored_as = {**story, "section": newspaper(source).editorial_section}
+        stored_as = {**story, "section": newspaper(batch.source).editorial_section}
         changed[line] = "editorial", content_hash(stored_as)
-        values = {**story, "source": source, "line": line, "content_hash": changed[line][1]}
+        values = {**story, "source": batch.source, "line": line, "content_hash": changed[line][1]}
         cursor.execute((STATEMENTS / "correct_hash.sql").read_text(), values)
         if cursor.fetchone() == ("seen",):
             del changed[line]
@@ -286,7 +285,7 @@ def _changed_stories(batch: Batch, changed: dict[int, tuple[str, str]]) -> Itera
 
     An editorial's section is the newspaper's section of editorials, whatever listing or feed named it.
     """
-    editorial_section = newspaper(batch.path.parent.name).editorial_section
+    editorial_section = newspaper(batch.source).editorial_section
     for line, story in zip(sorted(changed), batch.lines("clean.jsonl", changed), strict=True):
         kind, digest = changed[line]
         body = story["body"] or ""

@@ -12,18 +12,17 @@ from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
 from functools import lru_cache
 from html import unescape
 from typing import TypeVar
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlsplit
 
 from lxml import etree
 from lxml.html import HtmlElement
 
 from akhbar.dates import is_possible, parse_timestamp
-from akhbar.story import web_address
 from spiders.reading import Article
 from spiders.reading.body import fast_general_paragraphs, general_paragraphs, split_body
 from spiders.reading.bylines import without_own_names
 from spiders.reading.furniture import ROLES, WORDS, is_notice
-from spiders.reading.html import Element, remove, text_of, xpath
+from spiders.reading.html import Element, remove, text_of, web_address_at, xpath
 from spiders.reading.metadata import NO_NAME, Metadata
 
 T = TypeVar("T")
@@ -288,14 +287,7 @@ def _images(metadata: Metadata, address: str) -> Iterator[tuple[str, str | None]
         ("twitter:image", metadata.all_meta("twitter:image", "twitter:image:src")),
         ("JSON-LD image", metadata.images()),
     ):
-        yield from ((source, _joined(address, url.strip())) for url in urls)
-
-
-def _joined(address: str, url: str) -> str | None:
-    try:
-        return web_address(urljoin(address, url))
-    except ValueError:
-        return None
+        yield from ((source, web_address_at(address, url)) for url in urls)
 
 
 def _excerpts(metadata: Metadata) -> Iterator[tuple[str, str | None]]:

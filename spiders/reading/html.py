@@ -9,6 +9,7 @@ from urllib.parse import urljoin
 from lxml import etree
 from lxml.cssselect import CSSSelector
 
+from akhbar.story import web_address
 from spiders.encoding import to_utf_8
 
 Element: TypeAlias = etree._Element
@@ -76,6 +77,14 @@ def resolve_links(root: Element, address: str) -> None:
         if href and not href.startswith(unaffected):
             with suppress(ValueError):
                 link.set("href", urljoin(address, href))
+
+
+def web_address_at(page: str, url: str) -> str | None:
+    """The absolute form of a URL on a page; None if it is no http or https URL."""
+    url = url.strip()
+    with suppress(ValueError):
+        return web_address(url) or web_address(urljoin(page, url))
+    return None
 
 
 def is_cut_short(document: bytes) -> bool:

@@ -9,19 +9,19 @@ from collections.abc import Collection, Iterator
 from copy import deepcopy
 from dataclasses import dataclass
 from itertools import islice, takewhile
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlsplit
 
 from lxml import etree
 
 from akhbar.newspaper import Newspaper
-from akhbar.story import SHORTEST_BODY, web_address
+from akhbar.story import SHORTEST_BODY
 from spiders.listings import Card, Listing, distinct
 from spiders.reading import Article
 from spiders.reading.body import general_paragraphs, paragraphs, prose, split_body
 from spiders.reading.bylines import is_by_editorial, is_editorial_byline, read_authors, without_own_names
 from spiders.reading.dates import read_times
 from spiders.reading.furniture import furniture_in, is_notice
-from spiders.reading.html import SIDE, Element, Select, classes, css, remove, text_of
+from spiders.reading.html import SIDE, Element, Select, classes, css, remove, text_of, web_address_at
 from spiders.reading.metadata import Metadata
 from spiders.site import Site
 
@@ -277,8 +277,7 @@ def _times(metadata: Metadata, layout: Layout, header: Element | None, site: Sit
 def _image(metadata: Metadata, site: Site) -> str | None:
     """The URL of the first image with a usable URL that is not the platform's placeholder."""
     for url in (*metadata.all_meta("og:image", "twitter:image"), *metadata.images()):
-        url = url.strip()
-        address = web_address(url) or web_address(urljoin(f"{site.paper.home_page}/", url))
+        address = web_address_at(f"{site.paper.home_page}/", url)
         if address and SOCIAL_DEFAULT not in address:
             return address
     return None

@@ -218,7 +218,9 @@ def test_damaged_records_are_reported_and_the_others_are_replayed(read: Read) ->
 
 
 @pytest.mark.parametrize("damage", ["no manifest", "no pages", "one line"])
-def test_a_batch_that_cannot_be_read_is_named_and_the_others_are_replayed(read: Read, damage: str) -> None:
+def test_a_batch_that_cannot_be_read_is_named_and_the_others_are_replayed(
+    read: Read, damage: str, caplog: pytest.LogCaptureFixture
+) -> None:
     part = read.archive / "dawn" / "edition" / "1"
     if damage == "no manifest":
         (part / "manifest.json").write_text("{}")
@@ -232,6 +234,7 @@ def test_a_batch_that_cannot_be_read_is_named_and_the_others_are_replayed(read: 
     if damage == "one line":
         replay(DAWN, read.news.writer)
         assert rows_of(read.news).keys() == read.stories.keys()
+        assert f"{part / 'pages.jsonl'}, line {len(lines) + 1}: not JSON" in caplog.text
         return
     with pytest.raises(ReplayError, match=r"1 batches could not be read: .*dawn/edition") as failure:
         replay(DAWN, read.news.writer)

@@ -43,7 +43,7 @@ def test_a_batch_gives_the_stories_that_its_crawl_read(crawled: Batch, settings:
     counts = replay_batch(crawled, tmp_path / "again", settings)
     assert stories(tmp_path / "again") == stories(crawled.path)
     pages = [page for page in crawled.lines("pages.jsonl") if page["warc_offset"] is not None]
-    assert counts == {"pages": len(pages), "broken": [], "accepted": 5, "rejected": 0}
+    assert counts == {"pages": len(pages), "broken": [], "damaged": [], "accepted": 5, "rejected": 0}
     assert Batch(tmp_path / "again").manifest() == crawled.manifest()
 
 
