@@ -205,8 +205,10 @@ def backfill(
     from akhbar.newspapers import newspaper
 
     paper = newspaper(source)
-    if paper.edition is None:
-        raise typer.BadParameter(f"{paper.publisher} has no print edition to backfill")
+    if not paper.has_editions:
+        raise typer.BadParameter(
+            f"{paper.publisher} cannot be read by date: its declaration has neither an edition nor dated listings"
+        )
     today = datetime.now(paper.zone).date()
     _days(first, last)
     if last.date() > today:
@@ -455,8 +457,11 @@ def _run(source: str, edition: datetime | None, latest: bool, recheck: bool) -> 
     if (edition is None) == (not latest):
         raise typer.BadParameter("give either --edition YYYY-MM-DD or --latest")
     day = edition.date() if edition else None
-    if day and paper.edition is None:
-        raise typer.BadParameter(f"{paper.publisher} has no print edition: give --latest")
+    if day and not paper.has_editions:
+        raise typer.BadParameter(
+            f"{paper.publisher} cannot be read by date: its declaration has neither an edition nor dated listings. "
+            "Give --latest"
+        )
     if day and not paper.has_come(day, datetime.now(UTC)):
         raise typer.BadParameter(f"--edition {day} is in the future in {paper.timezone}")
     mode: Literal["edition", "latest"] = "edition" if day else "latest"

@@ -204,7 +204,7 @@ def _small_crawl(paper: Newspaper) -> tuple[dict[str, object], dict[str, str]]:
         "edition": None,
         "started_at": now.isoformat(),
     }
-    if paper.edition is None:
+    if paper.edition is None:  # dated listings cover a whole day
         return manifest, {"mode": "latest"}
     day = (now - timedelta(hours=8)).astimezone(paper.zone).date().isoformat()
     editorial = (path for path, name in paper.edition.sections.items() if paper.is_editorial_section(name))

@@ -2,18 +2,50 @@
 
 import re
 import unicodedata
+import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from datetime import date as date_type
+from datetime import datetime, time, timedelta
 from functools import cached_property
 from typing import Any, Literal, get_args
-from urllib.parse import urlsplit
+from urllib.parse import quote, unquote, urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from croniter import croniter
 
 Platform = Literal["newskit"]
 """The publishing platforms that have a parser in `spiders/reading/`."""
+TitleSource = Literal["ld", "og", "h1"]
+"""Where a page has its headline: JSON-LD `headline`, `og:title` or the `h1` element."""
+
+NOT_STORY_URL = r"/(?:videos?|live|podcasts?|galler(?:y|ies)|slideshow)/"
+
+STORY_SLUG = re.compile(r"[0-9]{5}|(?:[^-_]+[-_]+){3}[^-_]")
+"""What the last part of a story's path has and that of a section does not, on most sites: a number of five or more
+digits, or at least four words."""
+DATED_PATH = re.compile(r"/[0-9]{4}/(?:[0-9]{1,2}|[a-z]{3})/(?:[0-9]{1,2}/)?(?![0-9]{1,2}/?$|page/)[^/]")
+"""A path with a date and something after it that is not the number of a page."""
+MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+
+DATED_DUE = "03:00"
+"""When the stories of a day must be stored that are read by their date: a time of the next day."""
+PATHS = ("sitemaps", "feeds", "listings", "editorial_listings", "dated")
+"""The fields that contain paths."""
+PATTERNS = (
+    *("story_url", "not_story_url", "child_sitemaps", "not_lines"),
+    *("editorial_path", "editorial_author", "editorial_title"),
+)
+"""The fields that are regular expressions."""
+SELECTORS = ("cards", "byline", "date", "tags", "body", "leave_out")
+"""The fields that contain CSS selectors."""
+
+HASHED_CLASS = re.compile(
+    r"(?:css|jsx|dcr|emotion|svelte|tss|jss)-[\w-]*\w|sc-[a-z]*[A-Z0-9]\w*"
+    r"|[\w-]*[-_](?=[A-Za-z0-9]*\d[A-Za-z])[A-Za-z0-9]{5,10}"
+)
+"""Class names that a build tool generates, such as `css-1a2b3c` and `body__text--x7Ks2`: each build has new ones."""
+CLASS_IN_SELECTOR = re.compile(r"\.((?:[\w-]|[^\x00-\x7f])+)|\[class[*^$~|]?=\s*[\"']?([^\"'\]]+)")
 
 
 def _check_cron(name: str, expression: Any) -> None:
@@ -27,7 +59,7 @@ class Edition:
 
     path: str
     """The path of a section's listing: `/newspaper/{section}/{date}`."""
-    sections: Mapping[str, str]
+    sections: Mapping[str, str] = field(hash=False)
     """Maps the `{section}` of each listing to the section's name as printed in the newspaper. A key that begins with a
     slash is a listing's full path, with `{date}`. Earlier entries win: a story on two listings gets the section of the
     first."""
@@ -50,7 +82,7 @@ class Edition:
         except ValueError:
             raise ValueError(f"edition.due is {self.due!r}: it must be a time of day, HH:MM") from None
 
-    def listing(self, section: str, day: date) -> str:
+    def listing(self, section: str, day: date_type) -> str:
         """The path of a section's listing on a day."""
         path = section if section.startswith("/") else self.path
         return path.format(section=section, date=day.isoformat())
@@ -60,24 +92,42 @@ class Edition:
 class Latest:
     """How often the latest stories are crawled."""
 
-    schedule: str = "*/30 * * * *"
-    """A cron expression in the newspaper's time zone."""
+    schedule: str | None = None
+    """A cron expression in the newspaper's time zone. By default every half hour, at minutes that depend on the
+    newspaper's name, so that the crawls of many newspapers do not start at the same time."""
     stale_after_hours: int = 6
     """Hours without a loaded run, or without a new story, after which the latest stories count as stale."""
 
     def __post_init__(self) -> None:
-        _check_cron("latest.schedule", self.schedule)
+        if self.schedule is not None:
+            _check_cron("latest.schedule", self.schedule)
 
 
 def normal_id(story_id: str) -> str:
-    """The one form of a story's id: a number has no leading zeros, and digits of other scripts are ASCII.
+    """The one form of a story's id, which can be a number or a path.
 
-    >>> normal_id("0021"), normal_id("٢١"), normal_id("021-a"), normal_id("000")
-    ('21', '21', '021-a', '0')
+    A number has no leading zeros, and digits of other scripts are ASCII. In a path, letters and digits of all scripts
+    are themselves, in NFC, and everything else but `-._~/!$&'()*+,;=:@` is percent-encoded, as in an IRI (RFC 3987).
+    Applying this twice gives the same result.
+
+    >>> normal_id("0021"), normal_id("٢١"), normal_id("021-a"), normal_id("/2026/%D8%AE%d8%a8%D8%B1-100%")
+    ('21', '21', '021-a', '/2026/خبر-100%25')
     """
-    if not story_id.isdecimal():
+    story_id = story_id.strip()
+    if story_id.isdecimal():
+        return "".join(str(unicodedata.decimal(digit)) for digit in story_id).lstrip("0") or "0"
+    if PLAIN_ID.fullmatch(story_id):
         return story_id
-    return "".join(str(unicodedata.decimal(digit)) for digit in story_id).lstrip("0") or "0"
+    whole = story_id.encode("utf-8", "replace").decode()  # half a surrogate pair is not a character
+    text = unicodedata.normalize("NFC", unquote(whole, errors="surrogateescape"))
+    return "".join(char if _is_plain(char) else quote(char, safe="", errors="surrogateescape") for char in text)
+
+
+PLAIN_ID = re.compile(r"[\w./!$&'()*+,;=:@~-]+", re.ASCII)
+
+
+def _is_plain(char: str) -> bool:
+    return char.isalnum() or unicodedata.category(char)[0] == "M" or PLAIN_ID.fullmatch(char) is not None
 
 
 @dataclass(frozen=True)
@@ -97,24 +147,73 @@ class Newspaper:
     """An IANA time zone, for the schedules and for timestamps on its pages that have none."""
     language: str
     """An ISO 639-1 code."""
-    platform: Platform
-    """The module in `spiders/reading/` that parses its pages."""
-    story_url: str
-    """A regular expression for the whole path of a story's URL. The group `id` is the story's id. The optional group
-    `slug` is removed from the stored URL."""
+    platform: Platform | None = None
+    """The module in `spiders/reading/` that parses its pages. None: the general reader, `spiders/reading/article.py`,
+    with the selectors below."""
+
+    # where stories are found
+
     sitemaps: tuple[str, ...] = ()
-    """Paths of news sitemaps."""
+    """Paths of sitemaps and sitemap indexes. Empty: those that robots.txt lists."""
+    child_sitemaps: str | None = None
+    """A regular expression, searched for in the path of each sitemap that an index lists. Sitemaps without a match are
+    not fetched."""
     feeds: tuple[str, ...] = ()
-    """Paths of RSS feeds."""
-    listings: Mapping[str, str | None] = field(default_factory=dict)
+    """Paths of feeds. Empty: those that the home page links to with `<link rel="alternate">`."""
+    listings: Mapping[str, str | None] = field(default_factory=dict, hash=False)
     """Paths of pages that list the latest stories, each with the section of its stories, or None."""
+    editorial_listings: tuple[str, ...] = ()
+    """Paths of listings or feeds of editorials. A story on one of them is an editorial."""
+    dated: tuple[str, ...] = ()
+    """Paths of listings or sitemaps of one day or month, with `{date}` (2026-11-05), `{year}`, `{month}` (11), `{mon}`
+    (nov) and `{day}` (05). They make a newspaper without a print edition readable by date."""
+    edition: Edition | None = None
+    latest: Latest = Latest()
+    story_url: str | None = None
+    """A regular expression for the whole path of a story's URL. The group `id` is the story's id; without it, the path
+    is. The optional group `slug` is removed from the stored URL. None: a path is a story's if it contains a date, or
+    if its last part has a number of five digits or at least four words."""
+    not_story_url: str | None = NOT_STORY_URL
+    """A regular expression, searched for in paths. A path with a match is not a story's."""
+    cards: tuple[str, ...] = ()
+    """CSS of the elements that contain a listing's links to its stories. Empty: the main part of the page."""
+
+    # which stories are editorials, besides those on `editorial_listings`
+
     editorial_section: str = "Editorial"
     """The name under which the section of editorials is stored. Stories listed in this section, or whose page says so,
     are editorials."""
+    editorial_path: str | None = None
+    """A regular expression, searched for in a story's path."""
+    editorial_author: str | None = None
+    """A regular expression for the whole name of an author."""
+    editorial_title: str | None = None
+    """A regular expression for the beginning of a headline."""
+
+    # how the general reader parses a story page
+
+    title_from: tuple[TitleSource, ...] = ("ld", "og", "h1")
+    """The sources of the headline; the first that has one counts."""
+    byline: tuple[str, ...] = ()
+    """CSS of the authors' names, used if the page's metadata has none."""
+    date: tuple[str, ...] = ()
+    """CSS of the publication time or date, used if the page's metadata has none."""
+    date_format: str | None = None
+    """The format of that text, as for `datetime.strptime`. None: any format that `akhbar.dates` reads."""
+    tags: tuple[str, ...] = ()
+    """CSS of the tags, used if the page's metadata has none."""
+    body: tuple[str, ...] = ()
+    """CSS of the element that contains the story's text, one selector per layout. The first that finds enough text
+    counts. Empty: the text is found by trafilatura."""
+    leave_out: tuple[str, ...] = ()
+    """CSS of elements that are removed before the text is read."""
+    not_lines: str | None = None
+    """A regular expression for whole lines that are not part of any story."""
+    not_authors: tuple[str, ...] = ()
+    """Names that are not authors, besides the newspaper's own."""
     not_sections: tuple[str, ...] = ()
     """Words that appear where a section is expected but are not one, such as "Newspaper" for every printed story."""
-    edition: Edition | None = None
-    latest: Latest = Latest()
+
     spider: str = "spiders.spider.NewspaperSpider"
     """The dotted path of the spider class; for a site with a custom crawl flow, a subclass of `NewspaperSpider`."""
     about: str = ""
@@ -135,16 +234,56 @@ class Newspaper:
             ) from None
         if not re.fullmatch(r"[a-z]{2}", self.language):
             raise ValueError(f"language is {self.language!r}: it must be an ISO 639-1 code such as en")
-        if self.platform not in get_args(Platform):
-            raise ValueError(f"platform is {self.platform!r}: it must be one of {', '.join(get_args(Platform))}")
-        try:
-            groups = re.compile(self.story_url).groupindex
-        except re.error as error:
-            raise ValueError(f"story_url is not a regular expression: {error}") from None
-        if not self.story_url.startswith("/"):
+        if self.platform is not None and self.platform not in get_args(Platform):
+            raise ValueError(
+                f"platform is {self.platform!r}: it must be one of {', '.join(get_args(Platform))}, or None"
+            )
+        for title_source in self.title_from:
+            if title_source not in get_args(TitleSource):
+                raise ValueError(
+                    f"title_from has {title_source!r}: it must consist of {', '.join(get_args(TitleSource))}"
+                )
+        self._check_sequences()
+        self._check_patterns()
+        self._check_paths()
+        self._check_selectors()
+
+    def _check_sequences(self) -> None:
+        """A string is a sequence too: `feeds=("/rss")` would be five feeds."""
+        for name in (*PATHS, *SELECTORS, "title_from", "not_authors", "not_sections"):
+            if isinstance(getattr(self, name), str):
+                raise ValueError(f"{name} is a string: it must be a tuple, with a comma after a single item")
+
+    def _check_patterns(self) -> None:
+        for name in PATTERNS:
+            pattern = getattr(self, name)
+            try:
+                re.compile(pattern or "")
+            except re.error as error:
+                raise ValueError(f"{name} is not a regular expression: {error}") from None
+        if self.story_url is not None and not self.story_url.startswith("/"):
             raise ValueError(f"story_url is {self.story_url!r}: it must begin with /")
-        if "id" not in groups:
-            raise ValueError(f"story_url is {self.story_url!r}: it must have a group named id, (?P<id>…)")
+
+    def _check_paths(self) -> None:
+        for name in PATHS:
+            for path in getattr(self, name):
+                if not path.startswith("/") or path.startswith("//"):
+                    raise ValueError(f"{name} has {path!r}: it must be a path, starting with one /")
+        for path in self.dated:
+            try:
+                on_day = path.format(**_date_parts(date_type(2026, 11, 5)))
+            except (KeyError, IndexError, ValueError):
+                on_day = path
+            if on_day == path:
+                raise ValueError(
+                    f"dated has {path!r}: it must contain {{date}}, or {{year}} and {{month}} or {{mon}}, and no other "
+                    "name in braces"
+                )
+
+    def _check_selectors(self) -> None:
+        for name in SELECTORS:
+            for selector in getattr(self, name):
+                _check_selector(name, selector)
 
     # --- URLs -------------------------------------------------------------------------------------------------------
 
@@ -154,22 +293,37 @@ class Newspaper:
 
     @cached_property
     def _story_url(self) -> re.Pattern[str]:
-        return re.compile(self.story_url)
+        return re.compile(self.story_url or ".*")
+
+    @cached_property
+    def _not_story_url(self) -> re.Pattern[str]:
+        return re.compile(self.not_story_url or r"(?!)")
 
     def story_id(self, path: str) -> str | None:
         """The id of the story at a path, or None if the path is not a story's."""
-        found = self._story_url.fullmatch(path)
-        return normal_id(found["id"]) if found else None
+        found = self._story(path)
+        if found is None:
+            return None
+        named = found["id"] if "id" in self._story_url.groupindex else None
+        return normal_id(path.rstrip("/") if named is None else named)
+
+    def _story(self, path: str) -> re.Match[str] | None:
+        if self._not_story_url.search(path) or (self.story_url is None and not _may_be_story(path)):
+            return None
+        return self._story_url.fullmatch(path)
 
     def story_path(self, address: str) -> str | None:
         """The part of a URL that is a story's path, regardless of what comes before it, or None."""
-        found = self._story_url.fullmatch(urlsplit(address).path) or self._story_url.search(address)
+        path = urlsplit(address).path
+        if self.story_id(path) is not None:
+            return path
+        found = self._story_url.search(address) if self.story_url else None
         return found[0] if found else None
 
     def stored_path(self, path: str) -> str:
         """The path under which a story is stored: without its slug, and with its id in normal form."""
-        found = self._story_url.fullmatch(path)
-        if not found:
+        found = self._story(path)
+        if not found or "id" not in self._story_url.groupindex:
             return path
         has_slug = "slug" in self._story_url.groupindex and found["slug"] is not None
         end = found.start("slug") if has_slug else len(path)
@@ -190,6 +344,14 @@ class Newspaper:
         """Whether this is the name of the editorial section, singular or plural."""
         return (name or "").casefold().removesuffix("s") == self.editorial_section.casefold().removesuffix("s")
 
+    def is_editorial(self, path: str, title: str | None, authors: list[str]) -> bool:
+        """Whether one of the declared rules makes a story with this path, headline and authors an editorial."""
+        return bool(
+            (self.editorial_path and re.search(self.editorial_path, path))
+            or (self.editorial_title and re.match(self.editorial_title, title or ""))
+            or (self.editorial_author and any(re.fullmatch(self.editorial_author, name) for name in authors))
+        )
+
     @cached_property
     def _no_sections(self) -> frozenset[str]:
         return self.own_names | {name.casefold() for name in self.not_sections}
@@ -202,34 +364,61 @@ class Newspaper:
 
     @property
     def schedules(self) -> dict[str, str]:
-        """The cron expression of each of the newspaper's DAGs, by mode: `edition` (if it has one) and `latest`."""
-        print_edition = {"edition": self.edition.schedule} if self.edition else {}
-        return {**print_edition, "latest": self.latest.schedule}
+        """The cron expression of each of the newspaper's DAGs, by mode: `edition`, if days can be read by their date,
+        and `latest`."""
+        offset = zlib.crc32(self.name.encode()) % 30
+        latest = self.latest.schedule or f"{offset},{offset + 30} * * * *"
+        if self.edition:
+            return {"edition": self.edition.schedule, "latest": latest}
+        return {"edition": f"{offset + 15} 23 * * *", "latest": latest} if self.dated else {"latest": latest}
 
-    def has_come(self, edition: date, now: datetime) -> bool:
+    @property
+    def has_editions(self) -> bool:
+        """Whether the stories of a day can be read by its date: from a print edition, or from dated listings."""
+        return "edition" in self.schedules
+
+    def edition_listings(self, day: date_type) -> dict[str, str | None]:
+        """The paths of the listings of a day's edition, in order, each with the section of its stories, or None.
+
+        Raises `ValueError` if days cannot be read by their date.
+        """
+        if self.edition:
+            return {self.edition.listing(key, day): name for key, name in self.edition.sections.items()}
+        if not self.dated:
+            raise ValueError(f"{self.publisher} has neither a print edition nor dated listings in its declaration")
+        return dict.fromkeys(path.format(**_date_parts(day)) for path in self.dated)
+
+    def has_come(self, edition: date_type, now: datetime) -> bool:
         """Whether the day of an edition has begun in the newspaper's time zone."""
         return edition <= now.astimezone(self.zone).date()
 
-    def editions_due(self, since: datetime, until: datetime) -> list[date]:
+    def editions_due(self, since: datetime, until: datetime) -> list[date_type]:
         """The editions that became due between two timestamps, oldest first."""
-        if self.edition is None:
+        if not self.has_editions:
             return []
-        days = croniter(self.edition.schedule, since.astimezone(self.zone) - timedelta(days=1))
-        due: list[date] = []
+        days = croniter(self.schedules["edition"], since.astimezone(self.zone) - timedelta(days=2))
+        due: list[date_type] = []
         while (day := days.get_next(datetime).date()) <= until.astimezone(self.zone).date():
             if since <= self.due_at(day) <= until and day not in due:
                 due.append(day)
         return due
 
-    def due_at(self, edition: date) -> datetime:
-        """When an edition must be stored."""
-        return datetime.combine(edition, time.fromisoformat(self.print_edition.due), self.zone)
+    @property
+    def due(self) -> str:
+        """When the day's edition must be stored, for people: `10:00`, or `03:00 the next day`."""
+        return self.edition.due if self.edition else f"{DATED_DUE} the next day"
+
+    def due_at(self, edition: date_type) -> datetime:
+        """When an edition must be stored. The day's stories are complete only when the day is over."""
+        if self.edition:
+            return datetime.combine(edition, time.fromisoformat(self.edition.due), self.zone)
+        return datetime.combine(edition + timedelta(days=1), time.fromisoformat(DATED_DUE), self.zone)
 
     @property
     def edition_due_after(self) -> timedelta:
         """How long after the scheduled start of its run an edition must be stored."""
         first = datetime(2000, 1, 1, tzinfo=self.zone)
-        scheduled: datetime = croniter(self.print_edition.schedule, first).get_next(datetime)
+        scheduled: datetime = croniter(self.schedules["edition"], first).get_next(datetime)
         return self.due_at(scheduled.date()) - scheduled
 
     @property
@@ -238,3 +427,31 @@ class Newspaper:
         if self.edition is None:
             raise ValueError(f"{self.publisher} has no print edition in its declaration")
         return self.edition
+
+
+def _check_selector(name: str, selector: str) -> None:
+    from cssselect import SelectorSyntaxError, parse  # only some declarations have selectors
+
+    try:
+        parse(selector)
+    except SelectorSyntaxError as error:
+        raise ValueError(f"{name} has {selector!r}, which is not a CSS selector: {error}") from None
+    for found in CLASS_IN_SELECTOR.finditer(selector):
+        for named in (found[1] or found[2]).split():
+            if HASHED_CLASS.fullmatch(named):
+                raise ValueError(
+                    f"{name} has {selector!r}: the class {named} changes with every build of the site; choose a class, "
+                    "id or attribute that stays the same"
+                )
+
+
+def _date_parts(day: date_type) -> dict[str, str]:
+    """The names that a dated path may contain, with their values for a day."""
+    mon = MONTHS[day.month - 1]
+    return {"date": day.isoformat(), "year": f"{day:%Y}", "month": f"{day:%m}", "mon": mon, "day": f"{day:%d}"}
+
+
+def _may_be_story(path: str) -> bool:
+    """Whether a path looks like that of a story on most sites."""
+    *_, last = path.rstrip("/").split("/")
+    return bool(STORY_SLUG.search(unquote(last)) or DATED_PATH.search(path))

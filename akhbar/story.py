@@ -5,7 +5,7 @@ from typing import Any, Literal
 from urllib.parse import urlsplit
 
 Kind = Literal["article", "editorial"]
-ExtractedBy = Literal["selectors", "feed", "fallback"]
+ExtractedBy = Literal["selectors", "feed", "general", "fallback"]
 Completeness = Literal["full", "listed"]
 
 SHORTEST_BODY = 40

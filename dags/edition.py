@@ -11,9 +11,10 @@ from akhbar.airflow.notifications import check_and_notify
 from akhbar.airflow.tasks import EDITION, OWNER, RECHECK, add_tasks
 from akhbar.newspapers import active
 
-DOC = """# {publisher}: print edition
+DOC = """# {publisher}: edition
 
-Crawls the print edition of the run's date and stores its stories.
+Crawls the edition of the run's date and stores its stories: the print edition, or, for a newspaper without one, what
+was published on that day.
 
 - **Schedule**: `{schedule}`, time zone {timezone}.
 - **Deadline**: the edition must be stored by {due}; otherwise the operator gets an alert.
@@ -32,17 +33,18 @@ grid, then the book icon on its page.
 """
 
 for paper in active():
-    if paper.edition is None:
+    if not paper.has_editions:
         continue
+    schedule = paper.schedules["edition"]
     with DAG(
         dag_id=f"{paper.name}_edition",
-        dag_display_name=display_name(paper.publisher, "edition", paper.edition.schedule, paper.timezone),
-        description=f"The day's print edition of {paper.publisher}, stored in news.articles and news.editorials",
-        doc_md=DOC.format(**vars(paper) | vars(paper.edition)),
-        schedule=CronTriggerTimetable(paper.edition.schedule, timezone=paper.timezone),
+        dag_display_name=display_name(paper.publisher, "edition", schedule, paper.timezone),
+        description=f"The day's edition of {paper.publisher}, stored in news.articles and news.editorials",
+        doc_md=DOC.format(**vars(paper) | {"schedule": schedule, "due": paper.due}),
+        schedule=CronTriggerTimetable(schedule, timezone=paper.timezone),
         start_date=datetime(2010, 1, 1, tzinfo=paper.zone),
         deadline=DeadlineAlert(
-            name=f"stored by {paper.edition.due}",
+            name=f"stored by {paper.due}",
             reference=DeadlineReference.DAGRUN_LOGICAL_DATE,
             interval=paper.edition_due_after,
             callback=SyncCallback(check_and_notify),

@@ -28,12 +28,13 @@ the name of the failed task in the grid, then the book icon on its page.
 """
 
 for paper in active():
+    schedule = paper.schedules["latest"]
     with DAG(
         dag_id=f"{paper.name}_latest",
-        dag_display_name=display_name(paper.publisher, "latest", paper.latest.schedule, paper.timezone),
+        dag_display_name=display_name(paper.publisher, "latest", schedule, paper.timezone),
         description=f"The latest stories of {paper.publisher}, stored in news.articles and news.editorials",
-        doc_md=DOC.format(**vars(paper) | vars(paper.latest)),
-        schedule=CronTriggerTimetable(paper.latest.schedule, timezone=paper.timezone),
+        doc_md=DOC.format(**vars(paper) | {"schedule": schedule}),
+        schedule=CronTriggerTimetable(schedule, timezone=paper.timezone),
         start_date=datetime(2010, 1, 1, tzinfo=paper.zone),
         catchup=False,
         max_active_runs=1,

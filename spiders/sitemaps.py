@@ -1,10 +1,12 @@
 """Sitemaps: the stories that a sitemap lists, and the sitemaps that an index lists."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from urllib.parse import urljoin, urlsplit
 
+from akhbar.newspaper import MONTHS
 from spiders.listings import Card
 from spiders.reading.html import Element
 from spiders.site import Site
@@ -12,6 +14,10 @@ from spiders.xml import local_name
 
 MOST_CHILDREN = 5
 """How many sitemaps of an index one run reads. An index lists all years, but only the newest sitemaps change."""
+
+
+MONTH_IN_PATH = re.compile(r"((?:19|20)\d\d)[-_/.]?(1[0-2]|0?[1-9])(?!\d)")
+DATE_IN_PATH = re.compile(r"/(?P<year>(?:19|20)\d\d)[/-](?P<month>\d\d?|[a-z]{3})[/-](?P<day>\d\d?)(?=/|$)")
 
 
 @dataclass(frozen=True)
@@ -40,18 +46,43 @@ def is_index(root: Element) -> bool:
     return local_name(root) == "sitemapindex"
 
 
+def is_news_sitemap(root: Element) -> bool:
+    """Whether a sitemap is a news sitemap, which lists recent stories only."""
+    return next(root.iter("{*}publication_date"), None) is not None
+
+
+def date_in(path: str) -> date | None:
+    """The date in a path such as /world/2026/nov/05/…, or None."""
+    found = DATE_IN_PATH.search(path)
+    if found is None:
+        return None
+    month = MONTHS.index(found["month"]) + 1 if found["month"] in MONTHS else found["month"]
+    try:
+        return date(int(found["year"]), int(month), int(found["day"]))
+    except ValueError:
+        return None
+
+
 def children_to_read(root: Element, site: Site) -> list[ChildSitemap]:
-    """The sitemaps of an index to read: those on the newspaper's own hosts, newest first, at most `MOST_CHILDREN`.
-    Those without a timestamp come last, in the order of the index."""
+    """The sitemaps of an index to read: those on the newspaper's own hosts that match the declared pattern, newest
+    first, at most `MOST_CHILDREN`. Without timestamps, the year and month in their paths count; those without either
+    come last, in the order of the index."""
     children = []
+    pattern = re.compile(site.paper.child_sitemaps or "")
     for entry in root.iterfind("{*}sitemap"):
         address = urlsplit(urljoin(site.paper.home_page, (entry.findtext("{*}loc") or "").strip()))
-        if site.is_own_host(address.netloc) and address.path.strip("/"):
+        if site.is_own_host(address.netloc) and address.path.strip("/") and pattern.search(address.path):
             path = address._replace(scheme="", netloc="", fragment="").geturl()
             children.append(ChildSitemap(path, site.timestamp(entry.findtext("{*}lastmod"))))
     distinct = list({child.path: child for child in children}.values())
     oldest = datetime.min.replace(tzinfo=UTC)
-    return sorted(distinct, key=lambda child: child.changed_at or oldest, reverse=True)[:MOST_CHILDREN]
+    dated = any(child.changed_at for child in distinct)
+
+    def age(child: ChildSitemap) -> tuple[datetime, list[int]]:
+        month = None if dated else MONTH_IN_PATH.search(child.path)
+        return child.changed_at or oldest, [int(part) for part in month.groups()] if month else []
+
+    return sorted(distinct, key=age, reverse=True)[:MOST_CHILDREN]
 
 
 def _card(link: str, site: Site, title: str, published: str | None, changed: str | None) -> Card | None:

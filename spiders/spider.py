@@ -1,5 +1,6 @@
 """The spider: one crawl flow for all declared newspapers."""
 
+import zlib
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
@@ -16,16 +17,20 @@ from akhbar.newspaper import Newspaper
 from akhbar.story import RejectedPage, Story, page_done, story_listed
 from spiders.compression import EncodingError
 from spiders.discovery import Discovery, ListedStory
+from spiders.encoding import decode
 from spiders.feeds import Content, read_feed
+from spiders.links import feeds_of, next_page, sitemaps_of
 from spiders.listings import Card, Listing, drop_times_of_the_document
 from spiders.politeness import PAGES_REFUSED, MovedError, NotSentError, RefusedError
 from spiders.reading import Article
+from spiders.reading.article import agreement
 from spiders.reading.html import Element, ParserLimitError, is_cut_short, parse, resolve_links
 from spiders.reading.page import READERS
 from spiders.reading.problems import is_not_found, problem_of
+from spiders.reading.rules import rules_of
 from spiders.site import Site
-from spiders.sitemaps import children_to_read, is_index, read_sitemap
-from spiders.xml import Document, UnreadableXMLError, entries, local_name, read_document
+from spiders.sitemaps import children_to_read, date_in, is_index, is_news_sitemap, read_sitemap
+from spiders.xml import Document, UnreadableXMLError, entries, local_name, read_document, xml_kind
 from spiders.yields import Yields, linked_stories
 
 PRIORITIES = {"feed": 300, "sitemap": 200, "listing": 100, "story": 0}
@@ -40,13 +45,27 @@ BEFORE_EDITION, AFTER_EDITION = timedelta(days=7), timedelta(days=1)
 
 STALE_FEED = timedelta(days=2)
 
+MOST_PAGES = {"edition": 20, "latest": 3}
+"""How many pages of one listing a crawl reads, by mode: all of a day's, but only the newest of the latest stories."""
+
+SMALL_SITEMAP, RECENT = 100, timedelta(days=3)
+"""A plain sitemap with more entries than this is an archive. A crawl of the latest stories reads only those of its
+stories that changed within this time before the newest one."""
+
+
+SAMPLED = 10
+LEAST_AGREEMENT = 0.5
+"""The least agreement of two readers on a page's text; between 0.8 and 1 is usual, since they differ on captions and
+boxes."""
+
 
 class NewspaperSpider(Spider):
     """Reads a newspaper's print editions and its latest stories.
 
     Arguments, exactly one of:
 
-    - `edition=YYYY-MM-DD`: the declared sections of that day's print edition.
+    - `edition=YYYY-MM-DD`: the declared sections of that day's print edition, or, for a newspaper without one, the
+      stories that its dated listings or sitemaps contain for that day.
     - `mode=latest`: the feeds, the sitemaps, the home page's editorials and the listings, merged per story. If a feed
       item contains the whole story, its page is not fetched. Then the stories in the setting `RECHECK_STORIES`, which
       an earlier run has read. If the site blocks its pages, the contents of the feeds are still stored.
@@ -118,6 +137,8 @@ class NewspaperSpider(Spider):
         self.read: set[str] = set()
         """The ids of the stories that this crawl has read."""
         self.yields = Yields(self._count)
+        self.newest = datetime.min.replace(tzinfo=UTC)
+        """The newest change that a plain sitemap shows."""
         self.listings_left = 0
         self.failed_listings: list[str] = []
         self.story_id = self.site.story_id(story) if story else None
@@ -148,18 +169,30 @@ class NewspaperSpider(Spider):
             yield request
 
     def _edition_listings(self, day: date) -> Iterator[Request]:
-        edition = self.newspaper.print_edition
-        for section in self.sections or edition.sections:
-            path = edition.listing(section, day)
-            yield self._listing_request(path, "listing", self.parse_section, section=edition.sections[section])
+        paper = self.newspaper
+        if paper.edition is None:
+            for path in paper.edition_listings(day):
+                yield self._listing_request(path, "listing", self.parse_source)
+            for path in paper.editorial_listings:
+                yield self._listing_request(path, "listing", self.parse_source, editorial=True)
+            return
+        for section in self.sections or paper.edition.sections:
+            path = paper.edition.listing(section, day)
+            yield self._listing_request(path, "listing", self.parse_section, section=paper.edition.sections[section])
 
     def _latest_listings(self) -> Iterator[Request]:
-        for path in self.newspaper.feeds:
+        paper = self.newspaper
+        for path in paper.feeds:
             yield self._listing_request(path, "feed", self.parse_feed)
-        for path in self.newspaper.sitemaps:
+        for path in paper.sitemaps:
             yield self._listing_request(path, "sitemap", self.parse_sitemap)
-        yield self._listing_request("/", "listing", self.parse_home)
-        for path, section in self.newspaper.listings.items():
+        if not paper.sitemaps:
+            yield self._listing_request("/robots.txt", "sitemap", self.parse_robots)
+        if paper.platform or not paper.feeds:
+            yield self._listing_request("/", "listing", self.parse_home)
+        for path in paper.editorial_listings:
+            yield self._listing_request(path, "listing", self.parse_source, editorial=True)
+        for path, section in paper.listings.items():
             yield self._listing_request(path, "listing", self.parse_listing, section=section)
 
     def _listing_request(self, path: str, role: str, callback: Any, **cb_kwargs: Any) -> Request:
@@ -196,7 +229,7 @@ class NewspaperSpider(Spider):
 
     # --- listings ---------------------------------------------------------------------------------------------------
 
-    def parse_section(self, response: Response, section: str) -> Iterator[Any]:
+    def parse_section(self, response: Response, section: str, page: int = 1) -> Iterator[Any]:
         """Parses a section of the print edition: the main column and the sidebar's editorials."""
         root = self._page(response)
         if root is not None:
@@ -207,36 +240,87 @@ class NewspaperSpider(Spider):
             if editorial:
                 dated = (card for card in listing.editorials if card.published_at)
                 cards += [card for card in dated if self._may_be_of(self.edition, card)]
+            new = [card for card in cards[: self.most] if card.story_id not in self.listed]
             for card in cards[: self.most]:
                 self.discovery.add(card, section=section, editorial=editorial, edition_date=self.edition)
             yield from self._add_editorials(listing.editorials)
             self._done(response, "parsed", f"{len(cards)} stories")
-            self._add_yield(response, root, listing)
+            if page == 1:
+                self._add_yield(response, root, listing)
+            if not self.most:
+                yield from self._next_page(response, root, new, page)
         yield from self._listing_ended()
 
     def parse_home(self, response: Response) -> Iterator[Any]:
-        """Parses the home page, only for the editorials in its sidebar."""
+        """Parses the home page, for the editorials in its sidebar, and for its feeds if none are declared."""
         root = self._page(response)
         if root is not None:
             yield from self._add_editorials(self.reader.sidebar_editorials(root, self.site))
+            if not self.newspaper.feeds:
+                yield from self._more_listings(feeds_of(root, self.site), "feed", self.parse_feed)
             self._done(response, "parsed")
         yield from self._listing_ended()
 
-    def parse_listing(self, response: Response, section: str | None) -> Iterator[Any]:
-        """Parses a page that lists the latest stories, with the sidebar's editorials."""
+    def parse_robots(self, response: Response) -> Iterator[Any]:
+        """Parses robots.txt, for its sitemaps."""
+        paths = sitemaps_of(decode(response.body, _content_type(response)), self.site)
+        yield from self._more_listings(paths, "sitemap", self.parse_sitemap)
+        self._done(response, "parsed", f"{len(paths)} sitemaps")
+        yield from self._listing_ended()
+
+    def parse_source(self, response: Response, editorial: bool = False) -> Iterator[Any]:
+        """Parses a declared listing that can also be a feed or a sitemap."""
+        kind = xml_kind(response.body)
+        if kind is None:
+            yield from self.parse_listing(response, None, editorial)
+        elif kind in ("urlset", "sitemapindex"):
+            yield from self.parse_sitemap(response, editorial=editorial)
+        else:
+            yield from self.parse_feed(response, editorial=editorial)
+
+    def parse_listing(
+        self, response: Response, section: str | None, editorial: bool = False, page: int = 1
+    ) -> Iterator[Any]:
+        """Parses a page that lists stories, with the sidebar's editorials."""
+        editorial = editorial or self.newspaper.is_editorial_section(section)
         root = self._page(response)
         if root is not None:
             listing = self.reader.read_listing(root, self.site)
             self._count("offsite", listing.offsite)
-            editorial = self.newspaper.is_editorial_section(section)
-            for card in listing.stories:
+            cards = listing.stories
+            if self.edition and not editorial:
+                cards = [card for card in cards if self._is_of_day(card) is not False]
+            elif self.edition:
+                cards = [card for card in cards if self._is_of_day(card)]
+            new = [card for card in cards if card.story_id not in self.listed]
+            for card in cards:
                 self.discovery.add(card, section=section, editorial=editorial)
             yield from self._add_editorials(listing.editorials)
             self._done(response, "parsed")
-            self._add_yield(response, root, listing)
+            if page == 1:
+                self._add_yield(response, root, listing)
+            yield from self._next_page(response, root, new, page)
         yield from self._listing_ended()
 
-    def parse_sitemap(self, response: Response, index: str | None = None) -> Iterator[Any]:
+    def _next_page(self, response: Response, root: Element, new: list[Card], page: int) -> Iterator[Request]:
+        """A request for the next page of a listing, if this page had new stories and was not the last to read."""
+        here = response.request
+        address = urlsplit(response.url)._replace(scheme="", netloc="").geturl()
+        path = next_page(root, self.site, address)
+        if here and path and new and page < MOST_PAGES["edition" if self.edition else "latest"]:
+            more = {**here.cb_kwargs, "page": page + 1}
+            callback = self.parse_section if here.callback == self.parse_section else self.parse_listing
+            more.setdefault("section", None)
+            yield from self._more_listings([path], "listing", callback, **more)
+
+    def _more_listings(self, paths: list[str], role: str, callback: Any, **cb_kwargs: Any) -> Iterator[Request]:
+        """Requests for listings that another page named. A filtered request has no callback, so `listings_left` would
+        stay."""
+        self.listings_left += len(paths)
+        for path in paths:
+            yield self._listing_request(path, role, callback, **cb_kwargs).replace(dont_filter=True)
+
+    def parse_sitemap(self, response: Response, index: str | None = None, editorial: bool = False) -> Iterator[Any]:
         """Parses a sitemap, such as a news sitemap (which covers the last 48 hours), or a sitemap index.
 
         `index` is the path of the index that lists this sitemap, if any.
@@ -249,8 +333,13 @@ class NewspaperSpider(Spider):
                 found = list(read_sitemap(document.root, self.site))
             else:  # the protocol also allows feeds
                 found = [item.card if item else None for item in read_feed(document, self.site, response.url)]
-            for card in self._stories_in(found, response, index):
-                self.discovery.add(card)
+            cards = self._stories_in(found, response, index)
+            if self.edition:
+                cards = self._of_day(cards, response)
+            elif not is_news_sitemap(document.root):
+                cards = self._recent(cards, response)
+            for card in cards:
+                self.discovery.add(card, editorial=editorial)
         yield from self._listing_ended()
 
     def _child_sitemaps(self, root: Element, response: Response, index: str | None) -> Iterator[Request]:
@@ -261,19 +350,53 @@ class NewspaperSpider(Spider):
             self.yields.add(index or path, entries(root), 0)
             return
         self.yields.expect(path, len(children))
-        self.listings_left += len(children)
-        for child in children:
-            request = self._listing_request(child.path, "sitemap", self.parse_sitemap, index=path)
-            yield request.replace(dont_filter=True)  # a filtered request has no callback, so `listings_left` would stay
+        yield from self._more_listings([child.path for child in children], "sitemap", self.parse_sitemap, index=path)
 
-    def parse_feed(self, response: Response) -> Iterator[Any]:
+    def _recent(self, cards: list[Card], response: Response) -> list[Card]:
+        """The stories of a plain sitemap that are new enough for a crawl of the latest stories.
+
+        They are compared with the newest story of all plain sitemaps so far: of an index, the newest are read first.
+        """
+        changed = {card.story_id: self.site.timestamp(card.updated_at, card.published_at) for card in cards}
+        self.newest = max((*filter(None, changed.values()), self.newest))
+        if len(cards) <= SMALL_SITEMAP:
+            return cards
+        if not any(changed.values()):
+            self.logger.warning(
+                "%s is skipped: no date shows which of its %d stories are new", response.url, len(cards)
+            )
+        return [card for card in cards if (when := changed[card.story_id]) and when >= self.newest - RECENT]
+
+    def _of_day(self, cards: list[Card], response: Response) -> list[Card]:
+        """The stories of a sitemap that belong to the day that is crawled. A sitemap can cover a month, so a story
+        without a date is not one."""
+        if cards and all(self._is_of_day(card) is None for card in cards):
+            self.logger.warning("%s cannot be read by day: its entries have no dates", response.url)
+        return [card for card in cards if self._is_of_day(card)]
+
+    def _is_of_day(self, card: Card) -> bool | None:
+        """Whether a listed story was published on the day that is crawled; None if the listing does not say.
+
+        Its path can contain the date. Otherwise, the time of its last change counts: in a backfill, a story that
+        changed later is read with the day of its change.
+        """
+        day = date_in(card.path)
+        shown = self.site.timestamp(card.published_at, card.updated_at)
+        if day is None and shown is None:
+            return None
+        return self.edition == (day or (shown and shown.astimezone(self.newspaper.zone).date()))
+
+    def parse_feed(self, response: Response, editorial: bool = False) -> Iterator[Any]:
         """Parses a feed. An item that contains the whole story is a story; any other item is a link."""
         document = self._xml(response)
         items = list(read_feed(document, self.site, response.url)) if document else []
         cards = self._stories_in([item.card if item else None for item in items], response) if document else []
         for item in filter(None, items):
             story_id = item.card.story_id
-            self.discovery.add(item.card, editorial=self.newspaper.is_editorial_section(item.section))
+            if self.edition and not self._is_of_day(item.card):
+                continue
+            in_section = self.newspaper.is_editorial_section(item.section)
+            self.discovery.add(item.card, editorial=editorial or in_section)
             if item.content and item.card.published_at and story_id not in self.read:
                 self.read.add(story_id)
                 self.from_feeds.add(story_id)
@@ -397,7 +520,8 @@ class NewspaperSpider(Spider):
         if root is None:
             yield from self._from_sidebar(story_id)
             return
-        article = self.reader.read_story(root, self.site)
+        address = self.newspaper.home_page + urlsplit(response.url).path
+        article = self.reader.read_story(root, self.site, address)
         if is_not_found(root, article):
             self._done(response, "gone", "the site's page for missing stories")
             yield from self._from_sidebar(story_id)
@@ -409,6 +533,7 @@ class NewspaperSpider(Spider):
             yield from self._from_sidebar(story_id)
             return
         self.read.add(story_id)
+        self._compare(root, article, story_id)
         yield self._story_of(article, story_id)
         if not self.story_id:  # a crawl of one story reads no others
             editorials = self.reader.sidebar_editorials(root, self.site)
@@ -435,8 +560,20 @@ class NewspaperSpider(Spider):
         story.image_caption = article.image_caption
         story.tags = article.tags
         story.body = None if article.textless else "\n\n".join(article.paragraphs)
-        story.extracted_by = "fallback" if article.by_fallback else "selectors"
+        story.extracted_by = article.extracted_by
+        if article.is_cut:
+            story.excerpt = story.excerpt or next(iter(article.paragraphs), None)
+            story.body, story.extracted_by, story.completeness = None, "general", "listed"
         return story
+
+    def _compare(self, root: Element, article: Article, story_id: str) -> None:
+        """Compares the text that declared selectors found with the general reader's, on a sample of the pages: the
+        check `selector_drift` reports selectors that find something else than they did."""
+        if self.newspaper.body and article.extracted_by == "selectors" and is_sampled(story_id):
+            self._count("drift/compared")
+            if agreement(root, article, rules_of(self.newspaper)) < LEAST_AGREEMENT:
+                self._count("drift/apart")
+                self.logger.warning("the declared selectors and the general reader disagree on %s", story_id)
 
     def _is_misprint(self, article: Article, listed: ListedStory) -> bool:
         """Whether the printed date contradicts the page's own timestamp, while the edition that listed the story
@@ -577,6 +714,11 @@ class NewspaperSpider(Spider):
 
     def _count(self, name: str, by: int = 1) -> None:
         self.crawler.stats.inc_value(f"akhbar/{name}", by)
+
+
+def is_sampled(story_id: str) -> bool:
+    """Whether a story is in the sample, always the same one, of one page in ten."""
+    return zlib.crc32(story_id.encode()) % SAMPLED == 0
 
 
 def _content_type(response: Response) -> str:

@@ -24,6 +24,7 @@ XML, STRICT_XML = (
 )
 ROOTS = ("rss", "urlset", "sitemapindex", "RDF", "feed")
 
+OPENING = re.compile(rb"<(?:\w+:)?(rss|urlset|sitemapindex|RDF|feed)[\s>]")
 GZIP = b"\x1f\x8b"
 CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 NUMERIC_REFERENCE = re.compile(r"&#(?:[xX]0*([0-9a-fA-F]{1,7})|0*([0-9]{1,8}));")
@@ -57,6 +58,14 @@ def read_document(body: bytes, content_type: str | None) -> Document:
     if length > MOST_ENTRIES:
         raise UnreadableXMLError(f"{length:,} entries; a sitemap has at most {MOST_ENTRIES:,}")
     return found
+
+
+def xml_kind(body: bytes) -> str | None:
+    """The name of the root element of a feed or sitemap; None for anything else, such as an HTML page."""
+    with suppress(UnreadableXMLError):
+        found = OPENING.search(unpack(body)[:5_000])
+        return found[1].decode() if found else None
+    return None
 
 
 def unpack(document: bytes) -> bytes:

@@ -20,4 +20,8 @@ def schedule_text(cron: str, timezone: str) -> str:
     if interval := re.fullmatch(r"\*/(\d{1,2}) \* \* \* \*", cron):
         minutes = int(interval[1])
         return "every minute" if minutes == 1 else f"every {minutes} minutes"
+    if twice := re.fullmatch(r"(\d{1,2}),(\d{1,2}) \* \* \* \*", cron):
+        first, second = (int(number) for number in twice.groups())
+        if second - first == 30:
+            return "every 30 minutes"
     return f"{cron} {city}"

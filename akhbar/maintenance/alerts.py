@@ -66,7 +66,7 @@ def _problems(cursor: Cursor, paper: Newspaper, now: datetime) -> Iterator[tuple
     parameters = {
         "source": paper.name,
         "now": now,
-        "edition_due": paper.edition.due if paper.edition else None,
+        "edition_due": paper.due,
         "editions": editions,
         "newest_edition": editions[-1] if editions else None,
         "latest_due_hours": paper.latest.stale_after_hours,

@@ -102,9 +102,9 @@ def edition_states(editions: Iterable[Edition], paper: Newspaper, now: datetime)
     edition is `missing` if it or an earlier one has a run. Days before the first run are `unread`. A day whose edition
     may still be in progress is `due`.
     """
-    if paper.edition is None:
+    if not paper.has_editions:
         return {edition.edition_date: "unread" for edition in editions}
-    last_due = croniter(paper.edition.schedule, (now - GRACE).astimezone(paper.zone)).get_prev(datetime).date()
+    last_due = croniter(paper.schedules["edition"], (now - GRACE).astimezone(paper.zone)).get_prev(datetime).date()
     states: dict[date, State] = {}
     in_use = False
     for edition in editions:

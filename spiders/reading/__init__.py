@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from akhbar.story import ExtractedBy
 from spiders.listings import Card, Listing
 from spiders.reading.html import Element
 from spiders.site import Site
@@ -33,8 +34,12 @@ class Article:
     """The page's own statement of its language, an ISO 639-1 code."""
     sources: dict[str, str] = field(default_factory=dict)
     """Where the general reader found each field, by the field's name: `JSON-LD headline`."""
-    by_fallback: bool = False
-    """Whether the platform's own elements held no text and a general extractor found it."""
+    extracted_by: ExtractedBy = "selectors"
+    """How the text was found; `Story.extracted_by` has the meanings."""
+    bylines: list[str] = field(default_factory=list)
+    """All names in the place of authors, including "Editorial" and the newspaper's own."""
+    is_cut: bool = False
+    """Whether a paywall cut the text."""
     textless: bool = False
     """Whether the page is of a kind without text: a video, a chart, a cartoon."""
 
@@ -42,8 +47,8 @@ class Article:
 class Reader(Protocol):
     """The parser for a publishing platform's pages: a module of this package."""
 
-    def read_story(self, root: Element, site: Site) -> Article:
-        """The fields of a story page."""
+    def read_story(self, root: Element, site: Site, address: str) -> Article:
+        """The fields of the story page with this URL on the newspaper's own host."""
 
     def read_listing(self, root: Element, site: Site) -> Listing:
         """The stories in a listing's main column, and the editorials in its sidebar."""

@@ -5,6 +5,7 @@ guessed from class names: a field that the page does not declare stays empty.
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Set
 from copy import deepcopy
 from dataclasses import dataclass
@@ -18,12 +19,14 @@ from lxml import etree
 from lxml.html import HtmlElement
 
 from akhbar.dates import is_possible, parse_timestamp
+from akhbar.story import SHORTEST_BODY
 from spiders.reading import Article
-from spiders.reading.body import fast_general_paragraphs, general_paragraphs, split_body
-from spiders.reading.bylines import without_own_names
+from spiders.reading.body import fast_general_paragraphs, general_paragraphs, paragraphs, split_body
+from spiders.reading.bylines import read_authors, without_own_names
 from spiders.reading.furniture import ROLES, WORDS, is_notice
-from spiders.reading.html import Element, remove, text_of, web_address_at, xpath
+from spiders.reading.html import SIDE, Element, Select, remove, text_of, web_address_at, xpath
 from spiders.reading.metadata import NO_NAME, Metadata
+from spiders.reading.rules import Rules
 
 T = TypeVar("T")
 Names = Set[str]
@@ -49,6 +52,9 @@ TIME_OF_DAY = re.compile(rf":|\dT\d|{EPOCH.pattern}")
 ZONES = {"UTC": 0, "GMT": 0, "CET": 1, "CEST": 2, "EET": 2, "EEST": 3, "PKT": 5}
 """Hours east of Greenwich. Abbreviations that stand for several zones, such as IST, are left out."""
 NAMED_ZONE = re.compile(rf"(?P<time>.*\d) ?(?P<zone>{'|'.join(ZONES)})")
+DECLARED = "declared selector"
+"""The source of what the newspaper's declaration finds."""
+EMBEDS = xpath("descendant::*[self::video or self::iframe or self::audio][ancestor::main or ancestor::article]")
 SIDE_STORIES = ("aside", "nav", "footer")
 AUTHORS = xpath("descendant::*[@itemprop='author']")
 PUBLISHED = xpath("descendant::*[@itemprop='datePublished']")
@@ -95,6 +101,15 @@ READ_MORE = re.compile(
 """A line that only leads to another story: "Read more: …"."""
 
 
+LEAST_DECLARED = 0.25
+"""How much text a declared selector must find to be trusted at once, as a share of the page's paragraph text."""
+LEAST_MORE = 2
+"""How many times as much text the general reader must find to be trusted instead."""
+LONGEST_CUT = 1_000
+"""Characters. On a page that a paywall closes, a longer text is the whole story."""
+NO_RULES = Rules()
+
+
 @dataclass(frozen=True)
 class Origin:
     """Where and when a page was fetched, and what is known about its newspaper."""
@@ -109,7 +124,7 @@ class Origin:
     """The newspaper's own names, in lower case, in addition to those on the page."""
 
 
-def read_article(root: Element, origin: Origin) -> Article:
+def read_article(root: Element, origin: Origin, rules: Rules = NO_RULES) -> Article:
     """The fields of a story page. Leaves the tree unchanged."""
     metadata = Metadata(root)
     own_names = origin.own_names | set(_own_names(metadata, origin.address))
@@ -122,18 +137,19 @@ def read_article(root: Element, origin: Origin) -> Article:
         article.sources[name] = found[0]
         return found[1]
 
-    titles = [(source, title) for source, title in _titles(root, metadata, own_names) if title]
+    titles = [(source, title) for source, title in _titles(root, metadata, own_names, rules) if title]
     article.title = take("title", _first(titles), None)
-    article.authors = take("authors", _first(_authors(root, metadata, own_names)), [])
-    _read_times(article, root, metadata, origin)
-    article.tags = take("tags", _first(_tags(metadata, own_names)), [])
+    article.authors = take("authors", _first(_authors(root, metadata, own_names, rules)), [])
+    article.bylines = [name for _, names in _named_authors(root, metadata, rules) for name in names]
+    _read_times(article, root, metadata, origin, rules)
+    article.tags = take("tags", _first(_tags(root, metadata, own_names, rules)), [])
     article.section = take("section", _first(_sections(metadata, own_names, article.title)), None)
     article.image_url = take("image_url", _first(_images(metadata, origin.address)), None)
     article.excerpt = take("excerpt", _first(_excerpts(metadata)), None)
     article.language = take("language", _first(_languages(root, metadata)), None)
-    article.paragraphs, article.edition_date = _text(root, {_folded(title) for _, title in titles})
-    if article.paragraphs:
-        article.sources["body"] = "trafilatura"
+    _read_text(article, root, {_folded(title) for _, title in titles}, rules)
+    article.is_cut = metadata.is_paid() and sum(map(len, article.paragraphs)) < LONGEST_CUT
+    article.textless = not article.paragraphs and _is_textless(root, metadata)
     return article
 
 
@@ -176,9 +192,9 @@ def _folded(name: str) -> str:
 # --- headline -------------------------------------------------------------------------------------------------------
 
 
-def _titles(root: Element, metadata: Metadata, own_names: Names) -> Iterator[tuple[str, str | None]]:
+def _titles(root: Element, metadata: Metadata, own_names: Names, rules: Rules) -> Iterator[tuple[str, str | None]]:
     own = {_folded(name) for name in own_names} - {""}
-    for source, title in _named_titles(root, metadata):
+    for source, title in _named_titles(root, metadata, rules):
         yield source, _without_name(_plain(title), own) if title else None
 
 
@@ -187,11 +203,14 @@ def _plain(text: str) -> str:
     return " ".join(unescape(text).split())
 
 
-def _named_titles(root: Element, metadata: Metadata) -> Iterator[tuple[str, str | None]]:
-    yield "JSON-LD headline", metadata.article("headline")
-    yield "og:title", metadata.meta("og:title")
-    for heading in root.iter("h1"):
-        yield "h1", text_of(heading)
+def _named_titles(root: Element, metadata: Metadata, rules: Rules) -> Iterator[tuple[str, str | None]]:
+    named: dict[str, list[tuple[str, str | None]]] = {
+        "ld": [("JSON-LD headline", metadata.article("headline"))],
+        "og": [("og:title", metadata.meta("og:title"))],
+        "h1": [("h1", text_of(heading)) for heading in root.iter("h1")],
+    }
+    for source in dict.fromkeys((*rules.title_from, *named)):
+        yield from named[source]
     yield "twitter:title", metadata.meta("twitter:title")
     yield "title", metadata.title
 
@@ -212,21 +231,22 @@ def _without_name(title: str, own: Names) -> str | None:
 # --- authors, tags, section, picture, excerpt, language -------------------------------------------------------------
 
 
-def _authors(root: Element, metadata: Metadata, own_names: Names) -> Iterator[tuple[str, list[str]]]:
+def _authors(root: Element, metadata: Metadata, own_names: Names, rules: Rules) -> Iterator[tuple[str, list[str]]]:
     own = {_folded(name) for name in own_names}
-    for source, named in _named_authors(root, metadata):
+    for source, named in _named_authors(root, metadata, rules):
         texts = [text for text in named if not NO_NAME.match(text)]
         names = [name for text in texts for name in _names(text) if _folded(name) not in own]
         yield source, without_own_names(list(dict.fromkeys(names)), own_names)
 
 
-def _named_authors(root: Element, metadata: Metadata) -> Iterator[tuple[str, Iterable[str]]]:
-    """A page shows more names than its authors', so nothing is taken from class names."""
+def _named_authors(root: Element, metadata: Metadata, rules: Rules) -> Iterator[tuple[str, Iterable[str]]]:
+    """A page shows more names than its authors', so nothing is taken from class names that are not declared."""
     yield "JSON-LD author", metadata.authors()
     names = ("author", "article:author", "dc.creator", "parsely-author", "sailthru.author")
     yield "meta author", metadata.all_meta(*names)
     yield "itemprop author", _item_authors(root)
     yield "twitter:data", _labelled_authors(metadata)
+    yield DECLARED, read_authors(rules.byline(root)) if rules.byline else []
 
 
 def _names(text: str) -> Iterator[str]:
@@ -256,13 +276,14 @@ def _labelled_authors(metadata: Metadata) -> Iterator[str]:
             yield from metadata.all_meta(f"twitter:data{number}")
 
 
-def _tags(metadata: Metadata, own_names: Names) -> Iterator[tuple[str, list[str]]]:
+def _tags(root: Element, metadata: Metadata, own_names: Names, rules: Rules) -> Iterator[tuple[str, list[str]]]:
     """The first source with tags. The `keywords` of many sites describe the site rather than the story."""
     for source, contents in (
         ("JSON-LD keywords", metadata.keywords()),
         ("news_keywords", metadata.all_meta("news_keywords")),
         ("keywords", metadata.all_meta("keywords")),
         ("article:tag", metadata.all_meta("article:tag")),
+        (DECLARED, [text_of(tag) for tag in rules.tags(root)] if rules.tags else []),
     ):
         tags: dict[str, str] = {}
         for tag in _words(contents):
@@ -312,10 +333,10 @@ def _languages(root: Element, metadata: Metadata) -> Iterator[tuple[str, str | N
 # --- times ----------------------------------------------------------------------------------------------------------
 
 
-def _read_times(article: Article, root: Element, metadata: Metadata, origin: Origin) -> None:
+def _read_times(article: Article, root: Element, metadata: Metadata, origin: Origin, rules: Rules) -> None:
     """Sets when the story was published and updated. A date without a time of day never becomes midnight."""
     day: date | None = None
-    for source, text in _published(root, metadata):
+    for source, text in (*_published(root, metadata), *_shown_times(root, rules)):
         found = _read_time(text, origin) if text else None
         if isinstance(found, datetime):
             if day and abs(found.date() - day) > timedelta(days=1):
@@ -344,6 +365,20 @@ def _published(root: Element, metadata: Metadata) -> Iterator[tuple[str, str | N
             yield "time", element.get("datetime")
     for name in ("date", "dc.date", "dc.date.issued", "dcterms.created", "parsely-pub-date", "sailthru.date"):
         yield from ((name, text) for text in metadata.all_meta(name))
+
+
+def _shown_times(root: Element, rules: Rules) -> Iterator[tuple[str, str | None]]:
+    """The texts in which the page shows its time, in a form that `_read_time` reads."""
+    for element in rules.date(root) if rules.date else []:
+        text = element.get("datetime") or element.get("content") or text_of(element)
+        if rules.date_format:
+            try:
+                found = datetime.strptime(text, rules.date_format)
+            except ValueError:
+                continue
+            has_time = re.search(r"%[HIXc]", rules.date_format)
+            text = found.isoformat() if has_time else found.date().isoformat()
+        yield DECLARED, text
 
 
 def _updated(metadata: Metadata) -> Iterator[tuple[str, str | None]]:
@@ -377,18 +412,96 @@ def _parsed(text: str) -> datetime | None:
 # --- text -----------------------------------------------------------------------------------------------------------
 
 
-def _text(root: Element, headlines: Names) -> tuple[list[str], str | None]:
-    """The story's paragraphs, and its edition if the text ends with it.
+def _read_text(article: Article, root: Element, headlines: Names, rules: Rules) -> None:
+    """Sets the story's paragraphs, its edition if the text ends with it, and how the text was found.
+
+    A declared selector can be out of date: if it finds nothing, or little while the general reader finds much more, the
+    general reader's text counts. `headlines` are folded.
+    """
+    declared, edition = _declared_text(root, headlines, rules)
+    length = sum(map(len, declared))
+    if rules.bodies and length >= max(SHORTEST_BODY, LEAST_DECLARED * _column_prose(root)):
+        article.paragraphs, article.edition_date = declared, edition
+        article.sources["body"] = DECLARED
+        return
+    found, found_edition = general_text(root, headlines, rules)
+    article.extracted_by = "fallback" if rules.bodies else "general"
+    if declared and sum(map(len, found)) < LEAST_MORE * length:
+        found, found_edition, article.extracted_by = declared, edition, "selectors"
+    article.paragraphs, article.edition_date = found, found_edition
+    if found:
+        article.sources["body"] = DECLARED if article.extracted_by == "selectors" else "trafilatura"
+
+
+def _declared_text(root: Element, headlines: Names, rules: Rules) -> tuple[list[str], str | None]:
+    """The text that the first declared selector with enough text finds."""
+    for select in rules.bodies:
+        lines, edition = split_body([line for body in _bodies(select(root)) for line in _lines(body, rules)])
+        lines = _own_lines(lines, headlines, rules)
+        if sum(map(len, lines)) >= SHORTEST_BODY:
+            return lines, edition
+    return [], None
+
+
+def _bodies(found: list[Element]) -> list[Element]:
+    """The elements with the story's text: all paragraphs, or else the longest element, since a page can also contain
+    promoted stories."""
+    if found and found[0].tag == "p":
+        return found
+    return [max(found, key=lambda body: len(text_of(body)))] if found else []
+
+
+def _lines(body: Element, rules: Rules) -> list[str]:
+    return paragraphs(_without(body, rules.leave_out) if rules.leave_out else body)
+
+
+def _without(body: Element, leave_out: Select) -> Element:
+    """A copy of an element without those that the declaration leaves out."""
+    copy = deepcopy(body)
+    for element in leave_out(copy):
+        if element is not copy:
+            remove(element)
+    return copy
+
+
+def general_text(root: Element, headlines: Names, rules: Rules) -> tuple[list[str], str | None]:
+    """The story's paragraphs according to the general reader, and its edition if the text ends with it.
 
     No paragraphs if the text consists only of notices, such as a paywall's. `headlines` are folded.
     """
-    lines, edition = split_body(_extracted(root))
+    lines, edition = split_body(_extracted(root, rules.leave_out))
+    return _own_lines(lines, headlines, rules), edition
+
+
+def _own_lines(lines: list[str], headlines: Names, rules: Rules) -> list[str]:
     first = [line for line in lines[:FIRST_LINES] if _folded(line) not in headlines]
     lines = [line for line in (*first, *lines[FIRST_LINES:]) if not READ_MORE.fullmatch(line)]
-    return ([] if all(map(is_notice, lines)) else lines), edition
+    if rules.not_line:
+        lines = [line for line in lines if not rules.not_line.fullmatch(line)]
+    return [] if all(map(is_notice, lines)) else lines
 
 
-def _extracted(root: Element) -> list[str]:
+def _column_prose(root: Element) -> int:
+    """The number of characters in a page's paragraphs outside of side columns."""
+    return sum(
+        len(text_of(paragraph)) for paragraph in root.iter("p") if next(paragraph.iterancestors(*SIDE), None) is None
+    )
+
+
+def agreement(root: Element, article: Article, rules: Rules) -> float:
+    """How much the text of declared selectors agrees with the general reader's: the F1 of their words, 0 to 1."""
+    found, _ = general_text(root, {_folded(article.title or "")}, rules)
+    ours, theirs = (Counter(" ".join(lines).split()) for lines in (article.paragraphs, found))
+    return 2 * (ours & theirs).total() / max(1, ours.total() + theirs.total())
+
+
+def _is_textless(root: Element, metadata: Metadata) -> bool:
+    """Whether a page without text shows something else, such as a video or a gallery."""
+    kind = (metadata.meta("og:type") or "").lower()
+    return kind.startswith("video") or bool(EMBEDS(root))
+
+
+def _extracted(root: Element, leave_out: Select | None) -> list[str]:
     """The text of a page without boxes, captions, and elements that contain no text.
 
     A quick extraction is enough if it finds about as much text as the page's paragraphs have.
@@ -396,6 +509,8 @@ def _extracted(root: Element) -> list[str]:
     page = HTML.makeelement("html")
     page.extend(deepcopy(body) for body in root.iter("body"))
     etree.strip_tags(page, etree.Comment, etree.ProcessingInstruction)  # trafilatura would end a paragraph there
+    for element in leave_out(page) if leave_out else []:
+        remove(element)
     etree.strip_elements(page, *NO_TEXT, with_tail=False)
     shown = _prose(page)
     boxes = _boxes(page)

@@ -127,6 +127,10 @@ class Metadata:
         """A text property of the JSON-LD article."""
         return _text(self._article.get(name.lower()))
 
+    def is_paid(self) -> bool:
+        """Whether the JSON-LD article says that a paywall closes it: https://schema.org/isAccessibleForFree"""
+        return str(self._article.get("isaccessibleforfree", "")).strip().lower().endswith("false")
+
     def language(self) -> str | None:
         """The language of the JSON-LD article."""
         language = self._article.get("inlanguage")

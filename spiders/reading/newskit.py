@@ -217,7 +217,7 @@ def _cards_under(heading: Element) -> list[Element]:
 # --- story pages: the fields ----------------------------------------------------------------------------------------
 
 
-def read_story(root: Element, site: Site) -> Article:
+def read_story(root: Element, site: Site, address: str) -> Article:
     """The fields of a story page, in any of the platform's layouts."""
     paper = site.paper
     metadata = Metadata(root)
@@ -231,7 +231,7 @@ def read_story(root: Element, site: Site) -> Article:
     article.section = _section(metadata, article.title, paper)
     article.editorial = paper.is_editorial_section(article.section) or _is_by_editorial(metadata, bylines)
     article.published_at, article.updated_at = _times(metadata, layout, header, site)
-    article.image_url = _image(metadata, site)
+    article.image_url = _image(metadata, address)
     article.image_caption = _caption(body, header)
     article.tags = metadata.tags()
     article.paragraphs, article.edition_date = _text(body, article.title, site)
@@ -274,10 +274,10 @@ def _times(metadata: Metadata, layout: Layout, header: Element | None, site: Sit
     return site.iso(*published, shown[0]), site.iso(*updated, shown[1])
 
 
-def _image(metadata: Metadata, site: Site) -> str | None:
+def _image(metadata: Metadata, page: str) -> str | None:
     """The URL of the first image with a usable URL that is not the platform's placeholder."""
     for url in (*metadata.all_meta("og:image", "twitter:image"), *metadata.images()):
-        address = web_address_at(f"{site.paper.home_page}/", url)
+        address = web_address_at(page, url)
         if address and SOCIAL_DEFAULT not in address:
             return address
     return None
@@ -312,7 +312,7 @@ def _read_fallback(article: Article, root: Element, header: Element | None) -> N
         lines = _own_lines(lines, article.title)
         notices = sum(len(line) for line in lines if is_notice(line))
         if sum(map(len, lines)) >= max(SHORTEST_BODY, 2 * notices):
-            article.paragraphs, article.by_fallback = lines, True
+            article.paragraphs, article.extracted_by = lines, "fallback"
             article.edition_date = edition
             return
 

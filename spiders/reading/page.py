@@ -10,16 +10,16 @@ from urllib.parse import urlsplit
 
 from lxml import etree
 
-from akhbar.newspaper import Newspaper
+from akhbar.newspaper import Newspaper, Platform
 from akhbar.story import web_address
-from spiders.reading import Article, Reader, newskit
+from spiders.reading import Article, Reader, general, newskit
 from spiders.reading.article import Origin, read_article
 from spiders.reading.html import Element, ParserLimitError, parse, resolve_links
 from spiders.reading.problems import problem_of
 from spiders.site import Site
 
-READERS: dict[str, Reader] = {"newskit": newskit}
-"""The reader of each platform."""
+READERS: dict[Platform | None, Reader] = {"newskit": newskit, None: general}
+"""The reader of each platform, and of newspapers without one."""
 
 
 class UnreadablePageError(Exception):
@@ -59,7 +59,8 @@ def read_page(
         article = read_article(root, Origin(address or "", fetched_at))
     else:
         hosts = {paper.host, urlsplit(address or paper.home_page).netloc.lower()}
-        article = READERS[paper.platform].read_story(root, Site(paper, hosts, fetched_at))
+        site = Site(paper, hosts, fetched_at)
+        article = READERS[paper.platform].read_story(root, site, address or f"{paper.home_page}/")
         article.language = article.language or paper.language
     problem = problem_of(root, article)
     if problem:

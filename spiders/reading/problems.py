@@ -52,12 +52,14 @@ MOST_PROSE = 300
 
 def has_story(article: Article) -> bool:
     """Whether a page contains a story: text in the platform's own element, or a timestamp."""
-    return bool(article.published_at or (article.paragraphs and not article.by_fallback) or article.textless)
+    return bool(
+        article.published_at or (article.paragraphs and article.extracted_by == "selectors") or article.textless
+    )
 
 
 def is_not_found(root: Element, article: Article) -> bool:
     """Whether a page is the site's page for missing stories: its headline says so, and it has no story text."""
-    if article.paragraphs and not article.by_fallback:
+    if article.paragraphs and article.extracted_by == "selectors":
         return False
     if sum(map(len, article.paragraphs)) > MOST_PROSE:
         return False

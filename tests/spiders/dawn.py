@@ -8,6 +8,8 @@ from spiders.spider import NewspaperSpider
 
 DAWN = newspaper("dawn")
 FETCHED_AT = datetime(2026, 11, 23, tzinfo=UTC)
+ADDRESS = "https://www.dawn.com/news/1234501"
+"""The address of pages made up for tests."""
 SITE = Site(DAWN, {"www.dawn.com", "dawn.com"}, FETCHED_AT)
 
 

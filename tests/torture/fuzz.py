@@ -45,7 +45,7 @@ from spiders.reading.newskit import read_listing, read_story
 from spiders.spider import NewspaperSpider
 from tests.akhbar.batches import archived, batch, lines, reject, story
 from tests.replica import PAGES, Replica
-from tests.spiders.dawn import DAWN, FETCHED_AT, SITE, DawnSpider
+from tests.spiders.dawn import ADDRESS, DAWN, FETCHED_AT, SITE, DawnSpider
 
 ZONE = ZoneInfo("Asia/Karachi")
 EDITION = date(2016, 1, 22)
@@ -101,7 +101,7 @@ def pages(page: bytes) -> None:
     except (etree.ParserError, ParserLimitError):
         return
     is_cut_short(page)
-    read_story(root, SITE)
+    read_story(root, SITE, ADDRESS)
     read_listing(root, SITE)
 
 

@@ -6,7 +6,7 @@ from spiders.reading import Article, newskit
 from spiders.reading.body import paragraphs
 from spiders.reading.furniture import is_notice
 from spiders.reading.html import parse
-from tests.spiders.dawn import SITE
+from tests.spiders.dawn import ADDRESS, SITE
 
 ONE = "SUKKUR: The canal was reopened on Thursday after a month of repairs, the department said."
 TWO = "Farmers along its banks had asked for water since the first week of October."
@@ -38,7 +38,7 @@ def story(main: str, header: str = "") -> Article:
         f"</div>"
         f"{main}</div><footer><p>Copyright © 2016, The Paper, and all its many readers</p></footer></body></html>"
     )
-    return newskit.read_story(parse(page.encode(), None), SITE)
+    return newskit.read_story(parse(page.encode(), None), SITE, ADDRESS)
 
 
 @pytest.mark.parametrize(
@@ -227,7 +227,7 @@ def test_a_podcast_next_to_other_stories_is_textless() -> None:
 def test_text_in_an_unexpected_place_is_found_and_marked_as_such(main: str) -> None:
     article = story(main)
     assert article.paragraphs == [ONE, TWO]
-    assert article.by_fallback
+    assert article.extracted_by == "fallback"
     assert not article.textless
 
 
@@ -244,7 +244,7 @@ def test_the_text_of_a_promoted_story_is_left_out(place: str) -> None:
             f"<html><head>{HEAD}</head><body><div class='template__main'><div class='promo'>{promoted}</div><article "
             f"class='story'><div class='template__header'><h2 class='story__title'>Canal reopened</h2></div>{own}</div>"
         )
-        article = newskit.read_story(parse(page.encode(), None), SITE)
+        article = newskit.read_story(parse(page.encode(), None), SITE, ADDRESS)
     else:
         article = story(own + (promoted if place == "after" else f"<aside>{promoted}</aside>"))
     assert article.paragraphs == [ONE]

@@ -5,7 +5,7 @@ import pytest
 from spiders.reading import Article
 from spiders.reading.html import parse
 from spiders.reading.newskit import read_story
-from tests.spiders.dawn import SITE
+from tests.spiders.dawn import ADDRESS, SITE
 from tests.spiders.markup import breadcrumbs, byline, card, ld_json, meta, time
 
 TITLE = "Ferries return to the lake"
@@ -35,7 +35,7 @@ def old_page(meta: str, body: str = TEXT) -> Article:
 
 
 def read(text: str) -> Article:
-    return read_story(parse(f"<html>{text}</html>".encode(), "utf-8"), SITE)
+    return read_story(parse(f"<html>{text}</html>".encode(), "utf-8"), SITE, ADDRESS)
 
 
 # --- which source wins ----------------------------------------------------------------------------------------------

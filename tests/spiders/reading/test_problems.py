@@ -6,7 +6,7 @@ from spiders.reading import Article
 from spiders.reading.html import parse
 from spiders.reading.newskit import read_story
 from spiders.reading.problems import is_not_found, problem_of
-from tests.spiders.dawn import SITE
+from tests.spiders.dawn import ADDRESS, SITE
 from tests.spiders.markup import meta
 
 CONSENT = "We and our partners store cookies on your device. Accept all to continue."
@@ -62,7 +62,7 @@ def test_a_page_with_a_story_is_not_a_notice(article: Article) -> None:
 
 
 def test_text_that_only_the_general_extractor_found_may_be_a_notice() -> None:
-    assert problem(CONSENT, Article(title="Cookies", paragraphs=[CONSENT], by_fallback=True)) == "consent_page"
+    assert problem(CONSENT, Article(title="Cookies", paragraphs=[CONSENT], extracted_by="fallback")) == "consent_page"
 
 
 def test_a_page_with_much_text_is_not_a_notice() -> None:
@@ -113,7 +113,7 @@ def test_any_heading_counts_on_a_page_without_a_headline() -> None:
 
 def test_a_page_with_a_text_is_not_missing() -> None:
     assert not not_found(Article(title="Not found", paragraphs=["The ferry crossed the lake."]))
-    assert not_found(Article(title="Not found", paragraphs=["Try the search."], by_fallback=True))
+    assert not_found(Article(title="Not found", paragraphs=["Try the search."], extracted_by="fallback"))
 
 
 # --- whole pages, through the reader -------------------------------------------------------------------------------
@@ -128,7 +128,7 @@ PROSE = (
 def seen(body: str, head: str = "") -> tuple[bool, str | None]:
     """Whether a page is one for missing stories, and its problem."""
     root = parse(f"<html><head>{head}</head><body>{body}</body></html>".encode(), "utf-8")
-    article = read_story(root, SITE)
+    article = read_story(root, SITE, ADDRESS)
     return is_not_found(root, article), problem_of(root, article)
 
 
