@@ -24,8 +24,8 @@ READER = "spiders.reading.page"
 GZIPPED = b"\x1f\x8b"
 MOST_BYTES = 100_000_000
 """No page is larger; a small gzipped file can be."""
-SHOWN = ("authors", "published_at", "published_date", "updated_at", "section", "tags", "language")
-SHOWN += ("image_url", "excerpt")
+SHOWN = ["authors", "published_at", "published_date", "updated_at", "section", "tags", "language", "image_url"]
+SHOWN += ["excerpt"]
 """The fields of a card, besides the title, the address and the text."""
 
 

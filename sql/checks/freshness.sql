@@ -6,7 +6,7 @@ WITH newest AS (
         runs.started_at,
         times.published_at,
         dates.published_date,
-        news.start_of_day(runs.source, dates.published_date + 1) AS day_ended_at
+        news.start_of_day(runs.source, dates.published_date) + interval '1 day' AS day_ended_at
     FROM news.runs
     CROSS JOIN
         LATERAL (

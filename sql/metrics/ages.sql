@@ -8,9 +8,9 @@ SELECT
             WHERE story.source = paper.source
         ),
         least(now(), news.start_of_day(paper.source, (
-            SELECT max(story.published_date) + 1 FROM news.stories AS story
+            SELECT max(story.published_date) FROM news.stories AS story
             WHERE story.source = paper.source AND story.published_at IS NULL
-        )))
+        )) + interval '1 day')
     ))::integer AS newest_story_age,
     extract(EPOCH FROM now() - (
         SELECT max(run.loaded_at) FROM news.runs AS run

@@ -50,7 +50,7 @@ def test_a_date_without_a_time_of_day_is_given_as_a_date(ferries: Path) -> None:
     assert (found["published_at"], found["published_date"]) == (None, "2026-06-19")
 
 
-def test_a_date_on_a_page_of_a_declared_newspaper_is_given_as_a_date(tmp_path: Path) -> None:
+def test_a_date_on_a_page_of_a_declared_newspaper_is_given_as_a_date() -> None:
     found = fields(PAGES / "news/1234504.html", url="https://www.dawn.com/news/1234504")
     assert (found["published_at"], found["published_date"]) == (None, "2016-01-22")
 
