@@ -14,17 +14,22 @@ SELECT
     edition.edition_date
 FROM (
     SELECT
-        max(story.published_at) AS published_at,
-        NULL::date AS published_date
-    FROM news.stories AS story
-    WHERE story.source = %(source)s
-    UNION ALL
-    SELECT
-        NULL AS published_at,
-        max(story.published_date) AS published_date
-    FROM news.stories AS story
-    WHERE story.source = %(source)s AND story.published_at IS NULL
-    ORDER BY coalesce(published_at, news.start_of_day(%(source)s, published_date)) DESC NULLS LAST
+        found.published_at,
+        found.published_date
+    FROM (
+        SELECT
+            max(story.published_at) AS published_at,
+            NULL::date AS published_date
+        FROM news.stories AS story
+        WHERE story.source = %(source)s
+        UNION ALL
+        SELECT
+            NULL AS published_at,
+            max(story.published_date) AS published_date
+        FROM news.stories AS story
+        WHERE story.source = %(source)s AND story.published_at IS NULL
+    ) AS found
+    ORDER BY coalesce(found.published_at, news.start_of_day(%(source)s, found.published_date)) DESC NULLS LAST
     LIMIT 1
 ) AS newest
 CROSS JOIN

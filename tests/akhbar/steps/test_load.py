@@ -15,7 +15,7 @@ import pytest
 from akhbar.archive.batch import BatchMissingError
 from akhbar.database.connection import DatabaseError
 from akhbar.maintenance.verify import verify_stories
-from akhbar.steps.load import load_batch
+from akhbar.steps.load import load_batch, load_replayed
 from tests.akhbar.batches import FIRST_RUN, batch, editorial, page, reject, story
 from tests.conftest import News
 
@@ -174,6 +174,15 @@ def test_a_date_replaces_a_stored_time_unless_that_is_of_the_day(
     load_batch(batch(tmp_path, "two", [story(1, published_at=None, published_date=day)], hours=1), news.writer)
     assert news.rows("SELECT published_at::text, published_date::text FROM stories") == [(published_at, published_date)]
     assert [found.damage for found in verify_stories(news.writer)] == [None]
+
+
+def test_a_replay_replaces_a_midnight_that_was_a_date(news: News, tmp_path: Path) -> None:
+    load_batch(batch(tmp_path, "one", [story(1, published_at="2026-11-20T00:00:00+05:00")]), news.writer)
+    [(run_id,)] = news.rows("SELECT id FROM runs")
+    again = batch(tmp_path, "one", [story(1, published_at=None, published_date="2026-11-20")])
+    counts = load_replayed(again, run_id, {}, news.writer)
+    assert counts["fields"] == {"published_at": 1, "published_date": 1}
+    assert news.rows("SELECT published_at, published_date::text FROM articles") == [(None, "2026-11-20")]
 
 
 @pytest.mark.parametrize("made", [story, editorial])
