@@ -246,6 +246,13 @@ def test_an_article_that_becomes_an_editorial_keeps_its_id_and_history(news: New
     assert news.stories() == {"1": "editorial"}, "a feed does not say that a story is an editorial"
 
 
+def test_an_article_that_becomes_an_editorial_keeps_its_date(news: News, tmp_path: Path) -> None:
+    load_batch(batch(tmp_path, "one", [story(1, **DATED)]), news.writer)
+    load_batch(batch(tmp_path, "two", [editorial(1, **DATED | {"published_date": None})], hours=1), news.writer)
+    assert news.stories() == {"1": "editorial"}
+    assert news.rows(PUBLICATION) == [(None, "2026-11-19", "2026-11-19")]
+
+
 def test_an_editorial_that_another_listing_names_keeps_the_section_of_editorials(news: News, tmp_path: Path) -> None:
     load_batch(batch(tmp_path, "one", [editorial(1, extracted_by="feed")]), news.writer)
     from_feed = story(1, section="Pakistan", body="Another text of the same editorial.", extracted_by="feed")
