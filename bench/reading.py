@@ -163,7 +163,7 @@ def _people(names: list[str], case: dict[str, Any]) -> set[str]:
 
 
 def _same_minute(true: str, found: Article, zone: ZoneInfo) -> bool:
-    text = found.published_at or found.published_on
+    text = found.published_at or found.published_date
     if text is None:
         return False
     times = [datetime.fromisoformat(one) for one in (true, text)]

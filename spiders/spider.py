@@ -555,6 +555,7 @@ class NewspaperSpider(Spider):
         story.kind = "editorial" if editorial else "article"
         story.published_at = article.published_at
         story.updated_at = article.updated_at
+        story.published_date = article.published_date
         story.edition_date = article.edition_date or (listed.edition_date.isoformat() if listed.edition_date else None)
         story.image_url = article.image_url
         story.image_caption = article.image_caption

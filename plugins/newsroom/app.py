@@ -50,7 +50,16 @@ from newsroom.queries import (
     StoryFilter,
     Text,
 )
-from newsroom.status import DAYS, edition_states, explain, local_time, long_date, newspaper_status, outcome_label
+from newsroom.status import (
+    DAYS,
+    edition_states,
+    explain,
+    local_time,
+    long_date,
+    newspaper_status,
+    outcome_label,
+    short_date,
+)
 
 HERE = Path(__file__).parent
 MOUNTED_AT = "/newsroom"
@@ -355,6 +364,7 @@ templates.filters |= {
     "duration": duration,
     "web_address": web_address,
     "long_date": long_date,
+    "short_date": short_date,
     "outcome_label": outcome_label,
 }
 templates.globals |= {"explain": explain, "plot_height": charts.HEIGHT}

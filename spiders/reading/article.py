@@ -302,11 +302,12 @@ def _read_times(article: Article, root: Element, metadata: Metadata, origin: Ori
             if day and abs(found.date() - day) > timedelta(days=1):
                 continue  # another story's time
             article.published_at, article.sources["published_at"] = found.isoformat(), source
+            article.sources.pop("published_date", None)
             break
         if found and day is None:
-            day, article.sources["published_at"] = found, source
+            day, article.sources["published_date"] = found, source
     else:
-        article.published_on = day.isoformat() if day else None
+        article.published_date = day.isoformat() if day else None
     for source, text in _updated(metadata):
         found = _read_time(text, origin) if text else None
         if isinstance(found, datetime):

@@ -68,7 +68,7 @@ def test_the_declared_time_is_read_in_the_declared_format(
     shown: str, date_format: str | None, at: str | None, on: str | None
 ) -> None:
     found = article(f"<i class='when'>{shown}</i>{TEXT}", date=(".when",), date_format=date_format)
-    assert (found.published_at, found.published_on) == (at, on)
+    assert (found.published_at, found.published_date) == (at, on)
 
 
 def test_declared_tags_are_read_where_metadata_has_none() -> None:
