@@ -84,7 +84,6 @@ def _fields(file: Path, found: Any) -> dict[str, Any]:
     `published_at` has a time zone, and a time of day, only if they are known.
     """
     article = found.article
-    day = article.published_date or _day(article.published_at)
     return {
         "file": str(file),
         "url": found.address,
@@ -94,9 +93,9 @@ def _fields(file: Path, found: Any) -> dict[str, Any]:
         "excerpt": article.excerpt,
         "authors": article.authors,
         "section": article.section,
-        "published_at": day or article.published_at,
+        "published_at": article.published,
         "updated_at": article.updated_at,
-        "published_date": day,
+        "published_date": article.published_date,
         "edition_date": article.edition_date,
         "image_url": article.image_url,
         "image_caption": article.image_caption,
@@ -105,11 +104,6 @@ def _fields(file: Path, found: Any) -> dict[str, Any]:
         "body": "\n\n".join(article.paragraphs),
         "found_in": article.sources,
     }
-
-
-def _day(published_at: str | None) -> str | None:
-    """The day, if a platform's reader found no time of day."""
-    return published_at if published_at and len(published_at) == len("YYYY-MM-DD") else None
 
 
 def card(fields: dict[str, Any]) -> Panel:

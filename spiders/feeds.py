@@ -91,7 +91,8 @@ def read_feed(document: Document, site: Site, address: str) -> Iterator[FeedItem
             yield None
             continue
         published, updated = _times(item, site, feed.version)
-        card = Card(story_id, urlsplit(link).path, _title(item), None, published, updated)
+        has_time = len(published or "") != len("YYYY-MM-DD")
+        card = Card(story_id, urlsplit(link).path, _title(item), None, site.iso(published), updated, has_time)
         content = _content(item, card, excerpts_only) if document.well_formed else None
         if content is None and "summary_detail" in item:
             card.excerpt = " ".join(fragment_paragraphs(_html(item["summary_detail"]))) or None
@@ -146,7 +147,7 @@ def _times(item: Any, site: Site, version: str) -> tuple[str | None, str | None]
     updated = item.get("updated") if "updated" in item else None
     if not published and not version.startswith("atom"):
         published, updated = updated, None
-    return site.iso(published), site.iso(updated)
+    return site.iso_or_day(published), site.iso(updated)
 
 
 def _content(item: Any, card: Card, excerpts_only: bool) -> Content | None:

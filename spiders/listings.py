@@ -23,6 +23,13 @@ class Card:
     excerpt: str | None = None
     published_at: str | None = None
     updated_at: str | None = None
+    has_time: bool = True
+    """Whether the listing shows the time of publication; if not, `published_at` is the midnight of its date."""
+
+    @property
+    def published(self) -> str | None:
+        """The time of publication, or only its date, `YYYY-MM-DD`."""
+        return self.published_at if self.has_time or not self.published_at else self.published_at[:10]
 
 
 @dataclass(slots=True)

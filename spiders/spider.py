@@ -435,7 +435,7 @@ class NewspaperSpider(Spider):
             title=card.title,
             excerpt=card.excerpt,
             section=section if section and self.newspaper.is_section(section) else None,
-            published_at=card.published_at,
+            published_at=card.published,
             extracted_by="feed",
             completeness="listed",
         )
@@ -456,11 +456,11 @@ class NewspaperSpider(Spider):
         A story goes online with its edition; it can be updated at any later time.
         """
         zone = self.newspaper.zone
-        shown_at = self.site.timestamp(shown.published_at, shown.updated_at)
+        shown_at = self.site.timestamp(shown.published, shown.updated_at)
         if edition is None or shown_at is None:
             return True
         day = shown_at.astimezone(zone).date()
-        return edition - BEFORE_EDITION <= day and (not shown.published_at or day <= edition + AFTER_EDITION)
+        return edition - BEFORE_EDITION <= day and (not shown.published or day <= edition + AFTER_EDITION)
 
     def _add_editorials(self, cards: list[Card]) -> Iterator[Request]:
         """Requests the pages of the sidebar's editorials, and keeps the sidebar's data in case a page cannot be
@@ -473,7 +473,7 @@ class NewspaperSpider(Spider):
                 self._empty_story(card.story_id, self.listed[card.story_id]),
                 title=card.title,
                 excerpt=card.excerpt,
-                published_at=card.published_at,
+                published_at=card.published,
                 updated_at=card.updated_at,
                 completeness="listed",
             )
@@ -582,7 +582,7 @@ class NewspaperSpider(Spider):
 
         Usually it is last year's number, in the first days of January.
         """
-        if not (article.published_at and article.edition_date and listed.edition_date):
+        if not (article.published and article.edition_date and listed.edition_date):
             return False
         printed = date.fromisoformat(article.edition_date)
         return not self._may_be_of(printed, article) and self._may_be_of(listed.edition_date, article)
@@ -597,7 +597,7 @@ class NewspaperSpider(Spider):
         if article.edition_date:
             agrees = article.edition_date == listed.edition_date.isoformat()
         else:
-            dated = article.published_at or article.updated_at
+            dated = article.published or article.updated_at
             agrees = bool(dated) and self._may_be_of(listed.edition_date, article)
         if agrees:
             return listed

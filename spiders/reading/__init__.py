@@ -22,15 +22,14 @@ class Article:
     section: str | None = None
     editorial: bool = False
     published_at: str | None = None
-    """A platform's reader leaves a date here if the page shows no time of day. The clean step moves it."""
+    published_date: str | None = None
+    """The publication date, if the page shows no time of day."""
     updated_at: str | None = None
     image_url: str | None = None
     image_caption: str | None = None
     tags: list[str] = field(default_factory=list)
     paragraphs: list[str] = field(default_factory=list)
     edition_date: str | None = None
-    published_date: str | None = None
-    """The publication date, from the general reader, if the page shows no time of day."""
     language: str | None = None
     """The page's own statement of its language, an ISO 639-1 code."""
     sources: dict[str, str] = field(default_factory=dict)
@@ -43,6 +42,11 @@ class Article:
     """Whether a paywall cut the text."""
     textless: bool = False
     """Whether the page is of a kind without text: a video, a chart, a cartoon."""
+
+    @property
+    def published(self) -> str | None:
+        """The time of publication, or only its date."""
+        return self.published_at or self.published_date
 
 
 class Reader(Protocol):

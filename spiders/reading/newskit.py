@@ -144,7 +144,8 @@ def _card_of(element: Element, site: Site) -> Card | None:
             published, updated = read_times(CARD_TIME(element), site)
             excerpt = next((text for found in CARD_EXCERPT(element) if (text := text_of(found))), None)
             path = urlsplit(href.strip()).path
-            return Card(story_id, path, title, excerpt, site.iso(published), site.iso(updated))
+            has_time = len(published or "") != len("YYYY-MM-DD")
+            return Card(story_id, path, title, excerpt, site.iso(published), site.iso(updated), has_time)
     return None
 
 
@@ -231,7 +232,11 @@ def read_story(root: Element, site: Site, address: str) -> Article:
     article.authors = read_authors(bylines) or without_own_names(metadata.authors(), paper.own_names)
     article.section = _section(metadata, article.title, paper)
     article.editorial = paper.is_editorial_section(article.section) or _is_by_editorial(metadata, bylines)
-    article.published_at, article.updated_at = _times(metadata, layout, header, site)
+    published, article.updated_at = _times(metadata, layout, header, site)
+    if published and len(published) == len("YYYY-MM-DD"):
+        article.published_date = published
+    else:
+        article.published_at = published
     article.image_url = _image(metadata, address)
     article.image_caption = _caption(body, header)
     article.tags = metadata.tags()

@@ -185,7 +185,7 @@ def test_a_time_inside_another_one_is_read_with_its_label() -> None:
 
 
 def test_a_date_without_a_time_of_day_does_not_become_midnight() -> None:
-    assert old_page("<span class='story__time'>Jan 1, 2016</span>").published_at == "2016-01-01"
+    assert old_page("<span class='story__time'>Jan 1, 2016</span>").published_date == "2016-01-01"
 
 
 # --- images ---------------------------------------------------------------------------------------------------------
