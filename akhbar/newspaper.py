@@ -163,7 +163,8 @@ class Newspaper:
     listings: Mapping[str, str | None] = field(default_factory=dict, hash=False)
     """Paths of pages that list the latest stories, each with the section of its stories, or None."""
     editorial_listings: tuple[str, ...] = ()
-    """Paths of listings or feeds of editorials. A story on one of them is an editorial."""
+    """Paths of listings or feeds of editorials. A story on one of them is an editorial. They can contain a date, like
+    those of `dated`."""
     dated: tuple[str, ...] = ()
     """Paths of listings or sitemaps of one day or month, with `{date}` (2026-11-05), `{year}`, `{month}` (11), `{mon}`
     (nov) and `{day}` (05). They make a newspaper without a print edition readable by date."""
@@ -269,15 +270,15 @@ class Newspaper:
             for path in getattr(self, name):
                 if not path.startswith("/") or path.startswith("//"):
                     raise ValueError(f"{name} has {path!r}: it must be a path, starting with one /")
-        for path in self.dated:
+        for path in (*self.dated, *filter(_is_dated, self.editorial_listings)):
             try:
-                on_day = path.format(**_date_parts(date_type(2026, 11, 5)))
+                on_day = _on_day(path, date_type(2026, 11, 5))
             except (KeyError, IndexError, ValueError):
                 on_day = path
             if on_day == path:
                 raise ValueError(
-                    f"dated has {path!r}: it must contain {{date}}, or {{year}} and {{month}} or {{mon}}, and no other "
-                    "name in braces"
+                    f"{'dated' if path in self.dated else 'editorial_listings'} has {path!r}: it must contain {{date}}, "
+                    "or {year} and {month} or {mon}, and no other name in braces"
                 )
 
     def _check_selectors(self) -> None:
@@ -386,7 +387,16 @@ class Newspaper:
             return {self.edition.listing(key, day): name for key, name in self.edition.sections.items()}
         if not self.dated:
             raise ValueError(f"{self.publisher} has neither a print edition nor dated listings in its declaration")
-        return dict.fromkeys(path.format(**_date_parts(day)) for path in self.dated)
+        return dict.fromkeys(_on_day(path, day) for path in self.dated)
+
+    def editorials_of(self, day: date_type) -> list[str]:
+        """The paths of the listings of a day's editorials: those with a date, or if there are none, the latest ones."""
+        dated = [_on_day(path, day) for path in self.editorial_listings if _is_dated(path)]
+        return dated or self.latest_editorials()
+
+    def latest_editorials(self) -> list[str]:
+        """The paths of the listings of the latest editorials."""
+        return [path for path in self.editorial_listings if not _is_dated(path)]
 
     def has_come(self, edition: date_type, now: datetime) -> bool:
         """Whether the day of an edition has begun in the newspaper's time zone."""
@@ -449,6 +459,15 @@ def _date_parts(day: date_type) -> dict[str, str]:
     """The names that a dated path may contain, with their values for a day."""
     mon = MONTHS[day.month - 1]
     return {"date": day.isoformat(), "year": f"{day:%Y}", "month": f"{day:%m}", "mon": mon, "day": f"{day:%d}"}
+
+
+def _is_dated(path: str) -> bool:
+    return "{" in path
+
+
+def _on_day(path: str, day: date_type) -> str:
+    """A path with a day's date in place of the names in braces."""
+    return path.format(**_date_parts(day))
 
 
 def _may_be_story(path: str) -> bool:
