@@ -276,9 +276,10 @@ class Newspaper:
             except (KeyError, IndexError, ValueError):
                 on_day = path
             if on_day == path:
+                name = "dated" if path in self.dated else "editorial_listings"
                 raise ValueError(
-                    f"{'dated' if path in self.dated else 'editorial_listings'} has {path!r}: it must contain {{date}}, "
-                    "or {year} and {month} or {mon}, and no other name in braces"
+                    f"{name} has {path!r}: it must contain {{date}}, or {{year}} and {{month}} or {{mon}}, and no other "
+                    "name in braces"
                 )
 
     def _check_selectors(self) -> None:

@@ -2,6 +2,7 @@
 robots.txt."""
 
 import re
+from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 from spiders.reading.html import Element, css, text_of, xpath
@@ -17,6 +18,8 @@ PAGER_LINK = css(
 NEXT_TEXT = re.compile(
     r"\W*(?:next(?: page)?|older(?: (?:posts|stories|entries))?|load more|more|اگلا)?\W*", re.IGNORECASE
 )
+LINKS = xpath("descendant::a[@href]")
+PAGE_NUMBER = re.compile(r"(?:[?&](?:page|p|paged)=|/page/)([0-9]{1,6})(?=[/&]|$)")
 FEEDS = xpath("descendant::link[@href and (@type='application/rss+xml' or @type='application/atom+xml')]")
 COMMENTS = re.compile(r"comments?\b", re.IGNORECASE)
 MOST_FEEDS = 10
@@ -26,19 +29,34 @@ def next_page(root: Element, site: Site, path: str) -> str | None:
     """The path and query of the page that follows a page of a listing, or None.
 
     It must differ from this page only in a page number: any other link is not trusted, since some sites serve the same
-    stories under endless paths.
+    stories under endless paths. On some sites the links to other pages have no label but their numbers.
     """
-    candidates = [*NEXT_LINK(root), *(link for link in PAGER_LINK(root) if NEXT_TEXT.fullmatch(text_of(link)))]
-    for link in candidates:
-        found = urlsplit((link.get("href") or "").strip())
-        address = found._replace(scheme="", netloc="", fragment="").geturl()
-        here = urlsplit(path)
+    labelled = [*NEXT_LINK(root), *(link for link in PAGER_LINK(root) if NEXT_TEXT.fullmatch(text_of(link)))]
+    found = _pages_of_listing(labelled, site, path)
+    following = _page_number(path) + 1
+    numbered = (page for page in _pages_of_listing(LINKS(root), site, path) if _page_number(page) == following)
+    return next(found, None) or next(numbered, None)
+
+
+def _pages_of_listing(links: list[Element], site: Site, path: str) -> Iterator[str]:
+    """The paths and queries, among those of links, that differ from a page's own only in the page number."""
+    listing = _without_page(path)
+    for link in links:
+        try:
+            found = urlsplit((link.get("href") or "").strip())
+        except ValueError:
+            continue
         if found.netloc and not site.is_own_host(found.netloc):
             continue
-        address = address if found.path else here.path + address
-        if address != path and _without_page(address) == _without_page(path):
-            return address
-    return None
+        address = found._replace(scheme="", netloc="", fragment="").geturl()
+        address = address if found.path else urlsplit(path).path + address
+        if address != path and _without_page(address) == listing:
+            yield address
+
+
+def _page_number(path: str) -> int:
+    found = PAGE_NUMBER.search(path)
+    return int(found[1]) if found else 1
 
 
 def _without_page(path: str) -> str:
