@@ -278,8 +278,8 @@ class Newspaper:
             if on_day == path:
                 name = "dated" if path in self.dated else "editorial_listings"
                 raise ValueError(
-                    f"{name} has {path!r}: it must contain {{date}}, or {{year}} and {{month}} or {{mon}}, and no other "
-                    "name in braces"
+                    f"{name} has {path!r}: it must contain {{date}}, or {{year}} and {{month}} or {{mon}}, and no "
+                    "other name in braces"
                 )
 
     def _check_selectors(self) -> None:
