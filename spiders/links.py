@@ -18,8 +18,10 @@ PAGER_LINK = css(
 NEXT_TEXT = re.compile(
     r"\W*(?:next(?: page)?|older(?: (?:posts|stories|entries))?|load more|more|اگلا)?\W*", re.IGNORECASE
 )
+PAGE = re.compile(r"[?&](?:page|p|paged)=([0-9]+)(?=&|$)|/page/([0-9]+)(?=/?$)")
+LAST_NUMBER = re.compile(r"/[0-9]{1,4}$")
+DATE = re.compile(r"/[0-9]{4}[/-][0-9]{1,2}\b")
 LINKS = xpath("descendant::a[@href]")
-PAGE_NUMBER = re.compile(r"(?:[?&](?:page|p|paged)=|/page/)([0-9]{1,6})(?=[/&]|$)")
 FEEDS = xpath("descendant::link[@href and (@type='application/rss+xml' or @type='application/atom+xml')]")
 COMMENTS = re.compile(r"comments?\b", re.IGNORECASE)
 MOST_FEEDS = 10
@@ -29,18 +31,19 @@ def next_page(root: Element, site: Site, path: str) -> str | None:
     """The path and query of the page that follows a page of a listing, or None.
 
     It must differ from this page only in a page number: any other link is not trusted, since some sites serve the same
-    stories under endless paths. On some sites the links to other pages have no label but their numbers.
+    stories under endless paths. If no link says "next", the one whose text is the next number counts.
     """
     labelled = [*NEXT_LINK(root), *(link for link in PAGER_LINK(root) if NEXT_TEXT.fullmatch(text_of(link)))]
-    found = _pages_of_listing(labelled, site, path)
     following = _page_number(path) + 1
-    numbered = (page for page in _pages_of_listing(LINKS(root), site, path) if _page_number(page) == following)
-    return next(found, None) or next(numbered, None)
+    numbered = [link for link in LINKS(root) if text_of(link) == str(following)]
+    pages = _pages_of(path, numbered, site)
+    return next(_pages_of(path, labelled, site), None) or next(
+        (page for page in pages if _page_number(page) == following), None
+    )
 
 
-def _pages_of_listing(links: list[Element], site: Site, path: str) -> Iterator[str]:
-    """The paths and queries, among those of links, that differ from a page's own only in the page number."""
-    listing = _without_page(path)
+def _pages_of(listing: str, links: list[Element], site: Site) -> Iterator[str]:
+    """The paths and queries of those links that lead to other pages of a listing."""
     for link in links:
         try:
             found = urlsplit((link.get("href") or "").strip())
@@ -49,20 +52,24 @@ def _pages_of_listing(links: list[Element], site: Site, path: str) -> Iterator[s
         if found.netloc and not site.is_own_host(found.netloc):
             continue
         address = found._replace(scheme="", netloc="", fragment="").geturl()
-        address = address if found.path else urlsplit(path).path + address
-        if address != path and _without_page(address) == listing:
+        address = address if found.path else urlsplit(listing).path + address
+        if address != listing and _is_page_of(address, listing):
             yield address
 
 
 def _page_number(path: str) -> int:
-    found = PAGE_NUMBER.search(path)
-    return int(found[1]) if found else 1
+    """The number of a page, which that of the first does not contain."""
+    found = PAGE.search(path)
+    return int(found[1] or found[2]) if found else 1
 
 
-def _without_page(path: str) -> str:
-    """A path without its page number: `/news/page/2/` and `/news?page=2` are both `/news`."""
-    bare = re.sub(r"([?&](?:page|p|paged)=\d+)|/page/\d+(?=/|$)|(?<=/)\d{1,4}/?$", "", path)
-    return bare.rstrip("/")
+def _is_page_of(address: str, listing: str) -> bool:
+    """Whether two addresses are pages of one listing: they differ only in `?page=2`, `/page/2` or a last `/2`."""
+    ours, theirs = (PAGE.sub("", path).rstrip("/") for path in (listing, address))
+    if ours == theirs:
+        return True
+    is_dated = DATE.search(ours) or DATE.search(theirs)
+    return not is_dated and LAST_NUMBER.sub("", theirs) in (ours, LAST_NUMBER.sub("", ours))
 
 
 def feeds_of(root: Element, site: Site) -> list[str]:
@@ -82,6 +89,7 @@ def sitemaps_of(robots_txt: str, site: Site) -> list[str]:
     for line in robots_txt.splitlines():
         name, _, value = line.partition(":")
         address = urlsplit(value.partition("#")[0].strip())
-        if name.strip().lower() == "sitemap" and site.is_own_host(address.netloc) and address.path.strip("/"):
+        own = not address.netloc or site.is_own_host(address.netloc)
+        if name.strip().lower() == "sitemap" and own and address.path.strip("/"):
             found.append(address._replace(scheme="", netloc="", fragment="").geturl())
     return list(dict.fromkeys(found))

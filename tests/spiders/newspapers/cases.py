@@ -1,8 +1,6 @@
-"""Cases: the pages of a newspaper's replica with a JSON file next to them. Read and cleaned, each page gives the story
-in its JSON file.
+"""The story pages of a newspaper's replica, each with the story that reading and cleaning it must give.
 
-A page is a file of `tests/pages/<newspaper>`, and its path on the site is the path in this folder without the suffix.
-`akhbar page` creates both files from a live page.
+A case is two files: `tests/pages/<newspaper>/<path of the story>.html` and `.json`, as `akhbar page` saves them.
 """
 
 import json
@@ -22,26 +20,23 @@ from tests.replica import PAGES
 READ_AT = datetime(2026, 11, 23, tzinfo=UTC)
 
 
-def cases_of(name: str) -> list[Any]:
-    """A newspaper's cases, as the ids of the tests: the paths of their pages."""
-    folder = PAGES.parent / name
-    return sorted(str(case.relative_to(folder).with_suffix("")) for case in folder.glob("*/**/*.json"))
+def cases(name: str) -> list[Path]:
+    """The JSON file of each story page. Other JSON files, such as `routes.json`, are not in a subfolder."""
+    return sorted((PAGES.parent / name).glob("*/**/*.json"))
 
 
-def expected(name: str, case: str) -> dict[str, Any]:
-    """The JSON file of a case."""
-    found: dict[str, Any] = json.loads((PAGES.parent / name / f"{case}.json").read_text())
-    return found
-
-
-def read(name: str, case: str) -> dict[str, Any]:
-    """The cleaned story of a page, or the reasons why it is rejected, in the form of the JSON file."""
+def read(name: str, case: Path) -> tuple[dict[str, Any], dict[str, Any]]:
+    """What a page gives if no listing says anything about its story, and what its JSON file expects."""
     paper = newspaper(name)
-    spider_class: Any = spider_for(paper)
-    spider = spider_class.from_crawler(get_crawler(spider_class), story=f"{paper.home_page}/{case}")
-    page = (PAGES.parent / name / f"{case}.html").read_bytes()
-    request = Request(f"{paper.home_page}/{case}", meta={"role": "story", "story_id": spider.story_id})
-    response = HtmlResponse(request.url, body=page, headers={"Content-Type": "text/html"}, request=request)
-    [story] = spider.parse_story(response, spider.story_id)
-    found = clean(story.as_dict(), paper, READ_AT)
-    return {"outcome": "rejected", "reasons": found.reasons} if isinstance(found, Reject) else found.as_dict()
+    expected = json.loads(case.read_text(encoding="utf-8"))
+    path = case.relative_to(PAGES.parent / name).with_suffix("")
+    url = expected.get("url") or f"{paper.home_page}/{path}"
+    spider = spider_for(paper)
+    reader: Any = spider.from_crawler(get_crawler(spider), story=url)
+    request = Request(url, meta={"role": "story", "story_id": reader.story_id})
+    response = HtmlResponse(request.url, body=case.with_suffix(".html").read_bytes(), request=request)
+    [found] = reader.parse_story(response, reader.story_id)
+    cleaned = clean(found.as_dict(), paper, READ_AT)
+    if isinstance(cleaned, Reject):
+        return {"outcome": "rejected", "reasons": cleaned.reasons}, expected
+    return cleaned.as_dict(), expected
