@@ -36,10 +36,11 @@ def next_page(root: Element, site: Site, path: str) -> str | None:
     labelled = [*NEXT_LINK(root), *(link for link in PAGER_LINK(root) if NEXT_TEXT.fullmatch(text_of(link)))]
     following = _page_number(path) + 1
     numbered = [link for link in LINKS(root) if text_of(link) == str(following)]
-    pages = _pages_of(path, numbered, site)
-    return next(_pages_of(path, labelled, site), None) or next(
-        (page for page in pages if _page_number(page) == following), None
-    )
+    pages = [
+        *_pages_of(path, labelled, site),
+        *(page for page in _pages_of(path, numbered, site) if _page_number(page) == following),
+    ]
+    return next(iter(pages), None)
 
 
 def _pages_of(listing: str, links: list[Element], site: Site) -> Iterator[str]:
