@@ -306,8 +306,13 @@ class Newspaper:
         found = self._story(path)
         if found is None:
             return None
-        named = found["id"] if "id" in self._story_url.groupindex else None
+        named = None if self.ids_are_paths else found["id"]
         return normal_id(path.rstrip("/") if named is None else named)
+
+    @property
+    def ids_are_paths(self) -> bool:
+        """Whether stories are identified by their paths, since their URLs contain no id."""
+        return "id" not in self._story_url.groupindex
 
     def _story(self, path: str) -> re.Match[str] | None:
         if self._not_story_url.search(path) or (self.story_url is None and not _may_be_story(path)):
@@ -325,7 +330,7 @@ class Newspaper:
     def stored_path(self, path: str) -> str:
         """The path under which a story is stored: without its slug, and with its id in normal form."""
         found = self._story(path)
-        if not found or "id" not in self._story_url.groupindex:
+        if not found or self.ids_are_paths:
             return path
         has_slug = "slug" in self._story_url.groupindex and found["slug"] is not None
         end = found.start("slug") if has_slug else len(path)

@@ -70,7 +70,9 @@ found AS (
     SELECT
         string_agg(path, ', ' ORDER BY path) FILTER (WHERE problem = 'barren') AS barren,
         string_agg(path, ', ' ORDER BY path) FILTER (
-            WHERE problem = 'empty' AND regexp_replace(path, '\d{4}([-/])(\d\d|[a-z]{3})\1\d\d', '') IN (SELECT usual.path FROM usual)
+            WHERE
+            problem = 'empty'
+            AND regexp_replace(path, '\d{4}([-/])(\d\d|[a-z]{3})\1\d\d', '') IN (SELECT usual.path FROM usual)
         ) AS newly_empty,
         bool_and(feeds.answered > 0 AND feeds.answered = feeds.silent) AS are_feeds_silent
     FROM feeds
