@@ -3,7 +3,7 @@
 - A day is read from the sections' `/all` pages, which list its stories by their publication in UTC, at most 50 each. On
   a day without stories, a section redirects to an older day, which is not followed.
 - Stories are identified by their paths. One that moves to another section is stored again under its new path.
-- robots.txt reserves other uses than reading, such as training language models, for licensees.
+- robots.txt refers to the site's terms of use: training language models, for example, needs a licence.
 - Not crawled: live blogs, galleries, cartoons, videos, podcasts, interactives, crosswords, comments. A story behind the
   sign-in gate is stored with its standfirst only.
 """
