@@ -23,11 +23,11 @@ from spiders.links import feeds_of, next_page, sitemaps_of
 from spiders.listings import Card, Listing, drop_times_of_the_document
 from spiders.politeness import PAGES_REFUSED, MovedError, NotSentError, RefusedError
 from spiders.reading import Article
-from spiders.reading.article import agreement
 from spiders.reading.html import Element, ParserLimitError, is_cut_short, parse, resolve_links
 from spiders.reading.page import READERS
 from spiders.reading.problems import is_not_found, problem_of
 from spiders.reading.rules import rules_of
+from spiders.reading.text import agreement
 from spiders.site import Site
 from spiders.sitemaps import children_to_read, date_in, is_index, is_news_sitemap, read_sitemap
 from spiders.xml import Document, UnreadableXMLError, entries, local_name, read_document, xml_kind

@@ -410,3 +410,23 @@ def test_bylines_of_latest_runs_are_compared_with_latest_runs(news: News, tmp_pa
     stories = [story(n, authors=[]) for n in range(12)]
     found = result(batch(tmp_path, "one", stories, **LATEST), news, "missing_bylines")
     assert (found["passed"], found["severity"]) == (False, "warning")
+
+
+@pytest.mark.parametrize(
+    ("usually", "stats", "passes", "seen"),
+    [
+        ((0, 0), (0, 0), True, "no pages were compared"),
+        ((10, 0), (10, 1), True, "1 of 10 sampled pages have another text according to the general reader"),
+        ((10, 0), (10, 3), False, "3 of 10 sampled pages have another text according to the general reader"),
+        ((10, 4), (10, 6), True, "6 of 10 sampled pages have another text according to the general reader"),
+    ],
+)
+def test_declared_selectors_that_find_other_text_than_before_are_a_warning(
+    news: News, tmp_path: Path, usually: tuple[int, int], stats: tuple[int, int], passes: bool, seen: str
+) -> None:
+    def drift(compared: int, apart: int) -> dict[str, int]:
+        return {"akhbar/drift/compared": compared, "akhbar/drift/apart": apart} if compared else {}
+
+    earlier_runs(news, tmp_path, "latest", stats=drift(*usually))
+    found = result(batch(tmp_path, "one", GOOD, stats=drift(*stats), **LATEST), news, "selector_drift")
+    assert (found["passed"], found["severity"], found["seen"]) == (passes, "warning", seen)

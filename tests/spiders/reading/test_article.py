@@ -81,6 +81,27 @@ def test_the_newspapers_name_is_also_known_from_its_host(host: str, title: str) 
 
 
 @pytest.mark.parametrize(
+    ("shown", "at", "on"),
+    [
+        ("<p>Mo 05.11.25 | 14:07 Uhr | Von Lea Wagner</p>", "2025-11-05T14:07:00+05:00", None),
+        ("<div><span>5.11.2025</span></div>", None, "2025-11-05"),
+        ("<div><span>5. 11. 2025, 8:05</span></div>", "2025-11-05T08:05:00+05:00", None),
+        ("<div>05.13.2025</div>", None, None),
+        ("<div>Version 1.05.11.2025</div>", None, None),
+        (f"<p>{'The ferry crossed the lake. ' * 9}</p><p>05.11.2025</p>", None, None),
+    ],
+)
+def test_a_time_that_is_shown_only_below_the_headline_is_read(shown: str, at: str | None, on: str | None) -> None:
+    found = article("", f"<h1>The ferries return to the lake</h1>{shown}{TEXT}", origin=LAHORE)
+    assert (found.published_at, found.published_on) == (at, on)
+
+
+def test_the_time_below_another_headline_is_not_the_storys() -> None:
+    body = f"<h1>The ferries return to the lake</h1>{TEXT}<h2>Boats return to the sea at last</h2><p>05.11.2025</p>"
+    assert article("", body, origin=LAHORE).published_on is None
+
+
+@pytest.mark.parametrize(
     ("shown", "published"),
     [
         ("2026-06-19T08:05:00+05:00", "2026-06-19T08:05:00+05:00"),

@@ -7,9 +7,10 @@ from typing import Any
 import pytest
 
 from spiders.reading import Article
-from spiders.reading.article import Origin, agreement, read_article
+from spiders.reading.article import Origin, read_article
 from spiders.reading.html import parse
 from spiders.reading.rules import rules_of
+from spiders.reading.text import agreement
 from tests.spiders.gazette import GENERAL
 from tests.spiders.markup import ld_json, meta
 
