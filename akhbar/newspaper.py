@@ -163,8 +163,8 @@ class Newspaper:
     listings: Mapping[str, str | None] = field(default_factory=dict, hash=False)
     """Paths of pages that list the latest stories, each with the section of its stories, or None."""
     editorial_listings: tuple[str, ...] = ()
-    """Paths of listings or feeds of editorials. A story on one of them is an editorial. They can contain a date, like
-    those of `dated`."""
+    """Paths of listings or feeds of editorials. A story on one of them is an editorial. A path with a date,
+    like those of `dated`, is read for days only, and one without a date for days only if none has a date."""
     dated: tuple[str, ...] = ()
     """Paths of listings or sitemaps of one day or month, with `{date}` (2026-11-05), `{year}`, `{month}` (11), `{mon}`
     (nov) and `{day}` (05). They make a newspaper without a print edition readable by date."""
