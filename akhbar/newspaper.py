@@ -163,7 +163,8 @@ class Newspaper:
     listings: Mapping[str, str | None] = field(default_factory=dict, hash=False)
     """Paths of pages that list the latest stories, each with the section of its stories, or None."""
     editorial_listings: tuple[str, ...] = ()
-    """Paths of listings or feeds of editorials. A story on one of them is an editorial."""
+    """Paths of listings or feeds of editorials. A story on one of them is an editorial. A path with a date,
+    like those of `dated`, is read for days only, and one without a date for days only if none has a date."""
     dated: tuple[str, ...] = ()
     """Paths of listings or sitemaps of one day or month, with `{date}` (2026-11-05), `{year}`, `{month}` (11), `{mon}`
     (nov) and `{day}` (05). They make a newspaper without a print edition readable by date."""
@@ -269,15 +270,16 @@ class Newspaper:
             for path in getattr(self, name):
                 if not path.startswith("/") or path.startswith("//"):
                     raise ValueError(f"{name} has {path!r}: it must be a path, starting with one /")
-        for path in self.dated:
+        for path in (*self.dated, *filter(_is_dated, self.editorial_listings)):
             try:
-                on_day = path.format(**_date_parts(date_type(2026, 11, 5)))
+                on_day = _on_day(path, date_type(2026, 11, 5))
             except (KeyError, IndexError, ValueError):
                 on_day = path
             if on_day == path:
+                name = "dated" if path in self.dated else "editorial_listings"
                 raise ValueError(
-                    f"dated has {path!r}: it must contain {{date}}, or {{year}} and {{month}} or {{mon}}, and no other "
-                    "name in braces"
+                    f"{name} has {path!r}: it must contain {{date}}, or {{year}} and {{month}} or {{mon}}, and no "
+                    "other name in braces"
                 )
 
     def _check_selectors(self) -> None:
@@ -304,8 +306,13 @@ class Newspaper:
         found = self._story(path)
         if found is None:
             return None
-        named = found["id"] if "id" in self._story_url.groupindex else None
+        named = None if self.ids_are_paths else found["id"]
         return normal_id(path.rstrip("/") if named is None else named)
+
+    @property
+    def ids_are_paths(self) -> bool:
+        """Whether stories are identified by their paths, since their URLs contain no id."""
+        return "id" not in self._story_url.groupindex
 
     def _story(self, path: str) -> re.Match[str] | None:
         if self._not_story_url.search(path) or (self.story_url is None and not _may_be_story(path)):
@@ -323,7 +330,7 @@ class Newspaper:
     def stored_path(self, path: str) -> str:
         """The path under which a story is stored: without its slug, and with its id in normal form."""
         found = self._story(path)
-        if not found or "id" not in self._story_url.groupindex:
+        if not found or self.ids_are_paths:
             return path
         has_slug = "slug" in self._story_url.groupindex and found["slug"] is not None
         end = found.start("slug") if has_slug else len(path)
@@ -386,7 +393,16 @@ class Newspaper:
             return {self.edition.listing(key, day): name for key, name in self.edition.sections.items()}
         if not self.dated:
             raise ValueError(f"{self.publisher} has neither a print edition nor dated listings in its declaration")
-        return dict.fromkeys(path.format(**_date_parts(day)) for path in self.dated)
+        return dict.fromkeys(_on_day(path, day) for path in self.dated)
+
+    def editorials_of(self, day: date_type) -> list[str]:
+        """The paths of the listings of a day's editorials: those with a date, or if there are none, the latest ones."""
+        dated = [_on_day(path, day) for path in self.editorial_listings if _is_dated(path)]
+        return dated or self.latest_editorials()
+
+    def latest_editorials(self) -> list[str]:
+        """The paths of the listings of the latest editorials."""
+        return [path for path in self.editorial_listings if not _is_dated(path)]
 
     def has_come(self, edition: date_type, now: datetime) -> bool:
         """Whether the day of an edition has begun in the newspaper's time zone."""
@@ -449,6 +465,15 @@ def _date_parts(day: date_type) -> dict[str, str]:
     """The names that a dated path may contain, with their values for a day."""
     mon = MONTHS[day.month - 1]
     return {"date": day.isoformat(), "year": f"{day:%Y}", "month": f"{day:%m}", "mon": mon, "day": f"{day:%d}"}
+
+
+def _is_dated(path: str) -> bool:
+    return "{" in path
+
+
+def _on_day(path: str, day: date_type) -> str:
+    """A path with a day's date in place of the names in braces."""
+    return path.format(**_date_parts(day))
 
 
 def _may_be_story(path: str) -> bool:

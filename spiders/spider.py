@@ -173,7 +173,7 @@ class NewspaperSpider(Spider):
         if paper.edition is None:
             for path in paper.edition_listings(day):
                 yield self._listing_request(path, "listing", self.parse_source)
-            for path in paper.editorial_listings:
+            for path in paper.editorials_of(day):
                 yield self._listing_request(path, "listing", self.parse_source, editorial=True)
             return
         for section in self.sections or paper.edition.sections:
@@ -190,7 +190,7 @@ class NewspaperSpider(Spider):
             yield self._listing_request("/robots.txt", "sitemap", self.parse_robots)
         if paper.platform or not paper.feeds:
             yield self._listing_request("/", "listing", self.parse_home)
-        for path in paper.editorial_listings:
+        for path in paper.latest_editorials():
             yield self._listing_request(path, "listing", self.parse_source, editorial=True)
         for path, section in paper.listings.items():
             yield self._listing_request(path, "listing", self.parse_listing, section=section)

@@ -31,6 +31,15 @@ from newsroom.queries import (
 from newsroom.status import Status, newspaper_status
 
 Db = Annotated[Database, Depends(database)]
+
+
+def story_in_url(paper: Paper, story_id: Text) -> str:
+    """The id of the story in the URL. An id that is a path begins with a slash, which links omit, since a proxy may
+    merge two slashes into one."""
+    return f"/{story_id.lstrip('/')}" if paper.ids_are_paths else story_id
+
+
+StoryId = Annotated[str, Depends(story_in_url)]
 Back = Annotated[int, Query(ge=1, le=366, description="Number of days to look back.")]
 
 ERRORS: dict[int | str, dict[str, Any]] = {
@@ -67,7 +76,7 @@ def days(paper: Paper, db: Db, back: Back = 30) -> list[Day]:
 def editions(paper: Paper, db: Db, back: Back = 30) -> list[Edition]:
     """Each day's print edition, up to today in the newspaper's time zone. An edition without stories is missing."""
     today = datetime.now(paper.zone).date()
-    return db.fetch("editions", Edition, source=paper.name, first=today - timedelta(days=back - 1), last=today)
+    return db.editions(paper, first=today - timedelta(days=back - 1), last=today)
 
 
 @router.get("/{source}/editions/{edition}/sections")
@@ -118,8 +127,8 @@ def stories(paper: Paper, db: Db, filters: Annotated[StoryFilter, Query()]) -> R
     return db.fetch_page("stories", Story, filters, paper)
 
 
-@router.get("/{source}/stories/{story_id}")
-def story(paper: Paper, db: Db, story_id: Text) -> FullStory:
+@router.get("/{source}/stories/{story_id:path}")
+def story(paper: Paper, db: Db, story_id: StoryId) -> FullStory:
     """A story with its text."""
     found = db.fetch("story", FullStory, source=paper.name, story_id=story_id)
     if not found:

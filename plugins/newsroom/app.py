@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Annotated, Any
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 import psycopg2
 from fastapi import FastAPI, HTTPException, Query, Request, Response
@@ -24,14 +24,13 @@ from akhbar.newspaper import Newspaper
 from akhbar.story import web_address
 from newsroom import api, charts
 from newsroom.access import Paper, Papers
-from newsroom.api import Db
+from newsroom.api import Db, StoryId
 from newsroom.queries import (
     CONNECTION,
     Change,
     ChangeCount,
     ChangeFilter,
     Day,
-    Edition,
     FetchedPage,
     FullStory,
     Id,
@@ -129,7 +128,7 @@ def newspaper(request: Request, paper: Paper, db: Db) -> Response:
     yesterday = today - timedelta(days=1)
     first = today - timedelta(days=DAYS - 1)
     days = db.fetch("days", Day, source=source, first=first, last=today)
-    year = db.fetch("editions", Edition, source=source, first=today - timedelta(days=YEAR - 1), last=today)
+    year = db.editions(paper, first=today - timedelta(days=YEAR - 1), last=today)
     states = edition_states(year, paper, now)
     newest = status.freshness.edition_date
     return page(
@@ -161,7 +160,7 @@ def editions(request: Request, paper: Paper, db: Db, day: date | None = None, mi
         return RedirectResponse(f"{_base(request)}/{paper.name}/editions/{day}")
     now = datetime.now(UTC)
     today = now.astimezone(paper.zone).date()
-    year = db.fetch("editions", Edition, source=paper.name, first=today - timedelta(days=YEAR - 1), last=today)
+    year = db.editions(paper, first=today - timedelta(days=YEAR - 1), last=today)
     states = edition_states(year, paper, now)
     shown = [edition for edition in reversed(year) if not missing or states[edition.edition_date] == "missing"]
     return page(request, "editions.html", paper, editions=shown, states=states, missing=missing)
@@ -170,7 +169,7 @@ def editions(request: Request, paper: Paper, db: Db, day: date | None = None, mi
 @app.get("/{source}/editions/{day}", response_class=HTMLResponse, include_in_schema=False)
 def edition(request: Request, paper: Paper, db: Db, day: date) -> Response:
     """An edition: stored stories, runs, and a form that fetches it."""
-    found = db.fetch("editions", Edition, source=paper.name, first=day, last=day)[0]
+    found = db.editions(paper, first=day, last=day)[0]
     return page(
         request,
         "edition.html",
@@ -201,8 +200,8 @@ def stories(request: Request, paper: Paper, db: Db, filters: Annotated[StoryFilt
     return rows(request, "stories.html", paper, filters, db.fetch_page("stories", Story, filters, paper))
 
 
-@app.get("/{source}/stories/{story_id}", response_class=HTMLResponse, include_in_schema=False)
-def story(request: Request, paper: Paper, db: Db, story_id: Text) -> Response:
+@app.get("/{source}/stories/{story_id:path}", response_class=HTMLResponse, include_in_schema=False)
+def story(request: Request, paper: Paper, db: Db, story_id: StoryId) -> Response:
     """A story: its text, its changes, and the requests for its page."""
     found = db.fetch("story", FullStory, source=paper.name, story_id=story_id)
     requested = db.fetch_page("pages", FetchedPage, PageFilter(story_id=story_id), paper).rows
@@ -348,6 +347,11 @@ def ago(moment: Moment, now: datetime) -> str:
     return f"{count} {unit}{'s' if count != 1 else ''} ago"
 
 
+def story_link(story_id: str) -> str:
+    """A story's id as the end of the URL of its page; `story_in_url` reads it."""
+    return quote(story_id.lstrip("/"))
+
+
 def duration(seconds: float | None) -> str:
     """A duration: 8 s, 5 min, 2 h 2 min."""
     if seconds is None:
@@ -362,6 +366,7 @@ templates.filters |= {
     "when": when,
     "ago": ago,
     "duration": duration,
+    "story_link": story_link,
     "web_address": web_address,
     "long_date": long_date,
     "short_date": short_date,

@@ -62,7 +62,7 @@ class Day(BaseModel):
 
 
 class Edition(BaseModel):
-    """A day's print edition, and the outcome of its last run."""
+    """A day's edition, and the outcome of its last run."""
 
     edition_date: date
     articles: int
@@ -291,6 +291,11 @@ class Database:
             cursor.execute(_statement(query), parameters)
             return [row(**values) for values in cursor]
 
+    def editions(self, paper: Newspaper, first: date, last: date) -> list[Edition]:
+        """The edition of each day, oldest first."""
+        printed = paper.edition is not None
+        return self.fetch("editions", Edition, source=paper.name, first=first, last=last, printed=printed)
+
     def fetch_page(
         self, query: str, row: type[Row], filters: Paging, paper: Newspaper, rows: int = ROWS
     ) -> ResultPage[Row]:
@@ -299,6 +304,7 @@ class Database:
         if parameters.get("since"):
             parameters["since"] = datetime.combine(parameters["since"], time.min, paper.zone)
         skip = (filters.page - 1) * rows
+        parameters["printed"] = paper.edition is not None
         found = self.fetch(query, row, source=paper.name, most=rows + 1, skip=skip, **parameters)
         return ResultPage(rows=found[:rows], page=filters.page, more=len(found) > rows)
 

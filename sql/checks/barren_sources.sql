@@ -48,9 +48,9 @@ earlier AS (
 ),
 
 usual AS (
-    SELECT regexp_replace(path, '\d{4}-\d\d-\d\d', '') AS path
+    SELECT regexp_replace(path, '\d{4}([-/])(\d\d|[a-z]{3})\1\d\d', '') AS path
     FROM earlier
-    GROUP BY regexp_replace(path, '\d{4}-\d\d-\d\d', '')
+    GROUP BY regexp_replace(path, '\d{4}([-/])(\d\d|[a-z]{3})\1\d\d', '')
     HAVING sum(answers) >= 3 AND sum(yields) >= sum(answers) * 0.8
 ),
 
@@ -70,7 +70,9 @@ found AS (
     SELECT
         string_agg(path, ', ' ORDER BY path) FILTER (WHERE problem = 'barren') AS barren,
         string_agg(path, ', ' ORDER BY path) FILTER (
-            WHERE problem = 'empty' AND regexp_replace(path, '\d{4}-\d\d-\d\d', '') IN (SELECT usual.path FROM usual)
+            WHERE
+            problem = 'empty'
+            AND regexp_replace(path, '\d{4}([-/])(\d\d|[a-z]{3})\1\d\d', '') IN (SELECT usual.path FROM usual)
         ) AS newly_empty,
         bool_and(feeds.answered > 0 AND feeds.answered = feeds.silent) AS are_feeds_silent
     FROM feeds

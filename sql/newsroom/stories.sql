@@ -1,5 +1,6 @@
 -- Stories, newest first. Those of which only the day of publication is known come after the others of their day, and
--- those without either come last.
+-- those without either come last. Without a print edition (`printed`), the edition of a day is the stories published
+-- on it.
 WITH timed AS (
     SELECT *
     FROM news.stories
@@ -8,7 +9,7 @@ WITH timed AS (
         AND source = %(source)s
         AND (%(kind)s::text IS NULL OR kind = %(kind)s)
         AND (%(day)s::date IS NULL OR day = %(day)s)
-        AND (%(edition)s::date IS NULL OR edition_date = %(edition)s)
+        AND (%(edition)s::date IS NULL OR CASE WHEN %(printed)s THEN edition_date ELSE day END = %(edition)s)
         AND (%(section)s::text IS NULL OR section = %(section)s)
         AND (%(run)s::bigint IS NULL OR run_id = %(run)s)
     ORDER BY published_at DESC NULLS LAST, id DESC
@@ -23,7 +24,7 @@ dated AS (
         AND source = %(source)s
         AND (%(kind)s::text IS NULL OR kind = %(kind)s)
         AND (%(day)s::date IS NULL OR day = %(day)s)
-        AND (%(edition)s::date IS NULL OR edition_date = %(edition)s)
+        AND (%(edition)s::date IS NULL OR CASE WHEN %(printed)s THEN edition_date ELSE day END = %(edition)s)
         AND (%(section)s::text IS NULL OR section = %(section)s)
         AND (%(run)s::bigint IS NULL OR run_id = %(run)s)
     ORDER BY published_date DESC NULLS LAST, id DESC

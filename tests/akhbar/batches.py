@@ -53,7 +53,7 @@ def batch(
 
     `listed` has the ids of the listed stories, by default all.
     """
-    folder = archive / "dawn" / name
+    folder: Path = archive / manifest.get("source", "dawn") / name
     folder.mkdir(parents=True, exist_ok=True)
     stories = list(stories)
     began = FIRST_RUN + timedelta(hours=hours)
