@@ -13,6 +13,7 @@ NEXT_LINK = xpath(
 )
 PAGER_LINK = css(
     "a.next, .next > a, .pagination-next a, .pager-next a, .pager__item--next a, .nav-previous a, .pagination a"
+    ", .page-nav a"
 )
 NEXT_TEXT = re.compile(
     r"\W*(?:next(?: page)?|older(?: (?:posts|stories|entries))?|load more|more|اگلا)?\W*", re.IGNORECASE
@@ -28,8 +29,8 @@ MOST_FEEDS = 10
 def next_page(root: Element, site: Site, path: str) -> str | None:
     """The path and query of the page that follows a page of a listing, or None.
 
-    It must differ from this page only in a page number: any other link is not trusted, since some sites serve the same
-    stories under endless paths.
+    It must differ from this page only in a page number, which must be higher: any other link is not trusted, since some
+    sites serve the same stories under endless paths, and the links to both neighbours of a page can be arrows.
     """
     candidates = [*NEXT_LINK(root), *(link for link in PAGER_LINK(root) if NEXT_TEXT.fullmatch(text_of(link)))]
     for link in candidates:
@@ -39,7 +40,7 @@ def next_page(root: Element, site: Site, path: str) -> str | None:
         if found.netloc and not site.is_own_host(found.netloc):
             continue
         address = address if found.path else here.path + address
-        if address != path and _is_page_of(address, path):
+        if _is_page_of(address, path) and _number_of(address) > _number_of(path):
             return address
     return None
 
@@ -51,6 +52,12 @@ def _is_page_of(address: str, listing: str) -> bool:
         return True
     is_dated = DATE.search(ours) or DATE.search(theirs)
     return not is_dated and LAST_NUMBER.sub("", theirs) in (ours, LAST_NUMBER.sub("", ours))
+
+
+def _number_of(path: str) -> int:
+    """The number of a page in its path; 0 for a path without one."""
+    found = PAGE.search(path) or (None if DATE.search(path) else LAST_NUMBER.search(path.rstrip("/")))
+    return int(re.sub(r"\D", "", found[0])) if found else 0
 
 
 def feeds_of(root: Element, site: Site) -> list[str]:
