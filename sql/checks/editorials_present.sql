@@ -1,4 +1,5 @@
--- Does the edition have editorials? Applies to editions only.
+-- Does the edition have editorials? Applies to editions only. For a newspaper without a print edition, those published
+-- on the day count.
 SELECT
     'warning' AS severity,
     'at least one' AS wanted,
@@ -12,7 +13,7 @@ FROM news.runs
 LEFT JOIN news.editorials
     ON
         runs.source = editorials.source
-        AND runs.edition_date = editorials.edition_date
+        AND runs.edition_date = editorials.day
         AND editorials.completeness = 'full'
 WHERE runs.id = %(run_id)s
 GROUP BY runs.id;
