@@ -97,4 +97,4 @@ def test_the_error_for_an_unknown_name_lists_the_known_ones(folder: Path) -> Non
 def test_every_newspaper_has_test_pages_under_its_name() -> None:
     for paper in declared():
         assert (ROOT / "spiders" / "newspapers" / f"{paper.name}.py").exists()
-        assert list((PAGES.parent / paper.name / "news").glob("*.json"))
+        assert list((PAGES.parent / paper.name).glob("*/**/*.json"))

@@ -106,8 +106,8 @@ HOSTILE = [
 ]
 DAY = {"edition": [*HOSTILE, True], "recheck": [*HOSTILE, None, "true", 1]}
 WRONG: dict[str, dict[str, list[Any]]] = {
-    "dawn_edition": DAY,
-    "dawn_latest": {"recheck": DAY["recheck"]},
+    **{f"{paper.name}_edition": DAY for paper in declared() if paper.has_editions},
+    **{f"{paper.name}_latest": {"recheck": DAY["recheck"]} for paper in declared()},
     "replay": {
         "newspaper": [*HOSTILE, None, True],
         "from": [*HOSTILE, True],
