@@ -7,6 +7,7 @@ from fastapi import Depends, HTTPException, Path, Request
 
 from akhbar.newspaper import Newspaper
 from akhbar.newspapers import active
+from newsroom.queries import Text
 
 Source = Annotated[str, Path(json_schema_extra={"enum": [paper.name for paper in active()]})]
 """A newspaper's name."""
@@ -33,6 +34,15 @@ def readable_paper(source: Source, papers: Annotated[list[Newspaper], Depends(re
 
 Papers = Annotated[list[Newspaper], Depends(readable_papers)]
 Paper = Annotated[Newspaper, Depends(readable_paper)]
+
+
+def story_id_in_url(paper: Paper, story_id: Text) -> str:
+    """The id of the story that a URL names. If it is a path, proxies may have merged the two slashes before it."""
+    path = f"/{story_id.lstrip('/')}"
+    return path if paper.story_id(path) == path else story_id
+
+
+StoryId = Annotated[str, Depends(story_id_in_url)]
 
 
 def _may_read(request: Request, user: GetUserDep, paper: Newspaper) -> bool:

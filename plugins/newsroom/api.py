@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, HTTPException, Query, Request
 
-from newsroom.access import Paper, Papers, readable_papers
+from newsroom.access import Paper, Papers, StoryId, readable_papers
 from newsroom.queries import (
     Change,
     ChangeFilter,
@@ -25,7 +25,6 @@ from newsroom.queries import (
     Section,
     Story,
     StoryFilter,
-    Text,
     database,
 )
 from newsroom.status import Status, newspaper_status
@@ -67,7 +66,7 @@ def days(paper: Paper, db: Db, back: Back = 30) -> list[Day]:
 def editions(paper: Paper, db: Db, back: Back = 30) -> list[Edition]:
     """Each day's print edition, up to today in the newspaper's time zone. An edition without stories is missing."""
     today = datetime.now(paper.zone).date()
-    return db.fetch("editions", Edition, source=paper.name, first=today - timedelta(days=back - 1), last=today)
+    return db.editions(paper, today - timedelta(days=back - 1), today)
 
 
 @router.get("/{source}/editions/{edition}/sections")
@@ -118,8 +117,8 @@ def stories(paper: Paper, db: Db, filters: Annotated[StoryFilter, Query()]) -> R
     return db.fetch_page("stories", Story, filters, paper)
 
 
-@router.get("/{source}/stories/{story_id}")
-def story(paper: Paper, db: Db, story_id: Text) -> FullStory:
+@router.get("/{source}/stories/{story_id:path}")
+def story(paper: Paper, db: Db, story_id: StoryId) -> FullStory:
     """A story with its text."""
     found = db.fetch("story", FullStory, source=paper.name, story_id=story_id)
     if not found:

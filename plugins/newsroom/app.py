@@ -23,7 +23,7 @@ from starlette.exceptions import HTTPException as StarletteHTTPException
 from akhbar.newspaper import Newspaper
 from akhbar.story import web_address
 from newsroom import api, charts
-from newsroom.access import Paper, Papers
+from newsroom.access import Paper, Papers, StoryId
 from newsroom.api import Db
 from newsroom.queries import (
     CONNECTION,
@@ -31,7 +31,6 @@ from newsroom.queries import (
     ChangeCount,
     ChangeFilter,
     Day,
-    Edition,
     FetchedPage,
     FullStory,
     Id,
@@ -129,7 +128,7 @@ def newspaper(request: Request, paper: Paper, db: Db) -> Response:
     yesterday = today - timedelta(days=1)
     first = today - timedelta(days=DAYS - 1)
     days = db.fetch("days", Day, source=source, first=first, last=today)
-    year = db.fetch("editions", Edition, source=source, first=today - timedelta(days=YEAR - 1), last=today)
+    year = db.editions(paper, today - timedelta(days=YEAR - 1), today)
     states = edition_states(year, paper, now)
     newest = status.freshness.edition_date
     return page(
@@ -161,7 +160,7 @@ def editions(request: Request, paper: Paper, db: Db, day: date | None = None, mi
         return RedirectResponse(f"{_base(request)}/{paper.name}/editions/{day}")
     now = datetime.now(UTC)
     today = now.astimezone(paper.zone).date()
-    year = db.fetch("editions", Edition, source=paper.name, first=today - timedelta(days=YEAR - 1), last=today)
+    year = db.editions(paper, today - timedelta(days=YEAR - 1), today)
     states = edition_states(year, paper, now)
     shown = [edition for edition in reversed(year) if not missing or states[edition.edition_date] == "missing"]
     return page(request, "editions.html", paper, editions=shown, states=states, missing=missing)
@@ -170,7 +169,8 @@ def editions(request: Request, paper: Paper, db: Db, day: date | None = None, mi
 @app.get("/{source}/editions/{day}", response_class=HTMLResponse, include_in_schema=False)
 def edition(request: Request, paper: Paper, db: Db, day: date) -> Response:
     """An edition: stored stories, runs, and a form that fetches it."""
-    found = db.fetch("editions", Edition, source=paper.name, first=day, last=day)[0]
+    found = db.editions(paper, day, day)[0]
+    of_day = StoryFilter(edition=day) if paper.edition else StoryFilter(day=day)
     return page(
         request,
         "edition.html",
@@ -178,7 +178,7 @@ def edition(request: Request, paper: Paper, db: Db, day: date) -> Response:
         edition=found,
         sections=db.fetch("sections", Section, source=paper.name, edition=day),
         runs=db.fetch_page("runs", Run, RunFilter(edition=day), paper).rows,
-        stories=db.fetch_page("stories", Story, StoryFilter(edition=day), paper),
+        stories=db.fetch_page("stories", Story, of_day, paper),
     )
 
 
@@ -201,8 +201,8 @@ def stories(request: Request, paper: Paper, db: Db, filters: Annotated[StoryFilt
     return rows(request, "stories.html", paper, filters, db.fetch_page("stories", Story, filters, paper))
 
 
-@app.get("/{source}/stories/{story_id}", response_class=HTMLResponse, include_in_schema=False)
-def story(request: Request, paper: Paper, db: Db, story_id: Text) -> Response:
+@app.get("/{source}/stories/{story_id:path}", response_class=HTMLResponse, include_in_schema=False)
+def story(request: Request, paper: Paper, db: Db, story_id: StoryId) -> Response:
     """A story: its text, its changes, and the requests for its page."""
     found = db.fetch("story", FullStory, source=paper.name, story_id=story_id)
     requested = db.fetch_page("pages", FetchedPage, PageFilter(story_id=story_id), paper).rows

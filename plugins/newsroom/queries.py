@@ -291,6 +291,11 @@ class Database:
             cursor.execute(_statement(query), parameters)
             return [row(**values) for values in cursor]
 
+    def editions(self, paper: Newspaper, first: date, last: date) -> list[Edition]:
+        """Each day's edition. If the newspaper has no print edition, all stories of a day count."""
+        is_dated = paper.edition is None
+        return self.fetch("editions", Edition, source=paper.name, first=first, last=last, is_dated=is_dated)
+
     def fetch_page(
         self, query: str, row: type[Row], filters: Paging, paper: Newspaper, rows: int = ROWS
     ) -> ResultPage[Row]:

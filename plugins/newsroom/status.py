@@ -58,7 +58,7 @@ def newspaper_status(db: Database, paper: Newspaper, now: datetime) -> Status:
     """A newspaper's status at an instant with a time zone."""
     freshness = db.fetch("freshness", Freshness, source=paper.name)[0]
     today = now.astimezone(paper.zone).date()
-    editions = db.fetch("editions", Edition, source=paper.name, first=today - timedelta(days=DAYS - 1), last=today)
+    editions = db.editions(paper, today - timedelta(days=DAYS - 1), today)
     failed = db.fetch("failed_checks", FailedCheck, source=paper.name, since=now - timedelta(days=7))
     last_at = {"edition": freshness.edition_at, "latest": freshness.latest_at}
     schedules = [timeliness(mode, cron, last_at[mode], paper, now) for mode, cron in paper.schedules.items()]

@@ -1,4 +1,5 @@
--- Print editions by day: stories stored, and the result of the last run that read each.
+-- Editions by day: stories stored, and the result of the last run that read each. If days are read from dated listings,
+-- all stories of a day count.
 SELECT
     days.day::date AS edition_date,
     coalesce(a.stories, 0) AS articles,
@@ -10,20 +11,24 @@ SELECT
 FROM generate_series(%(first)s::date, %(last)s::date, interval '1 day') AS days (day)
 LEFT JOIN (
     SELECT
-        edition_date,
+        day,
         count(*) AS stories
     FROM news.articles
-    WHERE source = %(source)s AND edition_date BETWEEN %(first)s AND %(last)s
-    GROUP BY edition_date
-) AS a ON days.day::date = a.edition_date
+    WHERE
+        source = %(source)s AND day BETWEEN %(first)s AND %(last)s
+        AND (edition_date IS NOT NULL OR %(is_dated)s)
+    GROUP BY day
+) AS a ON days.day::date = a.day
 LEFT JOIN (
     SELECT
-        edition_date,
+        day,
         count(*) AS stories
     FROM news.editorials
-    WHERE source = %(source)s AND edition_date BETWEEN %(first)s AND %(last)s
-    GROUP BY edition_date
-) AS e ON days.day::date = e.edition_date
+    WHERE
+        source = %(source)s AND day BETWEEN %(first)s AND %(last)s
+        AND (edition_date IS NOT NULL OR %(is_dated)s)
+    GROUP BY day
+) AS e ON days.day::date = e.day
 LEFT JOIN (
     SELECT DISTINCT ON (edition_date)
         edition_date,

@@ -156,3 +156,28 @@ def assert_every_page_is_shown(viewer: "TestClient", news: News) -> None:
     for path in [*pages, *(f"/api/{name}" for name in data)]:
         answer = viewer.get(f"/newsroom{path}")
         assert answer.status_code == 200, (path, answer.text)
+
+
+@pytest.fixture
+def dated(news: News, tmp_path: Path, viewer: "TestClient", monkeypatch: pytest.MonkeyPatch) -> "TestClient":
+    """A client of a newspaper whose ids are paths and that has no print edition, with one story."""
+    story_id, url = "/2026/11/20/rain-expected", "https://www.pakistantoday.com.pk/2026/11/20/rain-expected/"
+    one = story(story_id, source="pakistantoday", url=url, title="Rain expected", edition_date=None)
+    load_batch(batch(tmp_path, "day", [one], source="pakistantoday", pages=[page(story_id)]), news.writer)
+    monkeypatch.setenv("AKHBAR_NEWSPAPERS", "pakistantoday")
+    monkeypatch.setenv("AIRFLOW_CONN_NEWS_MONITOR", news.monitor)
+    return viewer
+
+
+def test_a_story_whose_id_is_a_path_has_a_page(dated: "TestClient") -> None:
+    listed = dated.get("/newsroom/pakistantoday/stories").text
+    assert "/newsroom/pakistantoday/stories//2026/11/20/rain-expected" in listed
+    for path in ("stories//2026/11/20/rain-expected", "stories/2026/11/20/rain-expected"):  # merged by a proxy
+        assert "Rain expected" in dated.get(f"/newsroom/pakistantoday/{path}").text
+        assert dated.get(f"/newsroom/api/pakistantoday/{path}").json()["title"] == "Rain expected"
+
+
+def test_without_a_print_edition_the_edition_of_a_day_has_all_of_its_stories(dated: "TestClient") -> None:
+    edition = dated.get("/newsroom/pakistantoday/editions/2026-11-20").text
+    assert "Rain expected" in edition
+    assert "No stories stored" not in edition
