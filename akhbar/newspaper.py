@@ -37,7 +37,7 @@ PATTERNS = (
     *("editorial_path", "editorial_author", "editorial_title"),
 )
 """The fields that are regular expressions."""
-SELECTORS = ("cards", "byline", "date", "tags", "body", "leave_out")
+SELECTORS = ("cards", "byline", "date", "section", "tags", "body", "leave_out")
 """The fields that contain CSS selectors."""
 
 HASHED_CLASS = re.compile(
@@ -198,9 +198,11 @@ class Newspaper:
     byline: tuple[str, ...] = ()
     """CSS of the authors' names, used if the page's metadata has none."""
     date: tuple[str, ...] = ()
-    """CSS of the publication time or date, used if the page's metadata has none."""
+    """CSS of the publication time or date, used if JSON-LD, Open Graph and microdata have none."""
     date_format: str | None = None
     """The format of that text, as for `datetime.strptime`. None: any format that `akhbar.dates` reads."""
+    section: tuple[str, ...] = ()
+    """CSS of the section's name, used if the page's metadata has none."""
     tags: tuple[str, ...] = ()
     """CSS of the tags, used if the page's metadata has none."""
     body: tuple[str, ...] = ()

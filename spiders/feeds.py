@@ -95,7 +95,7 @@ def read_feed(document: Document, site: Site, address: str) -> Iterator[FeedItem
         card = Card(story_id, urlsplit(link).path, _title(item), None, site.iso(published), updated, has_time)
         content = _content(item, card, excerpts_only) if document.well_formed else None
         if content is None and "summary_detail" in item:
-            card.excerpt = " ".join(fragment_paragraphs(_html(item["summary_detail"]))) or None
+            card.excerpt = _excerpt(_html(item["summary_detail"]))
         yield FeedItem(card, _section(item), content)
 
 
@@ -162,9 +162,15 @@ def _content(item: Any, card: Card, excerpts_only: bool) -> Content | None:
     body = "\n\n".join(lines)
     if len(body) < SHORTEST_BODY or not card.title or not card.published_at or _is_only_links(html):
         return None
-    excerpt = " ".join(fragment_paragraphs(description)) if encoded else ""
+    excerpt = _excerpt(description) if encoded else None
     thumbnail = next((shown.get("url") for shown in item.get("media_thumbnail", ())), None)
-    return Content(body, excerpt or None, _authors(item), edition, thumbnail)
+    return Content(body, excerpt, _authors(item), edition, thumbnail)
+
+
+def _excerpt(description: str) -> str | None:
+    """The text of a description, without "The post … appeared first on …"."""
+    lines = (line for line in fragment_paragraphs(description) if not LEADS_TO_PAGE.fullmatch(line))
+    return " ".join(lines) or None
 
 
 def _html(part: Any) -> str:

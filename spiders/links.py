@@ -2,7 +2,6 @@
 robots.txt."""
 
 import re
-from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 from spiders.reading.html import Element, css, text_of, xpath
@@ -14,11 +13,12 @@ NEXT_LINK = xpath(
 )
 PAGER_LINK = css(
     "a.next, .next > a, .pagination-next a, .pager-next a, .pager__item--next a, .nav-previous a, .pagination a"
+    ", .page-nav a"
 )
 NEXT_TEXT = re.compile(
     r"\W*(?:next(?: page)?|older(?: (?:posts|stories|entries))?|load more|more|اگلا)?\W*", re.IGNORECASE
 )
-PAGE = re.compile(r"[?&](?:page|p|paged)=([0-9]+)(?=&|$)|/page/([0-9]+)(?=/?$)")
+PAGE = re.compile(r"[?&](?:page|p|paged)=[0-9]+(?=&|$)|/page/[0-9]+(?=/?$)")
 LAST_NUMBER = re.compile(r"/[0-9]{1,4}$")
 DATE = re.compile(r"/[0-9]{4}[/-][0-9]{1,2}\b")
 LINKS = xpath("descendant::a[@href]")
@@ -30,38 +30,33 @@ MOST_FEEDS = 10
 def next_page(root: Element, site: Site, path: str) -> str | None:
     """The path and query of the page that follows a page of a listing, or None.
 
-    It must differ from this page only in a page number: any other link is not trusted, since some sites serve the same
-    stories under endless paths. If no link says "next", the one whose text is the next number counts.
+    It must differ from this page only in its number, which must be higher: any other link is not trusted, since some
+    sites serve the same stories under endless paths, and the links to both neighbours of a page can be arrows. If no
+    link says "next", the one whose text is the next number counts.
     """
     labelled = [*NEXT_LINK(root), *(link for link in PAGER_LINK(root) if NEXT_TEXT.fullmatch(text_of(link)))]
-    following = _page_number(path) + 1
-    numbered = [link for link in LINKS(root) if text_of(link) == str(following)]
-    pages = [
-        *_pages_of(path, labelled, site),
-        *(page for page in _pages_of(path, numbered, site) if _page_number(page) == following),
-    ]
-    return next(iter(pages), None)
+    numbered = [link for link in LINKS(root) if text_of(link) == str(_page_number(path) + 1)]
+    pages = (_page_at(link, path, site) for link in (*labelled, *numbered))
+    return next((page for page in pages if page and _page_number(page) > _page_number(path)), None)
 
 
-def _pages_of(listing: str, links: list[Element], site: Site) -> Iterator[str]:
-    """The paths and queries of those links that lead to other pages of a listing."""
-    for link in links:
-        try:
-            found = urlsplit((link.get("href") or "").strip())
-        except ValueError:
-            continue
-        if found.netloc and not site.is_own_host(found.netloc):
-            continue
-        address = found._replace(scheme="", netloc="", fragment="").geturl()
-        address = address if found.path else urlsplit(listing).path + address
-        if address != listing and _is_page_of(address, listing):
-            yield address
+def _page_at(link: Element, listing: str, site: Site) -> str | None:
+    """The path and query that a link leads to, if it is a page of the listing."""
+    try:
+        found = urlsplit((link.get("href") or "").strip())
+    except ValueError:
+        return None
+    if found.netloc and not site.is_own_host(found.netloc):
+        return None
+    address = found._replace(scheme="", netloc="", fragment="").geturl()
+    address = address if found.path else urlsplit(listing).path + address
+    return address if _is_page_of(address, listing) else None
 
 
 def _page_number(path: str) -> int:
-    """The number of a page, which that of the first does not contain."""
-    found = PAGE.search(path)
-    return int(found[1] or found[2]) if found else 1
+    """The number of a page; 1 for a path without one."""
+    found = PAGE.search(path) or (None if DATE.search(path) else LAST_NUMBER.search(path.rstrip("/")))
+    return int(re.sub(r"[^0-9]", "", found[0])) if found else 1
 
 
 def _is_page_of(address: str, listing: str) -> bool:

@@ -17,6 +17,8 @@ MOST_CHILDREN = 5
 
 
 MONTH_IN_PATH = re.compile(r"((?:19|20)\d\d)[-_/.]?(1[0-2]|0?[1-9])(?!\d)")
+WORDPRESS_NUMBER = re.compile(r"/wp-sitemap-posts-post-(\d+)\.xml")
+"""WordPress numbers its sitemaps from the oldest stories to the newest, and its index has no timestamps."""
 DATE_IN_PATH = re.compile(r"/(?P<year>(?:19|20)\d\d)[/-](?P<month>\d\d?|[a-z]{3})[/-](?P<day>\d\d?)(?=/|$)")
 
 
@@ -65,8 +67,8 @@ def date_in(path: str) -> date | None:
 
 def children_to_read(root: Element, site: Site) -> list[ChildSitemap]:
     """The sitemaps of an index to read: those on the newspaper's own hosts that match the declared pattern, newest
-    first, at most `MOST_CHILDREN`. Without timestamps, the year and month in their paths count; those without either
-    come last, in the order of the index."""
+    first, at most `MOST_CHILDREN`. Without timestamps, the year and month in their paths count, or WordPress's number;
+    those without either come last, in the order of the index."""
     children = []
     pattern = re.compile(site.paper.child_sitemaps or "")
     for entry in root.iterfind("{*}sitemap"):
@@ -79,8 +81,8 @@ def children_to_read(root: Element, site: Site) -> list[ChildSitemap]:
     dated = any(child.changed_at for child in distinct)
 
     def age(child: ChildSitemap) -> tuple[datetime, list[int]]:
-        month = None if dated else MONTH_IN_PATH.search(child.path)
-        return child.changed_at or oldest, [int(part) for part in month.groups()] if month else []
+        named = None if dated else MONTH_IN_PATH.search(child.path) or WORDPRESS_NUMBER.search(child.path)
+        return child.changed_at or oldest, [int(part) for part in named.groups()] if named else []
 
     return sorted(distinct, key=age, reverse=True)[:MOST_CHILDREN]
 

@@ -22,7 +22,7 @@ from spiders.reading.bylines import read_authors, without_own_names
 from spiders.reading.html import Element, text_of, web_address_at, xpath
 from spiders.reading.metadata import NO_NAME, Metadata
 from spiders.reading.rules import DECLARED, Rules
-from spiders.reading.text import folded, is_textless, read_text
+from spiders.reading.text import folded, is_empty, is_textless, read_text
 
 T = TypeVar("T")
 Names = Set[str]
@@ -105,13 +105,15 @@ def read_article(root: Element, origin: Origin, rules: Rules = NO_RULES) -> Arti
     article.bylines = [name for _, names in _named_authors(root, metadata, rules) for name in names]
     _read_times(article, root, metadata, origin, rules)
     article.tags = take("tags", _first(_tags(root, metadata, own_names, rules)), [])
-    article.section = take("section", _first(_sections(metadata, own_names, article.title)), None)
+    article.section = take("section", _first(_sections(root, metadata, own_names, article.title, rules)), None)
     article.image_url = take("image_url", _first(_images(metadata, origin.address)), None)
     article.excerpt = take("excerpt", _first(_excerpts(metadata)), None)
     article.language = take("language", _first(_languages(root, metadata)), None)
-    read_text(article, root, {folded(title) for _, title in titles}, rules)
+    may_be_textless = is_textless(root, metadata)
+    if not (may_be_textless and is_empty(root, rules)):
+        read_text(article, root, {folded(title) for _, title in titles}, rules)
     article.is_cut = metadata.is_paid() and sum(map(len, article.paragraphs)) < LONGEST_CUT
-    if sum(map(len, article.paragraphs)) < SHORTEST_BODY and is_textless(root, metadata):
+    if sum(map(len, article.paragraphs)) < SHORTEST_BODY and may_be_textless:
         article.paragraphs, article.textless = [], True
     return article
 
@@ -254,10 +256,17 @@ def _words(contents: list[str]) -> list[str]:
     return [word.strip() for content in contents for word in COMMA.split(_plain(content))]
 
 
-def _sections(metadata: Metadata, own_names: Names, title: str | None) -> Iterator[tuple[str, str | None]]:
-    for section in map(_plain, metadata.sections(own_names)):
-        if section.casefold() not in own_names and section.casefold() != (title or "").casefold():
-            yield "article:section, JSON-LD or breadcrumbs", section
+def _sections(
+    root: Element, metadata: Metadata, own_names: Names, title: str | None, rules: Rules
+) -> Iterator[tuple[str, str | None]]:
+    declared = map(text_of, rules.section(root)) if rules.section else []
+    for source, sections in (
+        ("article:section, JSON-LD or breadcrumbs", map(_plain, metadata.sections(own_names))),
+        (DECLARED, declared),
+    ):
+        for section in sections:
+            if section.casefold() not in own_names and section.casefold() != (title or "").casefold():
+                yield source, section
 
 
 def _images(metadata: Metadata, address: str) -> Iterator[tuple[str, str | None]]:
@@ -295,7 +304,10 @@ def _read_times(article: Article, root: Element, metadata: Metadata, origin: Ori
     """Sets when the story was published and updated. A date without a time of day never becomes midnight."""
     day: date | None = None
     for source, text in chain(
-        _published(root, metadata), _declared_times(root, rules), _times_below_headline(root, article.title)
+        _published(root, metadata),
+        _declared_times(root, rules),
+        _other_times(root, metadata),
+        _times_below_headline(root, article.title),
     ):
         found = _read_time(text, origin) if text else None
         if isinstance(found, datetime):
@@ -321,6 +333,10 @@ def _published(root: Element, metadata: Metadata) -> Iterator[tuple[str, str | N
         yield from ((name, text) for text in metadata.all_meta(name))
     for element in PUBLISHED(root):
         yield "itemprop datePublished", element.get("datetime") or element.get("content") or text_of(element)
+
+
+def _other_times(root: Element, metadata: Metadata) -> Iterator[tuple[str, str | None]]:
+    """The first `time` of a page can be that of another story, for example in a menu."""
     for element in root.iter("time"):
         if not _is_aside(element):
             yield "time", element.get("datetime")

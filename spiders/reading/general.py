@@ -4,6 +4,8 @@ import re
 from functools import lru_cache
 from urllib.parse import urlsplit
 
+from lxml import etree
+
 from akhbar.newspaper import Newspaper
 from spiders.listings import Card, Listing, distinct
 from spiders.reading import Article
@@ -73,7 +75,7 @@ def read_listing(root: Element, site: Site) -> Listing:
     regions = cards(root) if cards else [next((main for main in MAIN(root) if _links(main, site)), root)]
     for region in regions:
         for link, story_id in _links(region, site):
-            if not cards and _is_beside(link, region):
+            if not cards and _is_beside(link, region, site):
                 others.add(story_id)
             else:
                 listing.stories.append(_card(link, story_id, region, site))
@@ -99,14 +101,14 @@ def _links(region: Element, site: Site) -> list[tuple[Element, str]]:
     return [(link, story_id) for link, story_id in links if story_id]
 
 
-def _is_beside(link: Element, region: Element) -> bool:
+def _is_beside(link: Element, region: Element, site: Site) -> bool:
     """Whether a link is in a side column, a menu, or a box of other stories."""
     for around in link.iterancestors():
         if around is region or around.tag in ("body", "html"):
             return False
         if around.tag in SIDE or _names_box(f"{around.get('class') or ''} {around.get('id') or ''}"):
             return True
-        if around.tag in ("div", "section", "ul", "ol") and _has_box_heading(around):
+        if around.tag in ("div", "section", "ul", "ol") and _has_box_heading(around, site):
             return True
     return False
 
@@ -117,12 +119,16 @@ def _names_box(names: str) -> bool:
     return not BOXES.isdisjoint(words) or ("most" in words and not MOST.isdisjoint(words))
 
 
-def _has_box_heading(box: Element) -> bool:
-    """Whether an element begins with a box's heading, or follows one."""
-    for first in (next(box.iterchildren(), None), box.getprevious()):
-        if first is not None and first.tag in HEADINGS and BOX_HEADING.fullmatch(text_of(first)):
-            return True
-    return False
+def _has_box_heading(box: Element, site: Site) -> bool:
+    """Whether an element begins with a box's heading, or follows one. A heading can have an element of its own. One
+    that links to a story is a headline, such as "Top court hears appeal"."""
+    first = next((child for child in box.iterchildren(etree.Element) if child.tag not in ("script", "style")), None)
+    return any(_is_box_heading(opening, site) for opening in (first, box.getprevious()) if opening is not None)
+
+
+def _is_box_heading(element: Element, site: Site) -> bool:
+    has_heading = next(element.iter(*HEADINGS), None) is not None
+    return has_heading and bool(BOX_HEADING.fullmatch(text_of(element))) and not _links(element, site)
 
 
 def _card(link: Element, story_id: str, region: Element, site: Site) -> Card:

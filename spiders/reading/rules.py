@@ -19,6 +19,7 @@ class Rules:
     byline: Select | None = None
     date: Select | None = None
     date_format: str | None = None
+    section: Select | None = None
     tags: Select | None = None
     bodies: tuple[Select, ...] = ()
     """One selector for each layout."""
@@ -33,6 +34,7 @@ def rules_of(paper: Newspaper) -> Rules:
         byline=_any_of(paper.byline),
         date=_any_of(paper.date),
         date_format=paper.date_format,
+        section=_any_of(paper.section),
         tags=_any_of(paper.tags),
         bodies=tuple(map(css, paper.body)),
         leave_out=_any_of(paper.leave_out),

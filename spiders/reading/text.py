@@ -115,6 +115,13 @@ def _declared_text(root: Element, headlines: Names, rules: Rules) -> tuple[list[
     return [], None
 
 
+def is_empty(root: Element, rules: Rules) -> bool:
+    """Whether the declared selectors find the place of the text, but no text in it, as on the page of a video. The
+    general reader would take captions and boxes for the text."""
+    found = [body for select in rules.bodies for body in select(root)]
+    return bool(found) and not any(_lines(body, rules) for body in found)
+
+
 def _bodies(found: list[Element]) -> list[Element]:
     """The elements with the story's text: all paragraphs, or else the longest element, since a page can also contain
     promoted stories."""

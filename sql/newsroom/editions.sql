@@ -11,28 +11,24 @@ SELECT
 FROM generate_series(%(first)s::date, %(last)s::date, interval '1 day') AS days (day)
 LEFT JOIN (
     SELECT
-        story.edition_date,
+        day,
         count(*) AS stories
-    FROM (
-        SELECT CASE WHEN %(printed)s THEN edition_date ELSE day END AS edition_date
-        FROM news.articles
-        WHERE source = %(source)s
-    ) AS story
-    WHERE story.edition_date BETWEEN %(first)s AND %(last)s
-    GROUP BY story.edition_date
-) AS a ON days.day::date = a.edition_date
+    FROM news.articles
+    WHERE
+        source = %(source)s AND day BETWEEN %(first)s AND %(last)s
+        AND (edition_date IS NOT NULL OR NOT %(printed)s)
+    GROUP BY day
+) AS a ON days.day::date = a.day
 LEFT JOIN (
     SELECT
-        story.edition_date,
+        day,
         count(*) AS stories
-    FROM (
-        SELECT CASE WHEN %(printed)s THEN edition_date ELSE day END AS edition_date
-        FROM news.editorials
-        WHERE source = %(source)s
-    ) AS story
-    WHERE story.edition_date BETWEEN %(first)s AND %(last)s
-    GROUP BY story.edition_date
-) AS e ON days.day::date = e.edition_date
+    FROM news.editorials
+    WHERE
+        source = %(source)s AND day BETWEEN %(first)s AND %(last)s
+        AND (edition_date IS NOT NULL OR NOT %(printed)s)
+    GROUP BY day
+) AS e ON days.day::date = e.day
 LEFT JOIN (
     SELECT DISTINCT ON (edition_date)
         edition_date,
