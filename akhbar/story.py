@@ -24,7 +24,8 @@ class Story:
     source: str
     """The newspaper's name, as in its declaration."""
     story_id: str
-    """The publisher's own id; `(source, story_id)` is the story's identity."""
+    """The publisher's own id: a number, or the path of the story's URL, in the form of `akhbar.newspaper.normal_id`.
+    `(source, story_id)` is the story's identity."""
     kind: Kind
     url: str
     """The canonical URL: no slug, query or fragment."""
