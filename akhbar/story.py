@@ -11,6 +11,10 @@ Completeness = Literal["full", "listed"]
 SHORTEST_BODY = 40
 """Characters. The shortest items of a news-in-brief column have about 150; a shorter body was not read properly."""
 
+LONGEST_ID = 2000
+"""Bytes of a story's id: a path of 500 letters has up to 2,000. Postgres refuses rows whose index entries exceed 2,704
+bytes."""
+
 
 @dataclass(slots=True)
 class Story:

@@ -26,7 +26,7 @@ from akhbar.newspaper import Newspaper, normal_id
 from akhbar.newspapers import newspaper
 from akhbar.settings import Location
 from akhbar.steps.content_hashes import write_content_hashes
-from akhbar.story import SHORTEST_BODY, PageProblem, Story, web_address
+from akhbar.story import LONGEST_ID, SHORTEST_BODY, PageProblem, Story, web_address
 
 CLOCK_SKEW = timedelta(hours=1)
 """How far a publisher's clock may be ahead of ours. A publication time beyond that is an error."""
@@ -64,9 +64,8 @@ PLAIN_URL = re.compile(r"(?P<site>https://[a-z][a-z.]+)(?P<path>/[A-Za-z0-9/_-]+
 """A URL that is already in canonical form, as nearly all are. Parsing it would take a third of the time of cleaning a
 story."""
 
-LONGEST_ID, LONGEST_KEY = 2000, 500
-"""Bytes of a story's id, and of a section or an author's name. Postgres refuses rows whose index entries exceed 2,704
-bytes."""
+LONGEST_KEY = 500
+"""Bytes of a section or an author's name. Postgres refuses rows whose index entries exceed 2,704 bytes."""
 
 _PLACE = r"[A-Z][A-Z.’'()-]*(?: [A-Z][A-Z.’'()-]*){0,4}"
 DATELINE = re.compile(

@@ -25,7 +25,7 @@ from newsroom.queries import (
     Section,
     Story,
     StoryFilter,
-    Text,
+    StoryId,
     database,
 )
 from newsroom.status import Status, newspaper_status
@@ -118,10 +118,16 @@ def stories(paper: Paper, db: Db, filters: Annotated[StoryFilter, Query()]) -> R
     return db.fetch_page("stories", Story, filters, paper)
 
 
-@router.get("/{source}/stories/{story_id}")
-def story(paper: Paper, db: Db, story_id: Text) -> FullStory:
+@router.get("/{source}/story")
+def story(paper: Paper, db: Db, story_id: Annotated[StoryId, Query(alias="id")]) -> FullStory:
     """A story with its text."""
     found = db.fetch("story", FullStory, source=paper.name, story_id=story_id)
     if not found:
         raise HTTPException(404, f"{paper.publisher} has no stored story {story_id}.")
     return found[0]
+
+
+@router.get("/{source}/stories/{story_id:path}")
+def story_by_path(paper: Paper, db: Db, story_id: StoryId) -> FullStory:
+    """A story with its text, for ids that contain only letters and digits: some proxies change or refuse others."""
+    return story(paper, db, story_id)

@@ -48,6 +48,7 @@ from newsroom.queries import (
     Section,
     Story,
     StoryFilter,
+    StoryId,
     Text,
 )
 from newsroom.status import DAYS, edition_states, explain, local_time, long_date, newspaper_status, outcome_label
@@ -192,8 +193,8 @@ def stories(request: Request, paper: Paper, db: Db, filters: Annotated[StoryFilt
     return rows(request, "stories.html", paper, filters, db.fetch_page("stories", Story, filters, paper))
 
 
-@app.get("/{source}/stories/{story_id}", response_class=HTMLResponse, include_in_schema=False)
-def story(request: Request, paper: Paper, db: Db, story_id: Text) -> Response:
+@app.get("/{source}/story", response_class=HTMLResponse, include_in_schema=False)
+def story(request: Request, paper: Paper, db: Db, story_id: Annotated[StoryId, Query(alias="id")]) -> Response:
     """A story: its text, its changes, and the requests for its page."""
     found = db.fetch("story", FullStory, source=paper.name, story_id=story_id)
     requested = db.fetch_page("pages", FetchedPage, PageFilter(story_id=story_id), paper).rows
@@ -202,6 +203,12 @@ def story(request: Request, paper: Paper, db: Db, story_id: Text) -> Response:
     changes = db.fetch_page("changes", Change, ChangeFilter(story_id=story_id), paper).rows
     stored = found[0] if found else None
     return page(request, "story.html", paper, story=stored, story_id=story_id, changes=changes, pages=requested)
+
+
+@app.get("/{source}/stories/{story_id:path}", response_class=HTMLResponse, include_in_schema=False)
+def story_by_path(request: Request, paper: Paper, db: Db, story_id: StoryId) -> Response:
+    """A story, at an address that is easy to type if its id is a number."""
+    return story(request, paper, db, story_id)
 
 
 @app.get("/{source}/rejects", response_class=HTMLResponse, include_in_schema=False)
@@ -318,6 +325,11 @@ def _wants_json(request: Request) -> bool:
     return path.removeprefix(_base(request)).startswith("/api/")
 
 
+def story_address(base: str, paper: Newspaper, story_id: str) -> str:
+    """The address of a story's page. The id can be a path, which browsers and proxies would change in a path."""
+    return f"{base}/{paper.name}/story?{urlencode({'id': story_id})}"
+
+
 def when(moment: Moment | None, paper: Newspaper | None) -> str:
     """A time in the newspaper's time zone: 24 Nov 2026, 08:31."""
     if moment is None or isinstance(moment, str):
@@ -357,4 +369,4 @@ templates.filters |= {
     "long_date": long_date,
     "outcome_label": outcome_label,
 }
-templates.globals |= {"explain": explain, "plot_height": charts.HEIGHT}
+templates.globals |= {"explain": explain, "plot_height": charts.HEIGHT, "story_address": story_address}

@@ -16,8 +16,8 @@ from akhbar.archive.batch import BatchMissingError
 from akhbar.crawl.incremental import stored_stories
 from akhbar.database.connection import DatabaseError
 from akhbar.maintenance.verify import verify_stories
-from akhbar.steps.clean import LONGEST_ID
 from akhbar.steps.load import load_batch
+from akhbar.story import LONGEST_ID
 from tests.akhbar.batches import FIRST_RUN, batch, editorial, page, reject, story
 from tests.akhbar.ids import IDS
 from tests.conftest import News
