@@ -37,6 +37,8 @@ _RFC_822 = re.compile(
     r"(?:[A-Z][a-z]{2,8}, )?\d{1,2}[ -][A-Z][a-z]{2,8}[ -](?:\d{4}|\d{2}) \d{1,2}:\d{2}(?::\d{2})?"
     r"(?: (?:[+-]\d{4}|[A-Z]{1,4}))?"
 )
+TIME_OF_DAY = re.compile(r":|\dT\d|-\d\d \d\d$")
+"""What a readable timestamp contains if it has a time of day: a colon, or ISO 8601's hour."""
 _LONGEST = 80
 """Characters. Longer text is not a timestamp."""
 EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
@@ -61,6 +63,17 @@ def read_timestamp(text: str, zone: tzinfo, fetched_at: datetime) -> datetime | 
     if found is not None and found.tzinfo is None:
         found = found.replace(tzinfo=zone)
     return found if found is not None and is_possible(found, fetched_at) else None
+
+
+def read_day(text: str, zone: tzinfo, fetched_at: datetime) -> date | None:
+    """The day that a text gives without a time of day. None if `read_timestamp` cannot read it, or it has a time.
+
+    >>> read_day("February 03, 2023", UTC, datetime.now(UTC))
+    datetime.date(2023, 2, 3)
+    >>> read_day("February 03, 2023 12:00am", UTC, datetime.now(UTC))
+    """
+    found = read_timestamp(text, zone, fetched_at)
+    return found.date() if found and not TIME_OF_DAY.search(text) else None
 
 
 def is_possible(found: datetime, fetched_at: datetime) -> bool:

@@ -30,6 +30,8 @@ LEAST_DISK = 2
 """GB. A year of one newspaper's archive takes about 3."""
 EXPECTED = ("title", "excerpt", "body", "section", "published_at", "edition_date", "image_url", "authors", "dateline")
 MUST_HAVE = ("title", "body", "published_at")
+IN_PLACE_OF = {"published_at": "published_date"}
+"""A field that counts as another one."""
 
 
 class Finding(NamedTuple):
@@ -217,7 +219,8 @@ def _small_crawl(paper: Newspaper) -> tuple[dict[str, object], dict[str, str]]:
 
 
 def _field(name: str, stories: list[dict[str, object]]) -> Finding:
-    found = [story[name] for story in stories if story[name]]
+    either = (story[name] or story.get(IN_PLACE_OF.get(name, name)) for story in stories)
+    found = [value for value in either if value]
     passed = len(found) == len(stories) if name in MUST_HAVE else (True if found else None)
     seen = f"{len(found)} of {len(stories)}" + (f", such as {str(found[0])[:60]!r}" if found else "")
     advice = f"{name} is missing on some pages: save one with akhbar page and fix its selector"

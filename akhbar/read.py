@@ -24,7 +24,8 @@ READER = "spiders.reading.page"
 GZIPPED = b"\x1f\x8b"
 MOST_BYTES = 100_000_000
 """No page is larger; a small gzipped file can be."""
-SHOWN = ("authors", "published_at", "updated_at", "section", "tags", "language", "image_url", "excerpt")
+SHOWN = ["authors", "published_at", "updated_at", "section", "tags", "language", "image_url"]
+SHOWN += ["excerpt"]
 """The fields of a card, besides the title, the address and the text."""
 
 
@@ -80,9 +81,10 @@ def newspaper_at(address: str) -> Newspaper | None:
 def _fields(file: Path, found: Any) -> dict[str, Any]:
     """The fields of a story, named like the columns of `stories`, and where each was found.
 
-    A timestamp has a time zone, and a time of day, only if they are known.
+    `published_at` has a time zone, and a time of day, only if they are known.
     """
     article = found.article
+    day = article.published_date or _day(article.published_at)
     return {
         "file": str(file),
         "url": found.address,
@@ -92,8 +94,9 @@ def _fields(file: Path, found: Any) -> dict[str, Any]:
         "excerpt": article.excerpt,
         "authors": article.authors,
         "section": article.section,
-        "published_at": article.published_at or article.published_on,
+        "published_at": day or article.published_at,
         "updated_at": article.updated_at,
+        "published_date": day,
         "edition_date": article.edition_date,
         "image_url": article.image_url,
         "image_caption": article.image_caption,
@@ -102,6 +105,11 @@ def _fields(file: Path, found: Any) -> dict[str, Any]:
         "body": "\n\n".join(article.paragraphs),
         "found_in": article.sources,
     }
+
+
+def _day(published_at: str | None) -> str | None:
+    """The day, if a platform's reader found no time of day."""
+    return published_at if published_at and len(published_at) == len("YYYY-MM-DD") else None
 
 
 def card(fields: dict[str, Any]) -> Panel:

@@ -47,6 +47,9 @@ class Story:
     """"ISLAMABAD" from "ISLAMABAD: A Russian delegation…"; the body keeps it."""
     published_at: str | None = None
     updated_at: str | None = None
+    published_date: str | None = None
+    """The day of publication, in the newspaper's time zone, of a page that shows no time of day. In `clean.jsonl`, a
+    story with a `published_at` has none."""
     edition_date: str | None = None
     """The date of the print edition that published the story, in the newspaper's time zone."""
     image_url: str | None = None
@@ -54,8 +57,9 @@ class Story:
     tags: list[str] = field(default_factory=list)
     language: str = "en"
     extracted_by: ExtractedBy = "selectors"
-    """`feed`: a feed item contained the whole body. `fallback`: the newspaper's own selectors found no body but a
-    general extractor did, which means that the site has changed."""
+    """`selectors`: the newspaper's or its platform's own selectors found the body. `feed`: a feed item contained the
+    whole body. `general`: the general reader read the page, as the newspaper's declaration says. `fallback`: the
+    declared selectors found no body but a general extractor did, which means that the site has changed."""
     completeness: Completeness = "full"
     """`listed`: known only from a listing or the sidebar's editorials: title, excerpt and date."""
 

@@ -19,6 +19,7 @@ from bench import (
     newspapers,
     newsroom,
     profile,
+    reading,
     replay,
     scale,
 )  # fmt: skip
@@ -38,6 +39,7 @@ PARTS: dict[str, Callable[[], Section]] = {
     "scale": scale.report,
     "newsroom": newsroom.report,
     "extraction": extraction.report,
+    "reading": reading.report,
 }
 
 
@@ -53,7 +55,10 @@ def main() -> int:
         del os.environ[name]  # the user's own settings must not affect the figures
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # with it, every process compiles all that it imports
     logging.basicConfig(level=logging.WARNING)
-    parts = PARTS | {"extraction": partial(extraction.report, arguments.corpus)}
+    parts = PARTS | {
+        "extraction": partial(extraction.report, arguments.corpus),
+        "reading": partial(reading.report, arguments.corpus),
+    }
     failed = []
     for part in arguments.parts or PARTS:
         began = monotonic()

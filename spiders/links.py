@@ -17,6 +17,9 @@ PAGER_LINK = css(
 NEXT_TEXT = re.compile(
     r"\W*(?:next(?: page)?|older(?: (?:posts|stories|entries))?|load more|more|اگلا)?\W*", re.IGNORECASE
 )
+PAGE = re.compile(r"[?&](?:page|p|paged)=[0-9]+(?=&|$)|/page/[0-9]+(?=/?$)")
+LAST_NUMBER = re.compile(r"/[0-9]{1,4}$")
+DATE = re.compile(r"/[0-9]{4}[/-][0-9]{1,2}\b")
 FEEDS = xpath("descendant::link[@href and (@type='application/rss+xml' or @type='application/atom+xml')]")
 COMMENTS = re.compile(r"comments?\b", re.IGNORECASE)
 MOST_FEEDS = 10
@@ -36,15 +39,18 @@ def next_page(root: Element, site: Site, path: str) -> str | None:
         if found.netloc and not site.is_own_host(found.netloc):
             continue
         address = address if found.path else here.path + address
-        if address != path and _without_page(address) == _without_page(path):
+        if address != path and _is_page_of(address, path):
             return address
     return None
 
 
-def _without_page(path: str) -> str:
-    """A path without its page number: `/news/page/2/` and `/news?page=2` are both `/news`."""
-    bare = re.sub(r"([?&](?:page|p|paged)=\d+)|/page/\d+(?=/|$)|(?<=/)\d{1,4}/?$", "", path)
-    return bare.rstrip("/")
+def _is_page_of(address: str, listing: str) -> bool:
+    """Whether two addresses are pages of one listing: they differ only in `?page=2`, `/page/2` or a last `/2`."""
+    ours, theirs = (PAGE.sub("", path).rstrip("/") for path in (listing, address))
+    if ours == theirs:
+        return True
+    is_dated = DATE.search(ours) or DATE.search(theirs)
+    return not is_dated and LAST_NUMBER.sub("", theirs) in (ours, LAST_NUMBER.sub("", ours))
 
 
 def feeds_of(root: Element, site: Site) -> list[str]:
@@ -64,6 +70,7 @@ def sitemaps_of(robots_txt: str, site: Site) -> list[str]:
     for line in robots_txt.splitlines():
         name, _, value = line.partition(":")
         address = urlsplit(value.partition("#")[0].strip())
-        if name.strip().lower() == "sitemap" and site.is_own_host(address.netloc) and address.path.strip("/"):
+        own = not address.netloc or site.is_own_host(address.netloc)
+        if name.strip().lower() == "sitemap" and own and address.path.strip("/"):
             found.append(address._replace(scheme="", netloc="", fragment="").geturl())
     return list(dict.fromkeys(found))

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from urllib.parse import urlsplit
 
-from akhbar.dates import read_timestamp
+from akhbar.dates import read_day, read_timestamp
 from akhbar.newspaper import Newspaper
 from spiders.listings import Card
 
@@ -49,3 +49,10 @@ class Site:
         """The first of these timestamps that can be read, in ISO 8601 with an offset."""
         found = self.timestamp(*texts)
         return found.isoformat() if found else None
+
+    def iso_or_day(self, *texts: str | None) -> str | None:
+        """The first of these timestamps that can be read, in ISO 8601: with an offset, or as `YYYY-MM-DD` if it has no
+        time of day."""
+        shown = next((text for text in texts if self.timestamp(text)), None)
+        day = read_day(shown, self.paper.zone, self.fetched_at) if shown else None
+        return day.isoformat() if day else self.iso(shown)

@@ -23,11 +23,11 @@ from spiders.links import feeds_of, next_page, sitemaps_of
 from spiders.listings import Card, Listing, drop_times_of_the_document
 from spiders.politeness import PAGES_REFUSED, MovedError, NotSentError, RefusedError
 from spiders.reading import Article
-from spiders.reading.article import agreement
 from spiders.reading.html import Element, ParserLimitError, is_cut_short, parse, resolve_links
 from spiders.reading.page import READERS
 from spiders.reading.problems import is_not_found, problem_of
 from spiders.reading.rules import rules_of
+from spiders.reading.text import agreement
 from spiders.site import Site
 from spiders.sitemaps import children_to_read, date_in, is_index, is_news_sitemap, read_sitemap
 from spiders.xml import Document, UnreadableXMLError, entries, local_name, read_document, xml_kind
@@ -555,6 +555,7 @@ class NewspaperSpider(Spider):
         story.kind = "editorial" if editorial else "article"
         story.published_at = article.published_at
         story.updated_at = article.updated_at
+        story.published_date = article.published_date
         story.edition_date = article.edition_date or (listed.edition_date.isoformat() if listed.edition_date else None)
         story.image_url = article.image_url
         story.image_caption = article.image_caption

@@ -1,9 +1,9 @@
-"""A replica of the newspaper on localhost: `python -m tests.replica --port 9000`, or `with replica() as site:`.
+"""Replicas of newspapers on localhost: `python -m tests.replica dawn=9000 guardian=9001`, or `with replica() as site:`.
 
-Serves `tests/pages/dawn` as dawn.com serves its pages, in four layout eras. What is never older than a day on the real
-site (feeds, sitemap, latest news, the editions of the last weeks) is rendered for each request from
-`tests/pages/dawn/living`. Faults can be planted at any path. No text is a newspaper's: all of it was written for these
-tests.
+Each serves `tests/pages/<newspaper>` as the newspaper serves its pages; Dawn's has four layout eras. What is never
+older than a day on the real site (feeds, sitemap, latest news, the editions of the last weeks) is rendered for each
+request from the folder's `living`. Faults can be planted at any path. No text is a newspaper's: all of it was written
+for these tests.
 """
 
 import argparse
@@ -14,14 +14,14 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from email.message import Message
 from email.utils import format_datetime, parsedate_to_datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import unquote, urlsplit
 from zoneinfo import ZoneInfo
 
@@ -35,6 +35,8 @@ EDITION_IDS = 3_000_000
 HOURLY_IDS = 5_000_000
 HOURS = 40
 """How far back the latest news goes: the sitemap of the real site covers 48 hours."""
+
+SiteT = TypeVar("SiteT", bound="Site")
 
 templates = Environment(loader=FileSystemLoader(PAGES / "living"), autoescape=True)
 
@@ -120,8 +122,8 @@ def made_up(number: int) -> MadeUp | None:
     return None
 
 
-class Replica:
-    """The site: the answer to each path, the requests received, and the planted faults."""
+class Site:
+    """A site: the answer to each path, the requests received, and the planted faults."""
 
     def __init__(self) -> None:
         self.url = ""
@@ -129,11 +131,6 @@ class Replica:
         """(method, path, headers, monotonic time) of each request, in order."""
         self.faults: dict[str, list[Answer] | Callable[[], Answer]] = {}
         """Answers that replace a path's own: one after the other, or whatever a function returns."""
-        self.redirects: dict[str, str] = json.loads((PAGES / "redirects.json").read_text())
-        self.gone: dict[str, int] = json.loads((PAGES / "gone.json").read_text())
-        self.edits: dict[str, list[list[list[str]]]] = {}
-        """What the publisher changes in a story, by number: a list of replacements for each request after the first."""
-        self.looks: Counter[str] = Counter()
 
     @property
     def paths(self) -> list[str]:
@@ -145,6 +142,25 @@ class Replica:
             return fault()
         if fault:
             return fault.pop(0)
+        return self.page(path)
+
+    def page(self, path: str) -> Answer:
+        """The site's own answer to a path."""
+        raise NotImplementedError
+
+
+class Replica(Site):
+    """Dawn's replica."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.redirects: dict[str, str] = json.loads((PAGES / "redirects.json").read_text())
+        self.gone: dict[str, int] = json.loads((PAGES / "gone.json").read_text())
+        self.edits: dict[str, list[list[list[str]]]] = {}
+        """What the publisher changes in a story, by number: a list of replacements for each request after the first."""
+        self.looks: Counter[str] = Counter()
+
+    def page(self, path: str) -> Answer:
         path = path.rstrip("/") or "/"
         story = re.fullmatch(r"(/news/(\d+))(/.*)?", path)
         if story and story[1] in self.redirects:
@@ -209,6 +225,59 @@ class Replica:
         return html(templates.get_template("section.html").render(stories=stories, section=section, day=day))
 
 
+class PagesReplica(Site):
+    """The replica of a newspaper whose folder has, for each path, a file of its own or a template in `living`.
+
+    The file of `/a/b` is `a/b.html`, `.xml` or `.txt`; that of `/a?page=2` is `a?page=2.html`, that of `/` is
+    `index.html`. `routes.json` maps regular expressions for other paths, with their query, to templates. A template
+    gets `stories`, one for each hour of the last two days, newest first; `now`; the groups of the regular expression;
+    and for the group `number`, the `story` with this number. `redirects.json` maps paths to the URLs they redirect to.
+    """
+
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        self.folder = PAGES.parent / name
+        loader = FileSystemLoader(self.folder / "living")
+        self.templates = Environment(loader=loader, autoescape=True)
+        self.routes: dict[str, str] = json.loads((self.folder / "routes.json").read_text())
+        redirects = self.folder / "redirects.json"
+        self.redirects: dict[str, str] = json.loads(redirects.read_text()) if redirects.exists() else {}
+
+    def page(self, path: str) -> Answer:
+        if path in self.redirects:
+            return Answer(301, b"", {"Location": self.redirects[path]})
+        return self._file(path) or self._living(path) or html("<h1>Page not found</h1>", 404)
+
+    def _file(self, path: str) -> Answer | None:
+        stem = path.strip("/") or "index"
+        for suffix, answer in ((".html", html), (".xml", xml), (".txt", plain), ("", xml)):
+            file = (self.folder / f"{stem}{suffix}").resolve()
+            if file.is_file() and file.is_relative_to(self.folder) and file.suffix in (".html", ".xml", ".txt"):
+                return answer(file.read_text(encoding="utf-8"))
+        return None
+
+    def _living(self, path: str) -> Answer | None:
+        for route, template in self.routes.items():
+            found = re.fullmatch(route, path)
+            if found is None:
+                continue
+            newest = int(time.time()) // 3600
+            known: dict[str, Any] = {**found.groupdict(), "now": datetime.now(UTC)}
+            known["stories"] = [hourly_story(newest - back) for back in range(HOURS)]
+            if "number" in known:
+                known["story"] = made_up(int(known["number"]))
+                if known["story"] is None:
+                    return None
+            answer = xml if template.endswith(".xml") else html
+            return answer(self.templates.get_template(template).render(known))
+        return None
+
+
+def site_of(name: str) -> Site:
+    """The replica of a newspaper."""
+    return Replica() if name == "dawn" else PagesReplica(name)
+
+
 def html(text: str, status: int = 200) -> Answer:
     tag = f'"{hashlib.sha256(text.encode()).hexdigest()[:16]}"'
     return Answer(status, text.encode(), {"Content-Type": "text/html; charset=UTF-8", "ETag": tag})
@@ -247,10 +316,12 @@ class Handler(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         path = unquote(urlsplit(self.path).path)
+        query = urlsplit(self.path).query
         self.server.site.requests.append((self.command, path, dict(self.headers), time.monotonic()))
         if self.server.tells:
             print(f"{time.monotonic():.3f} {self.client_address[0]} {self.command} {path}", flush=True)
-        answer = unless_unchanged(self.server.site.answer(path), self.headers)
+        address = f"{path}?{query}" if query and isinstance(self.server.site, PagesReplica) else path
+        answer = unless_unchanged(self.server.site.answer(address), self.headers)
         if answer.stall:
             self.server.stopping.wait(answer.stall)
         self.send_response(answer.status)
@@ -275,7 +346,7 @@ class Server(ThreadingHTTPServer):
     tells = False
     """Whether each request is printed: the time in seconds, the client, the method and the path."""
 
-    def __init__(self, port: int, site: Replica, host: str = "127.0.0.1") -> None:
+    def __init__(self, port: int, site: Site, host: str = "127.0.0.1") -> None:
         super().__init__((host, port), Handler)
         self.site = site
         self.stopping = threading.Event()
@@ -287,14 +358,14 @@ class Server(ThreadingHTTPServer):
 
 @contextmanager
 def replica(port: int = 0) -> Iterator[Replica]:
-    """The site, served on 127.0.0.1 for the duration of a block; port 0 means a free port."""
+    """Dawn's replica, served on 127.0.0.1 for the duration of a block; port 0 means a free port."""
     with served(Replica(), port) as site:
         yield site
 
 
 @contextmanager
-def served(site: Replica, port: int = 0) -> Iterator[Replica]:
-    """Serves a site like the replica."""
+def served(site: SiteT, port: int = 0) -> Iterator[SiteT]:
+    """Serves a site on 127.0.0.1 for the duration of a block; port 0 means a free port."""
     with Server(port, site) as server:
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
         thread.start()
@@ -307,21 +378,24 @@ def served(site: Replica, port: int = 0) -> Iterator[Replica]:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description="A replica of the newspaper on localhost.")
-    parser.add_argument("--port", type=int, default=9000)
+    parser = argparse.ArgumentParser(description="Replicas of newspapers on localhost.")
+    parser.add_argument("sites", nargs="*", default=["dawn=9000"], metavar="NEWSPAPER=PORT", help="default: dawn=9000")
     parser.add_argument("--host", default="127.0.0.1", help="0.0.0.0 inside a container")
-    parser.add_argument("--edits", action="store_true", help="change some stories each time they are requested")
+    parser.add_argument(
+        "--edits", action="store_true", help="change some of Dawn's stories each time they are requested"
+    )
     arguments = parser.parse_args()
-    site = Replica()
-    if arguments.edits:
-        site.edit()
-    with Server(arguments.port, site, arguments.host) as server:
-        print(f"the replica newspaper is at {server.site.url}", flush=True)
-        server.tells = True
-        try:
-            server.serve_forever()
-        except KeyboardInterrupt:
-            server.stopping.set()
+    with ExitStack() as stack:
+        for name, port in (site.split("=") for site in arguments.sites):
+            site = site_of(name)
+            if arguments.edits and isinstance(site, Replica):
+                site.edit()
+            server = stack.enter_context(Server(int(port), site, arguments.host))
+            server.tells = True
+            print(f"the replica of {name} is at {server.site.url}", flush=True)
+            threading.Thread(target=server.serve_forever, daemon=True).start()
+        with suppress(KeyboardInterrupt):
+            threading.Event().wait()
 
 
 if __name__ == "__main__":

@@ -32,11 +32,12 @@ from akhbar.database.migrate import migrate
 from akhbar.local.airflow_api import Airflow
 from akhbar.local.postgres import Server, free_port
 from akhbar.local.processes import process, stop_all
-from akhbar.newspapers import active, newspaper
+from akhbar.newspaper import Newspaper
+from akhbar.newspapers import active, declared
 
 Site = Literal["live", "replica"]
-REPLICATED = "dawn"
-"""The newspaper that the replica imitates."""
+REPLICAS = settings.ROOT / "tests" / "pages"
+"""The pages of the replicas: a folder for each newspaper that has one."""
 
 COMPONENTS = {
     "api-server": ["api-server"],
@@ -97,8 +98,8 @@ class LocalStack:
     secrets: Secrets
     postgres: Server
     port: int
-    replica_url: str | None = None
-    """URL of the replica, if it is crawled instead of the live site."""
+    replicas: dict[str, str] = field(default_factory=dict)
+    """URLs of the replicas that are crawled instead of the live sites, by newspaper."""
     components: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
     """Airflow's processes, by name."""
 
@@ -160,9 +161,10 @@ class LocalStack:
             "AKHBAR_DATABASE_URL": self.news_url("writer"),
             "AKHBAR_ARCHIVE": str(self.folder / "archive"),
         }
-        if self.replica_url:  # any other active newspaper would be crawled on its live site
-            environment["AKHBAR_NEWSPAPERS"] = REPLICATED
-            environment[f"AKHBAR_{REPLICATED.upper()}_BASE_URL"] = self.replica_url
+        if self.replicas:  # any other active newspaper would be crawled on its live site
+            environment["AKHBAR_NEWSPAPERS"] = ",".join(self.replicas)
+        for name, url in self.replicas.items():
+            environment[f"AKHBAR_{name.upper()}_BASE_URL"] = url
         return environment
 
 
@@ -183,7 +185,8 @@ def running(site: Site, port: int) -> Iterator[LocalStack]:
         with phase("Starting Postgres"):
             local.postgres.start()
             stack.callback(local.postgres.stop)  # also if a killed run left it running
-        local.replica_url = stack.enter_context(_replica(folder)) if site == "replica" else None
+        if site == "replica":
+            local.replicas = stack.enter_context(_replicas(folder))
         environment = local.environment()
         with phase("Migrating the databases news and airflow"):
             _migrate(local, environment)
@@ -232,17 +235,23 @@ def phase(what: str) -> Iterator[None]:
 
 
 @contextmanager
-def _replica(folder: Path) -> Iterator[str]:
-    port = free_port()
-    command = [sys.executable, "-m", "tests.replica", "--port", str(port), "--edits"]
+def _replicas(folder: Path) -> Iterator[dict[str, str]]:
+    ports = {paper.name: free_port() for paper in replicated()}
+    sites = [f"{name}={port}" for name, port in ports.items()]
+    command = [sys.executable, "-m", "tests.replica", "--edits", *sites]
     with process("replica", command, dict(os.environ), folder) as started:
 
         def watch() -> None:
             if started.poll() is not None:
-                raise LocalError(_exited("the replica newspaper", folder / "logs" / "replica.log"))
+                raise LocalError(_exited("the replica newspapers", folder / "logs" / "replica.log"))
 
-        _await("the replica newspaper", folder / "logs", lambda: _answers(port), watch)
-        yield f"http://127.0.0.1:{port}"
+        _await("the replica newspapers", folder / "logs", lambda: all(map(_answers, ports.values())), watch)
+        yield {name: f"http://127.0.0.1:{port}" for name, port in ports.items()}
+
+
+def replicated() -> list[Newspaper]:
+    """The declared newspapers that have a replica, sorted by name."""
+    return [paper for paper in declared() if (REPLICAS / paper.name).is_dir()]
 
 
 def _migrate(local: LocalStack, environment: dict[str, str]) -> None:
@@ -338,7 +347,7 @@ def up(site: Site) -> int:
         with running(site, UI_PORT) as local:
             airflow = Airflow(local.url, "admin", local.secrets.admin)
             with phase("Waiting for the DAGs"):
-                papers = [newspaper(REPLICATED)] if site == "replica" else active()
+                papers = replicated() if site == "replica" else active()
                 dag_ids = [f"{paper.name}_{mode}" for paper in papers for mode in paper.schedules]
                 await_dags(local, airflow, dag_ids)
             for dag_id in dag_ids:

@@ -10,7 +10,7 @@ from akhbar.archive.batch import Batch
 from akhbar.archive.warc import BrokenRecordError, digest_of, originals_of, read_page
 from akhbar.database.connection import connected
 from akhbar.settings import ROOT
-from akhbar.steps.content_hashes import HASHED, is_hash_of
+from akhbar.steps.content_hashes import HASHED, HASHED_IF_SET, is_hash_of
 
 STATEMENTS = ROOT / "sql" / "maintenance"
 
@@ -35,8 +35,9 @@ def verify_stories(database_url: str, sample: int = STORIES) -> Iterator[Verifie
         cursor.execute((STATEMENTS / "sampled_stories.sql").read_text(), {"sample": sample})
         connection.commit()  # the server keeps the rows, and no transaction stays open while hashes are computed
         for url, stored_hash, *values in cursor:
-            story = dict(zip(HASHED, values, strict=True))
-            story["edition_date"] = story["edition_date"] and str(story["edition_date"])
+            story = dict(zip([*HASHED, *HASHED_IF_SET], values, strict=True))
+            for name in ("edition_date", "published_date"):
+                story[name] = story[name] and str(story[name])
             wrong = None if is_hash_of(stored_hash, story) else "the stored story is not the one that was loaded"
             yield Verified(url, wrong)
 

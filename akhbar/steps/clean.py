@@ -21,12 +21,12 @@ from w3lib.url import canonicalize_url, safe_url_string
 
 from akhbar.archive.batch import DAMAGED, Batch, BatchMissingError
 from akhbar.archive.jsonl import json_line, replace_file
-from akhbar.dates import read_printed_date, read_timestamp
+from akhbar.dates import read_day, read_printed_date, read_timestamp
 from akhbar.newspaper import Newspaper, normal_id
 from akhbar.newspapers import newspaper
 from akhbar.settings import Location
 from akhbar.steps.content_hashes import write_content_hashes
-from akhbar.story import LONGEST_ID, SHORTEST_BODY, PageProblem, Story, web_address
+from akhbar.story import LONGEST_ID, SHORTEST_BODY, ExtractedBy, PageProblem, Story, web_address
 
 CLOCK_SKEW = timedelta(hours=1)
 """How far a publisher's clock may be ahead of ours. A publication time beyond that is an error."""
@@ -145,11 +145,11 @@ def clean(scraped: dict[str, Any], paper: Newspaper, as_of: datetime) -> Story |
     story.authors = list(dict.fromkeys(map(bounded, authors(story.authors))))
     if story.kind == "editorial":
         story.section = paper.editorial_section
-    story.published_at = _timestamp(story.published_at, paper, as_of)
+    _date_publication(story, paper, as_of)
     story.updated_at = _timestamp(story.updated_at, paper, as_of)
-    story.edition_date = _edition_date(story.edition_date, paper, as_of)
+    story.edition_date = _date(story.edition_date, paper, as_of)
     story.dateline = None if story.kind == "editorial" else dateline(story.body)
-    if story.updated_at and story.published_at and _at(story.updated_at) < _at(story.published_at):
+    if _is_updated_before_publication(story, paper):
         story.updated_at = None  # the page shows only the date of the update, which is the publication date
     problem = scraped.get("rejected")
     known = isinstance(problem, str) and problem in get_args(PageProblem)
@@ -175,7 +175,7 @@ def _typed(scraped: dict[str, Any], paper: Newspaper) -> Story:
     record["url"] = record["url"] or ""
     record["kind"] = "editorial" if record["kind"] == "editorial" else "article"
     record["language"] = record["language"] or paper.language
-    record["extracted_by"] = record["extracted_by"] if record["extracted_by"] in ("feed", "fallback") else "selectors"
+    record["extracted_by"] = record["extracted_by"] if record["extracted_by"] in get_args(ExtractedBy) else "selectors"
     record["completeness"] = "listed" if record["completeness"] == "listed" else "full"
     return Story(**record)
 
@@ -263,15 +263,21 @@ def authors(bylines: list[str]) -> list[str]:
     >>> authors(["By Amina Shah and Bilal Khan", "Reuters | Our Correspondent"])
     ['Amina Shah', 'Bilal Khan', 'Reuters', 'Our Correspondent']
     """
-    names: dict[str, None] = {}
-    for byline in bylines:
-        whole = line(byline)
-        opening = BYLINE_OPENING.match(whole)
-        for name in BYLINE_PARTS.split(whole[opening.end() :] if opening else whole):
-            name = name.strip(" .,;:-–—|")
-            if name:
-                names.setdefault(name)
-    return list(names)
+    names = bylines
+    for _ in range(10):  # a part of a byline can be mojibake although the whole is not
+        before, names = names, list(dict.fromkeys(name for byline in names for name in _names(byline)))
+        if names == before:
+            break
+    return names
+
+
+def _names(byline: str) -> Iterator[str]:
+    whole = line(byline)
+    opening = BYLINE_OPENING.match(whole)
+    for part in BYLINE_PARTS.split(whole[opening.end() :] if opening else whole):
+        name = part.strip(" .,;:-–—|")
+        if name:
+            yield name
 
 
 def dateline(body: str | None) -> str | None:
@@ -298,6 +304,26 @@ def _take_printed_date(story: Story) -> None:
         story.body = "\n\n".join(kept)
 
 
+def _date_publication(story: Story, paper: Newspaper, as_of: datetime) -> None:
+    """Sets `published_at`, or `published_date` if the page shows no time of day: a day does not become its midnight."""
+    shown = story.published_at
+    day = read_day(shown, paper.zone, as_of) if shown else None
+    story.published_at = None if day else _timestamp(shown, paper, as_of)
+    story.published_date = None if story.published_at else _date(story.published_date, paper, as_of)
+    if day and not story.published_date:
+        story.published_date = day.isoformat()
+
+
+def _is_updated_before_publication(story: Story, paper: Newspaper) -> bool:
+    if not story.updated_at:
+        return False
+    updated_at = _at(story.updated_at)
+    if story.published_at:
+        return updated_at < _at(story.published_at)
+    updated_on = updated_at.astimezone(paper.zone).date().isoformat()
+    return story.published_date is not None and updated_on < story.published_date
+
+
 def _timestamp(text: str | None, paper: Newspaper, as_of: datetime) -> str | None:
     """ISO 8601 with an offset, or None if the text is not a timestamp."""
     found = read_timestamp(text, paper.zone, as_of) if text else None
@@ -308,7 +334,8 @@ def _at(timestamp: str) -> datetime:
     return datetime.fromisoformat(timestamp).astimezone(UTC)
 
 
-def _edition_date(text: str | None, paper: Newspaper, as_of: datetime) -> str | None:
+def _date(text: str | None, paper: Newspaper, as_of: datetime) -> str | None:
+    """`YYYY-MM-DD`, or None if the text is not a date."""
     if not text:
         return None
     printed = read_printed_date(text)
@@ -327,9 +354,13 @@ def _reasons(story: Story, paper: Newspaper, as_of: datetime) -> Iterator[str]:
         yield "missing_title"
     elif not story.body and (NOT_STORIES.fullmatch(story.title) or SITE_PAGES.fullmatch(story.title)):
         yield "not_a_story"
-    if not (story.published_at or story.edition_date or story.updated_at or story.completeness == "listed"):
+    dates = (story.published_at, story.published_date, story.edition_date, story.updated_at)
+    if not any(dates) and story.completeness != "listed":
         yield "missing_date"
-    if story.published_at and _at(story.published_at) > as_of + CLOCK_SKEW:
+    latest = as_of + CLOCK_SKEW
+    if story.published_at and _at(story.published_at) > latest:
+        yield "date_in_future"
+    if story.published_date and story.published_date > str(latest.astimezone(paper.zone).date()):
         yield "date_in_future"
     if story.completeness == "full" and story.body is not None and len(story.body) < SHORTEST_BODY:
         yield "body_too_short"

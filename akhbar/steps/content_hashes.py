@@ -30,9 +30,12 @@ was fetched."""
 
 HASHED = ["title", "excerpt", "body", "authors", "section", "dateline", "published_at", "edition_date", "image_url"]
 HASHED += ["image_caption", "tags"]
+HASHED_IF_SET = ["published_date"]
+"""Fields that are newer than the first hashes, which stay the same for stories without them."""
 
-KEPT = ["section", "published_at", "edition_date", "image_url", "image_caption"]
-"""Those that a merge keeps from an earlier version of the story if the new one has none, see `sql/load/merge.sql`."""
+KEPT = ["section", "published_at", "published_date", "edition_date", "image_url", "image_caption"]
+"""Those that a merge keeps from an earlier version of the story if the new one has none, see `sql/load/merge.sql` and
+`sql/load/keep_times.sql`."""
 
 OFFSETS = sorted(
     (timezone(timedelta(minutes=minutes)) for minutes in range(-12 * 60, 14 * 60 + 1, 15)),
@@ -40,7 +43,7 @@ OFFSETS = sorted(
 )
 """The UTC offsets in use anywhere, whole hours first."""
 
-RANK = {"listed": 0, "feed": 1, "fallback": 2, "selectors": 3}
+RANK = {"listed": 0, "feed": 1, "fallback": 2, "general": 3, "selectors": 3}
 """If a batch contains two versions of a story, the one with the higher rank is stored."""
 
 
@@ -62,22 +65,36 @@ def content_hash(story: dict[str, Any]) -> str:
     Not included: its URL, how and when it was read, and the publisher's "updated" time, which can change although the
     text does not.
     """
-    content = json.dumps([story.get(name) for name in HASHED], ensure_ascii=False, separators=(",", ":"))
+    values = [story.get(name) for name in HASHED]
+    values += [value for name in HASHED_IF_SET if (value := story.get(name)) is not None]
+    content = json.dumps(values, ensure_ascii=False, separators=(",", ":"))
     return hashlib.sha256(content.encode("utf-8", "replace")).hexdigest()  # a lone surrogate is stored as "?"
 
 
 def is_hash_of(content: str, stored: dict[str, Any]) -> bool:
-    """Whether a content hash can be that of a stored story: a row with the fields `HASHED`, as psycopg2 reads them.
+    """Whether a content hash can be that of a stored story: a row with the fields `HASHED` and `HASHED_IF_SET`, as
+    psycopg2 reads them, except that dates are text.
 
     The hash was computed from what a page said. The row can have more, the fields `KEPT` of an earlier page, and no
-    longer has the UTC offset of the page's timestamp.
+    longer has the UTC offset of the page's timestamp. Where the page said only the day of a time that the row kept, the
+    row no longer has the day.
     """
     present = [name for name in KEPT if stored[name] is not None]
     for missing in chain.from_iterable(combinations(present, count) for count in range(len(present) + 1)):
         page = stored | dict.fromkeys(missing)
-        if any(content_hash(page | {"published_at": at}) == content for at in _written(page["published_at"])):
+        days = _days(stored["published_at"]) if "published_at" in missing else ()
+        pages = chain(
+            (page | {"published_at": at} for at in _written(page["published_at"])),
+            (page | {"published_date": day} for day in days),
+        )
+        if any(content_hash(page) == content for page in pages):
             return True
     return False
+
+
+def _days(moment: datetime | str | None) -> set[str]:
+    """The days on which a time falls anywhere."""
+    return {at[:10] for at in _written(moment) if at}
 
 
 def _written(moment: datetime | str | None) -> Iterator[str | None]:

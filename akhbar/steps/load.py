@@ -219,6 +219,9 @@ def _stage(cursor: Cursor, batch: Batch, hashes: Iterable[bytes]) -> tuple[str, 
         cursor.execute((STATEMENTS / "create_staged.sql").read_text())
         columns = [*STORY_COLUMNS, "word_count", "content_hash", "copy_keys"]
         _copy(cursor, "staged", columns, _changed_stories(batch, changed))
+        zone = newspaper(batch.source).timezone
+        for table in TABLES:
+            cursor.execute(_for_table("keep_times.sql", table), {"zone": zone})
     return TABLES if changed else ()
 
 

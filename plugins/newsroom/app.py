@@ -51,7 +51,16 @@ from newsroom.queries import (
     StoryId,
     Text,
 )
-from newsroom.status import DAYS, edition_states, explain, local_time, long_date, newspaper_status, outcome_label
+from newsroom.status import (
+    DAYS,
+    edition_states,
+    explain,
+    local_time,
+    long_date,
+    newspaper_status,
+    outcome_label,
+    short_date,
+)
 
 HERE = Path(__file__).parent
 MOUNTED_AT = "/newsroom"
@@ -367,6 +376,7 @@ templates.filters |= {
     "duration": duration,
     "web_address": web_address,
     "long_date": long_date,
+    "short_date": short_date,
     "outcome_label": outcome_label,
 }
 templates.globals |= {"explain": explain, "plot_height": charts.HEIGHT, "story_address": story_address}

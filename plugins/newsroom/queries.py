@@ -42,6 +42,7 @@ class Freshness(BaseModel):
     """How fresh a newspaper is."""
 
     newest_story_at: Moment | None
+    newest_story_date: Date | None = Field(description="If only the day of the newest story is known.")
     first_edition: Date | None
     newest_edition: Date | None
     latest_run: int | None
@@ -187,6 +188,7 @@ class Story(BaseModel):
     day: Date | None
     edition_date: Date | None
     published_at: Moment | None
+    published_date: Date | None = Field(description="If only the day of publication is known.")
     word_count: int
     revision: int
     run_id: int

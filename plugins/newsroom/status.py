@@ -155,6 +155,11 @@ def long_date(day: Date) -> str:
     return f"{day:%A} {day.day} {day:%B %Y}"
 
 
+def short_date(day: Date) -> str:
+    """A date as in a table: 3 Nov 2026."""
+    return day if isinstance(day, str) else f"{day.day} {day:%b %Y}"
+
+
 def _edition_problems(paper: Newspaper, editions: list[Edition], now: datetime) -> Iterable[Problem]:
     states = edition_states(editions, paper, now)
     for edition in reversed(editions):

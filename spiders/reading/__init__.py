@@ -22,14 +22,15 @@ class Article:
     section: str | None = None
     editorial: bool = False
     published_at: str | None = None
+    """A platform's reader leaves a date here if the page shows no time of day. The clean step moves it."""
     updated_at: str | None = None
     image_url: str | None = None
     image_caption: str | None = None
     tags: list[str] = field(default_factory=list)
     paragraphs: list[str] = field(default_factory=list)
     edition_date: str | None = None
-    published_on: str | None = None
-    """The publication date, if the page shows no time of day. Only the general reader knows it."""
+    published_date: str | None = None
+    """The publication date, from the general reader, if the page shows no time of day."""
     language: str | None = None
     """The page's own statement of its language, an ISO 639-1 code."""
     sources: dict[str, str] = field(default_factory=dict)

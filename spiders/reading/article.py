@@ -5,28 +5,24 @@ guessed from class names: a field that the page does not declare stays empty.
 """
 
 import re
-from collections import Counter
 from collections.abc import Iterable, Iterator, Set
-from copy import deepcopy
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
-from functools import lru_cache
 from html import unescape
-from typing import TypeVar
+from itertools import chain
+from typing import TypeVar, cast
 from urllib.parse import urlsplit
 
 from lxml import etree
-from lxml.html import HtmlElement
 
 from akhbar.dates import is_possible, parse_timestamp
 from akhbar.story import SHORTEST_BODY
 from spiders.reading import Article
-from spiders.reading.body import fast_general_paragraphs, general_paragraphs, paragraphs, split_body
 from spiders.reading.bylines import read_authors, without_own_names
-from spiders.reading.furniture import ROLES, WORDS, is_notice
-from spiders.reading.html import SIDE, Element, Select, remove, text_of, web_address_at, xpath
+from spiders.reading.html import Element, text_of, web_address_at, xpath
 from spiders.reading.metadata import NO_NAME, Metadata
-from spiders.reading.rules import Rules
+from spiders.reading.rules import DECLARED, Rules
+from spiders.reading.text import folded, is_textless, read_text
 
 T = TypeVar("T")
 Names = Set[str]
@@ -36,7 +32,6 @@ SEPARATED = re.compile(r"\s+[|–—·•«»:-]+\s+|\s*\|\s*|\s+-\s*")
 """What separates a headline from the name of the newspaper after it."""
 LONGEST_KIND = 3
 """Characters. "co", "com" and "org" are not the owner's name in a host such as gazette.co.uk."""
-NOT_LETTERS = re.compile(r"[\W_]+")
 DAY = re.compile(r"\d{1,4}[./-]\d{1,2}[./-]\d{1,4}")
 AND = re.compile(r"\s+(?:and|und|og|och|et)\s+|\s*[,;&|]\s*|\s+/\s+", re.IGNORECASE)
 """What separates names."""
@@ -52,9 +47,14 @@ TIME_OF_DAY = re.compile(rf":|\dT\d|{EPOCH.pattern}")
 ZONES = {"UTC": 0, "GMT": 0, "CET": 1, "CEST": 2, "EET": 2, "EEST": 3, "PKT": 5}
 """Hours east of Greenwich. Abbreviations that stand for several zones, such as IST, are left out."""
 NAMED_ZONE = re.compile(rf"(?P<time>.*\d) ?(?P<zone>{'|'.join(ZONES)})")
-DECLARED = "declared selector"
-"""The source of what the newspaper's declaration finds."""
-EMBEDS = xpath("descendant::*[self::video or self::iframe or self::audio][ancestor::main or ancestor::article]")
+SHOWN_DATE = re.compile(
+    r"(?<![\d.])(?P<day>\d{1,2})\.\s?(?P<month>\d{1,2})\.\s?(?P<year>(?:20)?\d\d)(?![\d.])"
+    r"(?:\D{1,4}(?P<hour>\d{1,2})[:.](?P<minute>\d{2})(?!\d))?"
+)
+"""A date with dots, in which the day comes first everywhere. Dates with slashes mean different days."""
+TEXTS_AFTER = etree.XPath("following::text()[not(parent::script or parent::style)]", smart_strings=False)
+SHORTEST_HEADLINE, LONGEST_BYLINE = 15, 200
+"""Characters: of a headline that is found among the page's headings, and of the text between it and the story's."""
 SIDE_STORIES = ("aside", "nav", "footer")
 AUTHORS = xpath("descendant::*[@itemprop='author']")
 PUBLISHED = xpath("descendant::*[@itemprop='datePublished']")
@@ -67,44 +67,6 @@ NO_TAG = re.compile(
 """What some sites write among their tags: UUIDs, numbers, host names, paths, and keys with values."""
 LONGEST_TAG = 80
 """Characters."""
-BOXES = frozenset(
-    {"related", "newsletter", "newsletters", "comment", "comments", "infobox", "caption", "captions", "figcaption"}
-    | {"readmore", "recommended", "recirc", "recirculation", "promo", "teaser", "teasers", "disqus", "subscribe"}
-    | {"signup", "mostread", "popular", "trending", "advert", "advertisement", "outbrain", "taboola"}
-    | {"factbox", "fakta", "faktaboks", "faktabox", "infokasten"}
-)
-"""Words in class names and ids that mark a box that is not part of a story's text, or a caption."""
-MOST_REMOVED = 0.2
-"""The share of a page's paragraph text that boxes may contain. If it is more, a box around the story has such a
-name."""
-NO_TEXT = (
-    *("head", "script", "style", "svg", "template", "iframe", "noscript", "nav", "footer", "button", "form", "select"),
-    *("img", "picture", "source", "video", "audio", "object", "canvas", "input", "link", "meta"),
-)
-"""Elements without text of the story. Without them, the extraction takes less time."""
-HTML = etree.HTMLParser()
-HTML.set_element_class_lookup(etree.ElementDefaultClassLookup(element=HtmlElement))
-"""Makes the elements that trafilatura requires, at a fraction of the time that lxml's own HTML parser takes."""
-_BOX = " or ".join(f"self::{tag}" for tag in ("div", "section", "aside", "ul", "ol", "p", "span", "figure"))
-MAY_BE_BOXES = xpath(f"descendant::*[@role or self::figcaption or (@class or @id) and ({_BOX})]")
-LEAST_FOUND, MOST_FOUND = 0.6, 2
-"""How much text a quick extraction must find to be trusted, as a share of the page's paragraph text."""
-FIRST_LINES = 6
-"""How many lines of a text can repeat its headline, for example after a section's name."""
-READ_MORE = re.compile(
-    r"\W*(?:(?:read|see|watch) (?:more|also|next)|also read|more on this(?: story)?|related(?: stories)?|à lire aussi"
-    r"|lire aussi|lesen sie auch|mehr zum thema|lea también|leia também|leia mais|leggi anche|lees ook|les også"
-    r"|læs også|läs också|czytaj (?:więcej|też|także)|читайте также|baca juga|مزید پڑھیں|یہ بھی پڑھیں|اقرأ أيضا[ًَ]?)"
-    r"(?:\s*[:|–—>»-].*)?\W*",
-    re.IGNORECASE,
-)
-"""A line that only leads to another story: "Read more: …"."""
-
-
-LEAST_DECLARED = 0.25
-"""How much text a declared selector must find to be trusted at once, as a share of the page's paragraph text."""
-LEAST_MORE = 2
-"""How many times as much text the general reader must find to be trusted instead."""
 LONGEST_CUT = 1_000
 """Characters. On a page that a paywall closes, a longer text is the whole story."""
 NO_RULES = Rules()
@@ -147,9 +109,10 @@ def read_article(root: Element, origin: Origin, rules: Rules = NO_RULES) -> Arti
     article.image_url = take("image_url", _first(_images(metadata, origin.address)), None)
     article.excerpt = take("excerpt", _first(_excerpts(metadata)), None)
     article.language = take("language", _first(_languages(root, metadata)), None)
-    _read_text(article, root, {_folded(title) for _, title in titles}, rules)
+    read_text(article, root, {folded(title) for _, title in titles}, rules)
     article.is_cut = metadata.is_paid() and sum(map(len, article.paragraphs)) < LONGEST_CUT
-    article.textless = not article.paragraphs and _is_textless(root, metadata)
+    if sum(map(len, article.paragraphs)) < SHORTEST_BODY and is_textless(root, metadata):
+        article.paragraphs, article.textless = [], True
     return article
 
 
@@ -184,16 +147,11 @@ def _label(host: str) -> list[str]:
     return labels[-1:]
 
 
-def _folded(name: str) -> str:
-    """A name without spaces, punctuation and case: "The Gazette" is "thegazette", as in its host."""
-    return NOT_LETTERS.sub("", name.casefold())
-
-
 # --- headline -------------------------------------------------------------------------------------------------------
 
 
 def _titles(root: Element, metadata: Metadata, own_names: Names, rules: Rules) -> Iterator[tuple[str, str | None]]:
-    own = {_folded(name) for name in own_names} - {""}
+    own = {folded(name) for name in own_names} - {""}
     for source, title in _named_titles(root, metadata, rules):
         yield source, _without_name(_plain(title), own) if title else None
 
@@ -220,22 +178,22 @@ def _without_name(title: str, own: Names) -> str | None:
     ends = [len(title)]
     for separator in reversed(list(SEPARATED.finditer(title))):
         part = title[separator.end() : ends[-1]]
-        if _folded(part) in own:
+        if folded(part) in own:
             return title[: separator.start()].rstrip() or None
         if not DAY.fullmatch(part.strip()):
             break
         ends.append(separator.start())
-    return None if _folded(title) in own else title
+    return None if folded(title) in own else title
 
 
 # --- authors, tags, section, picture, excerpt, language -------------------------------------------------------------
 
 
 def _authors(root: Element, metadata: Metadata, own_names: Names, rules: Rules) -> Iterator[tuple[str, list[str]]]:
-    own = {_folded(name) for name in own_names}
+    own = {folded(name) for name in own_names}
     for source, named in _named_authors(root, metadata, rules):
         texts = [text for text in named if not NO_NAME.match(text)]
-        names = [name for text in texts for name in _names(text) if _folded(name) not in own]
+        names = [name for text in texts for name in _names(text) if folded(name) not in own]
         yield source, without_own_names(list(dict.fromkeys(names)), own_names)
 
 
@@ -336,17 +294,20 @@ def _languages(root: Element, metadata: Metadata) -> Iterator[tuple[str, str | N
 def _read_times(article: Article, root: Element, metadata: Metadata, origin: Origin, rules: Rules) -> None:
     """Sets when the story was published and updated. A date without a time of day never becomes midnight."""
     day: date | None = None
-    for source, text in (*_published(root, metadata), *_shown_times(root, rules)):
+    for source, text in chain(
+        _published(root, metadata), _declared_times(root, rules), _times_below_headline(root, article.title)
+    ):
         found = _read_time(text, origin) if text else None
         if isinstance(found, datetime):
             if day and abs(found.date() - day) > timedelta(days=1):
                 continue  # another story's time
             article.published_at, article.sources["published_at"] = found.isoformat(), source
+            article.sources.pop("published_date", None)
             break
         if found and day is None:
-            day, article.sources["published_at"] = found, source
+            day, article.sources["published_date"] = found, source
     else:
-        article.published_on = day.isoformat() if day else None
+        article.published_date = day.isoformat() if day else None
     for source, text in _updated(metadata):
         found = _read_time(text, origin) if text else None
         if isinstance(found, datetime):
@@ -367,7 +328,7 @@ def _published(root: Element, metadata: Metadata) -> Iterator[tuple[str, str | N
         yield from ((name, text) for text in metadata.all_meta(name))
 
 
-def _shown_times(root: Element, rules: Rules) -> Iterator[tuple[str, str | None]]:
+def _declared_times(root: Element, rules: Rules) -> Iterator[tuple[str, str | None]]:
     """The texts in which the page shows its time, in a form that `_read_time` reads."""
     for element in rules.date(root) if rules.date else []:
         text = element.get("datetime") or element.get("content") or text_of(element)
@@ -379,6 +340,34 @@ def _shown_times(root: Element, rules: Rules) -> Iterator[tuple[str, str | None]
             has_time = re.search(r"%[HIXc]", rules.date_format)
             text = found.isoformat() if has_time else found.date().isoformat()
         yield DECLARED, text
+
+
+def _times_below_headline(root: Element, title: str | None) -> Iterator[tuple[str, str | None]]:
+    """A time in the few words after the headline, such as "Do 25.04.24 | 14:07 Uhr": some pages show it only there."""
+    headline = folded(title or "")
+    for heading in root.iter("h1", "h2", "h3") if len(headline) >= SHORTEST_HEADLINE else ():
+        if not folded(text_of(heading)).endswith(headline):
+            continue
+        words = 0
+        for text in cast(list[str], TEXTS_AFTER(heading)):
+            line = " ".join(text.split())
+            words += len(line)
+            if words > LONGEST_BYLINE:
+                break
+            if shown := SHOWN_DATE.search(line):
+                yield "text below the headline", _iso(shown)
+        return
+
+
+def _iso(shown: re.Match[str]) -> str | None:
+    day, month, year = (int(shown[name]) for name in ("day", "month", "year"))
+    try:
+        found = datetime(
+            year if year > 99 else 2000 + year, month, day, int(shown["hour"] or 0), int(shown["minute"] or 0)
+        )
+    except ValueError:
+        return None
+    return found.isoformat() if shown["hour"] else found.date().isoformat()
 
 
 def _updated(metadata: Metadata) -> Iterator[tuple[str, str | None]]:
@@ -407,145 +396,3 @@ def _parsed(text: str) -> datetime | None:
     if found and named and found.tzinfo is None:
         return found.replace(tzinfo=timezone(timedelta(hours=ZONES[named["zone"]])))
     return found
-
-
-# --- text -----------------------------------------------------------------------------------------------------------
-
-
-def _read_text(article: Article, root: Element, headlines: Names, rules: Rules) -> None:
-    """Sets the story's paragraphs, its edition if the text ends with it, and how the text was found.
-
-    A declared selector can be out of date: if it finds nothing, or little while the general reader finds much more, the
-    general reader's text counts. `headlines` are folded.
-    """
-    declared, edition = _declared_text(root, headlines, rules)
-    length = sum(map(len, declared))
-    if rules.bodies and length >= max(SHORTEST_BODY, LEAST_DECLARED * _column_prose(root)):
-        article.paragraphs, article.edition_date = declared, edition
-        article.sources["body"] = DECLARED
-        return
-    found, found_edition = general_text(root, headlines, rules)
-    article.extracted_by = "fallback" if rules.bodies else "general"
-    if declared and sum(map(len, found)) < LEAST_MORE * length:
-        found, found_edition, article.extracted_by = declared, edition, "selectors"
-    article.paragraphs, article.edition_date = found, found_edition
-    if found:
-        article.sources["body"] = DECLARED if article.extracted_by == "selectors" else "trafilatura"
-
-
-def _declared_text(root: Element, headlines: Names, rules: Rules) -> tuple[list[str], str | None]:
-    """The text that the first declared selector with enough text finds."""
-    for select in rules.bodies:
-        lines, edition = split_body([line for body in _bodies(select(root)) for line in _lines(body, rules)])
-        lines = _own_lines(lines, headlines, rules)
-        if sum(map(len, lines)) >= SHORTEST_BODY:
-            return lines, edition
-    return [], None
-
-
-def _bodies(found: list[Element]) -> list[Element]:
-    """The elements with the story's text: all paragraphs, or else the longest element, since a page can also contain
-    promoted stories."""
-    if found and found[0].tag == "p":
-        return found
-    return [max(found, key=lambda body: len(text_of(body)))] if found else []
-
-
-def _lines(body: Element, rules: Rules) -> list[str]:
-    return paragraphs(_without(body, rules.leave_out) if rules.leave_out else body)
-
-
-def _without(body: Element, leave_out: Select) -> Element:
-    """A copy of an element without those that the declaration leaves out."""
-    copy = deepcopy(body)
-    for element in leave_out(copy):
-        if element is not copy:
-            remove(element)
-    return copy
-
-
-def general_text(root: Element, headlines: Names, rules: Rules) -> tuple[list[str], str | None]:
-    """The story's paragraphs according to the general reader, and its edition if the text ends with it.
-
-    No paragraphs if the text consists only of notices, such as a paywall's. `headlines` are folded.
-    """
-    lines, edition = split_body(_extracted(root, rules.leave_out))
-    return _own_lines(lines, headlines, rules), edition
-
-
-def _own_lines(lines: list[str], headlines: Names, rules: Rules) -> list[str]:
-    first = [line for line in lines[:FIRST_LINES] if _folded(line) not in headlines]
-    lines = [line for line in (*first, *lines[FIRST_LINES:]) if not READ_MORE.fullmatch(line)]
-    if rules.not_line:
-        lines = [line for line in lines if not rules.not_line.fullmatch(line)]
-    return [] if all(map(is_notice, lines)) else lines
-
-
-def _column_prose(root: Element) -> int:
-    """The number of characters in a page's paragraphs outside of side columns."""
-    return sum(
-        len(text_of(paragraph)) for paragraph in root.iter("p") if next(paragraph.iterancestors(*SIDE), None) is None
-    )
-
-
-def agreement(root: Element, article: Article, rules: Rules) -> float:
-    """How much the text of declared selectors agrees with the general reader's: the F1 of their words, 0 to 1."""
-    found, _ = general_text(root, {_folded(article.title or "")}, rules)
-    ours, theirs = (Counter(" ".join(lines).split()) for lines in (article.paragraphs, found))
-    return 2 * (ours & theirs).total() / max(1, ours.total() + theirs.total())
-
-
-def _is_textless(root: Element, metadata: Metadata) -> bool:
-    """Whether a page without text shows something else, such as a video or a gallery."""
-    kind = (metadata.meta("og:type") or "").lower()
-    return kind.startswith("video") or bool(EMBEDS(root))
-
-
-def _extracted(root: Element, leave_out: Select | None) -> list[str]:
-    """The text of a page without boxes, captions, and elements that contain no text.
-
-    A quick extraction is enough if it finds about as much text as the page's paragraphs have.
-    """
-    page = HTML.makeelement("html")
-    page.extend(deepcopy(body) for body in root.iter("body"))
-    etree.strip_tags(page, etree.Comment, etree.ProcessingInstruction)  # trafilatura would end a paragraph there
-    for element in leave_out(page) if leave_out else []:
-        remove(element)
-    etree.strip_elements(page, *NO_TEXT, with_tail=False)
-    shown = _prose(page)
-    boxes = _boxes(page)
-    boxed = sum(map(_prose, boxes))
-    if boxed <= MOST_REMOVED * shown:
-        shown -= boxed
-        for box in boxes:
-            remove(box)
-    lines = fast_general_paragraphs(page)
-    found = sum(map(len, lines))
-    return lines if LEAST_FOUND * shown <= found <= MOST_FOUND * shown else general_paragraphs(page)
-
-
-def _boxes(page: Element) -> list[Element]:
-    """The outermost boxes and captions."""
-    boxes: list[Element] = []
-    found: set[Element] = set()
-    for element in MAY_BE_BOXES(page):
-        if _is_box(element) and found.isdisjoint(element.iterancestors()):
-            boxes.append(element)
-            found.add(element)
-    return boxes
-
-
-def _is_box(element: Element) -> bool:
-    if element.tag == "figcaption" or element.get("role") in ROLES:
-        return True
-    return _names_box(f"{element.get('class') or ''} {element.get('id') or ''}")
-
-
-@lru_cache(maxsize=10_000)  # a page uses the same few names again and again
-def _names_box(names: str) -> bool:
-    return not BOXES.isdisjoint(word.lower() for word in WORDS.findall(names))
-
-
-def _prose(element: Element) -> int:
-    """The number of characters in an element's paragraphs."""
-    return sum(len(text_of(paragraph)) for paragraph in element.iter("p"))

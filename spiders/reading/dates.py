@@ -14,7 +14,8 @@ LABEL = re.compile(r"\W*(?P<label>(?:last )?updated|published)\b\s*:?", re.IGNOR
 def read_times(elements: list[Element], site: Site) -> tuple[str | None, str | None]:
     """(published, updated) from a story's time elements. A time without a label is the publication time.
 
-    A time labelled "Updated" says nothing about publication. Each is ISO 8601; unreadable times are skipped.
+    A time labelled "Updated" says nothing about publication. Each is ISO 8601, as `YYYY-MM-DD` if there is no time of
+    day; unreadable times are skipped.
     """
     published: str | None = None
     updated: str | None = None
@@ -28,7 +29,7 @@ def read_times(elements: list[Element], site: Site) -> tuple[str | None, str | N
             words = words.strip(" \t\r\n\xa0|-–")
             if not any(character.isdigit() for character in words):
                 continue
-            value = site.iso(words)
+            value = site.iso_or_day(words)
             if label == "updated":
                 updated = updated or value
             else:

@@ -33,6 +33,7 @@ BOXES = frozenset(
     | {"header", "breadcrumb", "breadcrumbs", "promo", "sponsored", "advert", "newsletter", "recommended", "ticker"}
 )
 """Words in class names and ids that mark a box beside a page's main column."""
+MOST = frozenset({"read", "viewed", "shared", "commented"})
 BOX_HEADING = re.compile(
     r"\W*(?:(?:top|most|popular|trending|must|editor.s|recommended|sponsored|related|also read|don.t miss|latest"
     r"|more (?:from|in|on|stories|news))\b.{0,40}|in pictures|videos?|opinions?|newsletters?)\W*",
@@ -112,7 +113,8 @@ def _is_beside(link: Element, region: Element) -> bool:
 
 @lru_cache(maxsize=10_000)  # a page uses the same few names again and again
 def _names_box(names: str) -> bool:
-    return not BOXES.isdisjoint(word.lower() for word in WORDS.findall(names))
+    words = [word.lower() for word in WORDS.findall(names)]
+    return not BOXES.isdisjoint(words) or ("most" in words and not MOST.isdisjoint(words))
 
 
 def _has_box_heading(box: Element) -> bool:

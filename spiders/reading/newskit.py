@@ -143,7 +143,8 @@ def _card_of(element: Element, site: Site) -> Card | None:
         if story_id and title:
             published, updated = read_times(CARD_TIME(element), site)
             excerpt = next((text for found in CARD_EXCERPT(element) if (text := text_of(found))), None)
-            return Card(story_id, urlsplit(href.strip()).path, title, excerpt, published, updated)
+            path = urlsplit(href.strip()).path
+            return Card(story_id, path, title, excerpt, site.iso(published), site.iso(updated))
     return None
 
 
@@ -263,7 +264,10 @@ def _is_by_editorial(metadata: Metadata, bylines: list[Element]) -> bool:
 
 
 def _times(metadata: Metadata, layout: Layout, header: Element | None, site: Site) -> tuple[str | None, str | None]:
-    """(published, updated): from the machine-readable metadata, otherwise from the text of the page."""
+    """(published, updated): from the machine-readable metadata, otherwise from the text of the page.
+
+    `published` is a date if the page shows no time of day.
+    """
     shown: tuple[str | None, str | None] = (None, None)
     if header is not None:
         times = _own(layout.time(header), header)
@@ -271,7 +275,7 @@ def _times(metadata: Metadata, layout: Layout, header: Element | None, site: Sit
         shown = read_times([one for one in times if outer.isdisjoint(one.iterancestors())], site)
     published = metadata.times("article:published_time", "datepublished", article="datePublished")
     updated = metadata.times("article:modified_time", "og:updated_time", article="dateModified")
-    return site.iso(*published, shown[0]), site.iso(*updated, shown[1])
+    return site.iso_or_day(*published, shown[0]), site.iso(*updated, shown[1])
 
 
 def _image(metadata: Metadata, page: str) -> str | None:

@@ -51,10 +51,9 @@ MOST_PROSE = 300
 
 
 def has_story(article: Article) -> bool:
-    """Whether a page contains a story: text in the platform's own element, or a timestamp."""
-    return bool(
-        article.published_at or (article.paragraphs and article.extracted_by == "selectors") or article.textless
-    )
+    """Whether a page contains a story: text in the platform's own element, or a timestamp or date."""
+    dated = article.published_at or article.published_date
+    return bool(dated or (article.paragraphs and article.extracted_by == "selectors") or article.textless)
 
 
 def is_not_found(root: Element, article: Article) -> bool:

@@ -7,6 +7,9 @@ from functools import lru_cache
 from akhbar.newspaper import Newspaper, TitleSource
 from spiders.reading.html import Select, css
 
+DECLARED = "declared selector"
+"""The source of what the newspaper's declaration finds."""
+
 
 @dataclass(frozen=True)
 class Rules:

@@ -1,4 +1,5 @@
--- Did more of this run's articles need the general extractor than usual? The baseline is the newspaper's mean share
+-- Did the declared selectors find no text in more of this run's articles than usual, so that a general extractor was
+-- needed? Articles that the general reader read as declared do not count. The baseline is the newspaper's mean share
 -- over its last 14 editions, or zero if there are none.
 WITH run AS (
     SELECT

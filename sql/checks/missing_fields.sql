@@ -17,7 +17,8 @@ WITH counted AS (
             VALUES
             ('excerpt', 'warning', story.excerpt <> ''),
             ('section', 'warning', story.section <> ''),
-            ('published_at', 'error', story.published_at IS NOT NULL),
+            ('published_at', 'warning', story.published_at IS NOT NULL),
+            ('date', 'error', coalesce(story.published_at::date, story.published_date) IS NOT NULL),
             ('updated_at', 'warning', story.updated_at IS NOT NULL),
             ('edition_date', 'warning', story.edition_date IS NOT NULL),
             ('image_url', 'warning', story.image_url <> ''),

@@ -1,6 +1,6 @@
 -- Recent stories that are due for a recheck: a recheck age has passed since the story was last fetched. Ages count from
--- publication. A missed recheck stays due until the story is twice as old as the last recheck age.
--- A last_seen_at in the future comes from a wrong clock and is ignored.
+-- publication, or from the start of its day if only that is known. A missed recheck stays due until the story is twice
+-- as old as the last recheck age. A last_seen_at in the future comes from a wrong clock and is ignored.
 WITH recent AS (
     SELECT
         source,
@@ -12,27 +12,31 @@ WITH recent AS (
         edition_date,
         published_at,
         last_seen_at
-    FROM news.articles
+    FROM news.stories
     WHERE
         source = %(source)s
         AND completeness = 'full'
         AND published_at BETWEEN %(now)s - 2 * %(last_age)s AND %(now)s
     UNION ALL
     SELECT
-        source,
-        story_id,
-        kind,
-        url,
-        section,
-        excerpt,
-        edition_date,
-        published_at,
-        last_seen_at
-    FROM news.editorials
+        story.source,
+        story.story_id,
+        story.kind,
+        story.url,
+        story.section,
+        story.excerpt,
+        story.edition_date,
+        start.published_at,
+        story.last_seen_at
+    FROM news.stories AS story
+    CROSS JOIN LATERAL (SELECT news.start_of_day(story.source, story.published_date)) AS start (published_at)
     WHERE
-        source = %(source)s
-        AND completeness = 'full'
-        AND published_at BETWEEN %(now)s - 2 * %(last_age)s AND %(now)s
+        story.source = %(source)s
+        AND story.completeness = 'full'
+        AND story.published_at IS NULL
+        AND start.published_at BETWEEN %(now)s - 2 * %(last_age)s AND %(now)s
+        -- for the index: a day more on both sides, for any time zone
+        AND story.published_date BETWEEN (%(now)s - 2 * %(last_age)s)::date - 1 AND %(now)s::date + 1
 ),
 
 due AS (

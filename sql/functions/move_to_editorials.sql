@@ -21,13 +21,13 @@ AS $$
     arrived AS (
         INSERT INTO news.editorials (
             id, source, story_id, url, title, excerpt, body, authors, section, dateline, published_at, updated_at,
-            edition_date, image_url, image_caption, tags, language, extracted_by, completeness, word_count,
-            content_hash, copy_keys, revision, first_seen_at, last_seen_at, read_at, run_id
+            published_date, edition_date, image_url, image_caption, tags, language, extracted_by, completeness,
+            word_count, content_hash, copy_keys, revision, first_seen_at, last_seen_at, read_at, run_id
         )
         SELECT
             id, source, story_id, url, title, excerpt, body, authors, section, dateline, published_at, updated_at,
-            edition_date, image_url, image_caption, tags, language, extracted_by, completeness, word_count,
-            content_hash, copy_keys, revision, first_seen_at, last_seen_at, read_at, run_id
+            published_date, edition_date, image_url, image_caption, tags, language, extracted_by, completeness,
+            word_count, content_hash, copy_keys, revision, first_seen_at, last_seen_at, read_at, run_id
         FROM moved
         RETURNING 1
     )

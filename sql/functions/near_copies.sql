@@ -17,7 +17,7 @@ AS $$
         ) AS words
     ) AS shared
     WHERE one.source = near_copies.source AND one.story_id = near_copies.story_id AND shared.similarity >= at_least
-    ORDER BY shared.similarity DESC, other.published_at
+    ORDER BY shared.similarity DESC, other.day, other.published_at
 $$;
 
 COMMENT ON FUNCTION news.near_copies(text, text, real) IS

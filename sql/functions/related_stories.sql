@@ -49,7 +49,7 @@ BEGIN
         ))
         AND s.day BETWEEN one.day - within_days AND one.day + within_days
         AND s.id <> one.id
-    ORDER BY 9 DESC, s.published_at DESC NULLS LAST
+    ORDER BY 9 DESC, s.day DESC NULLS LAST, s.published_at DESC NULLS LAST
     LIMIT max_rows;
 END
 $$;

@@ -11,7 +11,7 @@ AS $$
     SELECT kind, source, story_id, url, title, section, day, published_at, word_similarity(left(words, 200), title)
     FROM stories
     WHERE left(words, 200) <% title
-    ORDER BY 9 DESC, published_at DESC NULLS LAST
+    ORDER BY 9 DESC, day DESC NULLS LAST, published_at DESC NULLS LAST
     LIMIT max_rows
 $$;
 

@@ -118,7 +118,7 @@ BEGIN
             ts_rank('{0.05, 0.2, 0.4, 1.0}', s.search, wanted, 1) AS rank
         FROM stories AS s
         WHERE s.id = ANY(found)
-        ORDER BY rank DESC, s.published_at DESC NULLS LAST, s.id DESC
+        ORDER BY rank DESC, s.day DESC NULLS LAST, s.published_at DESC NULLS LAST, s.id DESC
         LIMIT max_rows
     )
 
@@ -142,7 +142,7 @@ BEGIN
             'MaxFragments=2, MinWords=6, MaxWords=18, FragmentDelimiter=" … "'
         ), '\s+', ' ', 'g')
     FROM best
-    ORDER BY best.rank DESC, best.published_at DESC NULLS LAST, best.id DESC;
+    ORDER BY best.rank DESC, best.day DESC NULLS LAST, best.published_at DESC NULLS LAST, best.id DESC;
 END
 $$;
 

@@ -32,9 +32,11 @@ SELECT
         WHEN
             stored.completeness = 'full' AND stored.extracted_by <> 'feed' AND new.extracted_by = 'feed'
             THEN 'nothing'
-        -- the general extractor's text does not replace text found by the newspaper's own selectors
+        -- the general extractor's text does not replace text found in the declared way
         WHEN
-            stored.completeness = 'full' AND stored.extracted_by = 'selectors' AND new.extracted_by = 'fallback'
+            stored.completeness = 'full'
+            AND stored.extracted_by IN ('selectors', 'general')
+            AND new.extracted_by = 'fallback'
             THEN 'seen'
         WHEN
             stored.content_hash = new.content_hash

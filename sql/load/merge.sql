@@ -74,7 +74,7 @@ CROSS JOIN LATERAL (SELECT coalesce(earlier.changed_at, stored.first_seen_at)) A
 WHERE staged.is_edit
 ON CONFLICT (source, story_id, revision) DO NOTHING;
 
--- Keeps the stored section, edition, dates and image if the new version has none.
+-- Keeps the stored section, edition, update and image if the new version has none.
 UPDATE news.stories AS stored
 SET
     url = staged.url,
@@ -84,8 +84,9 @@ SET
     authors = staged.authors,
     section = coalesce(staged.section, stored.section),
     dateline = staged.dateline,
-    published_at = coalesce(staged.published_at, stored.published_at),
+    published_at = staged.published_at,
     updated_at = coalesce(staged.updated_at, stored.updated_at),
+    published_date = staged.published_date,
     edition_date = coalesce(staged.edition_date, stored.edition_date),
     image_url = coalesce(staged.image_url, stored.image_url),
     image_caption = coalesce(staged.image_caption, stored.image_caption),
@@ -110,9 +111,9 @@ INNER JOIN candidates ON staged.story_id = candidates.story_id
 WHERE stored.source = staged.source AND stored.story_id = staged.story_id;
 
 INSERT INTO news.stories (
-    source, story_id, url, title, excerpt, body, authors, section, dateline, published_at, updated_at, edition_date,
-    image_url, image_caption, tags, language, extracted_by, completeness, word_count, content_hash, copy_keys,
-    revision, first_seen_at, last_seen_at, read_at, run_id
+    source, story_id, url, title, excerpt, body, authors, section, dateline, published_at, updated_at,
+    published_date, edition_date, image_url, image_caption, tags, language, extracted_by, completeness, word_count,
+    content_hash, copy_keys, revision, first_seen_at, last_seen_at, read_at, run_id
 )
 SELECT
     staged.source,
@@ -126,6 +127,7 @@ SELECT
     staged.dateline,
     staged.published_at,
     staged.updated_at,
+    staged.published_date,
     staged.edition_date,
     staged.image_url,
     staged.image_caption,

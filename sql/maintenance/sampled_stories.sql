@@ -12,7 +12,8 @@ SELECT
     edition_date,
     image_url,
     image_caption,
-    tags
+    tags,
+    published_date
 FROM news.stories
 WHERE
     id = any(array(

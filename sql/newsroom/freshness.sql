@@ -1,6 +1,8 @@
--- How fresh a newspaper is: its newest story, its editions, and the last run of each mode.
+-- How fresh a newspaper is: its newest story, or that story's day if no time is known; its editions, and the last run
+-- of each mode.
 SELECT
     newest.published_at AS newest_story_at,
+    newest.published_date AS newest_story_date,
     span.first_edition,
     span.newest_edition,
     latest.id AS latest_run,
@@ -12,16 +14,24 @@ SELECT
     edition.edition_date
 FROM (
     SELECT
-        (
-            SELECT max(a.published_at) FROM news.articles AS a
-            WHERE a.source = %(source)s
-        ) AS article,
-        (
-            SELECT max(e.published_at) FROM news.editorials AS e
-            WHERE e.source = %(source)s
-        ) AS editorial
-) AS parts
-CROSS JOIN LATERAL (SELECT greatest(parts.article, parts.editorial) AS published_at) AS newest
+        found.published_at,
+        found.published_date
+    FROM (
+        SELECT
+            max(story.published_at) AS published_at,
+            NULL::date AS published_date
+        FROM news.stories AS story
+        WHERE story.source = %(source)s
+        UNION ALL
+        SELECT
+            NULL AS published_at,
+            max(story.published_date) AS published_date
+        FROM news.stories AS story
+        WHERE story.source = %(source)s AND story.published_at IS NULL
+    ) AS found
+    ORDER BY coalesce(found.published_at, news.start_of_day(%(source)s, found.published_date)) DESC NULLS LAST
+    LIMIT 1
+) AS newest
 CROSS JOIN
     LATERAL (
         SELECT

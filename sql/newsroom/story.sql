@@ -9,6 +9,7 @@ SELECT
     day,
     edition_date,
     published_at,
+    published_date,
     word_count,
     revision,
     run_id,

@@ -1,11 +1,11 @@
 -- At what hour do stories go online?
--- Hours are in Karachi time; most of a print edition goes online in the early morning.
+-- Hours are in Karachi time; most of a print edition goes online in the early morning. Stories of which only the day is
+-- known are left out.
 -- Example output:
 --   hour | stories | percent
 --   -----+---------+--------
---   0    | 1       | 3
---   6    | 17      | 53
---   7    | 14      | 44
+--   6    | 17      | 55
+--   7    | 14      | 45
 SELECT
     extract(HOUR FROM published_at AT TIME ZONE 'Asia/Karachi')::integer AS hour,
     count(*) AS stories,

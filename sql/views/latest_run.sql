@@ -47,9 +47,15 @@ CROSS JOIN LATERAL (
             SELECT max(story.edition_date) FROM news.stories AS story
             WHERE story.source = paper.source
         ) AS edition_date,
-        (
-            SELECT max(story.published_at) FROM news.stories AS story
-            WHERE story.source = paper.source
+        greatest(
+            (
+                SELECT max(story.published_at) FROM news.stories AS story
+                WHERE story.source = paper.source
+            ),
+            news.start_of_day(paper.source, (
+                SELECT max(story.published_date) FROM news.stories AS story
+                WHERE story.source = paper.source AND story.published_at IS null
+            ))
         ) AS published_at
 ) AS newest;
 
@@ -68,6 +74,7 @@ COMMENT ON COLUMN news.latest_run.failed_checks IS 'Failed checks with their mes
 COMMENT ON COLUMN news.latest_run.last_good_at IS 'When a complete run that passed its checks was last loaded.';
 COMMENT ON COLUMN news.latest_run.hours_since_good IS 'Hours since last_good_at.';
 COMMENT ON COLUMN news.latest_run.newest_edition IS 'Newest print edition with a stored story.';
-COMMENT ON COLUMN news.latest_run.newest_story_at IS 'Publication time of the newest stored story.';
+COMMENT ON COLUMN news.latest_run.newest_story_at IS
+'Publication time of the newest stored story, or the start of its day if only that is known.';
 
 GRANT SELECT ON news.latest_run TO akhbar_reader, akhbar_bi;

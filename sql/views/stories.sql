@@ -29,7 +29,8 @@ SELECT
     run_id,
     search,
     copy_keys,
-    read_at
+    read_at,
+    published_date
 FROM news.articles
 UNION ALL
 SELECT
@@ -62,7 +63,8 @@ SELECT
     run_id,
     search,
     copy_keys,
-    read_at
+    read_at,
+    published_date
 FROM news.editorials;
 
 COMMENT ON VIEW news.stories IS 'Articles and editorials together, one row per story.';

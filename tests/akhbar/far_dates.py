@@ -34,6 +34,8 @@ def set_every_moment(news: News, moment: str) -> None:
 
 
 def set_every_day(news: News, day: str) -> None:
-    """Sets the edition of every story and run."""
+    """Sets the edition of every story and run, and the publication of every story, of which only the day is known."""
     for table in ("articles", "editorials", "runs"):
         news.rows(f"UPDATE {table} SET edition_date = %s", day)
+    for table in ("articles", "editorials"):
+        news.rows(f"UPDATE {table} SET published_at = NULL, published_date = %s", day)

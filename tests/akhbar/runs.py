@@ -61,8 +61,8 @@ def rows_of(news: News) -> dict[str, Any]:
 def read_ten_minutes_after_publication(news: News) -> None:
     """Changes the times of what was just read, as if each story had been read soon after it was published."""
     for table in ("articles", "editorials"):
-        at = "published_at + interval '10 minutes'"
-        news.rows(f"UPDATE {table} SET first_seen_at = {at}, last_seen_at = {at}")
+        at = "coalesce(s.published_at, start_of_day(s.source, s.published_date)) + interval '10 minutes'"
+        news.rows(f"UPDATE {table} AS s SET first_seen_at = {at}, last_seen_at = {at}")
         news.rows(f"UPDATE pages SET fetched_at = {at} FROM {table} AS s WHERE s.story_id = pages.story_id")
 
 

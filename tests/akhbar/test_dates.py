@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from akhbar.dates import read_printed_date, read_timestamp
+from akhbar.dates import read_day, read_printed_date, read_timestamp
 
 ZONE = ZoneInfo("Asia/Karachi")
 FETCHED_AT = datetime(2026, 11, 23, tzinfo=UTC)
@@ -39,6 +39,27 @@ def test_a_timestamp_is_read_in_every_form_that_newspapers_use(written: str, ins
     found = read_timestamp(written, ZONE, FETCHED_AT)
     assert found is not None
     assert found.isoformat() == instant
+
+
+@pytest.mark.parametrize(
+    ("written", "day"),
+    [
+        ("January 22nd, 2016", date(2016, 1, 22)),
+        ("22 Jan 2016", date(2016, 1, 22)),
+        ("2016-01-22", date(2016, 1, 22)),
+        ("20160122", date(2016, 1, 22)),
+        ("Jan 22, 2016 12:00am", None),
+        ("2016-01-22T00:00:00+05:00", None),
+        ("2016-01-22 00:00", None),
+        ("2016-01-22 06", None),
+        ("20160122T06", None),
+        ("Mon, 12 Dec 2016 00:00:00 GMT", None),
+        ("2026-12-01", None),
+        ("soon", None),
+    ],
+)
+def test_a_day_is_a_date_without_a_time(written: str, day: date | None) -> None:
+    assert read_day(written, ZONE, FETCHED_AT) == day
 
 
 @pytest.mark.parametrize(

@@ -46,7 +46,13 @@ def test_a_page_of_any_newspaper_is_read_by_the_general_reader(ferries: Path) ->
 
 def test_a_date_without_a_time_of_day_is_given_as_a_date(ferries: Path) -> None:
     ferries.write_text(ferries.read_text().replace("2026-06-19 08:05", "2026-06-19"))
-    assert fields(ferries)["published_at"] == "2026-06-19"
+    found = fields(ferries)
+    assert (found["published_at"], found["published_date"]) == ("2026-06-19", "2026-06-19")
+
+
+def test_a_date_on_a_page_of_a_declared_newspaper_is_given_as_a_date() -> None:
+    found = fields(PAGES / "news/1234504.html", url="https://www.dawn.com/news/1234504")
+    assert (found["published_at"], found["published_date"]) == ("2016-01-22", "2016-01-22")
 
 
 def test_a_page_of_a_declared_newspaper_is_recognised_by_its_address() -> None:

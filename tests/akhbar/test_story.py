@@ -19,6 +19,7 @@ FIELDS = [
     "dateline",
     "published_at",
     "updated_at",
+    "published_date",
     "edition_date",
     "image_url",
     "image_caption",

@@ -46,3 +46,16 @@ def test_the_first_possible_timestamp_wins_in_the_newspapers_time_zone(
     texts: tuple[str | None, ...], timestamp: str | None
 ) -> None:
     assert SITE.iso(*texts) == timestamp
+
+
+@pytest.mark.parametrize(
+    ("texts", "shown"),
+    [
+        (("Jan 1, 2016 06:00am",), NEW_YEAR),
+        (("soon", "Jan 1, 2016", NEW_YEAR), "2016-01-01"),
+        (("2016-01-01",), "2016-01-01"),
+        (("soon", None), None),
+    ],
+)
+def test_a_date_without_a_time_of_day_stays_a_date(texts: tuple[str | None, ...], shown: str | None) -> None:
+    assert SITE.iso_or_day(*texts) == shown

@@ -73,6 +73,26 @@ def test_a_search_can_be_filtered(library: News) -> None:
     assert len(found(library, "circular debt", max_rows=2)) == 2
 
 
+def test_of_equal_matches_the_newest_comes_first_although_only_its_date_is_known(news: News, tmp_path: Path) -> None:
+    text = {
+        "title": "Ferries return",
+        "body": "The ferries are back on the lake.",
+        "excerpt": None,
+        "edition_date": None,
+    }
+    stories = [
+        story(1, **text, published_at="2026-11-18T06:00:00+05:00"),
+        story(2, **text, published_at=None, published_date="2026-11-19"),
+        story(3, **text, published_at="2026-11-20T06:00:00+05:00"),
+    ]
+    load_batch(batch(tmp_path, "ferries", stories), news.writer)
+    assert found(news, "ferries") == ["3", "2", "1"]
+    for search in ("search_headlines('ferries return')", "related_stories('dawn', '3')"):
+        numbers = [number for (number,) in news.rows(f"SELECT story_id FROM {search}", url=news.reader)]
+        assert numbers == sorted(numbers, reverse=True), search
+        assert numbers[-2:] == ["2", "1"]
+
+
 def test_a_snippet_highlights_the_matches_and_is_safe_html(library: News) -> None:
     [(snippet,)] = library.rows("SELECT snippet FROM search_stories('electricity bills')", url=library.reader)
     assert "<b>electricity</b>" in snippet

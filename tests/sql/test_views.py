@@ -1,6 +1,6 @@
 """The views, on a small set of known stories."""
 
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 
 import pytest
@@ -46,6 +46,18 @@ def test_the_day_of_a_story_is_its_edition_or_its_publication_date_in_karachi(we
     days = dict(week.rows("SELECT story_id, day FROM stories", url=week.reader))
     assert days["10"] == date(2026, 11, 16)
     assert days["12"] == date(2026, 11, 18), "20:30 UTC is the next day in Karachi"
+
+
+def test_the_day_of_a_story_with_only_a_date_is_that_date(week: News, tmp_path: Path) -> None:
+    dated = {"published_at": None, "published_date": "2026-11-19"}
+    stories = [story(1, edition_date=None, **dated), story(2, edition_date="2026-11-20", **dated)]
+    load_batch(batch(tmp_path, "dated", stories, hours=3), week.writer)
+    newest = (
+        "SELECT story_id, day::text FROM stories ORDER BY day DESC NULLS LAST, published_at DESC NULLS LAST LIMIT 2"
+    )
+    assert week.rows(newest, url=week.reader) == [("2", "2026-11-20"), ("1", "2026-11-19")]
+    shown = "SELECT newest_story_at AT TIME ZONE 'Asia/Karachi' FROM latest_run"
+    assert week.rows(shown, url=week.reader) == [(datetime(2026, 11, 19),)]
 
 
 def test_editorials_daily_lists_editorials_in_print_order(week: News) -> None:

@@ -84,6 +84,17 @@ def test_a_damaged_line_is_reported_in_one_line_that_names_it_and_the_others_are
     assert len(said) - len(str(file)) < 400
 
 
+@pytest.mark.parametrize(
+    ("way", "is_read"),
+    [("selectors", True), ("feed", True), ("general", True), ("fallback", True), ("hand", False), (None, False)],
+)
+def test_a_clean_story_says_in_which_of_the_known_ways_its_text_was_extracted(
+    tmp_path: Path, way: str | None, is_read: bool
+) -> None:
+    read = Batch(batch(tmp_path, "one", [story(1, extracted_by=way)]))
+    assert bool(list(read.lines("clean.jsonl"))) is is_read
+
+
 def test_a_batch_with_damaged_lines_is_stored_and_each_of_them_is_a_reject(here: Path, news: News) -> None:
     run = edition(SMALL)
     scrape(run, news.writer)

@@ -74,6 +74,18 @@ def test_a_story_is_rechecked_once_it_has_passed_a_recheck_age_since_it_was_last
     assert bool(due(news, PUBLISHED + now)) is is_rechecked
 
 
+@pytest.mark.parametrize(
+    ("now", "is_rechecked"),
+    [("2026-11-20T00:59:00+05:00", False), ("2026-11-20T01:01:00+05:00", True), ("2026-12-05T00:00:00+05:00", False)],
+)
+def test_the_age_of_a_story_with_only_a_date_counts_from_the_start_of_the_day_in_the_newspapers_zone(
+    news: News, tmp_path: Path, now: str, is_rechecked: bool
+) -> None:
+    dated = {"published_at": None, "published_date": "2026-11-20"}
+    read(news, tmp_path, story(1, **dated), at=datetime.fromisoformat("2026-11-19T19:10:00+00:00"))
+    assert bool(due(news, datetime.fromisoformat(now))) is is_rechecked
+
+
 def test_listed_stories_and_stories_without_a_date_are_not_rechecked(news: News, tmp_path: Path) -> None:
     published = PUBLISHED.isoformat()
     read(news, tmp_path, story(1, published_at=published, completeness="listed"), story(2, published_at=None))

@@ -19,7 +19,7 @@ from tests.conftest import News
 def two_days(news: News, tmp_path: Path) -> News:
     stories = [
         story(1, title="=HYPERLINK(1)", body='He said: "yes", in Lahore.\n\nÉlysée; done.', authors=["A B", "C D"]),
-        story(2, edition_date="2026-11-21"),
+        story(2, edition_date="2026-11-21", published_at=None, published_date="2026-11-21"),
         editorial(3, authors=[]),
     ]
     load_batch(batch(tmp_path / "archive", "one", stories, rejects=[reject(9, "missing_title")]), news.writer)
@@ -64,6 +64,17 @@ def test_values_are_exported_unchanged(two_days: News, tmp_path: Path) -> None:
     assert cells["title"] == "'=HYPERLINK(1)", "a spreadsheet would run it"
     assert cells["body"] == line["body"]
     assert cells["authors"] == "A B; C D"
+
+
+def test_a_date_of_publication_is_exported_as_a_date(two_days: News, tmp_path: Path) -> None:
+    for form in FORMS:
+        export(two_days.reader, "articles", form, tmp_path / f"a.{form}")
+    lines = {line["story_id"]: line for line in map(json.loads, (tmp_path / "a.jsonl").open())}
+    assert (lines["2"]["published_at"], lines["2"]["published_date"]) == (None, "2026-11-21")
+    rows = {row["story_id"]: row for row in pyarrow.parquet.read_table(tmp_path / "a.parquet").to_pylist()}
+    assert (rows["1"]["published_date"], rows["2"]["published_date"]) == (None, date(2026, 11, 21))
+    with (tmp_path / "a.csv").open(newline="") as file:
+        assert {cells["story_id"]: cells["published_date"] for cells in csv.DictReader(file)}["2"] == "2026-11-21"
 
 
 def test_an_export_is_limited_to_a_range_of_days(two_days: News, tmp_path: Path) -> None:

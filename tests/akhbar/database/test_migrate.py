@@ -64,10 +64,13 @@ def test_a_migrated_old_database_has_the_schema_of_a_new_one(postgres: Server, n
         ("1", date(2016, 1, 22)),
         ("2", date(2016, 1, 23)),
     ]
+    assert old.rows("SELECT DISTINCT content_hash, published_date FROM stories") == [("x", None)]
+    assert old.rows(UNCHECKED) == []
     assert [number for (number,) in old.rows("SELECT story_id FROM search_stories('canal')")] == ["1"]
     assert schema(postgres, admin) == schema(postgres, news.admin)
 
 
+UNCHECKED = "SELECT conrelid::regclass::text, conname FROM pg_constraint WHERE NOT convalidated"
 STORED_EARLIER = """
 INSERT INTO news.runs (batch, source, mode, started_at, outcome)
 VALUES ('dawn/one', 'dawn', 'latest', '2016-01-22', 'complete');

@@ -58,7 +58,7 @@ def test_the_databases_are_reached_without_the_superusers_password(local: LocalS
 def test_with_the_replica_no_newspaper_is_read_live(local: LocalStack, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AKHBAR_NEWSPAPERS", "all")
     assert local.environment()["AKHBAR_NEWSPAPERS"] == "all"
-    local.replica_url = "http://127.0.0.1:9000"
+    local.replicas = {"dawn": "http://127.0.0.1:9000"}
     environment = local.environment()
     assert (environment["AKHBAR_NEWSPAPERS"], environment["AKHBAR_DAWN_BASE_URL"]) == ("dawn", "http://127.0.0.1:9000")
 

@@ -63,6 +63,18 @@ def test_a_loaded_story_has_the_content_of_its_hash(news: News, loaded: Path) ->
     assert len(list(verify_stories(news.writer, sample=3))) == 3
 
 
+def test_a_story_that_kept_the_date_of_an_earlier_page_has_the_content_of_its_hash(news: News, tmp_path: Path) -> None:
+    dated = story(1, published_at=None, published_date="2026-11-20")
+    load_batch(batch(tmp_path, "one", [dated]), news.writer)
+    load_batch(batch(tmp_path, "two", [dated | {"title": "New", "published_date": None}], hours=1), news.writer)
+    assert [found.damage for found in verify_stories(news.writer)] == [None]
+    news.rows("UPDATE articles SET published_date = '2026-11-21'")
+    assert [found.damage for found in verify_stories(news.writer)] == [None], "the page says no date"
+    load_batch(batch(tmp_path, "three", [dated | {"title": "Newer"}], hours=2), news.writer)
+    news.rows("UPDATE articles SET published_date = '2026-11-21'")
+    assert [found.damage is None for found in verify_stories(news.writer)] == [False]
+
+
 @pytest.mark.parametrize(
     "edit",
     [

@@ -100,9 +100,12 @@ def test_a_crawl_that_did_not_end_well_fails(news: News, tmp_path: Path, outcome
         {"published_at": "1969-12-31T06:00:00+05:00"},
         {"edition_date": "2027-01-01"},
         {"updated_at": "2026-11-19T06:00:00+05:00"},
+        {"published_at": None, "published_date": "2026-11-22"},
+        {"published_at": None, "published_date": "1989-12-31"},
+        {"published_at": None, "published_date": "2026-11-20", "updated_at": "2026-11-19T18:59:00+00:00"},
     ],
 )
-def test_impossible_dates_fail(news: News, tmp_path: Path, dates: dict[str, str]) -> None:
+def test_impossible_dates_fail(news: News, tmp_path: Path, dates: dict[str, Any]) -> None:
     found = result(batch(tmp_path, "one", [*GOOD, story(77, **dates)]), news, "impossible_dates")
     assert not found["passed"]
     assert "77" in found["message"]
@@ -118,6 +121,13 @@ def test_many_short_bodies_fail(news: News, tmp_path: Path, short: int, passes: 
 def test_pages_that_had_to_be_guessed_at_fail(news: News, tmp_path: Path, guessed: int, passes: bool) -> None:
     stories = [story(n, extracted_by="fallback" if n < guessed else "selectors") for n in range(12)]
     assert result(batch(tmp_path, "one", stories), news, "fallback_share")["passed"] is passes
+
+
+def test_pages_of_the_general_reader_are_not_guessed_at(news: News, tmp_path: Path) -> None:
+    stories = [story(n, extracted_by="general") for n in range(12)]
+    found = result(batch(tmp_path, "one", stories), news, "fallback_share")
+    assert found["seen"].startswith("0 of 12")
+    assert news.rows("SELECT by_fallback FROM edition_shares") == [(0,)]
 
 
 @pytest.mark.parametrize(
@@ -155,6 +165,22 @@ def test_stories_of_feeds_which_name_no_writers_are_no_reason_to_warn(news: News
 def test_latest_news_that_are_a_day_old_fail(news: News, tmp_path: Path, hours: int, passes: bool) -> None:
     folder = batch(tmp_path, "one", [story(1)], hours=hours, mode="latest", edition=None)
     assert result(folder, news, "freshness")["passed"] is passes
+
+
+@pytest.mark.parametrize(
+    ("hours", "timed", "passes", "newest"),
+    [
+        (38, "2026-11-19T06:00:00+05:00", True, "2026-11-20"),
+        (40, "2026-11-19T06:00:00+05:00", False, "2026-11-20"),
+        (40, "2026-11-21T06:00:00+05:00", True, "2026-11-21 01:00 UTC"),
+    ],
+)
+def test_a_story_with_only_a_date_counts_as_published_until_the_day_ends(
+    news: News, tmp_path: Path, hours: int, timed: str, passes: bool, newest: str
+) -> None:
+    stories = [story(1, published_at=timed), story(2, published_at=None, published_date="2026-11-20")]
+    found = result(batch(tmp_path, "one", stories, hours=hours, **LATEST), news, "freshness")
+    assert (found["passed"], found["seen"]) == (passes, f"newest story from {newest}")
 
 
 def test_an_edition_without_editorials_is_a_warning(news: News, tmp_path: Path) -> None:
@@ -331,6 +357,11 @@ FIELDS: dict[str, Any] = {
     "image_url": None,
     "tags": [],
 }
+WHOLE: dict[str, Any] = {
+    "updated_at": "2026-11-20T07:00:00+05:00",
+    "image_url": "https://i.dawn.com/1.jpg",
+    "tags": ["water"],
+}
 
 
 @KINDS
@@ -339,16 +370,24 @@ FIELDS: dict[str, Any] = {
 def test_a_field_that_went_missing_is_named(
     news: News, tmp_path: Path, kind: str, name: str, without: int, passes: bool
 ) -> None:
-    whole = {"updated_at": "2026-11-20T07:00:00+05:00", "image_url": "https://i.dawn.com/1.jpg", "tags": ["water"]}
-    stories = [story(n, **{**whole, **({name: FIELDS[name]} if n < without else {})}) for n in range(12)]
+    stories = [story(n, **{**WHOLE, **({name: FIELDS[name]} if n < without else {})}) for n in range(12)]
     alone = result(batch(tmp_path / "alone", "one", stories, **of_kind(kind)), news, "missing_fields")
     assert alone["passed"], "a first run has no norm"
     earlier_runs(news, tmp_path, kind)
     found = result(batch(tmp_path / "alone", "one", stories, **of_kind(kind)), news, "missing_fields")
     assert found["passed"] is passes
     if not passes:
-        assert found["severity"] == ("error" if name == "published_at" else "warning")
-        assert found["seen"] == f"{name} in 5 of 12 stories from pages (earlier 100%)"
+        missing = ("date", "published_at") if name == "published_at" else (name,)
+        assert found["severity"] == ("error" if "date" in missing else "warning")
+        assert found["seen"] == ", ".join(f"{one} in 5 of 12 stories from pages (earlier 100%)" for one in missing)
+
+
+def test_a_newspaper_that_shows_dates_in_place_of_times_is_a_warning(news: News, tmp_path: Path) -> None:
+    earlier_runs(news, tmp_path, "latest")
+    dated = [story(n, published_at=None, published_date="2026-11-20", **WHOLE) for n in range(12)]
+    found = result(batch(tmp_path, "one", dated, **LATEST), news, "missing_fields")
+    assert (found["passed"], found["severity"]) == (False, "warning")
+    assert found["seen"] == "published_at in 0 of 12 stories from pages (earlier 100%)"
 
 
 def test_fields_that_feeds_never_have_are_not_missing(news: News, tmp_path: Path) -> None:
@@ -410,3 +449,23 @@ def test_bylines_of_latest_runs_are_compared_with_latest_runs(news: News, tmp_pa
     stories = [story(n, authors=[]) for n in range(12)]
     found = result(batch(tmp_path, "one", stories, **LATEST), news, "missing_bylines")
     assert (found["passed"], found["severity"]) == (False, "warning")
+
+
+@pytest.mark.parametrize(
+    ("usually", "stats", "passes", "seen"),
+    [
+        ((0, 0), (0, 0), True, "no pages were compared"),
+        ((10, 0), (10, 1), True, "1 of 10 sampled pages have another text according to the general reader"),
+        ((10, 0), (10, 3), False, "3 of 10 sampled pages have another text according to the general reader"),
+        ((10, 4), (10, 6), True, "6 of 10 sampled pages have another text according to the general reader"),
+    ],
+)
+def test_declared_selectors_that_find_other_text_than_before_are_a_warning(
+    news: News, tmp_path: Path, usually: tuple[int, int], stats: tuple[int, int], passes: bool, seen: str
+) -> None:
+    def drift(compared: int, apart: int) -> dict[str, int]:
+        return {"akhbar/drift/compared": compared, "akhbar/drift/apart": apart} if compared else {}
+
+    earlier_runs(news, tmp_path, "latest", stats=drift(*usually))
+    found = result(batch(tmp_path, "one", GOOD, stats=drift(*stats), **LATEST), news, "selector_drift")
+    assert (found["passed"], found["severity"], found["seen"]) == (passes, "warning", seen)

@@ -150,9 +150,6 @@ def test_urls_lose_slug_query_and_fragment(url: str, canonical: str) -> None:
 @pytest.mark.parametrize(
     ("written", "read"),
     [
-        ("July 21, 2017", "2017-07-21T00:00:00+05:00"),
-        ("Jan 22, 2016", "2016-01-22T00:00:00+05:00"),
-        ("22 Jan, 2016", "2016-01-22T00:00:00+05:00"),
         ("29 Mar, 2025 08:05am", "2025-03-29T08:05:00+05:00"),
         ("19 Jun, 2025 12:10pm", "2025-06-19T12:10:00+05:00"),
         ("19 Jun, 2025 12:10am", "2025-06-19T00:10:00+05:00"),
@@ -163,6 +160,46 @@ def test_urls_lose_slug_query_and_fragment(url: str, canonical: str) -> None:
 )
 def test_a_date_in_any_of_the_sites_formats_becomes_an_instant(written: str, read: str) -> None:
     assert accepted(published_at=written).published_at == read
+
+
+@pytest.mark.parametrize("field", ["published_at", "published_date"])
+@pytest.mark.parametrize(
+    ("written", "day"),
+    [
+        ("July 21, 2017", "2017-07-21"),
+        ("February 03, 2023", "2023-02-03"),
+        ("22 Jan, 2016", "2016-01-22"),
+        ("2023-07-25", "2023-07-25"),
+    ],
+)
+def test_a_date_without_a_time_does_not_become_midnight(field: str, written: str, day: str) -> None:
+    story = accepted(**{"published_at": None, field: written})
+    assert (story.published_at, story.published_date) == (None, day)
+    assert clean(story.as_dict(), DAWN, READ_AT) == story
+
+
+def test_a_story_with_a_time_of_publication_has_no_date_besides() -> None:
+    story = accepted(published_date="2016-01-21")
+    assert (story.published_at, story.published_date) == (GOOD["published_at"], None)
+    unreadable = accepted(published_at="the day before yesterday", published_date="2016-01-21")
+    assert (unreadable.published_at, unreadable.published_date) == (None, "2016-01-21")
+
+
+@pytest.mark.parametrize(
+    ("zone_time", "day", "reasons"),
+    [
+        ("2026-11-23T23:30:00+05:00", "2026-11-24", []),
+        ("2026-11-23T22:30:00+05:00", "2026-11-24", ["date_in_future"]),
+        ("2026-11-24T00:30:00+05:00", "2026-11-24", []),
+        ("2026-11-24T00:30:00+05:00", "2026-11-26", ["date_in_future"]),
+        ("2026-11-24T00:30:00+05:00", "2099-01-01", ["missing_date"]),
+        ("2026-11-24T00:30:00+05:00", "some day", ["missing_date"]),
+    ],
+)
+def test_a_date_is_compared_with_the_day_in_the_newspapers_zone(zone_time: str, day: str, reasons: list[str]) -> None:
+    dated = GOOD | {"published_at": None, "published_date": day}
+    found = clean(dated, DAWN, datetime.fromisoformat(zone_time).astimezone(UTC))
+    assert (found.reasons if isinstance(found, Reject) else []) == reasons
 
 
 @pytest.mark.parametrize(
@@ -350,6 +387,7 @@ def test_the_newspapers_host_is_accepted_without_www() -> None:
         ("language", None, "en"),
         ("extracted_by", "feed", "feed"),
         ("extracted_by", "fallback", "fallback"),
+        ("extracted_by", "general", "general"),
         ("extracted_by", "hand", "selectors"),
         ("completeness", "listed", "listed"),
         ("completeness", "half", "full"),
@@ -382,6 +420,9 @@ def test_an_update_before_publication_is_dropped() -> None:
     assert accepted(updated_at="22 Jan, 2016").updated_at is None
     assert accepted(updated_at="23 Jan, 2016").updated_at == "2016-01-23T00:00:00+05:00"
     assert accepted(updated_at=GOOD["published_at"]).updated_at == GOOD["published_at"]
+    dated = {"published_at": None, "published_date": "2016-01-22"}
+    assert accepted(updated_at="2016-01-21T18:59:00+00:00", **dated).updated_at is None
+    assert accepted(updated_at="2016-01-21T19:00:00+00:00", **dated).updated_at, "it is the 22nd in Karachi"
 
 
 ANY_JSON = st.recursive(

@@ -132,3 +132,8 @@ def test_loading_with_hashes_and_without_stores_the_same(postgres: Server, tmp_p
 def test_hashes_are_those_stored_by_earlier_versions(title: str, stored: str) -> None:
     """Any other hash would make a revision of every stored story."""
     assert content_hash(story(1, title=title)) == stored
+
+
+def test_a_date_of_publication_is_part_of_the_hash() -> None:
+    days = [None, "2026-11-19", "2026-11-20"]
+    assert len({content_hash(story(1, published_at=None, published_date=day)) for day in days}) == 3

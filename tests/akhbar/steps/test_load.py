@@ -3,6 +3,7 @@
 import subprocess
 import sys
 import threading
+from collections.abc import Callable
 from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
@@ -16,7 +17,7 @@ from akhbar.archive.batch import BatchMissingError
 from akhbar.crawl.incremental import stored_stories
 from akhbar.database.connection import DatabaseError
 from akhbar.maintenance.verify import verify_stories
-from akhbar.steps.load import load_batch
+from akhbar.steps.load import load_batch, load_replayed
 from akhbar.story import LONGEST_ID
 from tests.akhbar.batches import FIRST_RUN, batch, editorial, page, reject, story
 from tests.akhbar.ids import IDS
@@ -161,6 +162,69 @@ def test_null_does_not_replace_a_stored_value(news: News, tmp_path: Path) -> Non
     assert row["published_at"] is not None
 
 
+DATED: dict[str, Any] = {"published_at": None, "published_date": "2026-11-19", "edition_date": None}
+PUBLICATION = "SELECT published_at::text, published_date::text, day::text FROM stories"
+
+
+@pytest.mark.parametrize("made", [story, editorial])
+def test_a_date_of_publication_is_stored_until_a_time_is_known(
+    news: News, tmp_path: Path, made: Callable[..., dict[str, Any]]
+) -> None:
+    folder = batch(tmp_path, "one", [made(1, **DATED)])
+    load_batch(folder, news.writer)
+    before = news.rows(EVERYTHING)
+    assert news.rows(PUBLICATION) == [(None, "2026-11-19", "2026-11-19")]
+    load_batch(folder, news.writer)
+    assert news.rows(EVERYTHING) == before
+    load_batch(batch(tmp_path, "two", [made(1, **DATED | {"published_date": "2026-11-18"})], hours=1), news.writer)
+    assert news.rows(PUBLICATION) == [(None, "2026-11-18", "2026-11-18")]
+    load_batch(batch(tmp_path, "three", [made(1, **DATED | {"published_date": None})], hours=2), news.writer)
+    assert news.rows(PUBLICATION) == [(None, "2026-11-18", "2026-11-18")]
+    timed = DATED | {"published_at": "2026-11-19T23:30:00+00:00", "published_date": None}
+    load_batch(batch(tmp_path, "four", [made(1, **timed)], hours=3), news.writer)
+    assert news.rows(PUBLICATION) == [("2026-11-19 23:30:00+00", None, "2026-11-20")]
+    assert news.rows("SELECT * FROM revisions") == []
+
+
+@pytest.mark.parametrize(
+    ("stored_at", "day", "published_at", "published_date"),
+    [
+        ("2026-11-19T06:00:00+05:00", "2026-11-19", "2026-11-19 01:00:00+00", None),
+        ("2026-11-18T20:00:00+00:00", "2026-11-19", "2026-11-18 20:00:00+00", None),
+        ("2026-11-19T00:00:00+05:00", "2026-11-19", None, "2026-11-19"),
+        ("2026-11-19T06:00:00+05:00", "2026-11-20", None, "2026-11-20"),
+    ],
+    ids=["of that day", "of that day in the newspaper's zone", "a midnight that was a date", "of another day"],
+)
+def test_a_date_replaces_a_stored_time_unless_that_is_of_the_day(
+    news: News, tmp_path: Path, stored_at: str, day: str, published_at: str | None, published_date: str | None
+) -> None:
+    load_batch(batch(tmp_path, "one", [story(1, published_at=stored_at)]), news.writer)
+    load_batch(batch(tmp_path, "two", [story(1, published_at=None, published_date=day)], hours=1), news.writer)
+    assert news.rows("SELECT published_at::text, published_date::text FROM stories") == [(published_at, published_date)]
+    assert [found.damage for found in verify_stories(news.writer)] == [None]
+
+
+def test_a_replay_replaces_a_midnight_that_was_a_date(news: News, tmp_path: Path) -> None:
+    load_batch(batch(tmp_path, "one", [story(1, published_at="2026-11-20T00:00:00+05:00")]), news.writer)
+    [(run_id,)] = news.rows("SELECT id FROM runs")
+    again = batch(tmp_path, "one", [story(1, published_at=None, published_date="2026-11-20")])
+    counts = load_replayed(again, run_id, {}, news.writer)
+    assert counts["fields"] == {"published_at": 1, "published_date": 1}
+    assert news.rows("SELECT published_at, published_date::text FROM articles") == [(None, "2026-11-20")]
+
+
+@pytest.mark.parametrize("made", [story, editorial])
+def test_a_story_of_the_general_reader_is_like_one_of_selectors(
+    news: News, tmp_path: Path, made: Callable[..., dict[str, Any]]
+) -> None:
+    load_batch(batch(tmp_path, "one", [made(1, extracted_by="general")]), news.writer)
+    for hours, way in enumerate(("feed", "fallback"), start=1):
+        load_batch(batch(tmp_path, way, [made(1, extracted_by=way, body="Less")], hours=hours), news.writer)
+    row = stored(news, 1)
+    assert (row["body"], row["extracted_by"], row["revision"]) == (made(1)["body"], "general", 1)
+
+
 LISTED = {"completeness": "listed", "body": None}
 
 
@@ -209,6 +273,13 @@ def test_an_article_that_becomes_an_editorial_keeps_its_id_and_history(news: New
     assert (row["id"], row["first_seen_at"]) == (before["id"], before["first_seen_at"])
     load_batch(batch(tmp_path, "three", [story(1, extracted_by="feed")], hours=2), news.writer)
     assert news.stories() == {"1": "editorial"}, "a feed does not say that a story is an editorial"
+
+
+def test_an_article_that_becomes_an_editorial_keeps_its_date(news: News, tmp_path: Path) -> None:
+    load_batch(batch(tmp_path, "one", [story(1, **DATED)]), news.writer)
+    load_batch(batch(tmp_path, "two", [editorial(1, **DATED | {"published_date": None})], hours=1), news.writer)
+    assert news.stories() == {"1": "editorial"}
+    assert news.rows(PUBLICATION) == [(None, "2026-11-19", "2026-11-19")]
 
 
 def test_an_editorial_that_another_listing_names_keeps_the_section_of_editorials(news: News, tmp_path: Path) -> None:

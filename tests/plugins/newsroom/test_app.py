@@ -139,6 +139,33 @@ def test_every_day_is_shown(viewer: "TestClient", small: News, day: str) -> None
     assert day in viewer.get("/newsroom/dawn/runs").text
 
 
+def test_a_story_with_only_a_date_is_shown_with_it_after_the_stories_of_its_day(
+    viewer: "TestClient", small: News, tmp_path: Path
+) -> None:
+    dated = {"published_at": None, "published_date": "2026-11-20"}
+    stories = [
+        story(5, title="Before", published_at="2026-11-19T23:59:00+05:00"),
+        story(6, title="Dated", **dated),
+        story(7, title="After", published_at="2026-11-20T00:01:00+05:00"),
+        editorial(8, title="Undated", published_at=None),
+    ]
+    load_batch(batch(tmp_path, "dated", stories, hours=2), small.writer)
+    rows = viewer.get("/newsroom/api/dawn/stories").json()["rows"]
+    assert [row["story_id"] for row in rows] == ["2", "1", "7", "6", "5", "8"]
+    assert (rows[3]["published_at"], rows[3]["published_date"]) == (None, "2026-11-20")
+    date_shown = '<time datetime="2026-11-20">20 Nov 2026</time>'
+    assert viewer.get("/newsroom/dawn/stories").text.count(date_shown) == 1
+    assert f"Published {date_shown}" in viewer.get("/newsroom/dawn/stories/6").text
+    assert "published 20 Nov 2026, 06:00" in text_of(viewer.get("/newsroom/dawn").text), "the newest story has a time"
+    load_batch(batch(tmp_path, "newest", [story(9, **dated | {"published_date": "2026-11-21"})], hours=3), small.writer)
+    assert "Saturday 21 November 2026 published 21 Nov 2026" in text_of(viewer.get("/newsroom/dawn").text)
+
+
+def text_of(page: str) -> str:
+    """The text of an HTML page on one line."""
+    return " ".join(re.sub(r"<[^>]*>", " ", page).split())
+
+
 def assert_every_page_is_shown(viewer: "TestClient", news: News) -> None:
     [(run, rejected)] = news.rows("SELECT max(run.id), max(r.id) FROM runs AS run, rejects AS r")
     lists = ["runs", "stories", "stories/1", "changes", "rejects", "pages"]

@@ -81,6 +81,27 @@ def test_the_newspapers_name_is_also_known_from_its_host(host: str, title: str) 
 
 
 @pytest.mark.parametrize(
+    ("shown", "at", "on"),
+    [
+        ("<p>Mo 05.11.25 | 14:07 Uhr | Von Lea Wagner</p>", "2025-11-05T14:07:00+05:00", None),
+        ("<div><span>5.11.2025</span></div>", None, "2025-11-05"),
+        ("<div><span>5. 11. 2025, 8:05</span></div>", "2025-11-05T08:05:00+05:00", None),
+        ("<div>05.13.2025</div>", None, None),
+        ("<div>Version 1.05.11.2025</div>", None, None),
+        (f"<p>{'The ferry crossed the lake. ' * 9}</p><p>05.11.2025</p>", None, None),
+    ],
+)
+def test_a_time_that_is_shown_only_below_the_headline_is_read(shown: str, at: str | None, on: str | None) -> None:
+    found = article("", f"<h1>The ferries return to the lake</h1>{shown}{TEXT}", origin=LAHORE)
+    assert (found.published_at, found.published_date) == (at, on)
+
+
+def test_the_time_below_another_headline_is_not_the_storys() -> None:
+    body = f"<h1>The ferries return to the lake</h1>{TEXT}<h2>Boats return to the sea at last</h2><p>05.11.2025</p>"
+    assert article("", body, origin=LAHORE).published_date is None
+
+
+@pytest.mark.parametrize(
     ("shown", "published"),
     [
         ("2026-06-19T08:05:00+05:00", "2026-06-19T08:05:00+05:00"),
@@ -105,19 +126,19 @@ def test_a_time_without_a_zone_has_the_newspapers_zone_if_it_is_known() -> None:
 def test_a_date_does_not_become_midnight(shown: str, origin: Origin) -> None:
     found = article(meta("article:published_time", shown), origin=origin)
     assert found.published_at is None
-    assert found.published_on in ("2026-06-19", "2026-10-19")
+    assert found.published_date in ("2026-06-19", "2026-10-19")
 
 
 def test_a_time_element_adds_the_time_of_day_to_a_date() -> None:
     body = "<time datetime='2026-06-19T08:05:00+05:00'>today</time>" + TEXT
     found = article(ld_json(datePublished="2026-06-19"), body)
-    assert (found.published_at, found.published_on) == ("2026-06-19T08:05:00+05:00", None)
+    assert (found.published_at, found.published_date) == ("2026-06-19T08:05:00+05:00", None)
 
 
 def test_the_time_of_another_story_does_not_replace_a_date() -> None:
     body = "<time datetime='2026-02-01T08:05:00+05:00'>earlier</time>" + TEXT
     found = article(ld_json(datePublished="2026-06-19"), body)
-    assert (found.published_at, found.published_on) == (None, "2026-06-19")
+    assert (found.published_at, found.published_date) == (None, "2026-06-19")
 
 
 @pytest.mark.parametrize(
@@ -144,7 +165,7 @@ def test_the_publication_time_is_that_of_the_most_trusted_source(head: str, body
 
 def test_a_story_without_a_time_has_none_although_it_was_updated() -> None:
     found = article(meta("article:modified_time", "2026-06-19T08:05:00Z"))
-    assert (found.published_at, found.published_on) == (None, None)
+    assert (found.published_at, found.published_date) == (None, None)
     assert found.updated_at == "2026-06-19T08:05:00+00:00"
 
 
@@ -262,7 +283,7 @@ def test_each_field_says_where_it_was_found() -> None:
     assert found.sources == {
         "title": "JSON-LD headline",
         "authors": "meta author",
-        "published_at": "date",
+        "published_date": "date",
         "body": "trafilatura",
     }
 

@@ -184,6 +184,10 @@ def test_a_time_inside_another_one_is_read_with_its_label() -> None:
     assert (found.published_at, found.updated_at) == (NEW_YEAR, DAY_AFTER)
 
 
+def test_a_date_without_a_time_of_day_does_not_become_midnight() -> None:
+    assert old_page("<span class='story__time'>Jan 1, 2016</span>").published_at == "2016-01-01"
+
+
 # --- images ---------------------------------------------------------------------------------------------------------
 
 

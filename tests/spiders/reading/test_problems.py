@@ -53,6 +53,7 @@ def test_the_headline_of_a_page_can_be_the_notice() -> None:
     "article",
     [
         Article(title="Cookies", published_at="2016-01-22T06:40:00+05:00"),
+        Article(title="Cookies", published_date="2016-01-22"),
         Article(title="Cookies", paragraphs=[CONSENT]),
         Article(title="Watch: cookies", textless=True),
     ],
