@@ -107,23 +107,44 @@ def normal_id(story_id: str) -> str:
     """The one form of a story's id, which can be a number or a path.
 
     A number has no leading zeros, and digits of other scripts are ASCII. In a path, letters and digits of all scripts
-    are themselves, in NFC, and everything else but `-._~/!$&'()*+,;=:@` is percent-encoded, as in an IRI (RFC 3987).
-    Applying this twice gives the same result.
+    are themselves, in NFC, and everything else but `-._~/!$&'()*+,;=:@` is percent-encoded, as in an IRI (RFC 3987); so
+    is a slash that the path has percent-encoded, since it separates nothing. Dot segments are resolved, as browsers do
+    before they fetch a path. Applying this twice gives the same result.
 
     >>> normal_id("0021"), normal_id("٢١"), normal_id("021-a"), normal_id("/2026/%D8%AE%d8%a8%D8%B1-100%")
     ('21', '21', '021-a', '/2026/خبر-100%25')
+    >>> normal_id("/world/../a%2fb")
+    '/a%2Fb'
     """
     story_id = story_id.strip()
+    if not PLAIN_ID.fullmatch(story_id):
+        story_id = "%2F".join(map(_decoded, ENCODED_SLASH.split(story_id)))
     if story_id.isdecimal():
         return "".join(str(unicodedata.decimal(digit)) for digit in story_id).lstrip("0") or "0"
-    if PLAIN_ID.fullmatch(story_id):
-        return story_id
-    whole = story_id.encode("utf-8", "replace").decode()  # half a surrogate pair is not a character
+    return _without_dots(story_id) if DOT_SEGMENT.match(story_id) else story_id
+
+
+PLAIN_ID = re.compile(r"[\w./!$&'()*+,;=:@~-]+", re.ASCII)
+ENCODED_SLASH = re.compile("%2f", re.IGNORECASE)
+DOT_SEGMENT = re.compile(r"/(?:.*/)?\.\.?(?:/|$)")
+
+
+def _decoded(part: str) -> str:
+    """Part of a path, with only those characters percent-encoded that must be."""
+    whole = part.encode("utf-8", "replace").decode()  # half a surrogate pair is not a character
     text = unicodedata.normalize("NFC", unquote(whole, errors="surrogateescape"))
     return "".join(char if _is_plain(char) else quote(char, safe="", errors="surrogateescape") for char in text)
 
 
-PLAIN_ID = re.compile(r"[\w./!$&'()*+,;=:@~-]+", re.ASCII)
+def _without_dots(path: str) -> str:
+    """A path without its dot segments (RFC 3986, 5.2.4)."""
+    kept: list[str] = []
+    for segment in path.split("/")[1:]:
+        if segment == "..":
+            kept = kept[:-1]
+        elif segment != ".":
+            kept.append(segment)
+    return "/" + "/".join(kept)
 
 
 def _is_plain(char: str) -> bool:
@@ -171,9 +192,10 @@ class Newspaper:
     edition: Edition | None = None
     latest: Latest = Latest()
     story_url: str | None = None
-    """A regular expression for the whole path of a story's URL. The group `id` is the story's id; without it, the path
-    is. The optional group `slug` is removed from the stored URL. None: a path is a story's if it contains a date, or
-    if its last part has a number of five digits or at least four words."""
+    """A regular expression for the whole path of a story's URL, in the form of `normal_id`: letters of all scripts are
+    themselves. The group `id` is the story's id; without it, the path is. The optional group `slug` is removed from the
+    stored URL. None: a path is a story's if it contains a date, or if its last part has a number of five digits or at
+    least four words."""
     not_story_url: str | None = NOT_STORY_URL
     """A regular expression, searched for in paths. A path with a match is not a story's."""
     cards: tuple[str, ...] = ()
@@ -309,7 +331,7 @@ class Newspaper:
         if found is None:
             return None
         named = None if self.ids_are_paths else found["id"]
-        return normal_id(path.rstrip("/") if named is None else named)
+        return normal_id(found[0].rstrip("/") if named is None else named) or None
 
     @property
     def ids_are_paths(self) -> bool:
@@ -317,26 +339,32 @@ class Newspaper:
         return "id" not in self._story_url.groupindex
 
     def _story(self, path: str) -> re.Match[str] | None:
+        """The match of `story_url` in a path, in normal form: some links and sitemaps percent-encode letters, others do
+        not."""
+        path = normal_id(path)
         if self._not_story_url.search(path) or (self.story_url is None and not _may_be_story(path)):
             return None
         return self._story_url.fullmatch(path)
 
     def story_path(self, address: str) -> str | None:
         """The part of a URL that is a story's path, regardless of what comes before it, or None."""
-        path = urlsplit(address).path
+        is_path = address.startswith("/")  # that of https://HOST//world looks like a host
+        path = re.split(r"[?#]", address, maxsplit=1)[0] if is_path else urlsplit(address).path
         if self.story_id(path) is not None:
             return path
         found = self._story_url.search(address) if self.story_url else None
         return found[0] if found else None
 
     def stored_path(self, path: str) -> str:
-        """The path under which a story is stored: without its slug, and with its id in normal form."""
+        """The path under which a story is stored: without its slug, and with its id in normal form. A path that is the
+        id is not changed: the site may serve only that form."""
         found = self._story(path)
         if not found or self.ids_are_paths:
             return path
         has_slug = "slug" in self._story_url.groupindex and found["slug"] is not None
-        end = found.start("slug") if has_slug else len(path)
-        return path[: found.start("id")] + normal_id(found["id"]) + path[found.end("id") : end]
+        end = found.start("slug") if has_slug else found.end()
+        whole = found.string
+        return whole[: found.start("id")] + normal_id(found["id"]) + whole[found.end("id") : end]
 
     # --- names ------------------------------------------------------------------------------------------------------
 
@@ -356,7 +384,7 @@ class Newspaper:
     def is_editorial(self, path: str, title: str | None, authors: list[str]) -> bool:
         """Whether one of the declared rules makes a story with this path, headline and authors an editorial."""
         return bool(
-            (self.editorial_path and re.search(self.editorial_path, path))
+            (self.editorial_path and re.search(self.editorial_path, normal_id(path)))
             or (self.editorial_title and re.match(self.editorial_title, title or ""))
             or (self.editorial_author and any(re.fullmatch(self.editorial_author, name) for name in authors))
         )

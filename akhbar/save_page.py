@@ -2,13 +2,16 @@
 
 import json
 import logging
+import re
 from datetime import UTC, datetime
+from hashlib import sha256
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from urllib.parse import urlsplit
 
 from akhbar.archive.batch import Batch
 from akhbar.archive.warc import originals_of, read_page
+from akhbar.newspaper import normal_id
 from akhbar.newspapers import newspaper
 from akhbar.settings import ROOT, check_crawl_settings
 from akhbar.steps.clean import clean_batch
@@ -17,14 +20,17 @@ from akhbar.steps.scrape import CrawlFailedError, crawl
 logger = logging.getLogger(__name__)
 
 PAGES = ROOT / "tests" / "pages"
+LONGEST_NAME = 200
+"""Bytes. File systems allow 255."""
+ODD = re.compile(r"^(?=\.|$)|[!$&'()*:;]")
 
 
 def save_page(source: str, url: str, pages: Path = PAGES) -> list[Path]:
     """Fetches one story page, and saves it as it was served, with a JSON file next to it.
 
-    The file is named after the story's path: `<pages>/<source>/news/<id>.html` for `/news/<id>`. The JSON is the
-    cleaned story, or the reject with its reasons. Returns both paths. Raises `CrawlFailedError` if the page cannot be
-    read.
+    The file is named after the story's path: `<pages>/<source>/news/<id>.html` for `/news/<id>`; see `file_name`. The
+    JSON is the cleaned story, or the reject with its reasons. Returns both paths. Raises `CrawlFailedError` if the page
+    cannot be read.
     """
     paper = newspaper(source)
     check_crawl_settings()
@@ -47,10 +53,28 @@ def save_page(source: str, url: str, pages: Path = PAGES) -> list[Path]:
             story = {"outcome": "rejected", "reasons": story["reasons"]}
         with (part.path / "pages.warc.gz").open("rb") as file:
             body = read_page(file, page["warc_offset"], originals_of(lines)).body
-    path = paper.stored_path(urlsplit(page["url"]).path).strip("/")
-    saved = pages / source / f"{path}.html"
+    name = file_name(paper.stored_path(urlsplit(page["url"]).path))
+    saved = pages / source / f"{name}.html"
     saved.parent.mkdir(parents=True, exist_ok=True)
     saved.write_bytes(body)
-    expected = pages / source / f"{path}.json"
+    expected = pages / source / f"{name}.json"
     expected.write_text(json.dumps(story, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
     return [saved, expected]
+
+
+def file_name(path: str) -> str:
+    """The relative path of the files for a story's path, without their extension.
+
+    Parts that are long, hidden, or contain characters of the shell are shortened to plain ones and a digest.
+
+    >>> file_name("/news/21"), file_name("/../a/what's-new/")
+    ('news/21', 'a/what_s-new-60ab0ff2')
+    """
+    return "/".join(map(_plain_name, normal_id(path).strip("/").split("/")))
+
+
+def _plain_name(part: str) -> str:
+    if len(part.encode()) <= LONGEST_NAME and not ODD.search(part):
+        return part
+    plain = ODD.sub("_", part).encode()[:LONGEST_NAME].decode("utf-8", "ignore")
+    return f"{plain}-{sha256(part.encode()).hexdigest()[:8]}"

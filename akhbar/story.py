@@ -11,6 +11,10 @@ Completeness = Literal["full", "listed"]
 SHORTEST_BODY = 40
 """Characters. The shortest items of a news-in-brief column have about 150; a shorter body was not read properly."""
 
+LONGEST_ID = 2000
+"""Bytes of a story's id: a path of 500 letters has up to 2,000. Postgres refuses rows whose index entries exceed 2,704
+bytes."""
+
 
 @dataclass(slots=True)
 class Story:
@@ -24,7 +28,8 @@ class Story:
     source: str
     """The newspaper's name, as in its declaration."""
     story_id: str
-    """The publisher's own id; `(source, story_id)` is the story's identity."""
+    """The publisher's own id: a number, or the path of the story's URL, in the form of `akhbar.newspaper.normal_id`.
+    `(source, story_id)` is the story's identity."""
     kind: Kind
     url: str
     """The canonical URL: no slug, query or fragment."""

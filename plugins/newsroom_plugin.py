@@ -7,7 +7,8 @@ Paths below Airflow's root; inside its iframe each is `/plugin/news/newsroom/…
     /newsroom/{source}                          a newspaper at a glance
     /newsroom/{source}/editions/{date}          an edition: its runs, its stories, and a form that fetches it
     /newsroom/{source}/runs[/{id}]              runs; ?dag_run_id= selects the run of a DAG run
-    /newsroom/{source}/stories[/{story_id}]     stories; ?run= selects those a run stored
+    /newsroom/{source}/stories                  stories; ?run= selects those a run stored
+    /newsroom/{source}/story?id={story_id}      a story; also /newsroom/{source}/stories/{story_id}
     /newsroom/{source}/rejects[/{id}]           rejected stories; ?run= and ?reason=
     /newsroom/{source}/changes                  changes by the publisher
     /newsroom/{source}/pages                    requested pages; ?run=, ?status= and ?outcome=

@@ -112,13 +112,17 @@ class ArchivedSite:
     def _page_of(self, request: Request) -> Line | None:
         """The page that was the response to a request; a story's page is returned only once.
 
-        A listing may have been fetched after a redirect to a longer URL, with a slash or date added.
+        A listing may have been fetched after a redirect to a longer URL, with a slash or date added: `/world/` rather
+        than `/world-cup`.
         """
         if request.meta["role"] == "story":
             return self._stories.pop(request.meta["story_id"], None)
         path = _address(request.url)
-        longer = (known for known in self._listings if path != "/" and known.startswith(path))
-        return self._listings.get(path) or self._listings.get(next(longer, ""))
+        if path in self._listings or path == "/":
+            return self._listings.get(path)
+        longer = [known for known in self._listings if known.startswith(path)]
+        below = [known for known in longer if known.startswith(f"{path.rstrip('/')}/")]
+        return self._listings.get(next(iter(below + longer), ""))
 
     def _response(self, request: Request, offset: int) -> Response:
         archived = read_page(self.warc, offset, self.originals)

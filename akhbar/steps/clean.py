@@ -17,7 +17,7 @@ from typing import Any, TextIO, get_args
 from urllib.parse import urlsplit
 
 import ftfy
-from w3lib.url import canonicalize_url
+from w3lib.url import canonicalize_url, safe_url_string
 
 from akhbar.archive.batch import DAMAGED, Batch, BatchMissingError
 from akhbar.archive.jsonl import json_line, replace_file
@@ -26,7 +26,7 @@ from akhbar.newspaper import Newspaper, normal_id
 from akhbar.newspapers import newspaper
 from akhbar.settings import Location
 from akhbar.steps.content_hashes import write_content_hashes
-from akhbar.story import SHORTEST_BODY, ExtractedBy, PageProblem, Story, web_address
+from akhbar.story import LONGEST_ID, SHORTEST_BODY, ExtractedBy, PageProblem, Story, web_address
 
 CLOCK_SKEW = timedelta(hours=1)
 """How far a publisher's clock may be ahead of ours. A publication time beyond that is an error."""
@@ -65,7 +65,7 @@ PLAIN_URL = re.compile(r"(?P<site>https://[a-z][a-z.]+)(?P<path>/[A-Za-z0-9/_-]+
 story."""
 
 LONGEST_KEY = 500
-"""Bytes of an id, a section or an author's name. Postgres refuses rows whose index entries exceed 2,704 bytes."""
+"""Bytes of a section or an author's name. Postgres refuses rows whose index entries exceed 2,704 bytes."""
 
 _PLACE = r"[A-Z][A-Z.’'()-]*(?: [A-Z][A-Z.’'()-]*){0,4}"
 DATELINE = re.compile(
@@ -155,7 +155,7 @@ def clean(scraped: dict[str, Any], paper: Newspaper, as_of: datetime) -> Story |
     known = isinstance(problem, str) and problem in get_args(PageProblem)
     reasons = [str(problem)] if known else list(_reasons(story, paper, as_of))
     if reasons:
-        return Reject(paper.name, bounded(story.story_id) or None, story.url or None, reasons, scraped)
+        return Reject(paper.name, bounded(story.story_id, LONGEST_ID) or None, story.url or None, reasons, scraped)
     return story
 
 
@@ -181,7 +181,7 @@ def _typed(scraped: dict[str, Any], paper: Newspaper) -> Story:
 
 
 def _clean_text(story: Story) -> None:
-    story.story_id = normal_id(line(story.story_id))
+    story.story_id = normal_id(story.story_id)
     story.title = line(story.title) or None
     story.excerpt = line(story.excerpt) or None
     story.body = None if story.body is None else paragraphs(story.body)
@@ -225,16 +225,16 @@ def _settled(raw: str, fold: Callable[[str], str]) -> str:
     return raw
 
 
-def bounded(text: str) -> str:
-    """A text that an index can hold: cut to `LONGEST_KEY` bytes, with an ellipsis at the end, if it is longer."""
+def bounded(text: str, longest: int = LONGEST_KEY) -> str:
+    """A text that an index can hold: cut to `longest` bytes, with an ellipsis at the end, if it is longer."""
     raw = text.encode()
-    if len(raw) <= LONGEST_KEY:
+    if len(raw) <= longest:
         return text
-    return raw[: LONGEST_KEY - len("…".encode())].decode("utf-8", "ignore").rstrip() + "…"
+    return raw[: longest - len("…".encode())].decode("utf-8", "ignore").rstrip() + "…"
 
 
 def canonical_url(url: str, paper: Newspaper) -> str:
-    """A URL without fragment, query and slug; empty if it is not a URL."""
+    """A URL without fragment, query and slug, in ASCII; empty if it is not a URL."""
     plain = PLAIN_URL.fullmatch(url)
     if plain:
         return plain["site"] + paper.stored_path(plain["path"])
@@ -245,7 +245,7 @@ def canonical_url(url: str, paper: Newspaper) -> str:
     if parts.scheme not in ("http", "https") or not parts.hostname:
         return ""
     host = parts.netloc.rpartition("@")[2]
-    return f"https://{host}{paper.stored_path(parts.path)}"
+    return safe_url_string(f"https://{host}{paper.stored_path(parts.path)}")
 
 
 def address(raw: str | None) -> str | None:
@@ -348,7 +348,7 @@ def _date(text: str | None, paper: Newspaper, as_of: datetime) -> str | None:
 def _reasons(story: Story, paper: Newspaper, as_of: datetime) -> Iterator[str]:
     if not story.story_id:
         yield "missing_id"
-    elif len(story.story_id.encode()) > LONGEST_KEY:
+    elif len(story.story_id.encode()) > LONGEST_ID:
         yield "id_too_long"
     if not story.title:
         yield "missing_title"

@@ -25,7 +25,7 @@ from newsroom.queries import (
     Section,
     Story,
     StoryFilter,
-    Text,
+    StoryId,
     database,
 )
 from newsroom.status import Status, newspaper_status
@@ -33,13 +33,6 @@ from newsroom.status import Status, newspaper_status
 Db = Annotated[Database, Depends(database)]
 
 
-def story_in_url(paper: Paper, story_id: Text) -> str:
-    """The id of the story in the URL. An id that is a path begins with a slash, which links omit, since a proxy may
-    merge two slashes into one."""
-    return f"/{story_id.lstrip('/')}" if paper.ids_are_paths else story_id
-
-
-StoryId = Annotated[str, Depends(story_in_url)]
 Back = Annotated[int, Query(ge=1, le=366, description="Number of days to look back.")]
 
 ERRORS: dict[int | str, dict[str, Any]] = {
@@ -127,10 +120,16 @@ def stories(paper: Paper, db: Db, filters: Annotated[StoryFilter, Query()]) -> R
     return db.fetch_page("stories", Story, filters, paper)
 
 
-@router.get("/{source}/stories/{story_id:path}")
-def story(paper: Paper, db: Db, story_id: StoryId) -> FullStory:
+@router.get("/{source}/story")
+def story(paper: Paper, db: Db, story_id: Annotated[StoryId, Query(alias="id")]) -> FullStory:
     """A story with its text."""
     found = db.fetch("story", FullStory, source=paper.name, story_id=story_id)
     if not found:
         raise HTTPException(404, f"{paper.publisher} has no stored story {story_id}.")
     return found[0]
+
+
+@router.get("/{source}/stories/{story_id:path}")
+def story_by_path(paper: Paper, db: Db, story_id: StoryId) -> FullStory:
+    """A story with its text, for ids that contain only letters and digits: some proxies change or refuse others."""
+    return story(paper, db, story_id)

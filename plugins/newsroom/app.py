@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Annotated, Any
-from urllib.parse import quote, urlencode
+from urllib.parse import urlencode
 
 import psycopg2
 from fastapi import FastAPI, HTTPException, Query, Request, Response
@@ -24,7 +24,7 @@ from akhbar.newspaper import Newspaper
 from akhbar.story import web_address
 from newsroom import api, charts
 from newsroom.access import Paper, Papers
-from newsroom.api import Db, StoryId
+from newsroom.api import Db
 from newsroom.queries import (
     CONNECTION,
     Change,
@@ -47,6 +47,7 @@ from newsroom.queries import (
     Section,
     Story,
     StoryFilter,
+    StoryId,
     Text,
 )
 from newsroom.status import (
@@ -200,8 +201,8 @@ def stories(request: Request, paper: Paper, db: Db, filters: Annotated[StoryFilt
     return rows(request, "stories.html", paper, filters, db.fetch_page("stories", Story, filters, paper))
 
 
-@app.get("/{source}/stories/{story_id:path}", response_class=HTMLResponse, include_in_schema=False)
-def story(request: Request, paper: Paper, db: Db, story_id: StoryId) -> Response:
+@app.get("/{source}/story", response_class=HTMLResponse, include_in_schema=False)
+def story(request: Request, paper: Paper, db: Db, story_id: Annotated[StoryId, Query(alias="id")]) -> Response:
     """A story: its text, its changes, and the requests for its page."""
     found = db.fetch("story", FullStory, source=paper.name, story_id=story_id)
     requested = db.fetch_page("pages", FetchedPage, PageFilter(story_id=story_id), paper).rows
@@ -210,6 +211,12 @@ def story(request: Request, paper: Paper, db: Db, story_id: StoryId) -> Response
     changes = db.fetch_page("changes", Change, ChangeFilter(story_id=story_id), paper).rows
     stored = found[0] if found else None
     return page(request, "story.html", paper, story=stored, story_id=story_id, changes=changes, pages=requested)
+
+
+@app.get("/{source}/stories/{story_id:path}", response_class=HTMLResponse, include_in_schema=False)
+def story_by_path(request: Request, paper: Paper, db: Db, story_id: StoryId) -> Response:
+    """A story, at an address that is easy to type if its id is a number."""
+    return story(request, paper, db, story_id)
 
 
 @app.get("/{source}/rejects", response_class=HTMLResponse, include_in_schema=False)
@@ -326,6 +333,11 @@ def _wants_json(request: Request) -> bool:
     return path.removeprefix(_base(request)).startswith("/api/")
 
 
+def story_address(base: str, paper: Newspaper, story_id: str) -> str:
+    """The address of a story's page. The id can be a path, which browsers and proxies would change in a path."""
+    return f"{base}/{paper.name}/story?{urlencode({'id': story_id})}"
+
+
 def when(moment: Moment | None, paper: Newspaper | None) -> str:
     """A time in the newspaper's time zone: 24 Nov 2026, 08:31."""
     if moment is None or isinstance(moment, str):
@@ -347,11 +359,6 @@ def ago(moment: Moment, now: datetime) -> str:
     return f"{count} {unit}{'s' if count != 1 else ''} ago"
 
 
-def story_link(story_id: str) -> str:
-    """A story's id as the end of the URL of its page; `story_in_url` reads it."""
-    return quote(story_id.lstrip("/"))
-
-
 def duration(seconds: float | None) -> str:
     """A duration: 8 s, 5 min, 2 h 2 min."""
     if seconds is None:
@@ -366,10 +373,9 @@ templates.filters |= {
     "when": when,
     "ago": ago,
     "duration": duration,
-    "story_link": story_link,
     "web_address": web_address,
     "long_date": long_date,
     "short_date": short_date,
     "outcome_label": outcome_label,
 }
-templates.globals |= {"explain": explain, "plot_height": charts.HEIGHT}
+templates.globals |= {"explain": explain, "plot_height": charts.HEIGHT, "story_address": story_address}

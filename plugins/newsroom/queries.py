@@ -17,6 +17,7 @@ from akhbar.airflow.connections import connection_url
 from akhbar.database.connection import connect
 from akhbar.newspaper import Newspaper
 from akhbar.settings import ROOT
+from akhbar.story import LONGEST_ID
 
 QUERIES = ROOT / "sql" / "newsroom"
 CONNECTION = "news_monitor"
@@ -235,6 +236,7 @@ class ResultPage(BaseModel, Generic[Row]):
 Id = Annotated[int, Field(ge=1, lt=2**63)]
 Text = Annotated[str, Field(max_length=300, pattern=r"^[^\x00]+$")]
 """Text that Postgres accepts."""
+StoryId = Annotated[str, Field(max_length=LONGEST_ID, pattern=r"^[^\x00]+$")]
 
 
 class Paging(BaseModel):
@@ -268,13 +270,13 @@ class RejectFilter(Paging):
 
 class ChangeFilter(Paging):
     run: Id | None = None
-    story_id: Text | None = None
+    story_id: StoryId | None = None
     since: date | None = None
 
 
 class PageFilter(Paging):
     run: Id | None = None
-    story_id: Text | None = None
+    story_id: StoryId | None = None
     status: Annotated[int, Field(ge=100, le=599)] | None = None
     outcome: Literal["parsed", "unchanged", "gone", "moved", "failed", "refused"] | None = None
 

@@ -11,6 +11,6 @@ SELECT
     'none' AS wanted,
     count(*) = 0 AS passed,
     count(*) || ' stories in both tables' AS seen,
-    'report a bug with the story numbers ' || coalesce(string_agg(story_id, ', '), '')
+    'report a bug with the story ids ' || coalesce(string_agg(story_id, ', '), '')
     || ': loading should move a story between the tables, never copy it' AS advice
 FROM doubled;

@@ -1,6 +1,6 @@
--- Did this run store the same title and body under more than one story number?
+-- Did this run store the same title and body under more than one id?
 WITH twins AS (
-    SELECT string_agg(story_id, ' and ' ORDER BY story_id) AS numbers
+    SELECT string_agg(story_id, ' and ' ORDER BY story_id) AS ids
     FROM news.articles
     WHERE run_id = %(run_id)s AND body <> ''
     GROUP BY title, body
@@ -11,7 +11,7 @@ SELECT
     'warning' AS severity,
     'none' AS wanted,
     count(*) = 0 AS passed,
-    count(*) || ' texts stored under more than one number' AS seen,
-    'check whether the newspaper published ' || coalesce(string_agg(numbers, ', '), '')
+    count(*) || ' texts stored under more than one id' AS seen,
+    'check whether the newspaper published ' || coalesce(string_agg(ids, ', '), '')
     || ' twice, or the spider stored a teaser as a story' AS advice
 FROM twins;

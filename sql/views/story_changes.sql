@@ -36,7 +36,7 @@ CROSS JOIN LATERAL (
 COMMENT ON VIEW news.story_changes IS
 'How stories changed after publication: one row per change, with the paragraphs removed and added.';
 COMMENT ON COLUMN news.story_changes.source IS 'Short name of the newspaper, such as dawn.';
-COMMENT ON COLUMN news.story_changes.story_id IS 'The publisher''s number of the story.';
+COMMENT ON COLUMN news.story_changes.story_id IS 'The publisher''s id of the story; see stories.story_id.';
 COMMENT ON COLUMN news.story_changes.kind IS 'article or editorial.';
 COMMENT ON COLUMN news.story_changes.url IS 'URL of the story.';
 COMMENT ON COLUMN news.story_changes.section IS 'Section of the story.';

@@ -4,10 +4,12 @@ import re
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 
-from akhbar.newspaper import Edition, Latest
+from akhbar.newspaper import Edition, Latest, normal_id
+from tests.akhbar.ids import IDS
 from tests.second_newspaper import GAZETTE
 
 EDITION = GAZETTE.print_edition
@@ -129,6 +131,44 @@ def test_without_a_pattern_the_path_of_a_story_is_its_id(path: str, story_id: st
     if story_id:
         assert GENERAL.stored_path(path) == path
         assert GENERAL.story_id(story_id) == story_id
+
+
+@pytest.mark.parametrize(("path", "story_id"), [(path, story_id) for story_id, path in IDS.items()])
+def test_a_path_and_its_percent_encoded_form_have_the_same_id(path: str, story_id: str) -> None:
+    for form in (path, quote(path, safe="%/;:@=+,&'()"), story_id, normal_id(story_id)):
+        assert GENERAL.story_id(form) == story_id
+    assert story_id.isprintable()
+
+
+def test_a_page_has_the_same_id_before_and_after_a_browser_resolves_its_path() -> None:
+    assert GENERAL.story_id("/world/../2026/11/05/./ferries/.") == GENERAL.story_id("/2026/11/05/ferries/")
+    assert GENERAL.story_id("/a//../2026/11/05/ferries") == "/a/2026/11/05/ferries"
+    assert replace(GENERAL, story_url="/.*").story_id("/a/..") is None, "the home page"
+
+
+@pytest.mark.parametrize(
+    "story_id", ["%30%31", "%D9%A2%D9%A1", "\ud800", "a\x00\x1f\x85b", "%", "%%2", "\xa0/a\n", "/..//a/./b"]
+)
+def test_the_normal_form_of_any_text_is_its_own_normal_form(story_id: str) -> None:
+    once = normal_id(story_id)
+    assert normal_id(once) == once
+    assert once.isprintable()
+
+
+@pytest.mark.parametrize("form", ["/خبر/۱۲-a", "/%D8%AE%D8%A8%D8%B1/%DB%B1%DB%B2-a", "/%d8%ae%d8%a8%d8%b1/12-a"])
+def test_patterns_match_a_path_however_its_letters_are_written(form: str) -> None:
+    paper = replace(
+        GENERAL, story_url=r"/خبر/(?P<id>\d+)(?P<slug>-a)?", not_story_url="/ویڈیو/", editorial_path="^/خبر/"
+    )
+    assert paper.story_id(form) == "12"
+    assert paper.stored_path(form) == "/خبر/12"
+    assert paper.is_editorial(form, None, [])
+    assert paper.story_id("/%D9%88%DB%8C%DA%88%DB%8C%D9%88/12") is None
+
+
+def test_a_path_that_begins_with_two_slashes_is_not_a_host() -> None:
+    assert GENERAL.story_path("//world/2026/11/05/ferries") == "//world/2026/11/05/ferries"
+    assert GENERAL.story_path("https://www.gazette.example//world/2026/11/05/ferries") == "//world/2026/11/05/ferries"
 
 
 def test_a_pattern_without_the_group_id_decides_only_which_paths_are_stories() -> None:

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from akhbar.save_page import save_page
+from akhbar.save_page import file_name, save_page
 from akhbar.steps.scrape import CrawlFailedError
+from tests.akhbar.ids import IDS
 from tests.replica import PAGES, Replica, html
 
 
@@ -25,6 +26,22 @@ def test_a_page_is_saved_as_served_next_to_the_story_read_from_it(tmp_path: Path
     assert saved[0].read_bytes() == (PAGES / "news/2009001.html").read_bytes()
     story = json.loads(saved[1].read_text())
     assert story["title"] == "Monsoon to arrive early, says weather office"
+
+
+@pytest.mark.parametrize(
+    "path", [*IDS.values(), *IDS, "/../../etc/passwd", "/%2e%2e/%2E%2e/x", "/a/..%2f..%2fx", "/.git/config", "//", "/"]
+)
+def test_any_path_is_the_name_of_a_file_inside_the_folder(tmp_path: Path, path: str) -> None:
+    file = (tmp_path / "pages" / f"{file_name(path)}.html").resolve()
+    file.parent.mkdir(parents=True)
+    file.write_text(path)
+    assert file.is_relative_to(tmp_path / "pages")
+    assert not any(part.startswith(".") for part in file.relative_to(tmp_path).parts)
+
+
+def test_different_ids_have_different_files() -> None:
+    ids = [*IDS, "/a;b", "/a:b", "/a_b", "/" + "x" * 400, "/" + "x" * 401]
+    assert len(set(map(file_name, ids))) == len(ids)
 
 
 def test_a_page_that_cannot_be_read_is_not_saved(tmp_path: Path) -> None:

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 ZONE = ZoneInfo("Asia/Karachi")
 XSS = "<script>document.title='pwned'</script><img src=x onerror=alert(1)>'\"&"
 """Must be shown as text in a headline, a byline or a reason."""
+PATH_ID = "/2026/11/05/100%25-خبر-%22a%2Fb%22-%3F%23"
+"""The id of one of today's stories: a path, as for newspapers without numbers."""
 REFUSED = "the newspaper refused: it answered a challenge page, status 403"
 
 
@@ -65,6 +67,7 @@ def month(postgres: Server, tmp_path_factory: pytest.TempPathFactory) -> Month:
             stories, manifest = [], manifest | {"outcome": "refused", "reason": REFUSED}
             pages = [page(1, "refused", role="listing", story_id=None, status=403, reason=REFUSED)]
         if day == today:
+            stories[1]["story_id"] = PATH_ID
             stories[0] |= {"title": XSS, "authors": [XSS], "body": f"LAHORE: {XSS}\n\n" + "Plain words follow. " * 9}
             rejects = [reject(7_000_001, XSS, title=XSS), reject(7_000_002, "body_too_short", title="Too short")]
             rejects.append(reject(7_000_003, "missing_title"))

@@ -24,7 +24,14 @@ QUERIES = [
     *("dawn/editions?day={}", "dawn/editions?missing={}", "dawn/runs?dag_run_id={}", "dawn/runs?edition={}"),
     *("dawn/runs?mode={}", "dawn/stories?run={}", "dawn/stories?edition={}", "dawn/stories?section={}"),
     *("dawn/rejects?reason={}", "dawn/rejects?run={}", "dawn/changes?since={}", "dawn/changes?story_id={}"),
-    *("dawn/pages?status={}", "dawn/pages?outcome={}", "dawn/pages?story_id={}", "dawn/stories?page={}"),
+    *(
+        "dawn/story?id={}",
+        "api/dawn/story?id={}",
+        "dawn/pages?status={}",
+        "dawn/pages?outcome={}",
+        "dawn/pages?story_id={}",
+        "dawn/stories?page={}",
+    ),
     *("api/dawn/days?back={}", "api/dawn/rejects?reason={}", "api/dawn/pages?outcome={}", "api/dawn/changes?since={}"),
 ]
 

@@ -3,12 +3,13 @@
 import json
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from tests.plugins.conftest import XSS, Month, token
+from tests.plugins.conftest import PATH_ID, XSS, Month, token
 
 VIEWS = {"desktop": (1280, "light"), "dark": (1280, "dark"), "phone": (390, "light")}
 SERIOUS = ("serious", "critical")
@@ -31,6 +32,15 @@ def test_a_reject_leads_to_the_story_as_scraped(window: Page, month: Month) -> N
     window.get_by_role("link", name="7000002").click()
     expect(window.locator("h1")).to_have_text("Rejected: Too short")
     expect(window.locator("table")).to_contain_text("https://www.dawn.com/news/7000002")
+
+
+def test_a_story_whose_id_is_a_path_opens(window: Page, month: Month) -> None:
+    window.goto("/newsroom/dawn/stories")
+    window.get_by_role("link", name="Headline 29002").click()
+    expect(window.locator("h1")).to_have_text("Headline 29002")
+    expect(window.locator("article")).to_contain_text(f"Story {PATH_ID}, revision 1")
+    window.goto(f"/newsroom/dawn/stories/{quote(PATH_ID, safe='')}")
+    expect(window.locator("h1")).to_have_text("Headline 29002")
 
 
 def test_scraped_content_is_shown_as_text_on_every_page(window: Page, month: Month) -> None:

@@ -45,12 +45,3 @@ def test_the_stories_of_a_day_are_its_edition(viewer: "TestClient") -> None:
         problem["href"] for paper in viewer.get("/newsroom/api/newspapers").json() for problem in paper["problems"]
     ]
     assert "1 articles" in viewer.get(f"/newsroom/guardian/editions/{day}").text
-
-
-@pytest.mark.parametrize("slash", ["", "/"])
-def test_a_story_has_a_page_and_an_api_at_its_path(viewer: "TestClient", slash: str) -> None:
-    path = PATH.lstrip("/")
-    assert f'href="/newsroom/guardian/stories/{path}"' in viewer.get("/newsroom/guardian/stories").text
-    assert viewer.get(f"/newsroom/guardian/stories/{slash}{path}").status_code == 200
-    assert viewer.get(f"/newsroom/api/guardian/stories/{slash}{path}").json()["story_id"] == PATH
-    assert viewer.get(f"/newsroom/guardian/stories/{slash}{path}-3").status_code == 404

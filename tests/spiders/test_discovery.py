@@ -5,8 +5,12 @@ from typing import Any
 
 import pytest
 
+from akhbar.steps.clean import canonical_url
 from spiders.discovery import Discovery, ListedStory
 from spiders.listings import Card
+from spiders.site import Site
+from tests.akhbar.ids import IDS
+from tests.path_ids import CHRONICLE
 from tests.spiders.dawn import SITE
 
 NOON = datetime(2016, 1, 22, 12, tzinfo=UTC)
@@ -92,3 +96,14 @@ def test_only_the_path_of_a_stored_address_is_fetched_if_it_is_the_storys_own(ur
     found = Found()
     found.add_recheck([stored(7, url=url)])
     assert [story.path for story in found.recheck.values()] == ([path] if path else [])
+
+
+@pytest.mark.parametrize(("story_id", "path"), IDS.items())
+def test_a_story_whose_id_is_a_path_is_fetched_again_at_the_path_that_was_stored(story_id: str, path: str) -> None:
+    found = Discovery(Site(CHRONICLE, {CHRONICLE.host}, NOON), lambda story_id, listed: None)
+    stored_url = canonical_url(CHRONICLE.home_page + path, CHRONICLE)
+    found.add_recheck([{"story_id": story_id, "url": stored_url, "section": None}])
+    found.add_carried_over([{"story_id": story_id, "url": path, "section": None}])
+    assert found.all_ids() == [story_id]
+    assert found.recheck[story_id].path == stored_url.removeprefix(CHRONICLE.home_page)
+    assert found.listed[story_id].path == path

@@ -70,6 +70,17 @@ def test_editorials_daily_lists_editorials_in_print_order(week: News) -> None:
     assert text == "FIRST LEADER\n\nFour five.\n\n\nSECOND LEADER\n\nOne two three."
 
 
+def test_editorials_whose_ids_are_paths_are_listed_in_order_of_publication(news: News, tmp_path: Path) -> None:
+    hours = {"/opinion/the-second-longest-of-three": 2, "/opinion/first": 1, "/zebras": 3}
+    leaders = [
+        editorial(path, title=path, edition_date=None, published_at=f"2026-11-20T0{hour}:00:00+05:00")
+        for path, hour in hours.items()
+    ]
+    load_batch(batch(tmp_path, "one", leaders), news.writer)
+    ordered = sorted(hours, key=hours.__getitem__)
+    assert news.rows("SELECT story_ids, titles FROM editorials_daily") == [(ordered, ordered)]
+
+
 def test_a_day_without_stories_is_a_row_of_zeros(week: News) -> None:
     rows = week.rows("SELECT day, section, stories FROM coverage_daily ORDER BY day, section", url=week.reader)
     assert len(rows) == 3 * 4, "every day with every section"

@@ -1,16 +1,22 @@
 """The replay worker: a batch gives the same stories as its crawl, and damage costs the damaged page only."""
 
 import shutil
+from collections.abc import AsyncIterator, Iterator
+from io import BytesIO
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
+from scrapy import Request, Spider
+from scrapy.http import Response
 from scrapy.settings import Settings
 
 from akhbar.archive.batch import Batch
-from akhbar.replay.worker import replay_batch
+from akhbar.crawl.spider import NewspaperSpider
+from akhbar.replay.worker import ArchivedSite, replay_batch
 from akhbar.steps.clean import clean_batch
 from akhbar.steps.scrape import crawl
+from tests.akhbar.batches import archived
 from tests.akhbar.runs import SMALL
 from tests.replica import replica
 
@@ -62,3 +68,27 @@ def test_a_damaged_record_is_reported_and_costs_no_other_story(
     assert f"offset {page['warc_offset']}" in broken
     lost = stories(crawled.path).keys() - stories(tmp_path / "again").keys()
     assert lost == ({page["story_id"]} if role == "story" else set())
+
+
+def test_a_redirected_listing_is_not_confused_with_one_of_a_longer_name() -> None:
+    warc, pages = archived({"/world-cup": b"<p>The cup.</p>", "/world/": b"<p>The world.</p>"})
+    answers = []
+
+    class Reader(Spider):
+        name = "reader"
+
+        async def start(self) -> AsyncIterator[Any]:
+            for path in ("/world", "/world-cup", "/world-c", "/sport"):
+                url = f"https://www.dawn.com{path}"
+                yield Request(url, self.parse, errback=self.failed, meta={"role": "listing"})
+
+        def parse(self, response: Response) -> Iterator[Any]:
+            answers.append(response.body)
+            yield from ()
+
+        def failed(self, failure: Any) -> Iterator[Any]:
+            answers.append(b"")
+            yield from ()
+
+    assert list(ArchivedSite(BytesIO(warc), {}, pages).stories(cast(NewspaperSpider, Reader()))) == []
+    assert answers == [b"<p>The world.</p>", b"<p>The cup.</p>", b"<p>The cup.</p>", b""]

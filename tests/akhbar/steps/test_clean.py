@@ -1,7 +1,9 @@
 """Cleaning: a table of oddities found in newspapers, and what must hold for any input."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, get_args
+from urllib.parse import urlsplit
 
 import pytest
 from hypothesis import given, settings
@@ -10,8 +12,11 @@ from hypothesis import strategies as st
 from akhbar.newspapers import newspaper
 from akhbar.steps.clean import Reject, address, authors, canonical_url, clean, dateline, line, paragraphs
 from akhbar.story import SHORTEST_BODY, PageProblem, Story
+from tests.akhbar.ids import IDS
+from tests.second_newspaper import GAZETTE
 
 DAWN = newspaper("dawn")
+GENERAL = replace(GAZETTE, platform=None, story_url=None)
 READ_AT = datetime(2026, 11, 23, 12, tzinfo=UTC)
 GOOD: dict[str, Any] = {
     "source": "dawn",
@@ -282,7 +287,24 @@ def test_an_id_that_an_index_cannot_hold_is_rejected() -> None:
     found = cleaned(story_id="7" * 3000)
     assert isinstance(found, Reject)
     assert found.reasons == ["id_too_long"]
-    assert len(found.story_id or "") < 600
+    assert len((found.story_id or "").encode()) <= 2000
+
+
+@pytest.mark.parametrize(("story_id", "path"), IDS.items())
+def test_a_path_that_is_an_id_stays_as_the_spider_and_the_archive_have_it(story_id: str, path: str) -> None:
+    story = clean({**GOOD, "story_id": story_id, "url": f"https://www.gazette.example{path}"}, GENERAL, READ_AT)
+    assert isinstance(story, Story)
+    assert story.story_id == story_id
+    assert story.url.isascii()
+    assert GENERAL.story_id(urlsplit(story.url).path) == story_id
+    assert clean(story.as_dict(), GENERAL, READ_AT) == story
+
+
+def test_the_url_of_a_story_is_ascii_though_its_id_is_not() -> None:
+    paper = replace(GENERAL, story_url="/خبر/(?P<id>[^/]+)(?P<slug>/.*)?")
+    canonical = "https://www.gazette.example/%D8%AE%D8%A8%D8%B1/%D8%A2%D8%AC"
+    assert canonical_url("https://www.gazette.example/خبر/آج/a-slug?x=1#y", paper) == canonical
+    assert canonical_url(canonical, paper) == canonical
 
 
 @pytest.mark.parametrize("written", ["21", "0021", "000000000021"])

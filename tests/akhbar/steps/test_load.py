@@ -8,15 +8,19 @@ from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import psycopg2
 import pytest
 
 from akhbar.archive.batch import BatchMissingError
+from akhbar.crawl.incremental import stored_stories
 from akhbar.database.connection import DatabaseError
 from akhbar.maintenance.verify import verify_stories
 from akhbar.steps.load import load_batch, load_replayed
+from akhbar.story import LONGEST_ID
 from tests.akhbar.batches import FIRST_RUN, batch, editorial, page, reject, story
+from tests.akhbar.ids import IDS
 from tests.conftest import News
 
 EVERYTHING = """
@@ -42,6 +46,31 @@ def test_articles_and_editorials_go_to_their_tables(news: News, tmp_path: Path) 
     assert counts["articles"] == {"inserted": 2, "updated": 0, "unchanged": 0}
     assert counts["editorials"] == {"inserted": 1, "updated": 0, "unchanged": 0}
     assert counts["coverage"] == 1.0
+
+
+def test_ids_that_are_paths_are_stored_unchanged_with_their_pages_rejects_and_revisions(
+    news: News, tmp_path: Path
+) -> None:
+    letters = (chr(0x4E00 + n * 7919 % 20_000) for n in range(666))  # Postgres would compress repetitions
+    longest = f"/{''.join(letters)}x"
+    assert len(longest.encode()) == LONGEST_ID
+    urls = {longest: "https://www.dawn.com/long"} | {one: f"https://www.dawn.com{quote(IDS[one])}" for one in IDS}
+    rejects = [reject(one, "missing_title", url=url) for one, url in urls.items()]
+    for hours, title in enumerate(("Before", "After")):
+        same = {"title": title, "excerpt": None, "body": "The same words in each of them. " * 5}
+        stories = [story(one, url=url, **same) for one, url in urls.items()]
+        pages = [page(one, url=url) for one, url in urls.items()]
+        load_batch(batch(tmp_path, title, stories, pages=pages, rejects=rejects, hours=hours), news.writer)
+    for table in ("articles", "revisions", "rejects", "pages"):
+        assert {one for (one,) in news.rows(f"SELECT story_id FROM {table}")} == set(urls), table
+    assert news.rows("SELECT DISTINCT reasons FROM rejects") == [(["missing_title"],)]
+    with closing(psycopg2.connect(news.writer)) as connection:
+        assert stored_stories(connection, "dawn", list(urls)).keys() == urls.keys()
+    assert news.rows("SELECT move_to_editorials('dawn', %s)", list(urls)) == [(len(urls),)]
+    moved = news.rows("SELECT story_id FROM editorials UNION SELECT unnest(story_ids) FROM editorials_daily")
+    assert {one for (one,) in moved} == set(urls)
+    copies = news.rows("SELECT count(*) FROM unnest(%s) AS one, near_copies('dawn', one)", list(urls))
+    assert copies == [(len(urls) * (len(urls) - 1),)]
 
 
 def test_every_field_is_stored_unchanged(news: News, tmp_path: Path) -> None:

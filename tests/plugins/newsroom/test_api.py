@@ -58,4 +58,4 @@ def test_every_response_matches_the_description(api_server: "FastAPI", connected
 
         ask()
         asked.add(operation.path)
-    assert {"/api/newspapers", "/api/{source}/stories/{story_id}", "/api/{source}/pages"} <= asked
+    assert {"/api/newspapers", "/api/{source}/story", "/api/{source}/stories/{story_id}"} <= asked

@@ -1,15 +1,19 @@
 """The pages when there is nothing to show, and their answers to invalid addresses."""
 
+import html
 import re
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import parse_qs, quote, urlencode, urlsplit
 
 import pytest
+from markupsafe import escape
 
 from akhbar.local.postgres import Server, free_port
 from akhbar.steps.load import load_batch
 from tests.akhbar import far_dates
 from tests.akhbar.batches import batch, editorial, page, reject, story
+from tests.akhbar.ids import IDS
 from tests.conftest import PASSWORD, News
 from tests.plugins.conftest import Month
 
@@ -88,6 +92,33 @@ def small(news: News, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> News:
     failed = '[{"name": "crawl", "severity": "error", "passed": false, "seen": "", "wanted": "", "message": "no"}]'
     news.rows("UPDATE runs SET checks = %s", failed)
     return news
+
+
+def test_a_story_whose_id_is_a_path_is_shown_by_every_link_to_it(
+    viewer: "TestClient", small: News, tmp_path: Path
+) -> None:
+    found = {one: story(one, title=f"Title {number}") for number, one in enumerate(IDS)}
+    requested = [page(one) for one in found]
+    load_batch(batch(tmp_path, "ids", found.values(), pages=requested, hours=2), small.writer)
+    links = {}
+    for listed in ("stories", "pages"):
+        hrefs = re.findall(r'href="(/newsroom/dawn/story\?[^"]*)">', viewer.get(f"/newsroom/dawn/{listed}").text)
+        links[listed] = {parse_qs(urlsplit(html.unescape(href)).query)["id"][0]: href for href in hrefs}
+        assert links[listed].keys() >= found.keys()
+    for one, expected in found.items():
+        pages, answers = [of[one] for of in links.values()], [f"story?{urlencode({'id': one})}"]
+        if "%" not in one:  # the test client decodes a path twice; the test in a browser has such an id
+            pages.append(f"/newsroom/dawn/stories/{quote(one, safe='')}")
+            answers.append(f"stories/{quote(one, safe='')}")
+        for address in pages:
+            shown = viewer.get(html.unescape(address))
+            assert shown.status_code == 200, address
+            assert f"<h1>{expected['title']}</h1>" in shown.text
+            assert f"Story {escape(one)}, revision 1" in shown.text
+        for address in answers:
+            assert viewer.get(f"/newsroom/api/dawn/{address}").json()["story_id"] == one
+        filtered = viewer.get(f"/newsroom/api/dawn/pages?{urlencode({'story_id': one})}").json()
+        assert [row["story_id"] for row in filtered["rows"]] == [one]
 
 
 @pytest.mark.parametrize("moment", far_dates.MOMENTS)
