@@ -129,7 +129,9 @@ def fields_of(found: Any) -> dict[str, Any]:
         "body": "\n\n".join(article.paragraphs),
     }
     reader = (found.paper and found.paper.platform) or "general reader"
-    found_in = {name: article.sources.get(name, reader) for name in SHOWN if fields[name] and name != "kind"}
+    sources = {"published_at": article.sources.get("published_date", reader), **article.sources}
+    found_in = {name: sources.get(name, reader) for name in (*SHOWN, "published_date") if fields[name]}
+    found_in.pop("kind")
     return {**fields, "found_in": found_in}
 
 

@@ -297,7 +297,7 @@ class NewspaperSpider(Spider):
             for card in cards:
                 self.discovery.add(card, section=section, editorial=editorial)
             yield from self._add_editorials(listing.editorials)
-            self._done(response, "parsed", summary(cards, self.site.fetched_at))
+            self._done(response, "parsed", summary(listing.stories, self.site.fetched_at))
             if page == 1:
                 self._add_yield(response, root, listing)
             yield from self._next_page(response, root, new, page)
