@@ -22,7 +22,7 @@ from akhbar.archive.batch import Batch
 from akhbar.archive.warc import originals_of, read_page
 from akhbar.database.connection import connect
 from akhbar.database.migrate import unsuitable
-from akhbar.fetch import Fetcher, FetchError
+from akhbar.fetch import Fetcher, FetchError, UnreachableError
 from akhbar.newspaper import Newspaper
 from akhbar.newspapers import active, newspaper
 from akhbar.read import READER, fields_of, newspaper_at
@@ -196,9 +196,11 @@ def _robots(paper: Newspaper) -> Finding:
     try:
         with Fetcher() as fetcher:
             robots = fetcher.robots(f"{home}/")
-    except FetchError as error:
+    except UnreachableError as error:
         advice = f"{paper.publisher} is unreachable from this machine: check the network, the proxy and the firewall"
         return Finding("robots.txt", False, f"{home}/robots.txt: {error}", advice)
+    except FetchError as error:
+        return Finding("robots.txt", False, f"{home}/robots.txt: {error}", "check home_page: crawls read nothing")
     seen = f"{robots.address} {robots.seen}"
     if robots.rules is None:
         return Finding("robots.txt", False, seen, "the site may block this machine: wait a few hours")

@@ -24,6 +24,10 @@ class FetchError(Exception):
     """A page cannot be fetched, or must not be."""
 
 
+class UnreachableError(FetchError):
+    """A host does not answer, or not completely."""
+
+
 @dataclass(frozen=True)
 class Fetched:
     """A response."""
@@ -140,7 +144,7 @@ class Fetcher:
             with self._client.stream("GET", url) as response:
                 yield response
         except (httpx.HTTPError, httpx.InvalidURL) as error:
-            raise FetchError(f"{urlsplit(url).netloc}: {str(error) or type(error).__name__}") from None
+            raise UnreachableError(f"{urlsplit(url).netloc}: {str(error) or type(error).__name__}") from None
 
     def _read(self, response: httpx.Response) -> Fetched:
         """Reads the body, up to the limits of its size and of the time for a page."""
