@@ -162,13 +162,13 @@ class Fetcher:
 
 
 def _target(url: str, location: str) -> str:
-    """Where a redirect leads. Raises `FetchError` if that is another site, or no URL."""
+    """Where a redirect leads. Raises `FetchError` if that is another site, or not a URL."""
     try:
         target = urljoin(url, location)
         is_own = bare_host(urlsplit(target).netloc) == bare_host(urlsplit(url).netloc)
     except ValueError:
         target, is_own = location, False
-    if not is_own or not is_url(target):
+    if not is_own:
         raise FetchError(f"it redirects to another site, {target}")
     return target
 

@@ -66,6 +66,7 @@ def test_a_page_without_urls_has_none() -> None:
 def test_an_agencys_copy_is_at_the_host_that_its_links_lead_to() -> None:
     named = canonical(AGENCY) + meta("og:url", OWN)
     assert address(named, body=OWN_LINKS) == OWN
+    assert address(named, body="<a href='https://gazette.example/goats'>Goats</a>") == OWN, "one link is enough"
     assert address(named, body=OWN_LINKS.replace("gazette", "agency")) == AGENCY
     assert address(named) == AGENCY, "without links, the canonical URL counts"
 
