@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Annotated, Any, Literal, NoReturn
+from urllib.parse import urlsplit
 
 import psycopg2
 import typer
@@ -54,10 +55,14 @@ def _address(url: str) -> str:
     return url
 
 
-def _saved_page(name: str) -> Path:
-    if name.startswith(("http://", "https://")):
-        raise typer.BadParameter(f"'{name}' is a URL: save the page, and give its file")
-    return Path(name)
+def _page(name: str) -> str:
+    from akhbar.fetch import is_url
+
+    if is_url(name):
+        _address(name)
+        if "@" in urlsplit(name).netloc:
+            raise typer.BadParameter("the URL contains a user or password, which would appear in messages: remove it")
+    return name
 
 
 BatchArgument = Annotated[Any, typer.Argument(help="A run's folder in the archive, or its URL.", parser=_batch)]
@@ -125,6 +130,7 @@ def _logging(
         typer.echo(context.get_help())
     level = logging.WARNING if quiet else logging.INFO
     logging.basicConfig(level=level, format="%(asctime)s %(levelname)-7s %(message)s", datefmt="%H:%M:%S")
+    logging.getLogger("httpx").setLevel(logging.WARNING)  # one line per request
 
 
 @app.command()
@@ -376,38 +382,41 @@ def page(source: Source, url: Annotated[str, typer.Argument(help="The URL of a s
 
 @app.command()
 def read(
-    files: Annotated[
-        list[Path], typer.Argument(help="Saved pages, which may be gzipped.", metavar="FILE...", parser=_saved_page)
+    pages: Annotated[
+        list[str],
+        typer.Argument(help="Saved pages, which may be gzipped, or URLs.", metavar="FILE_OR_URL...", parser=_page),
     ],
     url: Annotated[
-        str | None, typer.Option(help="The page's URL; by default the one that it names.", parser=_address)
+        str | None,
+        typer.Option(help="The page's URL, if it names none or another.", parser=_address),
     ] = None,
     source: Annotated[
         str | None, typer.Option("--newspaper", help="The newspaper; by default the declared one at the page's URL.")
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one line of JSON per page.")] = False,
 ) -> None:
-    """Read the stories of saved pages of any newspaper, without a database.
+    """Read the stories of saved or live pages of any newspaper, without a database.
 
-    The exit status is 1 if a page could not be read.
+    Pages are fetched as crawls fetch them: robots.txt is obeyed, AKHBAR_CONTACT is required, and two requests to a host
+    are AKHBAR_DELAY seconds apart. The exit status is 1 if a page could not be read.
     """
     from rich.console import Console
 
     from akhbar.archive.jsonl import json_line
     from akhbar.read import card, read_pages
 
-    if url and len(files) > 1:
+    if url and len(pages) > 1:
         raise typer.BadParameter("--url is the address of one page: give one file")
     console = Console()
     unread = 0
-    for page in read_pages(files, url, source):
-        if page.fields is None:
+    for one in read_pages(pages, url, source):
+        if one.fields is None:
             unread += 1
-            _say(f"akhbar: {printable(str(page.file))} could not be read: {page.problem}")
+            _say(f"akhbar: {printable(one.page)} could not be read: {printable(one.problem or '')}")
         elif as_json:
-            typer.echo(json_line(page.fields))
+            typer.echo(json_line(one.fields))
         else:
-            console.print(card(page.fields))
+            console.print(card(one.fields))
     sys.exit(1 if unread else 0)
 
 

@@ -1,37 +1,58 @@
-"""`akhbar doctor`: checks this machine, the database, and whether the newspaper's pages can still be parsed."""
+"""`akhbar doctor`: checks this machine, the database, and what can be read from the newspaper's site."""
 
 import os
 import shutil
 import socket
 import sys
+from collections import Counter
 from collections.abc import Iterator
-from contextlib import closing
-from datetime import UTC, datetime, timedelta
+from contextlib import closing, suppress
+from datetime import UTC, date, datetime, timedelta
+from importlib import import_module
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import NamedTuple
+from typing import Any, NamedTuple, TypeAlias
+from urllib.parse import urlsplit
 
-import httpx
 import psycopg2
 from rich.console import Console
 
 from akhbar import settings
 from akhbar.archive.batch import Batch
+from akhbar.archive.warc import originals_of, read_page
 from akhbar.database.connection import connect
 from akhbar.database.migrate import unsuitable
+from akhbar.fetch import Fetcher, FetchError, UnreachableError
 from akhbar.newspaper import Newspaper
 from akhbar.newspapers import active, newspaper
+from akhbar.read import READER, fields_of, newspaper_at
 from akhbar.steps.clean import clean_batch
 from akhbar.steps.scrape import crawl
 
 console = Console(highlight=False)
 
+Fields: TypeAlias = dict[str, Any]
+"""A clean story."""
+
 LEAST_DISK = 2
 """GB. A year of one newspaper's archive takes about 3."""
-EXPECTED = ("title", "excerpt", "body", "section", "published_at", "edition_date", "image_url", "authors", "dateline")
+FIELDS = (
+    *("title", "excerpt", "body", "section", "published_at", "updated_at", "edition_date", "image_url", "authors"),
+    *("tags", "dateline"),
+)
+"""The fields to report."""
 MUST_HAVE = ("title", "body", "published_at")
 IN_PLACE_OF = {"published_at": "published_date"}
 """A field that counts as another one."""
+FEW = "3"
+"""How many stories and editorials each crawl reads, and how many sources of each kind."""
+OUTCOMES = {
+    "refused": "the site blocks this machine or its crawler: wait a few hours before you try again, and never try to "
+    "bypass it",
+    "incomplete": "see the sources below and the log above",
+    "empty": "check the declared sources and story_url",
+}
+"""What to do about a crawl that did not end well."""
 
 
 class Finding(NamedTuple):
@@ -68,10 +89,13 @@ def _findings(paper: Newspaper) -> Iterator[Finding]:
     yield crawling
     if not crawling.passed:
         return
-    yield _contact(paper)
+    contact = _contact(paper)
+    yield contact
+    if contact.passed is False:
+        return
     robots = _robots(paper)
     yield robots
-    if robots.passed:
+    if robots.passed is not False:
         yield from _site(paper)
 
 
@@ -155,73 +179,187 @@ def _crawling() -> Finding:
 
 
 def _contact(paper: Newspaper) -> Finding:
-    replaced = paper.name in settings.base_urls()
     said = settings.contact()
+    local = settings.is_loopback(_home(paper))
     advice = "set AKHBAR_CONTACT to a contact address; required for crawling the live site"
-    return Finding(
-        "contact", True if said else (None if replaced else False), said or "AKHBAR_CONTACT is not set", advice
-    )
+    return Finding("contact", True if said else (None if local else False), said or "AKHBAR_CONTACT is not set", advice)
+
+
+def _home(paper: Newspaper) -> str:
+    """The URL of the newspaper's site, or of the copy that is crawled."""
+    return settings.base_urls().get(paper.name, paper.home_page).rstrip("/")
 
 
 def _robots(paper: Newspaper) -> Finding:
-    url = f"{settings.base_urls().get(paper.name, paper.home_page).rstrip('/')}/robots.txt"
-    agent = f"akhbar/0.1 (newspaper archive; {settings.contact() or 'no contact given'})"
+    """Whether robots.txt can be fetched, and allows the declared sources."""
+    home = _home(paper)
     try:
-        status = httpx.get(url, timeout=15, headers={"User-Agent": agent}).status_code
-    except httpx.HTTPError as error:
+        with Fetcher() as fetcher:
+            robots = fetcher.robots(f"{home}/")
+    except UnreachableError as error:
         advice = f"{paper.publisher} is unreachable from this machine: check the network, the proxy and the firewall"
-        return Finding("robots.txt", False, f"{url}: {error}", advice)
-    return Finding(
-        "robots.txt", status < 400, f"{url} answered {status}", "the site may block this machine: wait a few hours"
-    )
+        return Finding("robots.txt", False, f"{home}/robots.txt: {error}", advice)
+    except FetchError as error:
+        return Finding("robots.txt", False, f"{home}/robots.txt: {error}", "check home_page: crawls read nothing")
+    seen = f"{robots.address} {robots.seen}"
+    if robots.rules is None:
+        return Finding("robots.txt", False, seen, "the site may block this machine: wait a few hours")
+    sources = ["/", *paper.feeds, *paper.sitemaps, *paper.listings, *paper.editorial_listings]
+    if paper.has_editions:
+        sources += paper.edition_listings(_edition_day(paper))
+    forbidden = [path for path in sources if not robots.allows(home + path)]
+    if not forbidden:
+        return Finding("robots.txt", True, seen)
+    seen = f"{seen} and forbids {', '.join(forbidden[:5])}{' …' if len(forbidden) > 5 else ''}"
+    if len(forbidden) == len(sources):
+        return Finding("robots.txt", False, seen, f"{paper.publisher} must not be crawled: remove its declaration")
+    return Finding("robots.txt", None, seen, "remove these sources from the declaration: crawls never request them")
+
+
+# --- what can be read -----------------------------------------------------------------------------------------------
 
 
 def _site(paper: Newspaper) -> Iterator[Finding]:
-    """Crawls a few stories and editorials, and counts in how many of them each field was found."""
-    with TemporaryDirectory() as folder:
-        batch = Batch(Path(folder) / paper.name / "doctor")
-        manifest, arguments = _small_crawl(paper)
-        ended = crawl(batch, manifest, arguments, None, recheck=True)
-        yield Finding("listings", ended["outcome"] == "complete", ended["reason"] or "read", "see the log above")
-        cleaned = clean_batch(batch.path)
-        stories = list(batch.lines("clean.jsonl"))
+    """Crawls a few stories and editorials, and reports what each source lists and in how many pages each field was
+    found."""
+    stories: dict[str, Fields] = {}
+    pages: dict[str, Any] = {}
+    for what, arguments in _small_crawls(paper):
+        with TemporaryDirectory() as folder:
+            batch = Batch(Path(folder) / paper.name / "doctor")
+            ended = crawl(batch, _manifest(paper, arguments), arguments, None, recheck=True)
+            seen = ended["reason"] or "read"
+            yield Finding(
+                what, ended["outcome"] == "complete", seen, OUTCOMES.get(ended["outcome"], "see the log above")
+            )
+            yield from _sources(batch)
+            cleaned = clean_batch(batch.path)
+            if cleaned["rejected"]:
+                yield Finding("  rejected stories", None, str(cleaned["reasons"]), "see the table of reject reasons")
+            stories |= {story["story_id"]: story for story in batch.lines("clean.jsonl")}
+            pages |= _pages(batch, paper)
+        if ended["outcome"] == "refused":
+            break
+    read = [story for story in stories.values() if story["story_id"] in pages]
+    only_listed = len(stories) - len(read)
+    if only_listed:
+        yield Finding("stories from feeds and sidebars", True, f"{only_listed}; their pages were not fetched")
     if not stories:
-        yield Finding("stories", False, f"none could be read; rejected: {cleaned['reasons']}", "fix the selectors")
+        yield Finding("stories", False, "none could be read", "check the declaration and see the log above")
         return
-    guessed = sum(story["extracted_by"] == "fallback" for story in stories)
-    yield Finding("layout", not guessed, f"{len(stories) - guessed} of {len(stories)} pages parsed by the selectors")
-    editorials = sum(story["kind"] == "editorial" for story in stories)
-    yield Finding("editorials", editorials > 0, f"{editorials} of {len(stories)} stories")
-    for name in EXPECTED:
-        yield _field(name, stories)
+    yield from _fields(paper, read or list(stories.values()), pages)
 
 
-def _small_crawl(paper: Newspaper) -> tuple[dict[str, object], dict[str, str]]:
-    """The manifest and arguments for a crawl of a few stories, from the last edition that is certainly online, or else
-    the latest stories."""
-    now = datetime.now(UTC)
-    manifest: dict[str, object] = {
+def _edition_day(paper: Newspaper) -> date:
+    """The last edition that is certainly online. Dated listings cover a whole day, so it is yesterday's."""
+    hours = 8 if paper.edition else 24
+    return (datetime.now(UTC) - timedelta(hours=hours)).astimezone(paper.zone).date()
+
+
+def _small_crawls(paper: Newspaper) -> Iterator[tuple[str, dict[str, str]]]:
+    """The names and arguments of crawls of a few stories: of an edition, if there are any, and of the latest."""
+    if paper.has_editions:
+        day = _edition_day(paper).isoformat()
+        arguments = {"edition": day, "most": FEW}
+        if paper.edition:
+            editorial = (path for path, name in paper.edition.sections.items() if paper.is_editorial_section(name))
+            sections = dict.fromkeys([next(iter(paper.edition.sections)), *editorial])
+            arguments["sections"] = ",".join(sections)
+        yield f"edition {day}", arguments
+    yield "latest stories", {"mode": "latest", "most": FEW}
+
+
+def _manifest(paper: Newspaper, arguments: dict[str, str]) -> dict[str, Any]:
+    return {
         "source": paper.name,
-        "mode": "latest",
-        "edition": None,
-        "started_at": now.isoformat(),
-    }
-    if paper.edition is None:  # dated listings cover a whole day
-        return manifest, {"mode": "latest"}
-    day = (now - timedelta(hours=8)).astimezone(paper.zone).date().isoformat()
-    editorial = (path for path, name in paper.edition.sections.items() if paper.is_editorial_section(name))
-    sections = dict.fromkeys([next(iter(paper.edition.sections)), *editorial])
-    return {**manifest, "mode": "edition", "edition": day}, {
-        "edition": day,
-        "sections": ",".join(sections),
-        "most": "3",
+        "mode": arguments.get("mode", "edition"),
+        "edition": arguments.get("edition"),
+        "started_at": datetime.now(UTC).isoformat(),
     }
 
 
-def _field(name: str, stories: list[dict[str, object]]) -> Finding:
-    either = (story[name] or story.get(IN_PLACE_OF.get(name, name)) for story in stories)
-    found = [value for value in either if value]
-    passed = len(found) == len(stories) if name in MUST_HAVE else (True if found else None)
-    seen = f"{len(found)} of {len(stories)}" + (f", such as {str(found[0])[:60]!r}" if found else "")
+def _sources(batch: Batch) -> Iterator[Finding]:
+    """What each feed, sitemap and listing lists, and the story pages that could not be read."""
+    failed: dict[str, list[str]] = {}
+    for page in batch.lines("pages.jsonl"):
+        path = urlsplit(page["url"])._replace(scheme="", netloc="").geturl() or "/"
+        if page["role"] == "story":
+            if page["outcome"] not in ("parsed", "unchanged"):
+                failed.setdefault(page["reason"] or page["outcome"], []).append(path)
+            continue
+        is_read = page["outcome"] == "parsed"
+        is_empty = page["outcome"] == "gone" or (page["reason"] or "").startswith("0 ")
+        advice = "check that it still exists and lists stories; if not, remove it from the declaration"
+        yield Finding(f"  {page['role']} {path}", None if is_empty else is_read, page["reason"] or "read", advice)
+    for reason, paths in failed.items():
+        advice = "open the page in a browser: the site may block the crawler, or have moved the story"
+        yield Finding("  story pages", False, f"{len(paths)} not read, such as {paths[0]}: {reason}", advice)
+
+
+def _pages(batch: Batch, paper: Newspaper) -> dict[str, Any]:
+    """What the newspaper's reader finds on each archived story page, by the story's id."""
+    reader = import_module(READER)
+    found: dict[str, Any] = {}
+    for part in batch.parts():
+        lines = batch.lines_of(part, "pages.jsonl")
+        parsed = [line for line in lines if line["role"] == "story" and line["outcome"] == "parsed"]
+        if not parsed:
+            continue
+        with (part.path / "pages.warc.gz").open("rb") as file:
+            for line in parsed:
+                body = read_page(file, line["warc_offset"], originals_of(lines)).body
+                address = paper.home_page + urlsplit(line["url"]).path
+                with suppress(reader.UnreadablePageError):
+                    found[line["story_id"]] = reader.read_page(
+                        body, line["content_type"], address, paper, newspaper_at, datetime.now(UTC)
+                    )
+    return found
+
+
+def _fields(paper: Newspaper, stories: list[Fields], pages: dict[str, Any]) -> Iterator[Finding]:
+    if pages:
+        yield _layout(paper, pages)
+    editorials = sum(story["kind"] == "editorial" for story in stories)
+    advice = "check the section of editorials, editorial_listings and the other rules for editorials"
+    expected = False if paper.edition else None  # a few latest stories need not include one
+    yield Finding("editorials", editorials > 0 or expected, f"{editorials} of {len(stories)} stories", advice)
+    found_in = {story_id: fields_of(page)["found_in"] for story_id, page in pages.items()}
+    for name in FIELDS:
+        if name != "edition_date" or paper.edition:
+            yield _field(name, stories, found_in)
+
+
+def _layout(paper: Newspaper, pages: dict[str, Any]) -> Finding:
+    """Whether the selectors of the platform or the declaration still find the text."""
+    if not paper.platform and not paper.body:
+        return Finding("layout", True, f"{len(pages)} pages parsed by the general reader; no selectors are declared")
+    guessed = sum(page.article.extracted_by == "fallback" for page in pages.values())
+    seen = f"{len(pages) - guessed} of {len(pages)} pages parsed by the selectors"
+    return Finding("layout", not guessed, seen, "the site's markup has changed: save a page with akhbar page")
+
+
+def _field(name: str, stories: list[Fields], found_in: dict[str, dict[str, str]]) -> Finding:
+    """In how many stories a field was found, an example, and where it was found. Of a story that a paywall closes, no
+    field is required."""
+    found = [story for story in stories if _value(name, story)]
+    complete = all(_value(name, story) for story in stories if story["completeness"] == "full")
+    passed = complete if name in MUST_HAVE else (True if found else None)
+    sources = Counter(_source(name, story, found_in) for story in found)
+    seen = f"{len(found)} of {len(stories)}"
+    if found:
+        example = _value(name, found[0])
+        shown = ", ".join(example) if isinstance(example, list) else str(example)
+        seen += f", such as {shown[:60]!r}, found in: {', '.join(source for source, _ in sources.most_common())}"
     advice = f"{name} is missing on some pages: save one with akhbar page and fix its selector"
     return Finding(f"  {name}", passed, seen, advice)
+
+
+def _value(name: str, story: Fields) -> Any:
+    return story[name] or story.get(IN_PLACE_OF.get(name, name))
+
+
+def _source(name: str, story: Fields, found_in: dict[str, dict[str, str]]) -> str:
+    if name == "dateline":
+        return "body"
+    on_page = found_in.get(story["story_id"], {})
+    return on_page.get(name) or ("feed" if story["extracted_by"] == "feed" else "listing")

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date as date_type
 from datetime import datetime, time, timedelta
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any, Literal, get_args
 from urllib.parse import quote, unquote, urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -101,6 +101,21 @@ class Latest:
     def __post_init__(self) -> None:
         if self.schedule is not None:
             _check_cron("latest.schedule", self.schedule)
+
+
+@lru_cache(maxsize=10_000)  # a site's pages link to the same few hosts
+def bare_host(host: str) -> str:
+    """A host, with its port if it has an unusual one, without the prefixes under which sites serve the same pages:
+    `www.`, `www2.`, `ww2.`, `m.` and `amp.`.
+
+    >>> bare_host("WW2.example.org:443"), bare_host("amp.www.example.org:8080"), bare_host("images.example.org")
+    ('example.org', 'example.org:8080', 'images.example.org')
+    """
+    return SAME_PAGES.sub("", USUAL_PORT.sub("", host.lower()))
+
+
+SAME_PAGES = re.compile(r"\A(?:(?:ww[w0-9][0-9]*|m|amp)\.(?=[^.]+\.))+")
+USUAL_PORT = re.compile(r":(?:80|443)\Z")
 
 
 def normal_id(story_id: str) -> str:
@@ -371,7 +386,7 @@ class Newspaper:
     @cached_property
     def own_names(self) -> frozenset[str]:
         """The newspaper's own names, in lower case. None of them is an author or a section."""
-        return frozenset({self.publisher.casefold(), self.host, self.host.removeprefix("www.")})
+        return frozenset({self.publisher.casefold(), self.host, bare_host(self.host)})
 
     def is_section(self, name: str) -> bool:
         """Whether this is the name of a section, not that of the newspaper or one of `not_sections`."""

@@ -1,8 +1,9 @@
-"""`akhbar read`: reads the stories of saved pages, without a crawl and without a database."""
+"""`akhbar read`: reads the stories of saved or live pages, without a crawl and without a database."""
 
 import gzip
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib import import_module
@@ -15,7 +16,8 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
-from akhbar.newspaper import Newspaper
+from akhbar.fetch import Fetcher, FetchError, check_contact, is_url
+from akhbar.newspaper import Newspaper, bare_host
 from akhbar.newspapers import declared, newspaper
 from akhbar.printable import printable
 
@@ -24,38 +26,61 @@ READER = "spiders.reading.page"
 GZIPPED = b"\x1f\x8b"
 MOST_BYTES = 100_000_000
 """No page is larger; a small gzipped file can be."""
-SHOWN = ["authors", "published_at", "updated_at", "section", "tags", "language", "image_url"]
-SHOWN += ["excerpt"]
-"""The fields of a card, besides the title, the address and the text."""
+SHOWN = (
+    *("title", "kind", "authors", "published_at", "updated_at", "edition_date", "section", "tags", "language"),
+    *("image_url", "image_caption", "excerpt", "body"),
+)
+"""The fields of a card with their sources. Its text comes last."""
 
 
 @dataclass(frozen=True)
 class PageRead:
-    """What was read from a file: the story's fields, or why it has none."""
+    """What was read from a page: the story's fields, or why it has none."""
 
-    file: Path
+    page: str
+    """The file or URL, as given."""
     fields: dict[str, Any] | None
     problem: str | None = None
 
 
-def read_pages(files: Iterable[Path], url: str | None = None, source: str | None = None) -> Iterator[PageRead]:
-    """Reads the story of each page, in order. Files may be gzipped.
+@dataclass(frozen=True)
+class Content:
+    """A page as it was saved or fetched."""
 
-    Without a `url`, a page's address is the one that it names itself. Without a `source`, the newspaper is the declared
-    one at that address, if there is one. Raises `UnknownNewspaperError`.
+    body: bytes
+    content_type: str | None = None
+    address: str | None = None
+    """The URL that it was fetched from, after redirects."""
+
+
+def read_pages(pages: Sequence[str], url: str | None = None, source: str | None = None) -> Iterator[PageRead]:
+    """Reads the story of each page, in order. A page is a file, which may be gzipped, or a URL.
+
+    A page's address is `url`, or else where it was fetched from; a file's is the one that the page names itself.
+    Without a `source`, the newspaper is the declared one at that address, if there is one. Raises
+    `UnknownNewspaperError`, and `MissingSettingError` if a setting that requests need is missing or invalid.
     """
     given = newspaper(source) if source else None
     reader = import_module(READER)
-    now = datetime.now(UTC)
-    for file in files:
-        try:
-            found = reader.read_page(_content(file), url, lambda address: given or newspaper_at(address), now)
-        except (OSError, EOFError, zlib.error) as error:
-            yield PageRead(file, None, getattr(error, "strerror", None) or str(error))
-        except reader.UnreadablePageError as error:
-            yield PageRead(file, None, str(error))
-        else:
-            yield PageRead(file, _fields(file, found))
+    check_contact(filter(is_url, pages))
+    with Fetcher() if any(map(is_url, pages)) else nullcontext() as fetcher:
+        for page in pages:
+            try:
+                content = _fetched(fetcher, page) if fetcher and is_url(page) else Content(_content(Path(page)))
+                found = reader.read_page(
+                    content.body, content.content_type, url or content.address, given, newspaper_at, datetime.now(UTC)
+                )
+            except (OSError, EOFError, zlib.error) as error:
+                yield PageRead(page, None, getattr(error, "strerror", None) or str(error))
+            except (FetchError, reader.UnreadablePageError) as error:
+                yield PageRead(page, None, str(error))
+            else:
+                yield PageRead(page, {"file": page, **fields_of(found)})
+
+
+def _fetched(fetcher: Fetcher, url: str) -> Content:
+    found = fetcher.page(url)
+    return Content(found.content, found.content_type, found.address)
 
 
 def _content(file: Path) -> bytes:
@@ -70,22 +95,22 @@ def _content(file: Path) -> bytes:
 
 
 def newspaper_at(address: str) -> Newspaper | None:
-    """The declared newspaper with the host of a URL, with or without `www.`."""
+    """The declared newspaper with the host of a URL, or with another form of it such as `m.`."""
     try:
-        host = (urlsplit(address).hostname or "").removeprefix("www.")
+        host = bare_host(urlsplit(address).netloc)
     except ValueError:
         return None
-    return next((paper for paper in declared() if paper.host.removeprefix("www.") == host), None)
+    return next((paper for paper in declared() if bare_host(paper.host) == host), None)
 
 
-def _fields(file: Path, found: Any) -> dict[str, Any]:
-    """The fields of a story, named like the columns of `stories`, and where each was found.
+def fields_of(found: Any) -> dict[str, Any]:
+    """The fields of a story, named like the columns of `stories`, and where each was found: as the general reader says,
+    or by the platform's reader.
 
     `published_at` has a time zone, and a time of day, only if they are known.
     """
     article = found.article
-    return {
-        "file": str(file),
+    fields: dict[str, Any] = {
         "url": found.address,
         "newspaper": found.paper.name if found.paper else None,
         "kind": "editorial" if article.editorial else "article",
@@ -102,8 +127,12 @@ def _fields(file: Path, found: Any) -> dict[str, Any]:
         "tags": article.tags,
         "language": article.language,
         "body": "\n\n".join(article.paragraphs),
-        "found_in": article.sources,
     }
+    reader = (found.paper and found.paper.platform) or "general reader"
+    sources = {"published_at": article.sources.get("published_date", reader), **article.sources}
+    found_in = {name: sources.get(name, reader) for name in (*SHOWN, "published_date") if fields[name]}
+    found_in.pop("kind")
+    return {**fields, "found_in": found_in}
 
 
 def card(fields: dict[str, Any]) -> Panel:
@@ -111,13 +140,13 @@ def card(fields: dict[str, Any]) -> Panel:
     table = Table.grid(padding=(0, 2))
     for name in SHOWN:
         value = fields[name]
+        if name == "body":
+            value = f"{len(value.split())} words"
         if value:
             shown = ", ".join(value) if isinstance(value, list) else value
             table.add_row(_text(name, "bold"), _text(shown), _text(fields["found_in"].get(name, ""), "dim"))
-    title = _text(fields["title"] or "no title", "bold")
-    text = _text(fields["body"] or "no text")
     address = _text(fields["url"] or "no address", "dim")
-    parts = (title, address, Text(), table, Text(), text)
+    parts = (address, Text(), table, Text(), _text(fields["body"] or "no text"))
     reader = fields["newspaper"] or "general reader"
     return Panel(Group(*parts), title=_text(fields["file"]), subtitle=_text(reader), title_align="left")
 

@@ -99,6 +99,11 @@ def contact() -> str | None:
     return os.environ.get("AKHBAR_CONTACT") or None
 
 
+def user_agent() -> str:
+    """The User-Agent of every request, with the contact address."""
+    return f"akhbar/0.1 (newspaper archive; {contact() or 'no contact given'})"
+
+
 def newspapers() -> set[str]:
     """The names of the active newspapers, or `all`: AKHBAR_NEWSPAPERS, comma-separated, by default `dawn`."""
     return {name.strip() for name in (os.environ.get("AKHBAR_NEWSPAPERS") or "dawn").split(",")} - {""}
@@ -111,8 +116,12 @@ def notify() -> list[str]:
 
 def delay(url: str) -> float:
     """Seconds between two requests to the host of `url`: AKHBAR_DELAY, by default 2, or 0 on loopback."""
-    is_local = urlsplit(url).hostname in ("127.0.0.1", "localhost", "::1")
-    return _seconds("AKHBAR_DELAY", 0, "2", 0.0 if is_local else 2.0)
+    return _seconds("AKHBAR_DELAY", 0, "2", 0.0 if is_loopback(url) else 2.0)
+
+
+def is_loopback(url: str) -> bool:
+    """Whether the host of `url` is this machine."""
+    return urlsplit(url).hostname in ("127.0.0.1", "localhost", "::1")
 
 
 def keep_pages() -> str | None:

@@ -1,6 +1,6 @@
 """Listings: the cards that a listing shows, one per story."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -52,6 +52,22 @@ def distinct(cards: list[Card]) -> list[Card]:
     for card in cards:
         first.setdefault(card.story_id, card)
     return list(first.values())
+
+
+def summary(cards: Collection[Card], now: datetime) -> str:
+    """How many stories a document lists, and the age of the newest.
+
+    >>> card = Card("7", "/news/7", "Ferries return", None, "2026-11-05T08:00:00+05:00")
+    >>> summary([card], datetime.fromisoformat("2026-11-05T06:10:00+00:00"))
+    '1 story, the newest 3 h old'
+    """
+    number = f"{len(cards)} {'story' if len(cards) == 1 else 'stories'}"
+    newest = max(_times(card.published_at or card.updated_at for card in cards), default=None)
+    if newest is None:
+        return number
+    minutes = max(0, round((now - newest).total_seconds() / 60))
+    age = f"{minutes} min" if minutes < 120 else f"{minutes // 60} h" if minutes < 2880 else f"{minutes // 1440} days"
+    return f"{number}, the newest {age} old"
 
 
 def drop_times_of_the_document(cards: list[Card], fetched_at: datetime) -> None:

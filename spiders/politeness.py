@@ -2,7 +2,6 @@
 
 import asyncio
 import logging
-import re
 from collections import defaultdict
 from collections.abc import Collection
 from datetime import UTC, datetime
@@ -23,6 +22,7 @@ from scrapy.exceptions import (
 from scrapy.http import Response
 
 from akhbar.newspaper import Newspaper
+from spiders.challenge import is_challenge
 
 logger = logging.getLogger(__name__)
 
@@ -58,24 +58,11 @@ class ChallengeMiddleware:
     """Detects that the site blocks the crawl, and discards such responses.
 
     Signs are a challenge page, whatever its status, 403 for a listing, feed or sitemap, and 403 for several stories in
-    a row. Cloudflare's challenge pages have the header `cf-mitigated: challenge`, or a well-known title and no article.
-    The crawler never tries to bypass one. See `refuse` for what is still fetched.
+    a row. The crawler never tries to bypass a challenge. See `refuse` for what is still fetched.
     """
 
     MOST_FORBIDDEN = 3
     """Number of stories in a row answered with 403 after which pages count as blocked."""
-
-    TITLE = re.compile(
-        rb"<title>\s*(?:Just a moment\.\.\.|Attention Required!(?: \| Cloudflare)?|Access denied(?: \|[^<]*)?)"
-        rb"\s*</title>",
-        re.IGNORECASE,
-    )
-    ARTICLE = re.compile(
-        rb"article:published_time|\bNewsArticle\b|\barticleBody\b|og:type[\"'][^>]{0,40}[\"']article"
-        rb"|[\"']article[\"'][^>]{0,40}og:type",
-        re.IGNORECASE,
-    )
-    """Markup found only on story pages. The headline proves nothing: a story can have any headline."""
 
     forbidden = 0
 
@@ -98,8 +85,8 @@ class ChallengeMiddleware:
 
     def process_response(self, request: Request, response: Response) -> Response:
         host = urlsplit(request.url).netloc
-        mitigated = (response.headers.get("cf-mitigated") or b"").decode("latin-1").lower()
-        if mitigated == "challenge" or self._looks_like_a_challenge(response.body):
+        mitigated = (response.headers.get("cf-mitigated") or b"").decode("latin-1")
+        if is_challenge(response.body, mitigated):
             self._refuse(request, f"{host} answered {response.status} with a challenge page")
         role = request.meta.get("role")
         if role == "story":
@@ -107,9 +94,6 @@ class ChallengeMiddleware:
         if response.status == 403 and (role in ("listing", "feed", "sitemap") or self.forbidden == self.MOST_FORBIDDEN):
             self._refuse(request, f"{host} answered 403 to {urlsplit(request.url).path}")
         return response
-
-    def _looks_like_a_challenge(self, page: bytes) -> bool:
-        return bool(self.TITLE.search(page, 0, 20_000)) and not self.ARTICLE.search(page)
 
     def _refuse(self, request: Request, how: str) -> NoReturn:
         refuse(self.crawler, request, how)

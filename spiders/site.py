@@ -3,10 +3,11 @@
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 from urllib.parse import urlsplit
 
 from akhbar.dates import read_day, read_timestamp
-from akhbar.newspaper import Newspaper
+from akhbar.newspaper import Newspaper, bare_host
 from spiders.listings import Card
 
 
@@ -36,9 +37,13 @@ class Site:
         return self.paper.story_id(parts.path)
 
     def is_own_host(self, host: str) -> bool:
-        """Whether a host belongs to the newspaper. It includes the port if the URL has one."""
-        host = host.lower()
-        return host in self.hosts or host.removesuffix(":443").removesuffix(":80") in self.hosts
+        """Whether a host is the newspaper's, or another form of it such as `m.`: the same pages are there. It includes
+        the port if the URL has one."""
+        return bare_host(host) in self._bare_hosts
+
+    @cached_property
+    def _bare_hosts(self) -> frozenset[str]:
+        return frozenset(map(bare_host, self.hosts))
 
     def timestamp(self, *texts: str | None) -> datetime | None:
         """The first of these timestamps that can be read."""

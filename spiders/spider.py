@@ -20,7 +20,7 @@ from spiders.discovery import Discovery, ListedStory
 from spiders.encoding import decode
 from spiders.feeds import Content, read_feed
 from spiders.links import feeds_of, next_page, sitemaps_of
-from spiders.listings import Card, Listing, drop_times_of_the_document
+from spiders.listings import Card, Listing, drop_times_of_the_document, summary
 from spiders.politeness import PAGES_REFUSED, MovedError, NotSentError, RefusedError
 from spiders.reading import Article
 from spiders.reading.html import Element, ParserLimitError, is_cut_short, parse, resolve_links
@@ -75,8 +75,9 @@ class NewspaperSpider(Spider):
 
     With the setting `PAGES_PAUSED_UNTIL`, an ISO 8601 timestamp, it requests only feeds and sitemaps, no pages.
 
-    `base_url=URL` crawls a copy of the site at that URL. `sections=front-page,editorial` and `most=3` limit an
-    edition to these sections and to the first three stories of each.
+    `base_url=URL` crawls a copy of the site at that URL. `sections=front-page,editorial` and `most=3` limit a print
+    edition to these sections and to the first three stories of each. `most=3` limits any other crawl to three stories,
+    three editorials and the first three sources of each kind.
     """
 
     newspaper: ClassVar[Newspaper]
@@ -182,17 +183,17 @@ class NewspaperSpider(Spider):
 
     def _latest_listings(self) -> Iterator[Request]:
         paper = self.newspaper
-        for path in paper.feeds:
+        for path in paper.feeds[: self.most]:
             yield self._listing_request(path, "feed", self.parse_feed)
-        for path in paper.sitemaps:
+        for path in paper.sitemaps[: self.most]:
             yield self._listing_request(path, "sitemap", self.parse_sitemap)
         if not paper.sitemaps:
             yield self._listing_request("/robots.txt", "sitemap", self.parse_robots)
         if paper.platform or not paper.feeds:
             yield self._listing_request("/", "listing", self.parse_home)
-        for path in paper.latest_editorials():
+        for path in paper.latest_editorials()[: self.most]:
             yield self._listing_request(path, "listing", self.parse_source, editorial=True)
-        for path, section in paper.listings.items():
+        for path, section in list(paper.listings.items())[: self.most]:
             yield self._listing_request(path, "listing", self.parse_listing, section=section)
 
     def _listing_request(self, path: str, role: str, callback: Any, **cb_kwargs: Any) -> Request:
@@ -244,11 +245,10 @@ class NewspaperSpider(Spider):
             for card in cards[: self.most]:
                 self.discovery.add(card, section=section, editorial=editorial, edition_date=self.edition)
             yield from self._add_editorials(listing.editorials)
-            self._done(response, "parsed", f"{len(cards)} stories")
+            self._done(response, "parsed", summary(cards, self.site.fetched_at))
             if page == 1:
                 self._add_yield(response, root, listing)
-            if not self.most:
-                yield from self._next_page(response, root, new, page)
+            yield from self._next_page(response, root, new, page)
         yield from self._listing_ended()
 
     def parse_home(self, response: Response) -> Iterator[Any]:
@@ -257,14 +257,15 @@ class NewspaperSpider(Spider):
         if root is not None:
             yield from self._add_editorials(self.reader.sidebar_editorials(root, self.site))
             if not self.newspaper.feeds:
-                yield from self._more_listings(feeds_of(root, self.site), "feed", self.parse_feed)
+                feeds = feeds_of(root, self.site)[: self.most]
+                yield from self._more_listings(feeds, "feed", self.parse_feed)
             self._done(response, "parsed")
         yield from self._listing_ended()
 
     def parse_robots(self, response: Response) -> Iterator[Any]:
         """Parses robots.txt, for its sitemaps."""
         paths = sitemaps_of(decode(response.body, _content_type(response)), self.site)
-        yield from self._more_listings(paths, "sitemap", self.parse_sitemap)
+        yield from self._more_listings(paths[: self.most], "sitemap", self.parse_sitemap)
         self._done(response, "parsed", f"{len(paths)} sitemaps")
         yield from self._listing_ended()
 
@@ -296,7 +297,7 @@ class NewspaperSpider(Spider):
             for card in cards:
                 self.discovery.add(card, section=section, editorial=editorial)
             yield from self._add_editorials(listing.editorials)
-            self._done(response, "parsed")
+            self._done(response, "parsed", summary(listing.stories, self.site.fetched_at))
             if page == 1:
                 self._add_yield(response, root, listing)
             yield from self._next_page(response, root, new, page)
@@ -304,6 +305,8 @@ class NewspaperSpider(Spider):
 
     def _next_page(self, response: Response, root: Element, new: list[Card], page: int) -> Iterator[Request]:
         """A request for the next page of a listing, if this page had new stories and was not the last to read."""
+        if self.most:
+            return
         here = response.request
         address = urlsplit(response.url)._replace(scheme="", netloc="").geturl()
         path = next_page(root, self.site, address)
@@ -334,6 +337,7 @@ class NewspaperSpider(Spider):
             else:  # the protocol also allows feeds
                 found = [item.card if item else None for item in read_feed(document, self.site, response.url)]
             cards = self._stories_in(found, response, index)
+            self._done(response, "parsed", summary(cards, self.site.fetched_at))
             if self.edition:
                 cards = self._of_day(cards, response)
             elif not is_news_sitemap(document.root):
@@ -346,6 +350,9 @@ class NewspaperSpider(Spider):
         """Requests for the newest sitemaps of an index. The protocol does not allow an index within an index."""
         path = urlsplit(response.url).path
         children = [] if index else children_to_read(root, self.site)
+        self._done(response, "parsed", f"{len(children)} sitemaps")
+        if self.most:
+            children = children[:1]
         if not children:
             self.yields.add(index or path, entries(root), 0)
             return
@@ -391,6 +398,8 @@ class NewspaperSpider(Spider):
         document = self._xml(response)
         items = list(read_feed(document, self.site, response.url)) if document else []
         cards = self._stories_in([item.card if item else None for item in items], response) if document else []
+        if document:
+            self._done(response, "parsed", summary(cards, self.site.fetched_at))
         for item in filter(None, items):
             story_id = item.card.story_id
             if self.edition and not self._is_of_day(item.card):
@@ -505,12 +514,22 @@ class NewspaperSpider(Spider):
             if self.listed[story_id].editorial and story.kind != "editorial":
                 yield replace(story, kind="editorial")
         is_blocked = self.paused_until or self.crawler.stats.get_value(PAGES_REFUSED)
-        for story_id in self.discovery.all_ids():
+        for story_id in self._ids_to_read():
             if is_blocked or self.was_refused:
                 yield from self._from_sidebar(story_id)
                 yield from self._from_feed(story_id)
             if not is_blocked and (story_id not in self.read or self.settings.getbool("INCREMENTAL")):
                 yield self._story_request(story_id)
+
+    def _ids_to_read(self) -> list[str]:
+        """The ids of the discovered stories, or of the first of them and of the first editorials. Of a print edition,
+        only the first of each section have been added."""
+        found = self.discovery.all_ids()
+        if self.most is None or (self.edition and self.newspaper.edition):
+            return found
+        editorials = [story_id for story_id in found if self.discovery.story(story_id).editorial]
+        others = [story_id for story_id in found if story_id not in editorials]
+        return [*others[: self.most], *editorials[: self.most]]
 
     # --- stories ----------------------------------------------------------------------------------------------------
 
@@ -645,7 +664,6 @@ class NewspaperSpider(Spider):
         except UnreadableXMLError as error:
             self._listing_is_broken(response, str(error))
             return None
-        self._done(response, "parsed")
         return document
 
     def broken(self, response: Response, reason: str) -> Iterator[Any]:

@@ -13,7 +13,7 @@ SPIDER_LOADER_CLASS = "akhbar.crawl.loader.NewspaperSpiderLoader"
 
 # Politeness: a contact address, one request at a time with a pause in between, robots.txt respected.
 CONTACT = settings.contact()
-USER_AGENT = f"akhbar/0.1 (newspaper archive; {CONTACT or 'no contact given'})"
+USER_AGENT = settings.user_agent()
 ROBOTSTXT_OBEY = True
 ROBOTSTXT_USER_AGENT = "akhbar"
 CONCURRENT_REQUESTS = 1

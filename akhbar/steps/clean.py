@@ -22,7 +22,7 @@ from w3lib.url import canonicalize_url, safe_url_string
 from akhbar.archive.batch import DAMAGED, Batch, BatchMissingError
 from akhbar.archive.jsonl import json_line, replace_file
 from akhbar.dates import read_day, read_printed_date, read_timestamp
-from akhbar.newspaper import Newspaper, normal_id
+from akhbar.newspaper import Newspaper, bare_host, normal_id
 from akhbar.newspapers import newspaper
 from akhbar.settings import Location
 from akhbar.steps.content_hashes import write_content_hashes
@@ -364,5 +364,5 @@ def _reasons(story: Story, paper: Newspaper, as_of: datetime) -> Iterator[str]:
         yield "date_in_future"
     if story.completeness == "full" and story.body is not None and len(story.body) < SHORTEST_BODY:
         yield "body_too_short"
-    if (urlsplit(story.url).hostname or "").removeprefix("www.") != paper.host.removeprefix("www."):
+    if bare_host(urlsplit(story.url).netloc) != bare_host(paper.host):
         yield "wrong_host"

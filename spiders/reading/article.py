@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 from lxml import etree
 
 from akhbar.dates import is_possible, parse_timestamp
+from akhbar.newspaper import bare_host
 from akhbar.story import SHORTEST_BODY
 from spiders.reading import Article
 from spiders.reading.bylines import read_authors, without_own_names
@@ -130,7 +131,7 @@ def _own_names(metadata: Metadata, address: str) -> Iterator[str]:
     """The newspaper's own names on the page, in lower case: its publisher's, its site's, its host's."""
     names = [*metadata.publishers(), *metadata.all_meta("og:site_name", "application-name")]
     yield from (" ".join(name.casefold().split()) for name in names)
-    host = _host(address).removeprefix("www.")
+    host = bare_host(_host(address))
     yield from filter(None, (host, *_label(host)))
 
 

@@ -139,6 +139,12 @@ class Metadata:
             language = block.get("alternatename") or block.get("name")
         return _text(language)
 
+    def addresses(self) -> list[str]:
+        """The URLs of the JSON-LD article and of its page, without its `@id`, which can be on any host."""
+        page = self._article.get("mainentityofpage")
+        named = page.get("@id") or page.get("url") if isinstance(page, dict) else page
+        return [url for value in (self._article.get("url"), named) if (url := _text(value))]
+
     def publishers(self) -> list[str]:
         """The names of the JSON-LD article's publisher."""
         return list(dict.fromkeys(self._names(self._article.get("publisher"), set())))

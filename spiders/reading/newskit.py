@@ -322,6 +322,7 @@ def _read_fallback(article: Article, root: Element, header: Element | None) -> N
         notices = sum(len(line) for line in lines if is_notice(line))
         if sum(map(len, lines)) >= max(SHORTEST_BODY, 2 * notices):
             article.paragraphs, article.extracted_by = lines, "fallback"
+            article.sources["body"] = "trafilatura"
             article.edition_date = edition
             return
 

@@ -11,10 +11,10 @@ from urllib.parse import urlsplit
 from lxml import etree
 
 from akhbar.newspaper import Newspaper, Platform
-from akhbar.story import web_address
 from spiders.reading import Article, Reader, general, newskit
+from spiders.reading.address import own_address
 from spiders.reading.article import Origin, read_article
-from spiders.reading.html import Element, ParserLimitError, parse, resolve_links
+from spiders.reading.html import ParserLimitError, parse, resolve_links
 from spiders.reading.problems import problem_of
 from spiders.site import Site
 
@@ -38,30 +38,36 @@ class PageRead:
 
 
 def read_page(
-    page: bytes, address: str | None, newspaper_at: Callable[[str], Newspaper | None], fetched_at: datetime
+    page: bytes,
+    content_type: str | None,
+    address: str | None,
+    paper: Newspaper | None,
+    newspaper_at: Callable[[str], Newspaper | None],
+    fetched_at: datetime,
 ) -> PageRead:
-    """The story of a page. Without an `address`, it is the page's own canonical or `og:url`.
+    """The story of a page that was served with this `Content-Type`.
 
-    `newspaper_at` returns the newspaper that publishes pages at an address, which may be empty. Its platform's reader
-    reads the page, or the general reader if there is none. Raises `UnreadablePageError`.
+    Without an `address`, it is the one that the page names. Without a `paper`, it is the one that `newspaper_at`
+    returns for the address. The newspaper's reader reads the page, or the general reader if there is none. Raises
+    `UnreadablePageError`.
     """
     try:
-        root = parse(page, None)
+        root = parse(page, content_type)
     except (etree.ParserError, etree.XMLSyntaxError):
         raise UnreadablePageError("it is not an HTML page") from None
     except ParserLimitError as error:
         raise UnreadablePageError(f"it exceeds a limit of the parser: {error}") from None
-    address = address or _own_address(root)
-    paper = newspaper_at(address or "")
-    if address:
-        resolve_links(root, address)
+    address = address or own_address(root, paper)
+    paper = paper or newspaper_at(address or "")
+    here = address or (f"{paper.home_page}/" if paper else "")
+    if here:
+        resolve_links(root, here)
     if paper is None:
-        article = read_article(root, Origin(address or "", fetched_at))
+        article = read_article(root, Origin(here, fetched_at))
     else:
-        hosts = {paper.host, urlsplit(address or paper.home_page).netloc.lower()}
-        site = Site(paper, hosts, fetched_at)
-        article = READERS[paper.platform].read_story(root, site, address or f"{paper.home_page}/")
-        article.language = article.language or paper.language
+        article = READERS[paper.platform].read_story(root, Site(paper, {paper.host, _host(here)}, fetched_at), here)
+        if article.language is None:
+            article.language, article.sources["language"] = paper.language, "declaration"
     problem = problem_of(root, article)
     if problem:
         raise UnreadablePageError(f"it is a {problem.replace('_', ' ')}, not a story")
@@ -70,8 +76,5 @@ def read_page(
     return PageRead(address, paper, article)
 
 
-def _own_address(root: Element) -> str | None:
-    """The URL of a page according to itself."""
-    canonical = (link.get("href") for link in root.iter("link") if (link.get("rel") or "").lower() == "canonical")
-    named = (meta.get("content") for meta in root.iter("meta") if (meta.get("property") or "").lower() == "og:url")
-    return next((url.strip() for url in (*canonical, *named) if url and web_address(url.strip())), None)
+def _host(url: str) -> str:
+    return urlsplit(url).netloc.lower()

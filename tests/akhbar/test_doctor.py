@@ -1,14 +1,24 @@
 """`akhbar doctor`: what it checks, and what it advises."""
 
+import os
 import re
+import subprocess
+import sys
+from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
+from akhbar.doctor import Finding
+from akhbar.doctor import _findings as findings_of
 from akhbar.local.postgres import Server
+from akhbar.newspaper import Newspaper
+from akhbar.newspapers import newspaper
 from tests.akhbar.command import akhbar
 from tests.conftest import News, ascii_database
-from tests.replica import Answer, Replica
+from tests.replica import Answer, Replica, html, plain, served
+from tests.second_newspaper import GAZETTE, GazetteSite, checkout, declaration
 
 
 def doctor() -> tuple[int, str]:
@@ -25,10 +35,17 @@ def test_the_machine_the_database_and_the_site_are_checked() -> None:
         "ok database: PostgreSQL",
         "ok roles: akhbar_bi, akhbar_monitor, akhbar_reader, akhbar_writer",
         "ok robots.txt",
-        "ok layout: 6 of 6 pages parsed by the selectors",
-        "ok title: 6 of 6",
+        "ok latest stories: read",
     ):
         assert finding in findings
+    for pattern in (
+        r"ok edition [\d-]+: read ok listing /newspaper/front-page/[\d-]+: 3 stories, the newest \d+ h old",
+        r"ok feed /feeds/home: 12 stories, the newest \d+ min old",
+        r"-- feed /feeds/latest-news: 0 stories",
+        r"ok layout: (\d+) of \1 pages parsed by the selectors ok editorials: [3-6] of",
+        r"ok title: (\d+) of \1, such as '.*?', found in: newskit",
+    ):
+        assert re.search(pattern, findings), findings
 
 
 def test_a_problem_is_reported_with_advice_and_without_the_password(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -77,4 +94,106 @@ def test_a_redesign_of_the_site_is_reported(site: Replica, monkeypatch: pytest.M
     monkeypatch.setattr(site, "answer", redesigned)
     status, findings = doctor()
     assert status == 1
-    assert "no layout: 0 of 6 pages parsed by the selectors" in findings
+    assert re.search(r"no layout: 0 of \d+ pages parsed by the selectors", findings), findings
+
+
+# --- a site that must not be crawled --------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def crawled(site: Replica, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The newspapers that would be crawled."""
+    names: list[str] = []
+
+    def crawl(paper: Newspaper) -> Iterator[Finding]:
+        names.append(paper.name)
+        return iter(())
+
+    monkeypatch.setattr("akhbar.doctor._site", crawl)
+    monkeypatch.setenv("AKHBAR_DAWN_BASE_URL", site.url)
+    return names
+
+
+@pytest.mark.parametrize(
+    ("rules", "passed", "says"),
+    [
+        (plain("User-agent: *\nDisallow: /archive"), True, "answered 200"),
+        (Answer(404, b""), True, "answered 404"),
+        (plain("User-agent: akhbar\nDisallow: /feeds/home"), None, "answered 200 and forbids /feeds/home"),
+        (plain("User-agent: *\nDisallow: /"), False, "Dawn must not be crawled"),
+        (Answer(503, b""), False, "the site may block this machine"),
+    ],
+)
+def test_what_robots_txt_forbids_is_reported(
+    site: Replica, crawled: list[str], rules: Answer, passed: bool | None, says: str
+) -> None:
+    site.faults["/robots.txt"] = lambda: rules
+    finding = list(findings_of(newspaper("dawn")))[-1]
+    assert (finding.what, finding.passed) == ("robots.txt", passed)
+    assert says in f"{finding.seen}; {finding.advice}"
+    assert crawled == ([] if passed is False else ["dawn"])
+
+
+def test_a_live_site_is_not_requested_without_a_contact_address() -> None:
+    *_, last = findings_of(newspaper("dawn"))
+    assert (last.what, last.passed) == ("contact", False)
+
+
+@pytest.mark.usefixtures("here")
+def test_a_challenge_ends_the_examination(site: Replica, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = site.answer
+    challenge = html("<title>Just a moment...</title>", 403)
+    monkeypatch.setattr(site, "answer", lambda path: before(path) if path == "/robots.txt" else challenge)
+    status, findings = doctor()
+    assert status == 1
+    assert "answered 403 with a challenge page the site blocks this machine or its crawler" in findings
+    assert "no stories: none could be read" in findings
+    assert len([path for path in site.paths if path != "/robots.txt"]) == 1
+
+
+# --- a newspaper without a platform and without a print edition -----------------------------------------------------
+
+COURIER = replace(
+    GAZETTE,
+    name="courier",
+    platform=None,
+    edition=None,
+    editorial_listings=("/leaders",),
+    dated=("/all/{date}",),
+)
+
+
+class CourierSite(GazetteSite):
+    """Its pages, with a listing of each day's stories."""
+
+    def answer(self, path: str) -> Answer:
+        path = path.replace("/all/", "/newspaper/front-page/")
+        return super().answer(path.replace("/leaders", "/paper/2016-01-22/leaders"))
+
+
+def test_a_newspaper_without_a_platform_is_examined(tmp_path: Path) -> None:
+    project = checkout(tmp_path / "checkout", courier=declaration(COURIER))
+    with served(CourierSite()) as site:
+        settings = {**os.environ, "PYTHONPATH": str(project), "AKHBAR_COURIER_BASE_URL": site.url}
+        done = subprocess.run(
+            [sys.executable, "-P", "-m", "akhbar.cli", "--quiet", "doctor", "courier"],
+            cwd=project,
+            env=settings,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        requested = len(site.paths)
+    findings = re.sub(r"\s+", " ", done.stdout + done.stderr)
+    assert done.returncode == 0, findings
+    for pattern in (
+        r"ok edition [\d-]+: read ok listing /all/[\d-]+: 3 stories",
+        r"ok feed /rss: 12 stories, the newest \d+ min old",
+        r"ok sitemap /sitemap-news.xml: 40 stories",
+        r"ok listing /leaders: 6 stories",
+        r"layout: (\d+) pages parsed by the general reader; no selectors are declared",
+        r"editorials: 3 of \d+ stories",
+        r"ok title: (\d+) of \1, such as '.*?', found in: .*og:title",
+    ):
+        assert re.search(pattern, findings), findings
+    assert requested < 25

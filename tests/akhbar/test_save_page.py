@@ -1,7 +1,11 @@
 """`akhbar page`: a live page, and the story read from it, become a test case."""
 
 import json
+import os
 import re
+import subprocess
+import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -9,7 +13,8 @@ import pytest
 from akhbar.save_page import file_name, save_page
 from akhbar.steps.scrape import CrawlFailedError
 from tests.akhbar.ids import IDS
-from tests.replica import PAGES, Replica, html
+from tests.replica import PAGES, Replica, html, served
+from tests.second_newspaper import GAZETTE, GazetteSite, checkout, declaration
 
 
 @pytest.fixture(autouse=True)
@@ -60,3 +65,20 @@ def test_a_page_whose_story_is_rejected_is_saved_with_the_reasons(
     assert json.loads(saved[1].read_text()) == {"outcome": "rejected", "reasons": ["body_too_short"]}
     assert "the story was rejected: body_too_short" in caplog.text
     assert site.paths == ["/robots.txt", "/news/1234501"], "the editorials of its sidebar are not fetched"
+
+
+def test_a_page_of_a_newspaper_without_a_platform_is_saved_under_its_path(tmp_path: Path) -> None:
+    courier = replace(GAZETTE, name="courier", platform=None, story_url=None, edition=None)
+    project = checkout(tmp_path / "checkout", courier=declaration(courier))
+    with served(GazetteSite()) as site:
+        settings = {**os.environ, "PYTHONPATH": str(project), "AKHBAR_COURIER_BASE_URL": site.url}
+        url = "https://m.gazette.example/story/2009001"
+        command = [sys.executable, "-P", "-m", "akhbar.cli", "page", "courier", url]
+        done = subprocess.run(command, cwd=project, env=settings, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    story = json.loads((project / "tests/pages/courier/story/2009001.json").read_text())
+    assert (story["source"], story["story_id"]) == ("courier", "/story/2009001")
+    assert story["url"] == "https://www.gazette.example/story/2009001"
+    assert story["title"] == "Monsoon to arrive early, says weather office"
+    page = (project / "tests/pages/courier/story/2009001.html").read_bytes()
+    assert b"https://www.gazette.example/story/2009001" in page

@@ -152,7 +152,7 @@ def test_an_incomplete_or_invalid_feed_is_recorded_as_failed(document: str, reas
     reader = spider(mode="latest")
     seen = outcomes(reader)
     assert list(reader.parse_feed(feed("/feeds/home", document))) == []
-    assert seen == [("/feeds/home", "failed" if reason else "parsed", reason)]
+    assert seen == [("/feeds/home", "failed" if reason else "parsed", reason or "0 stories")]
     assert reader.failed_listings == ([f"/feeds/home: {reason}"] if reason else [])
 
 

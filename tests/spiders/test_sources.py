@@ -1,6 +1,7 @@
 """Where a newspaper without a platform has its stories: robots.txt, feeds, listings with pages, and sources by date."""
 
 import asyncio
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
@@ -98,6 +99,44 @@ def test_the_feeds_in_the_head_of_the_home_page_are_read() -> None:
     _, home = started(reader)
     [feed] = answered(home, f"<html><head>{head}</head><body></body></html>")
     assert (paths([feed]), feed.meta["role"]) == (["/feed/"], "feed")
+
+
+def test_a_small_crawl_reads_a_few_sources_of_each_kind() -> None:
+    many = tuple(f"/{n}" for n in range(5))
+    paper = replace(GENERAL, sitemaps=many, feeds=many, listings=dict.fromkeys(many, "Lake"), editorial_listings=many)
+    assert Counter(one.meta["role"] for one in started(spider_of(paper, mode="latest", most="2"))) == {
+        "feed": 2,
+        "sitemap": 2,
+        "listing": 4,
+    }
+
+
+def test_a_small_crawl_reads_one_sitemap_of_an_index_and_one_page_of_a_listing() -> None:
+    reader = spider_of(GENERAL, mode="latest", most="2")
+    robots, _ = started(reader)
+    reader.listings_left = 99
+    assert paths(answered(robots, "".join(f"Sitemap: {HOME}/{n}.xml\n" for n in range(5)))) == ["/0.xml", "/1.xml"]
+    children = [f"<loc>{HOME}/{name}.xml</loc>" for name in ("a", "b")]
+    assert paths(reader.parse_sitemap(response("/i.xml", index(*children), role="sitemap"))) == ["/a.xml"]
+    listing = response("/lake", page(links("goats") + NEXT.format(2)))
+    assert paths(reader.parse_listing(listing, None)) == []
+
+
+def test_a_small_crawl_reads_a_few_stories_and_a_few_editorials() -> None:
+    reader = spider_of(replace(LISTED, editorial_listings=("/leaders",)), mode="latest", most="2")
+    reader.listings_left = 2
+    assert list(reader.parse_listing(response("/lake", page(links("a", "b", "c"))), None)) == []
+    found = reader.parse_source(response("/leaders", page(links("x", "y", "z"))), editorial=True)
+    assert paths(found) == [f"{NOVEMBER}/{name}" for name in ("a", "b", "x", "y")]
+
+
+def test_a_small_crawl_of_a_day_reads_a_few_of_its_stories() -> None:
+    reader = spider_of(DATED, edition="2026-11-05", most="2")
+    reader.listings_left = 1
+    assert paths(reader.parse_source(response("/all", page(links("a", "b", "c"))))) == [
+        f"{NOVEMBER}/a",
+        f"{NOVEMBER}/b",
+    ]
 
 
 # --- sitemaps -------------------------------------------------------------------------------------------------------

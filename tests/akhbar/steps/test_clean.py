@@ -313,6 +313,11 @@ def test_an_id_has_one_form(written: str) -> None:
     assert (story.story_id, story.url) == ("21", "https://www.dawn.com/news/21")
 
 
+@pytest.mark.parametrize("host", ["dawn.com", "ww2.dawn.com", "m.dawn.com:443"])
+def test_another_form_of_the_newspapers_host_is_its_own(host: str) -> None:
+    assert accepted(url=f"https://{host}/news/21").story_id == GOOD["story_id"]
+
+
 @pytest.mark.parametrize("section", ["Pakistan", "Editorials", None])
 def test_the_section_of_an_editorial_is_the_newspapers_section_of_editorials(section: str | None) -> None:
     assert accepted(kind="editorial", section=section).section == "Editorial"

@@ -14,19 +14,20 @@ STORY = unknown_layout("Ferries return")
 
 
 def read(page: str, address: str | None = None, at: Callable[[str], Newspaper | None] = GENERAL) -> PageRead:
-    return read_page(page.encode(), address, at, FETCHED_AT)
+    return read_page(page.encode(), None, address, None, at, FETCHED_AT)
 
 
-@pytest.mark.parametrize(
-    "head",
-    [
-        "<link rel='canonical' href='https://www.gazette.example/ferries'>" + meta("og:url", "https://other.example/"),
-        meta("og:url", " https://www.gazette.example/ferries "),
-        "<link rel='canonical' href='/ferries'>" + meta("og:url", "https://www.gazette.example/ferries"),
-    ],
-)
-def test_the_address_is_the_one_that_the_page_names(head: str) -> None:
-    assert read(STORY.replace("<head>", f"<head>{head}")).address == "https://www.gazette.example/ferries"
+def test_a_page_that_names_its_address_is_read_at_it() -> None:
+    page = STORY.replace("<head>", "<head>" + meta("og:url", "https://www.gazette.example/ferries"))
+    asked: list[str] = []
+    assert read(page, None, lambda address: asked.append(address)).address == "https://www.gazette.example/ferries"
+    assert asked == ["https://www.gazette.example/ferries"]
+
+
+def test_a_given_newspaper_is_not_looked_up_and_its_links_are_resolved() -> None:
+    page = STORY.replace("<p>THATTA", "<p><a href='news/8'>Read: goats</a></p><p>THATTA")
+    found = read_page(page.encode(), None, None, DAWN, pytest.fail, FETCHED_AT)
+    assert (found.address, found.paper) == (None, DAWN)
 
 
 def test_a_given_address_takes_precedence() -> None:
