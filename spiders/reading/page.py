@@ -3,7 +3,7 @@
 `akhbar read` finds `read_page` by its name.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import urlsplit
@@ -40,7 +40,8 @@ class PageRead:
 def read_page(
     page: bytes, address: str | None, newspaper_at: Callable[[str], Newspaper | None], fetched_at: datetime
 ) -> PageRead:
-    """The story of a page. Without an `address`, it is the page's own canonical or `og:url`.
+    """The story of a page. Without an `address`, it is the page's own canonical or `og:url`, the first one
+    at a declared newspaper.
 
     `newspaper_at` returns the newspaper that publishes pages at an address, which may be empty. Its platform's reader
     reads the page, or the general reader if there is none. Raises `UnreadablePageError`.
@@ -51,8 +52,9 @@ def read_page(
         raise UnreadablePageError("it is not an HTML page") from None
     except ParserLimitError as error:
         raise UnreadablePageError(f"it exceeds a limit of the parser: {error}") from None
-    address = address or _own_address(root)
-    paper = newspaper_at(address or "")
+    addresses = [address] if address else [*_own_addresses(root), None]
+    papers = [(url, newspaper_at(url or "")) for url in addresses]
+    address, paper = next((found for found in papers if found[1]), papers[0])
     if address:
         resolve_links(root, address)
     if paper is None:
@@ -70,8 +72,9 @@ def read_page(
     return PageRead(address, paper, article)
 
 
-def _own_address(root: Element) -> str | None:
-    """The URL of a page according to itself."""
+def _own_addresses(root: Element) -> Iterator[str]:
+    """The URLs of a page according to itself. The canonical one can be another newspaper's, which had the story
+    first."""
     canonical = (link.get("href") for link in root.iter("link") if (link.get("rel") or "").lower() == "canonical")
     named = (meta.get("content") for meta in root.iter("meta") if (meta.get("property") or "").lower() == "og:url")
-    return next((url.strip() for url in (*canonical, *named) if url and web_address(url.strip())), None)
+    return (url.strip() for url in (*canonical, *named) if url and web_address(url.strip()))

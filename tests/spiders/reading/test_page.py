@@ -29,6 +29,12 @@ def test_the_address_is_the_one_that_the_page_names(head: str) -> None:
     assert read(STORY.replace("<head>", f"<head>{head}")).address == "https://www.gazette.example/ferries"
 
 
+def test_a_syndicated_story_belongs_to_the_declared_newspaper() -> None:
+    head = "<link rel='canonical' href='https://other.example/7'>" + meta("og:url", "https://www.dawn.com/news/7")
+    found = read(STORY.replace("<head>", f"<head>{head}"), at=lambda url: DAWN if "dawn.com" in url else None)
+    assert (found.address, found.paper) == ("https://www.dawn.com/news/7", DAWN)
+
+
 def test_a_given_address_takes_precedence() -> None:
     page = STORY.replace("<head>", "<head>" + meta("og:url", "https://other.example/"))
     assert read(page, "https://www.gazette.example/7").address == "https://www.gazette.example/7"
