@@ -161,7 +161,8 @@ def _pieces(body: Element, is_story_link: IsStoryLink, left_out: Set[Element]) -
                 link = node
         elif node is link:
             link = None
-        yield from ((piece, link is not None) for piece in _pieces_at(event, node, body))
+        for piece in _pieces_at(event, node, body):
+            yield piece, link is not None
     yield None, False
 
 

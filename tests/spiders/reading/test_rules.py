@@ -152,7 +152,8 @@ def test_the_longest_element_of_each_part_is_the_storys() -> None:
 
 
 def test_subheads_and_list_items_can_be_declared_with_the_paragraphs() -> None:
-    page = f"<div class='text'>{TEXT}<h2>Fares</h2><ul><li>Twenty rupees</li><li>Goats: ten</li></ul><i>Share this</i></div>"
+    fares = "<h2>Fares</h2><ul><li>Twenty rupees</li><li>Goats: ten</li></ul>"
+    page = f"<div class='text'>{TEXT}{fares}<i>Share this</i></div>"
     found = article(page, body=(".text > p, .text > h2, .text li",))
     assert found.paragraphs == [*PARAGRAPHS, "Fares", "Twenty rupees", "Goats: ten"]
 
