@@ -194,7 +194,8 @@ class Newspaper:
     editorial_title: str | None = None
     """A regular expression for the beginning of a headline."""
 
-    # how the general reader parses a story page
+    # How the general reader parses a story page. A selector with an element, `div.text`, takes a fraction of the time
+    # of one without, `.text`.
 
     title_from: tuple[str, ...] = ("ld", "og", "h1")
     """The sources of the headline: each a `TitleSource`, or a CSS selector such as `h1 > .headline`. The first that has
