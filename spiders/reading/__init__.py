@@ -37,7 +37,8 @@ class Article:
     extracted_by: ExtractedBy = "selectors"
     """How the text was found; `Story.extracted_by` has the meanings."""
     bylines: list[str] = field(default_factory=list)
-    """All names in the place of authors, including "Editorial" and the newspaper's own."""
+    """The names in the place of authors, including "Editorial" and the newspaper's own. The general reader stops at the
+    first source that names an author."""
     is_cut: bool = False
     """Whether a paywall cut the text."""
     textless: bool = False

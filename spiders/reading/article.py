@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 from lxml import etree
 
 from akhbar.dates import is_possible, parse_timestamp
-from akhbar.newspaper import bare_host
+from akhbar.newspaper import OverMetadata, bare_host
 from akhbar.story import SHORTEST_BODY
 from spiders.reading import Article
 from spiders.reading.bylines import read_authors, without_own_names
@@ -36,12 +36,19 @@ LONGEST_KIND = 3
 DAY = re.compile(r"\d{1,4}[./-]\d{1,2}[./-]\d{1,4}")
 AND = re.compile(r"\s+(?:and|und|og|och|et)\s+|\s*[,;&|]\s*|\s+/\s+", re.IGNORECASE)
 """What separates names."""
+MOST_WORDS = 7
+"""How many words a name can have."""
 INITIALS = re.compile(r"\s*\([a-zäöü.]{2,6}\)$")
 WRITTEN_BY = re.compile(
     r"(?:written|posted) by|author|verfasst von|geschrieben von|autor|escrito por|écrit par|scritto da"
     r"|geschreven door|yazan|napisane przez|skrevet av|skriven av|автор",
     re.IGNORECASE,
 )
+BY = re.compile(
+    r"^\s*(?:by|von|par|por|door|av|af|przez|oleh|autor(?:in|e)?|auteur|author|yazan|tekst|text)(?:\s*:|\s|$)\s*",
+    re.IGNORECASE,
+)
+"""How a byline begins: "Von Lea Wagner", "Autor: Jan Nowak"."""
 EPOCH = re.compile(r"1\d{9}(?:\d{3})?")
 """Seconds or milliseconds since 1970."""
 TIME_OF_DAY = re.compile(rf":|\dT\d|{EPOCH.pattern}")
@@ -102,8 +109,7 @@ def read_article(root: Element, origin: Origin, rules: Rules = NO_RULES) -> Arti
 
     titles = [(source, title) for source, title in _titles(root, metadata, own_names, rules) if title]
     article.title = take("title", _first(titles), None)
-    article.authors = take("authors", _first(_authors(root, metadata, own_names, rules)), [])
-    article.bylines = [name for _, names in _named_authors(root, metadata, rules) for name in names]
+    article.authors = take("authors", _first(_authors(article, _named_authors(root, metadata, rules), own_names)), [])
     _read_times(article, root, metadata, origin, rules)
     article.tags = take("tags", _first(_tags(root, metadata, own_names, rules)), [])
     article.section = take("section", _first(_sections(root, metadata, own_names, article.title, rules)), None)
@@ -171,7 +177,10 @@ def _named_titles(root: Element, metadata: Metadata, rules: Rules) -> Iterator[t
         "h1": [("h1", text_of(heading)) for heading in root.iter("h1")],
     }
     for source in dict.fromkeys((*rules.title_from, *named)):
-        yield from named[source]
+        if isinstance(source, str):
+            yield from named[source]
+        else:
+            yield from ((DECLARED, text_of(heading)) for heading in source(root))
     yield "twitter:title", metadata.meta("twitter:title")
     yield "title", metadata.title
 
@@ -192,29 +201,52 @@ def _without_name(title: str, own: Names) -> str | None:
 # --- authors, tags, section, picture, excerpt, language -------------------------------------------------------------
 
 
-def _authors(root: Element, metadata: Metadata, own_names: Names, rules: Rules) -> Iterator[tuple[str, list[str]]]:
+def _authors(
+    article: Article, named: Iterable[tuple[str, Iterable[str]]], own_names: Names
+) -> Iterator[tuple[str, list[str]]]:
+    """The authors in each source. Records what the source has."""
     own = {folded(name) for name in own_names}
-    for source, named in _named_authors(root, metadata, rules):
-        texts = [text for text in named if not NO_NAME.match(text)]
-        names = [name for text in texts for name in _names(text) if folded(name) not in own]
-        yield source, without_own_names(list(dict.fromkeys(names)), own_names)
+    for source, found in named:
+        texts = list(found)
+        article.bylines += texts
+        names: dict[str, str] = {}
+        for name in (name for text in texts if not NO_NAME.match(text) for name in _names(text)):
+            names.setdefault(folded(name), name)  # "amina-shah" is Amina Shah's page
+        yield source, without_own_names([name for key, name in names.items() if key not in own], own_names)
 
 
 def _named_authors(root: Element, metadata: Metadata, rules: Rules) -> Iterator[tuple[str, Iterable[str]]]:
     """A page shows more names than its authors', so nothing is taken from class names that are not declared."""
+    return _in_order("byline", _declared_authors(root, rules), _metadata_authors(root, metadata), rules)
+
+
+def _declared_authors(root: Element, rules: Rules) -> Iterator[tuple[str, Iterable[str]]]:
+    if rules.byline:
+        names = read_authors(rules.byline(root), rules.left_out(root))
+        yield DECLARED, [BY.sub("", name) for name in names]  # "von" before a link becomes empty
+
+
+def _in_order(
+    field: OverMetadata, declared: Iterable[tuple[str, T]], metadata: Iterable[tuple[str, T]], rules: Rules
+) -> Iterator[tuple[str, T]]:
+    """What declared selectors and a page's metadata have, most trusted first."""
+    return chain(declared, metadata) if field in rules.over_metadata else chain(metadata, declared)
+
+
+def _metadata_authors(root: Element, metadata: Metadata) -> Iterator[tuple[str, Iterable[str]]]:
     yield "JSON-LD author", metadata.authors()
     names = ("author", "article:author", "dc.creator", "parsely-author", "sailthru.author")
     yield "meta author", metadata.all_meta(*names)
     yield "itemprop author", _item_authors(root)
     yield "twitter:data", _labelled_authors(metadata)
-    yield DECLARED, read_authors(rules.byline(root)) if rules.byline else []
 
 
 def _names(text: str) -> Iterator[str]:
-    """The names in a source's text: "Anna Martel und Lea Wagner", "Elena Oberholzer (obe)"."""
+    """The names in a source's text: "Anna Martel und Lea Wagner", "Elena Oberholzer (obe)". A description of the author
+    after the name, such as a professor's chair, is not one."""
     for part in AND.split(_plain(text)):
         name = INITIALS.sub("", part).strip(" ,;")
-        if name:
+        if name and name.count(" ") < MOST_WORDS:
             yield name
 
 
@@ -239,13 +271,14 @@ def _labelled_authors(metadata: Metadata) -> Iterator[str]:
 
 def _tags(root: Element, metadata: Metadata, own_names: Names, rules: Rules) -> Iterator[tuple[str, list[str]]]:
     """The first source with tags. The `keywords` of many sites describe the site rather than the story."""
-    for source, contents in (
+    declared = [(DECLARED, [text_of(tag) for tag in rules.tags(root)])] if rules.tags else []
+    named = [
         ("JSON-LD keywords", metadata.keywords()),
         ("news_keywords", metadata.all_meta("news_keywords")),
         ("keywords", metadata.all_meta("keywords")),
         ("article:tag", metadata.all_meta("article:tag")),
-        (DECLARED, [text_of(tag) for tag in rules.tags(root)] if rules.tags else []),
-    ):
+    ]
+    for source, contents in _in_order("tags", declared, named, rules):
         tags: dict[str, str] = {}
         for tag in _words(contents):
             if tag and len(tag) <= LONGEST_TAG and not NO_TAG.fullmatch(tag) and tag.casefold() not in own_names:
@@ -305,8 +338,7 @@ def _read_times(article: Article, root: Element, metadata: Metadata, origin: Ori
     """Sets when the story was published and updated. A date without a time of day never becomes midnight."""
     day: date | None = None
     for source, text in chain(
-        _published(root, metadata),
-        _declared_times(root, rules),
+        _in_order("date", _declared_times(root, rules), _published(root, metadata), rules),
         _other_times(root, metadata),
         _times_below_headline(root, article.title),
     ):

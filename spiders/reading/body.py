@@ -2,7 +2,7 @@
 
 import logging
 import re
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Set
 from configparser import ConfigParser
 from copy import deepcopy
 from functools import cache
@@ -94,19 +94,19 @@ IsStoryLink = Callable[[str], object]
 """Takes a link's URL and returns whether it leads to another story of the newspaper."""
 
 
-def paragraphs(body: Element, is_story_link: IsStoryLink = bool) -> list[str]:
+def paragraphs(body: Element, is_story_link: IsStoryLink = bool, left_out: Set[Element] = frozenset()) -> list[str]:
     """The text of an element as a list of paragraphs, subheads, quotations and list items, in order.
 
     Paragraphs need not be direct children, and text need not be inside a paragraph: block boundaries and two line
-    breaks in a row separate paragraphs. Omitted: anything hidden or not text, furniture such as newsletter boxes, and
-    lines that only link to another story or share this one.
+    breaks in a row separate paragraphs. Omitted: anything hidden or not text, furniture such as newsletter boxes, lines
+    that only link to another story or share this one, and the elements in `left_out`.
 
     >>> from lxml.html import fromstring
     >>> paragraphs(fromstring("<div>One<br><br>two <em>and</em><figure>no</figure><ul><li>three</ul></div>"))
     ['One', 'two and', 'three']
     """
     found: list[str] = []
-    for block, is_pointer in _blocks(body, is_story_link):
+    for block, is_pointer in _blocks(body, is_story_link, left_out):
         if not is_pointer:
             found += filter(None, (" ".join(part.split()) for part in re.split(r"\n\s*\n", block)))
         elif found and POINTERS_HEADING.fullmatch(found[-1]):
@@ -114,10 +114,10 @@ def paragraphs(body: Element, is_story_link: IsStoryLink = bool) -> list[str]:
     return found
 
 
-def _blocks(body: Element, is_story_link: IsStoryLink) -> Iterator[tuple[str, bool]]:
+def _blocks(body: Element, is_story_link: IsStoryLink, left_out: Set[Element]) -> Iterator[tuple[str, bool]]:
     """The text of each block, and whether it only links to another story."""
     text, unlinked, has_link = "", "", False
-    for piece, is_link in _pieces(body, is_story_link):
+    for piece, is_link in _pieces(body, is_story_link, left_out):
         if piece is not None:
             text += piece
             unlinked += "" if is_link else piece
@@ -138,18 +138,18 @@ def fragment_paragraphs(fragment: str, is_story_link: IsStoryLink = bool) -> lis
         return []
 
 
-def _pieces(body: Element, is_story_link: IsStoryLink) -> Iterator[tuple[str | None, bool]]:
+def _pieces(body: Element, is_story_link: IsStoryLink, left_out: Set[Element]) -> Iterator[tuple[str | None, bool]]:
     """The text of an element piece by piece, and whether each piece is part of a link to another story.
 
     Newlines in the source become spaces: "\n" is a line break (`br`). None is a block boundary.
     """
-    furniture, unclosed = furniture_in(body), unclosed_figures(body)
+    skipped, unclosed = furniture_in(body) | left_out, unclosed_figures(body)
     link: Element | None = None
     walk = etree.iterwalk(body, events=("start", "end", "comment", "pi"))
     for event, node in walk:
         if event == "start":
             if node is not body and (
-                node in furniture or is_hidden(node) or (node.tag in NOT_TEXT and node not in unclosed)
+                node in skipped or is_hidden(node) or (node.tag in NOT_TEXT and node not in unclosed)
             ):
                 walk.skip_subtree()
                 continue
@@ -161,7 +161,8 @@ def _pieces(body: Element, is_story_link: IsStoryLink) -> Iterator[tuple[str | N
                 link = node
         elif node is link:
             link = None
-        yield from ((piece, link is not None) for piece in _pieces_at(event, node, body))
+        for piece in _pieces_at(event, node, body):
+            yield piece, link is not None
     yield None, False
 
 

@@ -4,7 +4,7 @@ A byline with several names and no links is kept as one text here; `akhbar.steps
 """
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Set
 
 from lxml import etree
 
@@ -39,22 +39,22 @@ BREAKS = ("br", "div", "li", "p", "td", "tr", "ul")
 """Elements of a byline that start a new line."""
 
 
-def read_authors(bylines: list[Element]) -> list[str]:
-    """The authors from the first byline that contains any."""
+def read_authors(bylines: list[Element], left_out: Set[Element] = frozenset()) -> list[str]:
+    """The authors from the first byline that contains any, without the elements in `left_out`."""
     for byline in bylines:
-        names = [name for name in _names(byline) if name and not is_editorial_byline(name)]
+        names = [name for name in _names(byline, left_out) if name and not is_editorial_byline(name)]
         if names:
             return names
     return []
 
 
-def _names(byline: Element) -> list[str]:
+def _names(byline: Element, left_out: Set[Element]) -> list[str]:
     """The text of each link and the names in the text between links; the whole text if there are no links.
 
     Links with nothing between them are separate names, as are lines.
     """
     names: list[str] = []
-    parts = list(_parts(byline))
+    parts = list(_parts(byline, left_out))
     linked = any(link is not None for _, link in parts)
     for text, link in parts:
         name = TIME.sub("", " ".join((text if link is None else text_of(link)).split()))
@@ -74,10 +74,14 @@ def _may_be_name(text: str) -> bool:
     return not (prose or PLACE_OR_ROLE.search(text) or any(map(str.isdigit, text)))
 
 
-def _parts(byline: Element) -> Iterator[tuple[str, Element | None]]:
+def _parts(byline: Element, left_out: Set[Element]) -> Iterator[tuple[str, Element | None]]:
     """The parts of a byline in order: its links, and the lines of text before, between and after them."""
     between, link = "", None
-    for event, node in etree.iterwalk(byline, events=("start", "end", "comment")):
+    walk = etree.iterwalk(byline, events=("start", "end", "comment"))
+    for event, node in walk:
+        if event == "start" and node in left_out:
+            walk.skip_subtree()
+            continue
         if link is None and node is not byline and node.tag in BREAKS:
             yield between, None
             between = ""

@@ -3,6 +3,7 @@ buttons, notices and other stories."""
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from itertools import islice
 
 from spiders.reading.html import Element, text_of
@@ -111,7 +112,12 @@ def _looks_like_furniture(node: Element) -> bool:
         return True
     names = f"{node.get('class') or ''} {node.get('id') or ''}"
     telling = CERTAIN if node.tag == "p" else TOKENS
-    return names != " " and not telling.isdisjoint(word.lower() for word in WORDS.findall(names))
+    return names != " " and not telling.isdisjoint(_words(names))
+
+
+@lru_cache(maxsize=10_000)  # a newspaper's pages use the same few names again and again
+def _words(names: str) -> list[str]:
+    return [word.lower() for word in WORDS.findall(names)]
 
 
 def _forms(body: Element) -> Iterator[Element]:

@@ -6,6 +6,8 @@ from contextlib import suppress
 from typing import TypeAlias, cast
 from urllib.parse import urljoin
 
+from cssselect import HTMLTranslator
+from cssselect import parse as parse_selector
 from lxml import etree
 from lxml.cssselect import CSSSelector
 
@@ -31,6 +33,12 @@ def css(selector: str) -> Select:
     """
     alternatives = "," in selector and " " not in selector.replace(", ", ",")
     return cast(Select, CSSSelector(f":is({selector})" if alternatives else selector, translator="html"))
+
+
+def css_parts(selector: str) -> tuple[Select, ...]:
+    """The compiled alternatives of a CSS selector, which commas separate."""
+    translator = HTMLTranslator()
+    return tuple(xpath(translator.selector_to_xpath(part)) for part in parse_selector(selector))
 
 
 def xpath(path: str) -> Select:

@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Set
 from copy import deepcopy
 from functools import lru_cache
+from itertools import pairwise
 
 from lxml import etree
 from lxml.html import HtmlElement
@@ -73,6 +74,8 @@ READ_MORE = re.compile(
 """A line that only leads to another story: "Read more: …"."""
 
 
+PARAGRAPHS = frozenset({"p", "li", "blockquote", "h2", "h3", "h4", "h5", "h6"})
+"""Elements that are parts of a text. A selector that finds one finds them all."""
 LEAST_DECLARED = 0.25
 """How much text a declared selector must find to be trusted at once, as a share of the page's paragraph text."""
 LEAST_MORE = 2
@@ -107,8 +110,10 @@ def read_text(article: Article, root: Element, headlines: Names, rules: Rules) -
 
 def _declared_text(root: Element, headlines: Names, rules: Rules) -> tuple[list[str], str | None]:
     """The text that the first declared selector with enough text finds."""
-    for select in rules.bodies:
-        lines, edition = split_body([line for body in _bodies(select(root)) for line in _lines(body, rules)])
+    left_out = rules.left_out(root) if rules.bodies else frozenset()
+    for parts in rules.bodies:
+        bodies = _bodies(root, parts, left_out)
+        lines, edition = split_body([line for body in bodies for line in paragraphs(body, left_out=left_out)])
         lines = _own_lines(lines, headlines, rules)
         if sum(map(len, lines)) >= SHORTEST_BODY:
             return lines, edition
@@ -118,29 +123,34 @@ def _declared_text(root: Element, headlines: Names, rules: Rules) -> tuple[list[
 def is_empty(root: Element, rules: Rules) -> bool:
     """Whether the declared selectors find the place of the text, but no text in it, as on the page of a video. The
     general reader would take captions and boxes for the text."""
-    found = [body for select in rules.bodies for body in select(root)]
-    return bool(found) and not any(_lines(body, rules) for body in found)
+    left_out = rules.left_out(root)
+    found = [body for parts in rules.bodies for select in parts for body in select(root)]
+    return bool(found) and not any(paragraphs(body, left_out=left_out) for body in found)
 
 
-def _bodies(found: list[Element]) -> list[Element]:
-    """The elements with the story's text: all paragraphs, or else the longest element, since a page can also contain
-    promoted stories."""
-    if found and found[0].tag == "p":
-        return found
-    return [max(found, key=lambda body: len(text_of(body)))] if found else []
+def _bodies(root: Element, parts: tuple[Select, ...], left_out: Set[Element]) -> list[Element]:
+    """The elements with the story's text, in document order: of each part, all paragraphs, or else the longest element,
+    since a page can also contain promoted stories."""
+    bodies: set[Element] = set()
+    for select in parts:
+        found = select(root)
+        if left_out:
+            found = [body for body in found if left_out.isdisjoint((body, *body.iterancestors()))]
+        if found and found[0].tag not in PARAGRAPHS:
+            found = [max(found, key=_length)] if len(found) > 1 else found
+        bodies.update(found)
+    outermost = [body for body in bodies if bodies.isdisjoint(body.iterancestors())]
+    return sorted(outermost, key=_position) if len(outermost) > 1 else outermost
 
 
-def _lines(body: Element, rules: Rules) -> list[str]:
-    return paragraphs(_without(body, rules.leave_out) if rules.leave_out else body)
+def _length(body: Element) -> int:
+    return len(text_of(body))
 
 
-def _without(body: Element, leave_out: Select) -> Element:
-    """A copy of an element without those that the declaration leaves out."""
-    copy = deepcopy(body)
-    for element in leave_out(copy):
-        if element is not copy:
-            remove(element)
-    return copy
+def _position(element: Element) -> list[int]:
+    """The position of an element in its document, for sorting."""
+    line = [element, *element.iterancestors()]
+    return [above.index(node) for node, above in reversed(list(pairwise(line)))]
 
 
 def general_text(root: Element, headlines: Names, rules: Rules) -> tuple[list[str], str | None]:

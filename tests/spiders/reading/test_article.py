@@ -199,6 +199,12 @@ def test_authors_are_read_in_every_form_that_sites_write(head: str) -> None:
     assert article(head).authors == ["Sana Mirza", "Bilal Khan"]
 
 
+def test_an_authors_address_or_description_is_not_another_author() -> None:
+    slug = meta("author", "Sana Mirza") + meta("parsely-author", "sana-mirza")
+    chair = ld_json(author="Sana Mirza, professor of the history of inland ferries at Thatta University")
+    assert article(slug).authors == article(chair).authors == ["Sana Mirza"]
+
+
 def test_authors_are_read_from_microdata() -> None:
     body = "<span itemprop='author' itemscope>By <b itemprop='name'>Sana Mirza</b>, Lahore</span>"
     assert article(body=body + TEXT).authors == ["Sana Mirza"]

@@ -6,7 +6,7 @@ import pytest
 from lxml import etree
 from lxml.cssselect import CSSSelector
 
-from spiders.reading.html import ParserLimitError, css, is_cut_short, parse, text_of
+from spiders.reading.html import ParserLimitError, css, css_parts, is_cut_short, parse, text_of
 from tests.replica import PAGES
 
 
@@ -65,3 +65,9 @@ def test_a_selector_finds_the_same_elements_as_css(selector: str) -> None:
             assert css(selector)(region) == expected(region), page
             found += len(expected(region))
     assert found > 10
+
+
+def test_the_alternatives_of_a_selector_are_compiled_one_by_one() -> None:
+    page = parse(b"<p class='a'>1</p><div class='b'>2</div><p class='a b'>3</p>", None)
+    found = [[text_of(element) for element in select(page)] for select in css_parts("p.a, .b")]
+    assert found == [["1", "3"], ["2", "3"]]

@@ -30,6 +30,13 @@ def test_a_given_newspaper_is_not_looked_up_and_its_links_are_resolved() -> None
     assert (found.address, found.paper) == (None, DAWN)
 
 
+def test_a_syndicated_story_belongs_to_the_declared_newspaper() -> None:
+    head = "<link rel='canonical' href='https://other.example/7'>" + meta("og:url", "https://www.dawn.com/news/7")
+    page = STORY.replace("<head>", f"<head>{head}").replace("<body>", "<body><a href='https://www.dawn.com/'>Home</a>")
+    found = read(page, at=lambda url: DAWN if "dawn.com" in url else None)
+    assert (found.address, found.paper) == ("https://www.dawn.com/news/7", DAWN)
+
+
 def test_a_given_address_takes_precedence() -> None:
     page = STORY.replace("<head>", "<head>" + meta("og:url", "https://other.example/"))
     assert read(page, "https://www.gazette.example/7").address == "https://www.gazette.example/7"

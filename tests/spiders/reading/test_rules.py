@@ -44,6 +44,12 @@ def test_a_missing_source_of_the_headline_is_replaced_by_the_others() -> None:
     assert article(TEXT, ld_json(headline="By JSON-LD"), title_from=("h1",)).title == "By JSON-LD"
 
 
+def test_the_headline_can_be_a_part_of_its_heading() -> None:
+    heading = "<h1><b>Keti Bunder</b><span class='line'>Ferries return</span></h1>"
+    assert article(heading + TEXT, title_from=("h1 > .line", "og")).title == "Ferries return"
+    assert article(TEXT, meta("og:title", "By Open Graph"), title_from=("h1 > .line",)).title == "By Open Graph"
+
+
 BYLINE = "<p class='who'>By <a href='/a/1'>Amina Shah</a> and <a href='/a/2'>Bilal Khan</a></p>"
 
 
@@ -52,6 +58,43 @@ def test_the_declared_byline_is_read_where_metadata_has_no_author() -> None:
     assert (found.authors, found.sources["authors"]) == (["Amina Shah", "Bilal Khan"], "declared selector")
     assert article(BYLINE + TEXT, meta("author", "Zoe Ali"), byline=(".who",)).authors == ["Zoe Ali"]
     assert article(BYLINE + TEXT).authors == []
+
+
+def test_a_declared_byline_can_take_precedence_over_wrong_metadata() -> None:
+    head, declared = meta("author", "Web Editor"), {"byline": (".who",), "over_metadata": ("byline",)}
+    assert article(BYLINE + TEXT, head, **declared).authors == ["Amina Shah", "Bilal Khan"]
+    assert article(TEXT, head, **declared).authors == ["Web Editor"]
+
+
+def test_declared_times_and_tags_can_take_precedence_over_wrong_metadata() -> None:
+    head = ld_json(headline="Ferries return", datePublished="2026-03-01T08:00+05:00", keywords="news, weather")
+    page = f"<i class='when'>March 5, 2026 08:15am</i><i class='tag'>Lakes</i>{TEXT}"
+    declared = {"date": (".when",), "tags": (".tag",)}
+    ours = article(page, head, over_metadata=("date", "tags"), **declared)
+    theirs = article(page, head, **declared)
+    assert (ours.published_at, ours.tags) == ("2026-03-05T08:15:00+05:00", ["Lakes"])
+    assert (theirs.published_at, theirs.tags) == ("2026-03-01T08:00:00+05:00", ["news", "weather"])
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "Von Lea Wagner",
+        "par Lea Wagner",
+        "Autorin: Lea Wagner",
+        "von <a href='/a/1'>Lea Wagner</a>",
+        "<b>Redaktion</b> Lea Wagner",
+        "<b>Redaktion</b> <a href='/a/1'>Lea Wagner</a>",
+    ],
+)
+def test_the_label_of_a_declared_byline_is_not_part_of_the_name(content: str) -> None:
+    found = article(f"<p class='who'>{content}</p>{TEXT}", byline=(".who",), leave_out=(".who > b",))
+    assert found.authors == ["Lea Wagner"]
+
+
+def test_a_name_that_contains_the_word_of_a_label_is_whole() -> None:
+    found = article(f"<p class='who'>Lea von Arx, Avnur Byström</p>{TEXT}", byline=(".who",))
+    assert found.authors == ["Lea von Arx", "Avnur Byström"]
 
 
 @pytest.mark.parametrize(
@@ -92,6 +135,29 @@ def test_a_declaration_can_have_selectors_for_several_layouts_and_for_paragraphs
     assert article(f"<div class='text'>{TEXT}</div>", body=body).paragraphs == PARAGRAPHS
 
 
+STANDFIRST = "The lake had been without a ferry for ten years."
+
+
+@pytest.mark.parametrize("lead", ["p", "h2", "div"])
+@pytest.mark.parametrize("selector", ["{0}.lead, div.text", "div.text, {0}.lead", "{0}.lead, div.text, div.text > p"])
+def test_a_text_can_have_several_parts(lead: str, selector: str) -> None:
+    page = f"<header><{lead} class='lead'>{STANDFIRST}</{lead}></header><div class='text'>{TEXT}</div>"
+    assert article(page, body=(selector.format(lead),)).paragraphs == [STANDFIRST, *PARAGRAPHS]
+
+
+def test_the_longest_element_of_each_part_is_the_storys() -> None:
+    promoted = "<div class='lead'>Ten recipes</div><div class='text'><p>Ten recipes for the holidays.</p></div>"
+    page = f"{promoted}<div class='lead'>{STANDFIRST}</div><div class='text'>{TEXT}</div>{promoted}"
+    assert article(page, body=("div.lead, div.text",)).paragraphs == [STANDFIRST, *PARAGRAPHS]
+
+
+def test_subheads_and_list_items_can_be_declared_with_the_paragraphs() -> None:
+    fares = "<h2>Fares</h2><ul><li>Twenty rupees</li><li>Goats: ten</li></ul>"
+    page = f"<div class='text'>{TEXT}{fares}<i>Share this</i></div>"
+    found = article(page, body=(".text > p, .text > h2, .text li",))
+    assert found.paragraphs == [*PARAGRAPHS, "Fares", "Twenty rupees", "Goats: ten"]
+
+
 def test_a_shorter_element_with_the_same_class_is_not_the_story() -> None:
     promoted = f"<div class='text'><p>{PARAGRAPHS[2]}</p></div>"
     assert article(f"{promoted}<div class='text'>{TEXT}</div>", body=("div.text",)).paragraphs == PARAGRAPHS
@@ -130,6 +196,13 @@ def test_declared_elements_and_lines_are_left_out(body: Any) -> None:
     found = article(page, body=body, leave_out=(".app", ".none"), not_lines="Additional input from .*")
     assert found.paragraphs == PARAGRAPHS
     assert len(article(page, body=body).paragraphs) == 5
+
+
+@pytest.mark.parametrize("body", ["div.text", "div.text p"])
+def test_what_is_left_out_can_be_described_by_where_it_is_on_the_page(body: str) -> None:
+    promotion = "<div class='box'><p>Read this story in the app, where the ferry can be watched in real time.</p></div>"
+    page = f"<main><div class='text'>{TEXT}{promotion}</div></main>"
+    assert article(page, body=(body,), leave_out=("main .box",)).paragraphs == PARAGRAPHS
 
 
 @pytest.mark.parametrize(
