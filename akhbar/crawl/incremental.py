@@ -29,6 +29,10 @@ RECHECK_LIMIT = 100
 """How many stories one run rechecks, newest first; the next run continues. At one request per 2 s they take 200 s."""
 
 
+CUT = "general"
+"""How a listed story was extracted if its page was read, and a paywall had cut its text. Its page has no more today."""
+
+
 class StoredStory(NamedTuple):
     """The data that decides whether a stored story is fetched again."""
 
@@ -169,7 +173,7 @@ class IncrementalMiddleware:
         story_id, carried, changed_at = (request.meta[name] for name in ("story_id", "carried", "changed_at"))
         if story_id in self.done:
             return False
-        if stored is None or stored.completeness == "listed":
+        if stored is None or (stored.completeness == "listed" and stored.extracted_by != CUT):
             return not carried
         if carried and stored.extracted_by == "feed":
             return False
