@@ -18,7 +18,7 @@ from akhbar.story import RejectedPage, Story, page_done, story_listed
 from spiders.compression import EncodingError
 from spiders.discovery import Discovery, ListedStory
 from spiders.encoding import decode
-from spiders.feeds import Content, read_feed
+from spiders.feeds import read_feed
 from spiders.links import feeds_of, next_page, sitemaps_of
 from spiders.listings import Card, Listing, drop_times_of_the_document, summary
 from spiders.politeness import PAGES_REFUSED, MovedError, NotSentError, RefusedError
@@ -30,6 +30,7 @@ from spiders.reading.rules import rules_of
 from spiders.reading.text import agreement
 from spiders.site import Site
 from spiders.sitemaps import children_to_read, date_in, is_index, is_news_sitemap, read_sitemap
+from spiders.stories import feed_story, listed_story, may_be_of, page_story
 from spiders.xml import Document, UnreadableXMLError, entries, local_name, read_document, xml_kind
 from spiders.yields import Yields, linked_stories
 
@@ -39,9 +40,6 @@ story, so that each story is fetched once."""
 
 LONGEST_ADDRESS = 2000
 """Length in characters of a URL that every server and proxy accepts."""
-
-BEFORE_EDITION, AFTER_EDITION = timedelta(days=7), timedelta(days=1)
-"""An edition's stories go online that morning; some of its magazines' stories days earlier."""
 
 STALE_FEED = timedelta(days=2)
 
@@ -237,10 +235,10 @@ class NewspaperSpider(Spider):
             editorial = self.newspaper.is_editorial_section(section)
             listing = self.reader.read_listing(root, self.site)
             self._count("offsite", listing.offsite)
-            cards = [card for card in listing.stories if self._may_be_of(self.edition, card)]
+            cards = [card for card in listing.stories if may_be_of(self.site, self.edition, card)]
             if editorial:
                 dated = (card for card in listing.editorials if card.published_at)
-                cards += [card for card in dated if self._may_be_of(self.edition, card)]
+                cards += [card for card in dated if may_be_of(self.site, self.edition, card)]
             new = [card for card in cards[: self.most] if card.story_id not in self.listed]
             for card in cards[: self.most]:
                 self.discovery.add(card, section=section, editorial=editorial, edition_date=self.edition)
@@ -409,10 +407,10 @@ class NewspaperSpider(Spider):
             if item.content and item.card.published_at and story_id not in self.read:
                 self.read.add(story_id)
                 self.from_feeds.add(story_id)
-                self.feed_stories[story_id] = self._feed_story(item.card, item.section, item.content)
+                self.feed_stories[story_id] = feed_story(self.site, item, self.listed[story_id])
                 yield self.feed_stories[story_id]
             elif item.card.title and not item.content:
-                self.feed_excerpts.setdefault(story_id, self._feed_excerpt(item.card, item.section))
+                self.feed_excerpts.setdefault(story_id, feed_story(self.site, item, self.listed[story_id]))
         newest = max(filter(None, (self.site.timestamp(card.published_at) for card in cards)), default=None)
         if newest and datetime.now(self.newspaper.zone) - newest > STALE_FEED:
             self.logger.warning("%s is stale: its newest story was published on %s", response.url, newest.date())
@@ -426,29 +424,6 @@ class NewspaperSpider(Spider):
         self.yields.add(index or urlsplit(response.url).path, len(found), len(cards))
         return cards
 
-    def _feed_story(self, card: Card, section: str | None, content: Content) -> Story:
-        return replace(
-            self._feed_excerpt(card, section),
-            excerpt=content.excerpt,
-            body=content.body,
-            authors=content.authors,
-            edition_date=content.edition_date,
-            image_url=content.image_url,
-            completeness="full",
-        )
-
-    def _feed_excerpt(self, card: Card, section: str | None) -> Story:
-        """A story from a feed item that has no more than a listing would show."""
-        return replace(
-            self._empty_story(card.story_id, self.listed[card.story_id]),
-            title=card.title,
-            excerpt=card.excerpt,
-            section=section if section and self.newspaper.is_section(section) else None,
-            published_at=card.published,
-            extracted_by="feed",
-            completeness="listed",
-        )
-
     def _add_yield(self, response: Response, root: Element, listing: Listing) -> None:
         """Adds a listing's yield. Links to stories outside all cards count as unreadable entries, and so do cards of
         other sites, except in a print edition, where whole sections can consist of them."""
@@ -458,19 +433,6 @@ class NewspaperSpider(Spider):
             unread = len(linked_stories(root, self.site) - listing.beside) + (0 if self.edition else listing.offsite)
         self.yields.add(urlsplit(response.url).path, stories + unread, stories)
 
-    def _may_be_of(self, edition: date | None, shown: Card | Article) -> bool:
-        """Whether the timestamps of a card or page are consistent with an edition. Those of a promoted old story are
-        not.
-
-        A story goes online with its edition; it can be updated at any later time.
-        """
-        zone = self.newspaper.zone
-        shown_at = self.site.timestamp(shown.published, shown.updated_at)
-        if edition is None or shown_at is None:
-            return True
-        day = shown_at.astimezone(zone).date()
-        return edition - BEFORE_EDITION <= day and (not shown.published or day <= edition + AFTER_EDITION)
-
     def _add_editorials(self, cards: list[Card]) -> Iterator[Request]:
         """Requests the pages of the sidebar's editorials, and keeps the sidebar's data in case a page cannot be
         read."""
@@ -478,14 +440,7 @@ class NewspaperSpider(Spider):
         for card in cards:
             new = not self.discovery.knows(card.story_id)
             self.discovery.add(card, section=section, editorial=True)
-            self.sidebar_editorials[card.story_id] = replace(
-                self._empty_story(card.story_id, self.listed[card.story_id]),
-                title=card.title,
-                excerpt=card.excerpt,
-                published_at=card.published,
-                updated_at=card.updated_at,
-                completeness="listed",
-            )
+            self.sidebar_editorials[card.story_id] = listed_story(self.site, card, self.listed[card.story_id])
             if new and not self.listings_left:
                 yield self._story_request(card.story_id)
 
@@ -545,46 +500,20 @@ class NewspaperSpider(Spider):
             self._done(response, "gone", "the site's page for missing stories")
             yield from self._from_sidebar(story_id)
             return
+        listed = self.discovery.story(story_id)
         problem = problem_of(root, article)
         if problem:
-            yield RejectedPage(self._story_of(article, story_id), problem)
+            yield RejectedPage(page_story(self.site, article, story_id, listed), problem)
             self._done(response, "failed", f"not the story: {problem.replace('_', ' ')}")
             yield from self._from_sidebar(story_id)
             return
         self.read.add(story_id)
         self._compare(root, article, story_id)
-        yield self._story_of(article, story_id)
+        yield page_story(self.site, article, story_id, listed)
         if not self.story_id:  # a crawl of one story reads no others
             editorials = self.reader.sidebar_editorials(root, self.site)
             yield from self._add_editorials([card for card in editorials if card.story_id != story_id])
         self._done(response, "parsed")
-
-    def _story_of(self, article: Article, story_id: str) -> Story:
-        """A story from its page, combined with the data from listings unless the page contradicts it."""
-        listed = self.discovery.story(story_id)
-        if self._is_misprint(article, listed):
-            article = replace(article, edition_date=None)
-        listed = self._confirmed(article, listed)
-        editorial = article.editorial or listed.editorial
-        story = self._empty_story(story_id, listed)
-        story.title = article.title
-        story.excerpt = article.excerpt or listed.excerpt
-        story.authors = article.authors
-        story.section = self.newspaper.editorial_section if editorial else listed.section or article.section
-        story.kind = "editorial" if editorial else "article"
-        story.published_at = article.published_at
-        story.updated_at = article.updated_at
-        story.published_date = article.published_date
-        story.edition_date = article.edition_date or (listed.edition_date.isoformat() if listed.edition_date else None)
-        story.image_url = article.image_url
-        story.image_caption = article.image_caption
-        story.tags = article.tags
-        story.body = None if article.textless else "\n\n".join(article.paragraphs)
-        story.extracted_by = article.extracted_by
-        if article.is_cut:
-            story.excerpt = story.excerpt or next(iter(article.paragraphs), None)
-            story.body, story.extracted_by, story.completeness = None, "general", "listed"
-        return story
 
     def _compare(self, root: Element, article: Article, story_id: str) -> None:
         """Compares the text that declared selectors found with the general reader's, on a sample of the pages: the
@@ -594,44 +523,6 @@ class NewspaperSpider(Spider):
             if agreement(root, article, rules_of(self.newspaper)) < LEAST_AGREEMENT:
                 self._count("drift/apart")
                 self.logger.warning("the declared selectors and the general reader disagree on %s", story_id)
-
-    def _is_misprint(self, article: Article, listed: ListedStory) -> bool:
-        """Whether the printed date contradicts the page's own timestamp, while the edition that listed the story
-        agrees with it.
-
-        Usually it is last year's number, in the first days of January.
-        """
-        if not (article.published and article.edition_date and listed.edition_date):
-            return False
-        printed = date.fromisoformat(article.edition_date)
-        return not self._may_be_of(printed, article) and self._may_be_of(listed.edition_date, article)
-
-    def _confirmed(self, article: Article, listed: ListedStory) -> ListedStory:
-        """The data from listings, without what an edition claims if the page's own date does not confirm it.
-
-        A print page also shows promoted stories from other years. A page without any date confirms nothing.
-        """
-        if listed.edition_date is None:
-            return listed
-        if article.edition_date:
-            agrees = article.edition_date == listed.edition_date.isoformat()
-        else:
-            dated = article.published or article.updated_at
-            agrees = bool(dated) and self._may_be_of(listed.edition_date, article)
-        if agrees:
-            return listed
-        return replace(listed, edition_date=None, editorial=False, section=None)
-
-    def _empty_story(self, story_id: str, listed: ListedStory) -> Story:
-        return Story(
-            source=self.name,
-            story_id=story_id,
-            kind="editorial" if listed.editorial else "article",
-            url=self.newspaper.home_page + self.newspaper.stored_path(listed.path),
-            title=None,
-            section=self.newspaper.editorial_section if listed.editorial else listed.section,
-            language=self.newspaper.language,
-        )
 
     # --- outcomes ---------------------------------------------------------------------------------------------------
 
