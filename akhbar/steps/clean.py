@@ -73,7 +73,8 @@ DATELINE = re.compile(
     r"(?:,\s*(?:Jan|Feb|March|April|May|June|July|Aug|Sept?|Oct|Nov|Dec)[a-z]*\.?\s+\d{1,2})?"
     r"\s*(?::|\s[–—-]{1,2}\s)\s*\S"
 )
-BYLINE_PARTS = re.compile(r"[|;/,&]|\band\b", re.IGNORECASE)
+BYLINE_PARTS = re.compile(r"[|;/,&]|\band\b(?! (?:agenc|others?\b|staff\b|team\b|wires?\b))", re.IGNORECASE)
+"""What separates names; "Staff and agencies" is one."""
 BYLINE_OPENING = re.compile(r"(?:report\s+)?by\s*[:\s]\s*|from\s+(?=our\b)", re.IGNORECASE)
 
 

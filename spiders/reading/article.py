@@ -34,7 +34,9 @@ SEPARATED = re.compile(r"\s+[|–—·•«»:-]+\s+|\s*\|\s*|\s+-\s*")
 LONGEST_KIND = 3
 """Characters. "co", "com" and "org" are not the owner's name in a host such as gazette.co.uk."""
 DAY = re.compile(r"\d{1,4}[./-]\d{1,2}[./-]\d{1,4}")
-AND = re.compile(r"\s+(?:and|und|og|och|et)\s+|\s*[,;&|]\s*|\s+/\s+", re.IGNORECASE)
+AND = re.compile(
+    r"\s+(?:and(?! (?:agenc|others?\b|staff\b|team\b|wires?\b))|und|og|och|et)\s+|\s*[,;&|]\s*|\s+/\s+", re.IGNORECASE
+)
 """What separates names."""
 MOST_WORDS = 7
 """How many words a name can have."""

@@ -75,6 +75,10 @@ def test_paragraphs_are_separated_by_one_blank_line() -> None:
         (["By Amina Shah and Bilal Khan"], ["Amina Shah", "Bilal Khan"]),
         (["Amina Shah | Bilal Khan"], ["Amina Shah", "Bilal Khan"]),
         (["Our Staff Reporter"], ["Our Staff Reporter"]),
+        (
+            ["Staff and agencies in Kyiv", "Amina Shah and others"],
+            ["Staff and agencies in Kyiv", "Amina Shah and others"],
+        ),
         (["By Our Correspondent"], ["Our Correspondent"]),
         (["Amina Shah", "Bilal Khan", "Amina Shah"], ["Amina Shah", "Bilal Khan"]),
         (["Reuters"], ["Reuters"]),
