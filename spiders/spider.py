@@ -3,7 +3,7 @@
 import zlib
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, ClassVar, Self
 from urllib.parse import urlsplit
 
@@ -362,7 +362,7 @@ class NewspaperSpider(Spider):
 
         They are compared with the newest story of all plain sitemaps so far: of an index, the newest are read first.
         """
-        changed = {card.story_id: self.site.timestamp(card.updated_at, card.published_at) for card in cards}
+        changed = {card.story_id: self._changed_at(card) for card in cards}
         self.newest = max((*filter(None, changed.values()), self.newest))
         if len(cards) <= SMALL_SITEMAP:
             return cards
@@ -371,6 +371,12 @@ class NewspaperSpider(Spider):
                 "%s is skipped: no date shows which of its %d stories are new", response.url, len(cards)
             )
         return [card for card in cards if (when := changed[card.story_id]) and when >= self.newest - RECENT]
+
+    def _changed_at(self, card: Card) -> datetime | None:
+        """When a listed story last changed: the listing's time, or the date in the story's path."""
+        day = date_in(card.path)
+        shown = self.site.timestamp(card.updated_at, card.published_at)
+        return shown or (datetime.combine(day, time.min, self.newspaper.zone) if day else None)
 
     def _of_day(self, cards: list[Card], response: Response) -> list[Card]:
         """The stories of a sitemap that belong to the day that is crawled. A sitemap can cover a month, so a story

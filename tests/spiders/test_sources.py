@@ -154,10 +154,16 @@ def test_of_an_archive_only_the_newest_stories_are_read() -> None:
     assert in_sitemap(*old, *new) == [f"{NOVEMBER}/new-0", f"{NOVEMBER}/new-1"]
 
 
+def test_the_date_in_a_path_shows_which_stories_of_an_archive_are_new() -> None:
+    days = [(day, n) for day in (1, 4, 5) for n in range(50)]
+    found = in_sitemap(*(entry(f"/2026/11/0{day}/goat-{n}") for day, n in days))
+    assert {path[:11] for path in found} == {"/2026/11/04", "/2026/11/05"}
+
+
 def test_an_archive_without_dates_is_skipped_and_said_so(caplog: pytest.LogCaptureFixture) -> None:
-    assert in_sitemap(*(entry(f"{NOVEMBER}/goat-{n}") for n in range(200))) == []
+    assert in_sitemap(*(entry(f"/goats-cross-the-lake-{n}") for n in range(200))) == []
     assert "no date shows which of its 200 stories are new" in caplog.text
-    assert len(in_sitemap(*(entry(f"{NOVEMBER}/goat-{n}") for n in range(20)))) == 20
+    assert len(in_sitemap(*(entry(f"/goats-cross-the-lake-{n}") for n in range(20)))) == 20
 
 
 def test_a_news_sitemap_is_recognised_by_its_content_and_read_whole() -> None:
