@@ -117,6 +117,15 @@ def test_many_short_bodies_fail(news: News, tmp_path: Path, short: int, passes: 
     assert result(batch(tmp_path, "one", stories), news, "short_bodies")["passed"] is passes
 
 
+@pytest.mark.parametrize(("usually", "passes"), [("fallback", True), ("selectors", False), ("general", False)])
+def test_pages_that_had_to_be_guessed_at_are_compared_with_earlier_runs(
+    news: News, tmp_path: Path, usually: str, passes: bool
+) -> None:
+    history(news, tmp_path, extracted_by=usually)
+    stories = [story(n, extracted_by="fallback" if n < 4 else "selectors") for n in range(12)]
+    assert result(batch(tmp_path, "one", stories), news, "fallback_share")["passed"] is passes
+
+
 @pytest.mark.parametrize(("guessed", "passes"), [(2, True), (3, False)])
 def test_pages_that_had_to_be_guessed_at_fail(news: News, tmp_path: Path, guessed: int, passes: bool) -> None:
     stories = [story(n, extracted_by="fallback" if n < guessed else "selectors") for n in range(12)]
