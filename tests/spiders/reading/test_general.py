@@ -118,6 +118,13 @@ def test_an_author_named_editorial_marks_an_editorial_but_is_not_an_author() -> 
     assert (found.editorial, found.authors) == (True, [])
 
 
+def test_a_declared_byline_that_says_editorial_marks_an_editorial() -> None:
+    page = f"<body><main><i class='who'>Editorial</i>{TEXT}</main></body>"
+    paper = site_of(byline=("i.who",), editorial_author="Editorial")
+    found = read_story(parse(page.encode(), None), paper, HOME + A)
+    assert (found.editorial, found.authors) == (True, [])
+
+
 def test_names_that_are_not_authors_or_sections_are_dropped() -> None:
     head = meta("author", "Web Desk") + meta("article:section", "Newspaper")
     found = story(head, not_authors=("Web Desk",), not_sections=("Newspaper",))

@@ -102,6 +102,8 @@ def test_a_name_that_contains_the_word_of_a_label_is_whole() -> None:
     [
         ("March 5, 2026 08:15am", None, "2026-03-05T08:15:00+05:00", None),
         ("March 5, 2026", None, None, "2026-03-05"),
+        ("Published: March 5, 2026", None, None, "2026-03-05"),
+        ("Posted on March 5, 2026 08:15am", None, "2026-03-05T08:15:00+05:00", None),
         ("05/03/26 20.15", "%d/%m/%y %H.%M", "2026-03-05T20:15:00+05:00", None),
         ("05/03/26", "%d/%m/%y", None, "2026-03-05"),
         ("yesterday", "%d/%m/%y", None, None),
