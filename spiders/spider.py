@@ -30,7 +30,7 @@ from spiders.reading.rules import rules_of
 from spiders.reading.text import agreement
 from spiders.site import Site
 from spiders.sitemaps import children_to_read, date_in, is_index, is_news_sitemap, read_sitemap
-from spiders.stories import feed_story, listed_story, may_be_of, page_story
+from spiders.stories import feed_story, is_signed_column, listed_story, may_be_of, page_story
 from spiders.xml import Document, UnreadableXMLError, entries, local_name, read_document, xml_kind
 from spiders.yields import Yields, linked_stories
 
@@ -472,7 +472,8 @@ class NewspaperSpider(Spider):
         if self.listings_left:
             return
         for story_id, story in self.feed_stories.items():  # feeds do not say which stories are editorials
-            if self.listed[story_id].editorial and story.kind != "editorial":
+            is_listed = self.listed[story_id].editorial and not is_signed_column(self.newspaper, story.authors)
+            if is_listed and story.kind != "editorial":
                 yield replace(story, kind="editorial")
         is_blocked = self.paused_until or self.crawler.stats.get_value(PAGES_REFUSED)
         for story_id in self._ids_to_read():
