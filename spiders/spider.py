@@ -25,7 +25,7 @@ from spiders.politeness import PAGES_REFUSED, MovedError, NotSentError, RefusedE
 from spiders.reading import Article
 from spiders.reading.html import Element, ParserLimitError, is_cut_short, parse, resolve_links
 from spiders.reading.page import READERS
-from spiders.reading.problems import is_not_found, problem_of
+from spiders.reading.problems import is_home_page, is_not_found, problem_of
 from spiders.reading.rules import rules_of
 from spiders.reading.text import agreement
 from spiders.site import Site
@@ -504,8 +504,7 @@ class NewspaperSpider(Spider):
         address = self.newspaper.home_page + urlsplit(response.url).path
         article = self.reader.read_story(root, self.site, address)
         if is_not_found(root, article):
-            self._done(response, "gone", "the site's page for missing stories")
-            yield from self._from_sidebar(story_id)
+            yield from self._missing(response, story_id, "the site's page for missing stories")
             return
         listed = self.discovery.story(story_id)
         problem = problem_of(root, article)
@@ -514,6 +513,9 @@ class NewspaperSpider(Spider):
             self._done(response, "failed", f"not the story: {problem.replace('_', ' ')}")
             yield from self._from_sidebar(story_id)
             return
+        if is_home_page(root, article, self.newspaper):
+            yield from self._missing(response, story_id, "the site's home page")
+            return
         self.read.add(story_id)
         self._compare(root, article, story_id)
         yield page_story(self.site, article, story_id, listed)
@@ -521,6 +523,11 @@ class NewspaperSpider(Spider):
             editorials = self.reader.sidebar_editorials(root, self.site)
             yield from self._add_editorials([card for card in editorials if card.story_id != story_id])
         self._done(response, "parsed")
+
+    def _missing(self, response: Response, story_id: str, shown: str) -> Iterator[Story]:
+        """Records a story in whose place the site shows another page."""
+        self._done(response, "gone", shown)
+        yield from self._from_sidebar(story_id)
 
     def _compare(self, root: Element, article: Article, story_id: str) -> None:
         """Compares the text that declared selectors found with the general reader's, on a sample of the pages: the
