@@ -61,9 +61,11 @@ def test_the_latest_stories_are_read_once_and_only_listed_editorials_are_editori
     assert {"820369", "1093801", "1093823", "1093825", "1093830"} < set(stored)
     times = news.rows("SELECT count(published_at), count(published_date) FROM stories")
     assert times == [(0, len(stored))]
+    missing = news.rows("SELECT story_id, outcome FROM pages WHERE outcome <> 'parsed'")
+    assert dict(missing) == REMOVED
     again = stories(crawled(site, news, Run(NAME, "latest", None, "second")))
     assert set(again).isdisjoint(stored)
 
 
-REMOVED = ["1093600", "1093601"]
+REMOVED = {"1093600": "moved", "1093601": "gone"}
 """Stories in whose place the site shows its home page: after a redirect, and at the story's own address."""
