@@ -4,11 +4,12 @@ import re
 import unicodedata
 import zlib
 from collections.abc import Mapping
+from copy import copy
 from dataclasses import dataclass, field
 from datetime import date as date_type
 from datetime import datetime, time, timedelta
 from functools import cached_property, lru_cache
-from typing import Any, Literal, get_args
+from typing import Any, Literal, Self, get_args
 from urllib.parse import quote, unquote, urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -291,6 +292,12 @@ class Newspaper:
         self._check_patterns()
         self._check_paths()
         self._check_selectors()
+
+    def described(self, about: str) -> Self:
+        """This newspaper with another text about it. Nothing else changes, so it is not validated again."""
+        copied = copy(self)
+        object.__setattr__(copied, "about", about)
+        return copied
 
     def _check_sequences(self) -> None:
         """A string is a sequence too: `feeds=("/rss")` would be five feeds."""
