@@ -1,0 +1,32 @@
+"""The Indian Express (indianexpress.com), a WordPress site.
+
+- A day is read from its own sitemap, which lists everything published on it.
+- Editorials are known by their path. Their listing has also contained "Forty Years Ago" notes, which describe old front
+  pages, are credited to "Editorial" too, and now have a section of their own.
+- Of a paid story, only the beginning is stored. Seven pages of 2023 were seen, but no paid story and no listing.
+- Not crawled: galleries and videos, which also call themselves NewsArticle, live blogs, the copies of stories at
+  `/lite/`, stories of 2015 and before, whose paths have no number, and comments.
+"""
+
+from akhbar.newspaper import Newspaper
+
+NEWSPAPER = Newspaper(
+    name="indianexpress",
+    publisher="The Indian Express",
+    home_page="https://indianexpress.com",
+    timezone="Asia/Kolkata",
+    language="en",
+    sitemaps=("/news-sitemap.xml",),
+    feeds=("/feed/", "/section/opinion/editorials/feed/"),
+    listings={"/section/opinion/editorials/": None, "/section/india/": None},
+    dated=("/sitemap.xml?yyyy={year}&mm={month}&dd={day}",),  # one other program of 2024 reads these
+    story_url=r"/article/(?:[^/]+/)+[^/]*?(?P<id>[0-9]{5,})/?",
+    editorial_path=r"^/article/opinion/editorials/(?!.*(?:forty|40)-years-ago)",
+    body=("div#pcl-full-content",),
+    leave_out=(
+        *("div.pune-related-widget", "div.pdsc-related-modify", "div.custom_read_button", "div.adboxtop"),
+        *("span.custom-caption", "div.ie-first-publish", "div.next-story-wrap", "div.storytags", "div.h-text-widget"),
+        *("div.more-from", "div.copyright", "div.editor-share"),
+    ),
+    not_authors=("Express News Service", "Express Web Desk", "IE Online"),
+)
