@@ -21,12 +21,13 @@ NEWSPAPER = Newspaper(
     listings={"/section/opinion/editorials/": None, "/section/india/": None},
     dated=("/sitemap.xml?yyyy={year}&mm={month}&dd={day}",),  # one other program of 2024 reads these
     story_url=r"/article/(?:[^/]+/)+[^/]*?(?P<id>[0-9]{5,})/?",
+    not_story_url=r"-live-(?:[a-z]+-)?(?:updates?|score)-",
     editorial_path=r"^/article/opinion/editorials/(?!.*(?:forty|40)-years-ago)",
     body=("div#pcl-full-content",),
     leave_out=(
         *("div.pune-related-widget", "div.pdsc-related-modify", "div.custom_read_button", "div.adboxtop"),
         *("span.custom-caption", "div.ie-first-publish", "div.next-story-wrap", "div.storytags", "div.h-text-widget"),
-        *("div.more-from", "div.copyright", "div.editor-share"),
+        *("div.more-from", "div.copyright", "div.editor-share", "div.audio-player-tts-sec"),
     ),
     not_authors=("Express News Service", "Express Web Desk", "IE Online"),
 )
