@@ -466,6 +466,10 @@ class Newspaper:
             raise ValueError(f"{self.publisher} has neither a print edition nor dated listings in its declaration")
         return dict.fromkeys(_on_day(path, day) for path in self.dated)
 
+    def is_of_one_day(self, path: str, day: date_type) -> bool:
+        """Whether a path is one of `dated` on a day, and contains that day, not only its month."""
+        return any(_on_day(dated, day) == path for dated in self.dated if "{date}" in dated or "{day}" in dated)
+
     def editorials_of(self, day: date_type) -> list[str]:
         """The paths of the listings of a day's editorials: those with a date, or if there are none, the latest ones."""
         dated = [_on_day(path, day) for path in self.editorial_listings if _is_dated(path)]
