@@ -326,6 +326,14 @@ def test_only_the_days_own_stories_are_taken() -> None:
     assert {story.edition_date for story in reader.listed.values()} == {None}
 
 
+def test_an_editorial_without_a_readable_time_is_of_the_day_of_the_listing() -> None:
+    """On the day itself, listings show "about 2 hours ago"."""
+    reader = spider_of(replace(DATED, editorial_listings=("/leaders/{date}",)), edition="2026-11-05")
+    *_, leaders = started(reader)
+    answered(leaders, page(links("a-leader-on-goats", day="/news") + links("older-leader", day="/2026/11/03")))
+    assert {story_id: story.editorial for story_id, story in reader.listed.items()} == {"/news/a-leader-on-goats": True}
+
+
 def test_a_sitemap_that_cannot_be_read_by_day_is_reported(caplog: pytest.LogCaptureFixture) -> None:
     reader = spider_of(DATED, edition="2026-11-05")
     answered(started(reader)[1], sitemap(entry("/goats-cross-the-lake")))
