@@ -85,10 +85,11 @@ MOST_BODIES, MOST_REGIONS = 20, 5
 """Limits on the elements that could be the story's body, and on the regions searched if there is no such element."""
 
 HEADING_TAGS = (
-    *("h1", "h2", "h3", "h4", "h5", "h6", "a", "b", "button", "caption", "center", "div", "dt", "em", "figcaption"),
+    *("h2", "h3", "h4", "h5", "h6", "a", "b", "button", "caption", "center", "div", "dt", "em", "figcaption"),
     *("font", "i", "label", "legend", "p", "section", "small", "span", "strong", "summary", "td", "th", "u"),
 )
-"""Elements that can be a box's heading. This list halves the time, since lxml creates no objects for other elements."""
+"""Elements that can be a box's heading; an `h1` is the page's own. This list halves the time, since lxml creates no
+objects for other elements."""
 
 EDITORIAL_HEADING = re.compile(r"\s*+editorials?\s*", re.IGNORECASE)
 
@@ -174,7 +175,11 @@ def _headings(root: Element, pattern: re.Pattern[str]) -> Iterator[Element]:
     found = (
         element
         for element in root.iter(*HEADING_TAGS)
-        if (text := element.text) and len(text) < 80 and pattern.fullmatch(text) and not _in_card_or_menu(element)
+        if (text := element.text)
+        and len(text) < 80
+        and pattern.fullmatch(text)
+        and not _in_card_or_menu(element)
+        and next(element.iterancestors("h1"), None) is None
     )
     return islice(found, MOST_BOXES)
 
