@@ -74,7 +74,7 @@ LONGEST_KEY = 500
 
 _PLACE = r"[A-Z][A-Z.’'()-]*(?: [A-Z][A-Z.’'()-]*){0,4}"
 DATELINE = re.compile(
-    rf"(?P<place>{_PLACE}(?:\s*/\s*{_PLACE}){{0,3}})"
+    rf"(?!(?:SIRS?|MADAM|EDITORIALS?)\b)(?P<place>{_PLACE}(?:\s*/\s*{_PLACE}){{0,3}})"
     r"(?:,\s*(?:Jan|Feb|March|April|May|June|July|Aug|Sept?|Oct|Nov|Dec)[a-z]*\.?\s+\d{1,2})?"
     r"\s*(?::|\s[–—-]{1,2}\s)\s*\S"
 )

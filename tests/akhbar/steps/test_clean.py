@@ -131,6 +131,8 @@ def test_bylines_are_split_into_names(bylines: list[str], names: list[str]) -> N
         ("کراچی میں بارش: شہر بند", None),
         ("وزیر نے کہا: نہیں", None),
         ("IT took a week", None),
+        ("SIR: Your report", None),
+        ("SIRSA: A man", "SIRSA"),
         ("He said: no", None),
         ("", None),
     ],
