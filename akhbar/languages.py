@@ -23,6 +23,8 @@ class Words:
     between_names: str
     read_more: str
     """The label of a link to another story."""
+    continued: str
+    """What follows the excerpt of a story."""
     not_lines: str
     """Whole lines that are not part of a story."""
     printed: str
@@ -49,6 +51,7 @@ LANGUAGES = {
         between_names=r"\band\b(?! (?:agenc|others?\b|staff\b|team\b|wires?\b))",
         read_more=r"read|also read|read also|must read|read more|see also|related|more on this|more|explore|watch"
         r"|listen",
+        continued=r"read (?:more|on)",
         not_lines=r"read more|also read|read also|advertisement|header image\s*:.*"
         r"|subscribe to notifications.*|get the latest news and updates from .*"
         r"|copyright © \d{4},? .*|copyright [\w .,()&’'-]{2,60}, (?:19|20)\d\d\.?",
@@ -68,6 +71,7 @@ LANGUAGES = {
         credit=r"اور|از|تحریر|رپورٹ",
         between_names=r"\bاور\b",
         read_more=r"(?:مزید|یہ بھی|مزید یہ بھی) (?:پڑھیں|پڑھیے|پڑھئے|دیکھیں)|متعلقہ خبر(?:یں)?",
+        continued=r"مزید (?:پڑھیں|پڑھیے|پڑھئے)|پڑھنا جاری رکھیں",
         not_lines=r"(?:مزید|یہ بھی) (?:پڑھیں|پڑھیے|پڑھئے)(?:\s*:.{0,250})?|اشتہار|کاپی رائٹ ©.*",
         printed=r"یہ (?:خبر|مضمون|رپورٹ|تحریر|اداریہ) (?P<date>.{8,30}?) (?:کو|کے) "
         r"\w[\w ]{1,30} میں شائع ہو(?:ئی|ا|ئے)\s*۔?",
