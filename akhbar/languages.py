@@ -33,7 +33,7 @@ class Words:
     boxes: str
     """The beginning of the heading of a box beside the story."""
     editorial: str
-    """The byline of an editorial, and the word that some newspapers print before its text."""
+    """The byline of an editorial, the heading of a list of them, and the word that some newspapers print before one."""
     places: str = ""
     """Places of datelines, for scripts without capital letters: there, any word before a colon could be one."""
 
@@ -76,7 +76,7 @@ LANGUAGES = {
         printed=r"یہ (?:خبر|مضمون|رپورٹ|تحریر|اداریہ) (?P<date>.{8,30}?) (?:کو|کے) "
         r"\w[\w ]{1,30} میں شائع ہو(?:ئی|ا|ئے)\s*۔?",
         boxes=r"مقبول|سب سے زیادہ|تازہ ترین|مزید خبریں|متعلقہ خبریں|ایڈیٹر کا انتخاب",
-        editorial=r"اداریہ",
+        editorial=r"اداری(?:ہ|ے)",
         places=(
             r"اسلام[ \u200c]?آباد|کراچی|لاہور|پشاور|کوئٹہ|راولپنڈی|ملتان|فیصل[ \u200c]?آباد"
             r"|حیدر[ \u200c]?آباد|سکھر|سیالکوٹ|گوجرانوالہ|سرگودھا|بہاولپور|لاڑکانہ|میرپور|مظفر[ \u200c]?آباد|گلگت"

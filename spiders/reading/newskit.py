@@ -91,7 +91,7 @@ HEADING_TAGS = (
 """Elements that can be a box's heading; an `h1` is the page's own. This list halves the time, since lxml creates no
 objects for other elements."""
 
-EDITORIAL_HEADING = re.compile(r"\s*+editorials?\s*", re.IGNORECASE)
+EDITORIAL_HEADING = re.compile(rf"\s*+(?:{words('editorial')})s?\s*", re.IGNORECASE)
 
 TEXTLESS_TITLE = re.compile(r"(?:video|watch|cartoon|chart|infographic|in pictures)\b", re.IGNORECASE)
 
