@@ -54,7 +54,7 @@ LANGUAGES = {
         continued=r"read (?:more|on)",
         not_lines=r"read more|also read|read also|advertisement|header image\s*:.*"
         r"|subscribe to notifications.*|get the latest news and updates from .*"
-        r"|copyright © \d{4},? .*|copyright [\w .,()&’'-]{2,60}, (?:19|20)\d\d\.?",
+        r"|copyright © \d{4},? .*|copyright (?-i:[A-Z])[\w .,()&’'-]{1,60}, (?:19|20)\d\d\.?",
         printed=r"Published in (?:the )?\w[\w .&'’-]{1,40}?,?\s(?P<rest>.{8,80})",
         boxes=r"top|most|popular|trending|must|editor.s|recommended|sponsored|more from|latest stories|related"
         r"|also read",

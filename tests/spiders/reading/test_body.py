@@ -78,7 +78,7 @@ def test_the_sites_own_lines_between_the_paragraphs_are_left_out(line: str) -> N
         "Explore the lake by night.",
         "Readers wrote: we want it back.",
         "“Read more,” her teacher said.",
-        "Copyright in the poem expired, she said, in 2024",
+        "Copyright in the poem expired in June, 2024",
         "مزید پڑھیں گے تو مزید جانیں گے۔",
     ],
 )
