@@ -22,6 +22,7 @@ NEW_YEAR, DAY_AFTER = "2016-01-01T06:00:00+05:00", "2016-01-02T06:00:00+05:00"
         (f"{time('Published', NEW_YEAR)}{time('Updated', DAY_AFTER)}", NEW_YEAR, DAY_AFTER),
         ("<span>about noon on 1st</span>", None, None),
         ("<span>شائع <i>جنوری 1, 2016</i> <i>06:00am</i></span>", NEW_YEAR, None),
+        ("<span>شائع: ۱ جنوری ۲۰۱۶ ۰۶:۰۰</span>", NEW_YEAR, None),
         ("<span>اپ ڈیٹ ۱ جنوری ۲۰۱۶ ۰۶:۰۰</span>", None, NEW_YEAR),
         ("<span><i>Published</i> <i>1 Jan, 2016</i> <i>06:00am</i></span>", NEW_YEAR, None),
         ("<span><i>January 1, 2016</i> <i>Updated</i> <i>06:00am</i></span>", NEW_YEAR[:10], None),
