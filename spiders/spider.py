@@ -337,7 +337,7 @@ class NewspaperSpider(Spider):
             cards = self._stories_in(found, response, index)
             self._done(response, "parsed", summary(cards, self.site.fetched_at))
             if self.edition:
-                cards = self._of_day(cards, response)
+                cards = self._of_day(self.edition, cards, response)
             elif not is_news_sitemap(document.root):
                 cards = self._recent(cards, response)
             for card in cards:
@@ -378,18 +378,32 @@ class NewspaperSpider(Spider):
         shown = self.site.timestamp(card.updated_at, card.published_at)
         return shown or (datetime.combine(day, time.min, self.newspaper.zone) if day else None)
 
-    def _of_day(self, cards: list[Card], response: Response) -> list[Card]:
+    def _of_day(self, day: date, cards: list[Card], response: Response) -> list[Card]:
         """The stories of a sitemap that belong to the day that is crawled. A sitemap can cover a month, so a story
-        without a date is not one."""
+        without a date is not one.
+
+        In the sitemap of a single day, a story that changed later is one. If all of them changed later, the site may
+        have answered with another sitemap.
+        """
         if cards and all(self._is_of_day(card) is None for card in cards):
             self.logger.warning("%s cannot be read by day: its entries have no dates", response.url)
-        return [card for card in cards if self._is_of_day(card)]
+        found = [card for card in cards if self._is_of_day(card)]
+        address = urlsplit(response.url)._replace(scheme="", netloc="").geturl()
+        if not found or not self.newspaper.is_of_one_day(address, day):
+            return found
+        return [card for card in cards if card in found or self._changed_after(day, card)]
+
+    def _changed_after(self, day: date, card: Card) -> bool:
+        """Whether all that a listing says about a story's time is that it changed after a day."""
+        changed = self.site.timestamp(card.updated_at)
+        known = card.published_at or date_in(card.path)
+        return not known and changed is not None and changed.astimezone(self.newspaper.zone).date() > day
 
     def _is_of_day(self, card: Card) -> bool | None:
         """Whether a listed story was published on the day that is crawled; None if the listing does not say.
 
         Its path can contain the date. Otherwise, the time of its last change counts: in a backfill, a story that
-        changed later is read with the day of its change.
+        changed later is read with the day of its change, unless it is in the sitemap of a single day.
         """
         day = date_in(card.path)
         shown = self.site.timestamp(card.published_at, card.updated_at)

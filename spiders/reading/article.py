@@ -273,6 +273,7 @@ def _labelled_authors(metadata: Metadata) -> Iterator[str]:
 
 def _tags(root: Element, metadata: Metadata, own_names: Names, rules: Rules) -> Iterator[tuple[str, list[str]]]:
     """The first source with tags. The `keywords` of many sites describe the site rather than the story."""
+    own = {folded(name) for name in own_names}
     declared = [(DECLARED, [text_of(tag) for tag in rules.tags(root)])] if rules.tags else []
     named = [
         ("JSON-LD keywords", metadata.keywords()),
@@ -283,7 +284,7 @@ def _tags(root: Element, metadata: Metadata, own_names: Names, rules: Rules) -> 
     for source, contents in _in_order("tags", declared, named, rules):
         tags: dict[str, str] = {}
         for tag in _words(contents):
-            if tag and len(tag) <= LONGEST_TAG and not NO_TAG.fullmatch(tag) and tag.casefold() not in own_names:
+            if tag and len(tag) <= LONGEST_TAG and not NO_TAG.fullmatch(tag) and folded(tag) not in own:
                 tags.setdefault(tag.casefold(), tag)
         yield source, list(tags.values())
 

@@ -56,6 +56,7 @@ def test_the_time_of_another_card_is_not_the_storys() -> None:
         "<div><h4>Latest News</h4><ul>{}</ul></div>",
         "<div><h2>More from Sport</h2>{}</div>",
         "<h3>Editor’s picks</h3><div>{}</div>",
+        "<div><h6>Best of the Gazette</h6><ul>{}</ul></div>",
     ],
 )
 def test_stories_beside_the_main_column_are_not_listed(box: str) -> None:

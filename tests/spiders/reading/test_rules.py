@@ -221,6 +221,20 @@ def test_a_paywall_cuts_a_story_if_it_says_so_and_little_text_is_left(free: Any,
     assert article(f"<main>{text}</main>", head).is_cut is is_cut
 
 
+@pytest.mark.parametrize(
+    ("whole", "parts", "is_cut"),
+    [
+        ({}, {"@type": "WebPageElement", "isAccessibleForFree": "False"}, True),
+        ({}, [{"isAccessibleForFree": True}, {"isAccessibleForFree": False}], True),
+        ({}, {"isAccessibleForFree": True}, False),
+        ({"isAccessibleForFree": True}, {"isAccessibleForFree": False}, False),
+    ],
+)
+def test_a_paywall_can_say_so_of_parts_of_a_story(whole: dict[str, Any], parts: Any, is_cut: bool) -> None:
+    head = ld_json(headline="Ferries return", hasPart=parts, **whole)
+    assert article(f"<main>{TEXT}</main>", head).is_cut is is_cut
+
+
 def test_the_agreement_with_the_general_reader_shows_a_selector_that_finds_other_text() -> None:
     page = f"<main><div class='text'>{TEXT}</div></main><div class='comments more'>{COMMENTS}</div>"
     root = parse(f"<html><body>{page}</body></html>".encode(), None)
