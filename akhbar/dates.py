@@ -5,33 +5,20 @@ from datetime import UTC, date, datetime, timedelta, tzinfo
 from email.utils import parsedate_to_datetime
 from functools import lru_cache
 
+from akhbar.languages import LANGUAGES, words
+
 MONTHS = {
     name: number
-    for number, names in enumerate(
-        (
-            ("january", "jan"),
-            ("february", "feb"),
-            ("march", "mar"),
-            ("april", "apr"),
-            ("may",),
-            ("june", "jun"),
-            ("july", "jul"),
-            ("august", "aug"),
-            ("september", "sep", "sept"),
-            ("october", "oct"),
-            ("november", "nov"),
-            ("december", "dec"),
-        ),
-        start=1,
-    )
-    for name in names
+    for language in LANGUAGES.values()
+    for number, names in enumerate(language.months, start=1)
+    for name in names.split("|")
 }
 _MONTH = "|".join(sorted(MONTHS, key=len, reverse=True))
-_CLOCK = r"(?:[\s,]+(?P<hour>\d{1,2}):(?P<minute>\d{2})(?::(?P<second>\d{2}))?\s*(?P<half>am|pm)?)?"
+_CLOCK = r"(?:[\s,،]+(?P<hour>\d{1,2}):(?P<minute>\d{2})(?::(?P<second>\d{2}))?\s*(?P<half>am|pm)?)?"
 _DAY = r"(?P<day>\d{1,2})(?:st|nd|rd|th)?"
 _DATES = (
-    re.compile(rf"(?P<month>{_MONTH})\.?\s+{_DAY}\s*,?\s+(?P<year>\d{{4}}){_CLOCK}", re.IGNORECASE),
-    re.compile(rf"{_DAY}\s+(?P<month>{_MONTH})\.?\s*,?\s+(?P<year>\d{{4}}){_CLOCK}", re.IGNORECASE),
+    re.compile(rf"(?P<month>{_MONTH})\.?\s+{_DAY}\s*[,،]?\s+(?P<year>\d{{4}}){_CLOCK}", re.IGNORECASE),
+    re.compile(rf"{_DAY}\s+(?P<month>{_MONTH})\.?\s*[,،]?\s+(?P<year>\d{{4}}){_CLOCK}", re.IGNORECASE),
 )
 _RFC_822 = re.compile(
     r"(?:[A-Z][a-z]{2,8}, )?\d{1,2}[ -][A-Z][a-z]{2,8}[ -](?:\d{4}|\d{2}) \d{1,2}:\d{2}(?::\d{2})?"
@@ -89,7 +76,7 @@ def parse_timestamp(text: str) -> datetime | None:
 
     Accepts ISO 8601 (also with a space instead of the T), RFC 822 as in feeds (also with two-digit years, full names
     of days and months, or no time zone), and dates in words with or without a time of day: "July 21, 2017",
-    "22 Jan, 2016", "29 Mar, 2025 08:05am". A date without a time of day is its midnight.
+    "22 Jan, 2016", "29 Mar, 2025 08:05am", "۲۲ جنوری ۲۰۱۶". A date without a time of day is its midnight.
 
     >>> parse_timestamp("22 Jan, 2016").isoformat()
     '2016-01-22T00:00:00'
@@ -121,7 +108,7 @@ def _in_words(match: re.Match[str]) -> datetime:
     return datetime(*day, hour, int(match["minute"] or 0), int(match["second"] or 0))
 
 
-_PRINTED = re.compile(r"Published in (?:the )?\w[\w .&'’-]{1,40}?,?\s(?P<rest>.{8,80})", re.IGNORECASE)
+_PRINTED = re.compile(words("printed"), re.IGNORECASE)
 _PRINTED_DATE = re.compile(rf"\b(?P<month>{_MONTH})\.?\s+{_DAY}\s*,?\s*(?P<year>\d{{4}})\s*\.?", re.IGNORECASE)
 
 
@@ -134,11 +121,15 @@ def read_printed_date(line: str) -> date | None:
     datetime.date(2015, 10, 3)
     >>> read_printed_date("Originally published in The Gazette, June 4th, 2012")
     """
-    if line.lstrip()[:1] not in ("P", "p"):
+    if line.lstrip()[:1] not in ("P", "p", "ی"):
         return None  # a cheap check that rules out most lines at a tenth of the cost
     line = " ".join(line.split())
-    if len(line) > 140 or not _PRINTED.fullmatch(line):
+    printed = _PRINTED.fullmatch(line) if len(line) <= 140 else None
+    if printed is None:
         return None
+    if printed["date"]:
+        day = parse_timestamp(printed["date"])
+        return day.date() if day else None
     found = list(_PRINTED_DATE.finditer(line))
     if not found or found[-1].end() != len(line):
         return None

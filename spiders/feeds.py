@@ -11,6 +11,7 @@ from xml.sax.saxutils import escape
 
 from lxml import etree
 
+from akhbar.languages import words
 from akhbar.story import SHORTEST_BODY
 from spiders.listings import Card
 from spiders.reading.body import BLOCKS, fragment_paragraphs, split_body
@@ -31,7 +32,7 @@ as `media:description`, as the item's own."""
 NOT_READ = ("http://www.itunes.com/dtds/podcast-1.0.dtd", "http://www.itunes.com/DTDs/PodCast-1.0.dtd")
 
 BREAKS_OFF = re.compile(
-    r"(?:(?:…|\.\s?\.\s?\.|[\[(]\s*more\s*[\])]|\bread (?:more|on))[\s.\])\"'”’»›→>]*"
+    rf"(?:(?:…|\.\s?\.\s?\.|[\[(]\s*more\s*[\])]|\b(?:{words('continued')}))[\s.\])\"'”’»›→>]*"
     r"|\b(?:continue|keep) reading\b.{0,200})\Z",
     re.IGNORECASE | re.DOTALL,
 )

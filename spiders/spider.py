@@ -287,10 +287,10 @@ class NewspaperSpider(Spider):
             listing = self.reader.read_listing(root, self.site)
             self._count("offsite", listing.offsite)
             cards = listing.stories
-            if self.edition and not editorial:
-                cards = [card for card in cards if self._is_of_day(card) is not False]
-            elif self.edition:
+            if self.edition and editorial and date_in(urlsplit(response.url).path) is None:  # that of the latest ones
                 cards = [card for card in cards if self._is_of_day(card)]
+            elif self.edition:
+                cards = [card for card in cards if self._is_of_day(card) is not False]
             new = [card for card in cards if card.story_id not in self.listed]
             for card in cards:
                 self.discovery.add(card, section=section, editorial=editorial)

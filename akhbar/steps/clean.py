@@ -22,6 +22,7 @@ from w3lib.url import canonicalize_url, safe_url_string
 from akhbar.archive.batch import DAMAGED, Batch, BatchMissingError
 from akhbar.archive.jsonl import json_line, replace_file
 from akhbar.dates import read_day, read_printed_date, read_timestamp
+from akhbar.languages import LANGUAGES, words
 from akhbar.newspaper import Newspaper, bare_host, normal_id
 from akhbar.newspapers import newspaper
 from akhbar.settings import Location
@@ -39,10 +40,14 @@ SITE_PAGES = re.compile(
 """Complete headlines of pages that a site shows instead of a story."""
 NOT_IN_ADDRESSES = re.compile(r"[\s\x00-\x1f\x7f-\x9f]+")
 
-INVISIBLE = [0xAD, *range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x206A), 0xFEFF]
+INVISIBLE = [0xAD, 0x200B, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2060, 0x206A), 0xFEFF]
 """Soft hyphens, zero-width characters and direction marks: invisible characters that break searches."""
 CONTROL = [code for code in (*range(0x20), *range(0x7F, 0xA0)) if chr(code) not in "\n\t"]
 """Unicode category Cc."""
+_JOINED = r"[\u0620-\u06ff\u0750-\u077f\u0900-\u0dff]"
+STRAY_JOINERS = re.compile(rf"(?<!{_JOINED})[\u200c\u200d]+|[\u200c\u200d]+(?!{_JOINED})")
+"""Zero-width joiners and non-joiners that are not between letters of the Arabic or Indic scripts. There they are
+spelling, "اسلام\u200cآباد": https://www.unicode.org/reports/tr31/#Layout_and_Format_Control_Characters"""
 UNSEEN = {**dict.fromkeys(INVISIBLE), **dict.fromkeys(CONTROL, " ")}
 
 FIXES = ftfy.TextFixerConfig(
@@ -69,13 +74,20 @@ LONGEST_KEY = 500
 
 _PLACE = r"[A-Z][A-Z.’'()-]*(?: [A-Z][A-Z.’'()-]*){0,4}"
 DATELINE = re.compile(
-    rf"(?P<place>{_PLACE}(?:\s*/\s*{_PLACE}){{0,3}})"
+    rf"(?!(?:SIRS?|MADAM|EDITORIALS?)\b)(?P<place>{_PLACE}(?:\s*/\s*{_PLACE}){{0,3}})"
     r"(?:,\s*(?:Jan|Feb|March|April|May|June|July|Aug|Sept?|Oct|Nov|Dec)[a-z]*\.?\s+\d{1,2})?"
     r"\s*(?::|\s[–—-]{1,2}\s)\s*\S"
 )
-BYLINE_PARTS = re.compile(r"[|;/,&]|\band\b(?! (?:agenc|others?\b|staff\b|team\b|wires?\b))", re.IGNORECASE)
+PLACE_DATELINE = re.compile(
+    rf"(?P<place>(?:{words('places')})(?:\s*[/،]\s*(?:{words('places')})){{0,3}})"
+    r"\s*(?:\([^)]{0,60}(?:ڈیسک|نامہ نگار|نمائندہ|رپورٹر)[^)]{0,60}\)\s*:?|:|\s[–—-]{1,2}\s)\s*\S"
+)
+"""A dateline in a script without capital letters: "کراچی:" or "لاہور (نامہ نگار)"."""
+EDITORIAL_OPENING = re.compile(rf"(?:EDITORIAL|{LANGUAGES['ur'].editorial})\s*:\s")
+"""What some newspapers print before the text of an editorial. In English, only in capitals."""
+BYLINE_PARTS = re.compile(rf"[|;/,&،]|{words('between_names')}", re.IGNORECASE)
 """What separates names; "Staff and agencies" is one."""
-BYLINE_OPENING = re.compile(r"(?:report\s+)?by\s*[:\s]\s*|from\s+(?=our\b)", re.IGNORECASE)
+BYLINE_OPENING = re.compile(words("byline"), re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -144,6 +156,8 @@ def clean(scraped: dict[str, Any], paper: Newspaper, as_of: datetime) -> Story |
     _take_printed_date(story)
     story.url = canonical_url(story.url, paper)
     story.authors = list(dict.fromkeys(map(bounded, authors(story.authors))))
+    if story.body and EDITORIAL_OPENING.match(story.body):
+        story.kind = "editorial"
     if story.kind == "editorial":
         story.section = paper.editorial_section
     _date_publication(story, paper, as_of)
@@ -218,7 +232,7 @@ def _settled(raw: str, fold: Callable[[str], str]) -> str:
     raw = raw.encode("utf-8", "replace").decode("utf-8")  # half a surrogate pair is not a character
     for _ in range(10):
         fixed = html.unescape(ESCAPED_AMPERSAND.sub("&", raw))
-        fixed = ftfy.fix_text(fixed, FIXES).translate(UNSEEN)
+        fixed = STRAY_JOINERS.sub("", ftfy.fix_text(fixed, FIXES).translate(UNSEEN))
         fixed = fold(unicodedata.normalize("NFC", fixed))
         if fixed == raw:
             break
@@ -282,13 +296,16 @@ def _names(byline: str) -> Iterator[str]:
 
 
 def dateline(body: str | None) -> str | None:
-    """The place name in capitals before the text's first colon or dash: "ISLAMABAD", "LAHORE / KARACHI".
+    """The place before the text's first colon or dash: "ISLAMABAD", "LAHORE / KARACHI", "کراچی".
+
+    It must be in capitals, or in a script without them one of `Words.places`.
 
     >>> dateline("WASHINGTON, Jan 21: Officials said …")
     'WASHINGTON'
     >>> dateline("THINGS have moved: rapidly")
     """
-    found = DATELINE.match(body[:120]) if body else None
+    opening = (body or "")[:120]
+    found = DATELINE.match(opening) or PLACE_DATELINE.match(opening)
     return " ".join(found["place"].split()) if found else None
 
 

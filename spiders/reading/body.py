@@ -10,6 +10,7 @@ from functools import cache
 from lxml import etree, html
 
 from akhbar.dates import read_printed_date
+from akhbar.languages import words
 from akhbar.story import SHORTEST_BODY
 from spiders.reading.furniture import furniture_in, is_hidden, unclosed_figures
 from spiders.reading.html import Element, text_of
@@ -55,11 +56,7 @@ BLOCKS = frozenset(
     }
     | {"hr", "li", "main", "ol", "p", "pre", "section", "summary", "table", "tbody", "td", "th", "tr", "ul"}
 )
-POINTER = re.compile(
-    r"\W*(?:(?:read|also read|read also|must read|read more|see also|related|more on this|more|explore|watch|listen)"
-    r"\s*[:|–—>»-]*)?\W*",
-    re.IGNORECASE,
-)
+POINTER = re.compile(rf"\W*(?:(?:{words('read_more')})\s*[:|–—>»-]*)?\W*", re.IGNORECASE)
 """The label before a link to another story on a separate line: "Read more: …"."""
 LONGEST_POINTER = 250
 """Maximum length in characters of a headline with its label. In a longer one, the link was never closed."""
@@ -80,10 +77,7 @@ SHARES = re.compile(
 )
 """URLs of share buttons."""
 NOT_STORY_LINE = re.compile(
-    r"read more|also read|read also|advertisement|header image\s*:.*"
-    r"|subscribe to notifications.*|get the latest news and updates from .*"
-    r"|copyright © \d{4},? .*|newskit publishing platform.*|compunode\.com.*",
-    re.IGNORECASE | re.DOTALL,
+    rf"{words('not_lines')}|newskit publishing platform.*|compunode\.com.*", re.IGNORECASE | re.DOTALL
 )
 """Lines that are not part of a story: the footer of the platform's pages, or the rest of a link or advertisement."""
 

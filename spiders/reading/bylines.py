@@ -8,11 +8,10 @@ from collections.abc import Collection, Iterator, Set
 
 from lxml import etree
 
+from akhbar.languages import words
 from spiders.reading.html import Element, text_of
 
-CREDIT = (
-    r"(?:additional|reported|reporting|report|written|edited|editing|compiled|story|words|text|photos?|by|and|with|اور)"
-)
+CREDIT = f"(?:{words('credit')})"
 CONNECTIVES = re.compile(rf"^(?:[\W_]|\b{CREDIT}\b)+|(?:[\W_]|\b{CREDIT}\b)+$", re.IGNORECASE)
 """Text before, between and after names: "By", "and", "additional reporting by", a comma."""
 TIME = re.compile(
@@ -35,6 +34,7 @@ lawyer"."""
 LINK_TO_CONTACT = re.compile(
     r"\W*(?:\S*@\S+|https?:\S+|follow\b.*|e-?mail|contact|twitter|facebook|instagram|linkedin|x|rss)\W*", re.IGNORECASE
 )
+EDITORIAL = re.compile(words("editorial"), re.IGNORECASE)
 BREAKS = ("br", "div", "li", "p", "td", "tr", "ul")
 """Elements of a byline that start a new line."""
 
@@ -106,7 +106,7 @@ def without_own_names(names: list[str], own_names: Collection[str]) -> list[str]
 
 def is_editorial_byline(name: str) -> bool:
     """Whether a byline says only that the story is an editorial, which has no author."""
-    return name.lower() == "editorial"
+    return EDITORIAL.fullmatch(name) is not None
 
 
 def is_by_editorial(bylines: list[Element]) -> bool:

@@ -5,36 +5,35 @@ from collections.abc import Iterator
 
 from lxml import etree
 
+from akhbar.languages import words
 from spiders.reading.html import Element, classes, text_of
 from spiders.site import Site
 
-LABEL = re.compile(r"\W*(?P<label>(?:last )?updated|published)\b\s*:?", re.IGNORECASE)
+LABEL = re.compile(rf"\W*(?:(?P<updated>{words('updated')})|(?P<published>{words('published')}))\b\s*:?", re.IGNORECASE)
+CLOCK = re.compile(r"\d{1,2}:\d{2}(?::\d{2})?\s*(?:am|pm)?", re.IGNORECASE)
 
 
 def read_times(elements: list[Element], site: Site) -> tuple[str | None, str | None]:
     """(published, updated) from a story's time elements. A time without a label is the publication time.
 
     A time labelled "Updated" says nothing about publication. Each is ISO 8601, as `YYYY-MM-DD` if there is no time of
-    day; unreadable times are skipped.
+    day; unreadable times are skipped. A time of day belongs to the date before it.
     """
-    published: str | None = None
-    updated: str | None = None
+    found: dict[str, str | None] = {"published": None, "updated": None}
     for element in elements:
-        label = "published"
-        for words in _time_texts(element):
-            found = LABEL.match(words)
-            if found:
-                label = "updated" if "updated" in found["label"].lower() else "published"
-                words = words[found.end() :]
-            words = words.strip(" \t\r\n\xa0|-–")
-            if not any(character.isdigit() for character in words):
+        label, day = "published", ""
+        for text in _time_texts(element):
+            if labelled := LABEL.match(text):
+                label, day = ("updated" if labelled["updated"] else "published"), ""
+                text = text[labelled.end() :]
+            text = text.strip(" \t\r\n\xa0|-–")
+            if not any(character.isdigit() for character in text):
                 continue
-            value = site.iso_or_day(words)
-            if label == "updated":
-                updated = updated or value
-            else:
-                published = published or value
-    return published, updated
+            value = site.iso_or_day(f"{day} {text}" if day and CLOCK.fullmatch(text) else text)
+            if found[label] is None or (value and value.startswith(f"{found[label]}T")):
+                found[label] = value
+            day = text if value and len(value) == len("YYYY-MM-DD") else day
+    return found["published"], found["updated"]
 
 
 def _time_texts(element: Element) -> Iterator[str]:

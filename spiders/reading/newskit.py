@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 
 from lxml import etree
 
+from akhbar.languages import words
 from akhbar.newspaper import Newspaper
 from akhbar.story import SHORTEST_BODY
 from spiders.listings import Card, Listing, distinct
@@ -62,6 +63,7 @@ CARDS = css("article.story, div.story-type-newspaper-main, div.story-type-row")
 CARD_LINK = css(".story__title a[href], .story-hed a[href], a.story__link[href]")
 CARD_EXCERPT = css(".story__excerpt, .story-excerpt")
 CARD_TIME = css(".story__time")
+BADGE = css(".badge")
 SPONSORED = css("#sponsored, .slideshow")
 EMBEDS = css(
     "iframe, video, audio, .media__item--youtube, .media__item--video, .media__item--dailymotion, .media__item--embed"
@@ -72,11 +74,7 @@ MAIN = css("div.template__main")
 SOCIAL_DEFAULT = "social-default"
 """Part of the URL of the platform's placeholder for stories without an image."""
 
-SIDE_BOX = re.compile(
-    r"\s*+(?:top|most|popular|trending|must|editor.s|recommended|sponsored|more from|latest stories|related|also read)"
-    r"(?: [\w’'&]+){0,4}\s*",
-    re.IGNORECASE,
-)
+SIDE_BOX = re.compile(rf"\s*+(?:{words('boxes')})(?: [\w’'&]+){{0,4}}\s*", re.IGNORECASE)
 """Headings of boxes beside the main column: "Top Reads Today", "Popular oped writers", "Top Authors"."""
 
 MOST_BOXES, MOST_CARDS = 50, 100
@@ -87,12 +85,13 @@ MOST_BODIES, MOST_REGIONS = 20, 5
 """Limits on the elements that could be the story's body, and on the regions searched if there is no such element."""
 
 HEADING_TAGS = (
-    *("h1", "h2", "h3", "h4", "h5", "h6", "a", "b", "button", "caption", "center", "div", "dt", "em", "figcaption"),
+    *("h2", "h3", "h4", "h5", "h6", "a", "b", "button", "caption", "center", "div", "dt", "em", "figcaption"),
     *("font", "i", "label", "legend", "p", "section", "small", "span", "strong", "summary", "td", "th", "u"),
 )
-"""Elements that can be a box's heading. This list halves the time, since lxml creates no objects for other elements."""
+"""Elements that can be a box's heading; an `h1` is the page's own. This list halves the time, since lxml creates no
+objects for other elements."""
 
-EDITORIAL_HEADING = re.compile(r"\s*+editorials?\s*", re.IGNORECASE)
+EDITORIAL_HEADING = re.compile(rf"\s*+(?:{words('editorial')})s?\s*", re.IGNORECASE)
 
 TEXTLESS_TITLE = re.compile(r"(?:video|watch|cartoon|chart|infographic|in pictures)\b", re.IGNORECASE)
 
@@ -176,7 +175,11 @@ def _headings(root: Element, pattern: re.Pattern[str]) -> Iterator[Element]:
     found = (
         element
         for element in root.iter(*HEADING_TAGS)
-        if (text := element.text) and len(text) < 80 and pattern.fullmatch(text) and not _in_card_or_menu(element)
+        if (text := element.text)
+        and len(text) < 80
+        and pattern.fullmatch(text)
+        and not _in_card_or_menu(element)
+        and next(element.iterancestors("h1"), None) is None
     )
     return islice(found, MOST_BOXES)
 
@@ -230,7 +233,8 @@ def read_story(root: Element, site: Site, address: str) -> Article:
     article.title = _title(metadata, layout, header, paper.own_names)
     article.excerpt = _excerpt(metadata)
     article.authors = read_authors(bylines) or without_own_names(metadata.authors(), paper.own_names)
-    article.section = _section(metadata, article.title, paper)
+    badges = [text_of(badge) for badge in _own(BADGE(header), header)] if header is not None else []
+    article.section = _section([*metadata.sections(paper.own_names), *badges], article.title, paper)
     article.editorial = paper.is_editorial_section(article.section) or _is_by_editorial(metadata, bylines)
     published, article.updated_at = _times(metadata, layout, header, site)
     if published and len(published) == len("YYYY-MM-DD"):
@@ -258,10 +262,11 @@ def _excerpt(metadata: Metadata) -> str | None:
     return metadata.meta("og:description", "description", "twitter:description") or metadata.article("description")
 
 
-def _section(metadata: Metadata, title: str | None, paper: Newspaper) -> str | None:
+def _section(names: list[str], title: str | None, paper: Newspaper) -> str | None:
     """The first section on the page that is more specific than the newspaper itself."""
-    named = (name for name in metadata.sections(paper.own_names) if name.casefold() != (title or "").casefold())
-    return next(filter(paper.is_section, named), None)
+    return next(
+        (name for name in names if name.casefold() != (title or "").casefold() and paper.is_section(name)), None
+    )
 
 
 def _is_by_editorial(metadata: Metadata, bylines: list[Element]) -> bool:

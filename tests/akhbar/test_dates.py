@@ -33,6 +33,9 @@ FETCHED_AT = datetime(2026, 11, 23, tzinfo=UTC)
         ("Mon, 12 Dec 2016 09:00:00 GMT", "2016-12-12T09:00:00+00:00"),
         ("12 Dec 2016 09:00 +0500", "2016-12-12T09:00:00+05:00"),
         ("12\xa0Dec 2016\xa009:00 +0500", "2016-12-12T09:00:00+05:00"),
+        ("۲۲ جنوری ۲۰۱۶", "2016-01-22T00:00:00+05:00"),
+        ("جولائ 7, 2016 06:05pm", "2016-07-07T18:05:00+05:00"),
+        ("۵ مئی، ۲۰۱۶، ۱۸:۰۵", "2016-05-05T18:05:00+05:00"),
     ],
 )
 def test_a_timestamp_is_read_in_every_form_that_newspapers_use(written: str, instant: str) -> None:
@@ -55,6 +58,8 @@ def test_a_timestamp_is_read_in_every_form_that_newspapers_use(written: str, ins
         ("20160122T06", None),
         ("Mon, 12 Dec 2016 00:00:00 GMT", None),
         ("2026-12-01", None),
+        ("۲۲ جنوری ۲۰۱۶", date(2016, 1, 22)),
+        ("۲۲ جنوری ۲۰۱۶ ۰۰:۰۰", None),
         ("soon", None),
     ],
 )
@@ -123,6 +128,10 @@ def test_an_impossible_time_is_ignored(written: str, possible: bool) -> None:
         ("Published in Dawn, January 22nd, 2016, and read by everybody", None),
         ("Republished in Dawn, January 22nd, 2016", None),
         ("It was published in Dawn, January 22nd, 2016", None),
+        ("یہ خبر ۲۲ جنوری ۲۰۱۶ کو ڈان اخبار میں شائع ہوئی۔", date(2016, 1, 22)),
+        ("یہ مضمون 22 جنوری 2016 کے ڈان اخبار میں شائع ہوا", date(2016, 1, 22)),
+        ("یہ خبر پچھلے سال جنوری میں کو ڈان اخبار میں شائع ہوئی۔", None),
+        ("یہ خبر ۲۲ جنوری ۲۰۱۶ کو ڈان اخبار میں شائع ہوئی اور سب نے پڑھی۔", None),
         ("Published in Dawn, " + "the very " * 15 + "January 22nd, 2016", None),
         ("", None),
     ],

@@ -297,6 +297,7 @@ def test_a_feed_that_is_not_well_formed_gives_only_links(fault: str) -> None:
         encoded(LINE, "Read the full story on Dawn.com"),
         encoded(LINE, "Click here to read more"),
         encoded(LINE, "[more]"),
+        encoded(LINE, "<a href='/news/7'>مزید پڑھیں</a>"),
         encoded("<a href='https://www.dawn.com/news/7/x'>The canal that was closed for a month was reopened today</a>"),
         encoded("https://www.dawn.com/news/7/the-canal-that-was-closed-for-a-month-was-reopened-on-thursday"),
         f"<description>{LINE}</description><media:description>{LINE} A boat.</media:description>",

@@ -326,6 +326,14 @@ def test_only_the_days_own_stories_are_taken() -> None:
     assert {story.edition_date for story in reader.listed.values()} == {None}
 
 
+def test_an_editorial_without_a_readable_time_is_of_the_day_of_the_listing() -> None:
+    """On the day itself, listings show "about 2 hours ago"."""
+    reader = spider_of(replace(DATED, editorial_listings=("/leaders/{date}",)), edition="2026-11-05")
+    *_, leaders = started(reader)
+    answered(leaders, page(links("a-leader-on-goats", day="/news") + links("older-leader", day="/2026/11/03")))
+    assert {story_id: story.editorial for story_id, story in reader.listed.items()} == {"/news/a-leader-on-goats": True}
+
+
 def test_a_story_that_changed_later_belongs_to_the_sitemap_of_a_single_day() -> None:
     later, earlier = "2026-11-20T08:00:00Z", "2026-10-01T08:00:00Z"
     others = [("/a-b-c-2", later), ("/a-b-c-3", earlier), ("/a-b-c-4", ""), ("/2026/11/04/anchors-of-old", later)]

@@ -54,6 +54,8 @@ def accepted(**changes: Any) -> Story:
         ("‘curly’ “quotes” stay", "‘curly’ “quotes” stay"),
         ("Rs75 a maund &mdash; up 2pc", "Rs75 a maund — up 2pc"),
         ("اردو میں", "اردو میں"),
+        ("اسلام\u200cآباد\u00a0کی ۱۲ سڑکیں", "اسلام\u200cآباد کی ۱۲ سڑکیں"),
+        ("\u200cکراچی\u200c میں zero\u200cwidth\u200d", "کراچی میں zerowidth"),
         ("bell\x07 and null\x00", "bell and null"),
         ("half a pair \ud83d here", "half a pair ? here"),
         ("\u202bturned\u202c and \u2060joined", "turned and joined"),
@@ -92,6 +94,9 @@ def test_paragraphs_are_separated_by_one_blank_line() -> None:
         (["From Our Correspondent"], ["Our Correspondent"]),
         (["From the Archives"], ["From the Archives"]),
         (["", " | "], []),
+        (["از احمد رضا اور سارہ بلوچ"], ["احمد رضا", "سارہ بلوچ"]),
+        (["رپورٹ: احمد رضا، سارہ بلوچ"], ["احمد رضا", "سارہ بلوچ"]),
+        (["ازہر انور"], ["ازہر انور"]),
     ],
 )
 def test_bylines_are_split_into_names(bylines: list[str], names: list[str]) -> None:
@@ -117,12 +122,24 @@ def test_bylines_are_split_into_names(bylines: list[str], names: list[str]) -> N
         ("QUETTA, September 3: Police", "QUETTA"),
         ("QUETTA-based traders: a list", None),
         ("THINGS have moved: rapidly", None),
+        ("اسلام آباد: وفد", "اسلام آباد"),
+        ("اسلام\u200cآباد: وفد", "اسلام\u200cآباد"),
+        ("کراچی / لاہور: اسکول", "کراچی / لاہور"),
+        ("پشاور – پولیس", "پشاور"),
+        ("کوئٹہ (نامہ نگار) تاجروں نے", "کوئٹہ"),
+        ("کوئٹہ (بلوچستان) کے تاجروں نے", None),
+        ("کراچی میں بارش: شہر بند", None),
+        ("وزیر نے کہا: نہیں", None),
         ("IT took a week", None),
+        ("SIR: Your report", None),
+        ("SIRSA: A man", "SIRSA"),
         ("He said: no", None),
         ("", None),
     ],
 )
-def test_the_dateline_is_the_place_in_capitals(body: str, place: str | None) -> None:
+def test_the_dateline_is_the_place_in_capitals_or_a_known_place_in_a_script_without_them(
+    body: str, place: str | None
+) -> None:
     assert dateline(body) == place
 
 
@@ -134,6 +151,16 @@ def test_the_body_keeps_the_dateline() -> None:
 
 def test_an_editorial_has_no_dateline() -> None:
     assert accepted(kind="editorial").dateline is None
+
+
+@pytest.mark.parametrize(
+    ("opening", "kind"),
+    [("EDITORIAL: ", "editorial"), ("اداریہ: ", "editorial"), ("Editorial: ", "article"), ("EDITORIALS: ", "article")],
+)
+def test_a_text_that_says_that_it_is_an_editorial_is_one(opening: str, kind: str) -> None:
+    story = accepted(body=f"{opening}The budget has more holes than the roads that it is meant to repair.")
+    assert story.kind == kind
+    assert (story.section == "Editorial") is (kind == "editorial")
 
 
 @pytest.mark.parametrize(

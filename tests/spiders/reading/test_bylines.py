@@ -25,6 +25,8 @@ from tests.spiders.markup import element
         ("Editorial", []),
         ("<a href='/authors/8/x'>Editorial</a>", []),
         ("<a href='/x'> </a>", []),
+        ("از <a href='/authors/1/x'>احمد رضا</a>", ["احمد رضا"]),
+        ("اداریہ", []),
     ],
 )
 def test_the_authors_are_the_links_of_a_byline_or_else_its_text(content: str, authors: list[str]) -> None:
@@ -48,6 +50,7 @@ def test_the_newspaper_is_not_an_author_of_its_stories(name: str) -> None:
         ("<a href='https://www.dawn.com/newspaper/editorial/'>From the paper</a>", True),
         ("<a href='/authors/1/x'>Sana Mirza</a>", False),
         ("Editorial board of a journal", False),
+        ("اداریہ", True),
     ],
 )
 def test_a_byline_marks_an_editorial_by_its_text_or_its_link(content: str, editorial: bool) -> None:

@@ -21,6 +21,14 @@ NEW_YEAR, DAY_AFTER = "2016-01-01T06:00:00+05:00", "2016-01-02T06:00:00+05:00"
         (f"<span title='{NEW_YEAR}'>New Year</span>", NEW_YEAR, None),
         (f"{time('Published', NEW_YEAR)}{time('Updated', DAY_AFTER)}", NEW_YEAR, DAY_AFTER),
         ("<span>about noon on 1st</span>", None, None),
+        ("<span>شائع <i>جنوری 1, 2016</i> <i>06:00am</i></span>", NEW_YEAR, None),
+        ("<span>شائع: ۱ جنوری ۲۰۱۶ ۰۶:۰۰</span>", NEW_YEAR, None),
+        ("<span>اپ ڈیٹ ۱ جنوری ۲۰۱۶ ۰۶:۰۰</span>", None, NEW_YEAR),
+        ("<span><i>Published</i> <i>1 Jan, 2016</i> <i>06:00am</i></span>", NEW_YEAR, None),
+        ("<span><i>January 1, 2016</i> <i>Updated</i> <i>06:00am</i></span>", NEW_YEAR[:10], None),
+        ("<span><i>January 1, 2016</i></span><span><i>1 Jan, 2016 06:00am</i></span>", NEW_YEAR, None),
+        ("<span><i>January 1, 2016</i></span><span><i>2 Jan, 2016 06:00am</i></span>", NEW_YEAR[:10], None),
+        ("<span>Published about 2 hours ago</span>", None, None),
     ],
 )
 def test_the_label_of_a_time_says_whether_it_is_of_publication_or_of_an_update(

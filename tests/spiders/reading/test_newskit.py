@@ -114,6 +114,14 @@ def test_an_editorial_is_marked_by_its_author_its_section_or_its_byline(
     assert page(head, header).editorial == editorial
 
 
+def test_the_badge_above_the_headline_is_the_section_if_no_metadata_has_one() -> None:
+    badge = "<span class='badge'><a href='/lakes'><span>Lakes</span></a></span>"
+    aside = f"<article class='story'>{badge.replace('Lakes', 'Seas')}</article>"
+    assert page(header=aside + badge).section == "Lakes"
+    assert page(meta("article:section", "Ports"), badge).section == "Ports"
+    assert page(header=badge.replace("Lakes", "Editorials")).editorial
+
+
 def test_the_headline_in_the_breadcrumbs_is_not_a_section() -> None:
     crumbs = breadcrumbs({"name": "Pakistan"}, {"name": "Karachi"}, {"name": TITLE})
     assert page(crumbs).section == "Karachi"

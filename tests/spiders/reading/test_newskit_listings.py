@@ -162,3 +162,13 @@ def test_the_editorials_box_is_identified_by_its_heading(heading: str, is_box: b
     found = listing(f"<div>{card(7)}</div><div><h4> {heading} </h4>{card(8)}</div>")
     assert [one.story_id for one in found.editorials] == (["8"] if is_box else [])
     assert [one.story_id for one in found.stories] == (["7"] if is_box else ["7", "8"])
+
+
+@pytest.mark.parametrize("heading", ["<h1>Editorials</h1>", "<h1><span>Latest Stories</span></h1>", "<h1>مقبول</h1>"])
+def test_the_heading_of_the_page_is_not_that_of_a_box(heading: str) -> None:
+    found = listing(f"<body><main>{heading}{card(7)}{card(8)}</main></body>")
+    assert ([card.story_id for card in found.stories], found.editorials) == (["7", "8"], [])
+
+
+def test_a_box_can_have_a_heading_in_urdu() -> None:
+    assert story_ids(f"<body><main>{card(7)}</main><div><h4>مقبول ترین</h4><div>{card(8)}</div></div></body>") == ["7"]
