@@ -1,0 +1,62 @@
+"""What `akhbar newspapers draft` prints: what was read from the stories, and what is uncertain."""
+
+from rich.console import Group
+from rich.table import Table
+from rich.text import Text
+
+from akhbar.drafts.declaration import Draft
+from akhbar.drafts.survey import Fields
+from akhbar.printable import printable
+from akhbar.read import SHOWN
+
+LONGEST = 60
+"""Characters of a value."""
+
+
+def report(draft: Draft) -> Group:
+    """For a terminal: the sources, each field of the stories with where it was found, and what to check."""
+    return Group(_sources(draft), Text(), _stories(draft.survey.stories), Text(), _uncertain(draft))
+
+
+def _sources(draft: Draft) -> Table:
+    table = Table(
+        "source", "lists", title=f"{printable(draft.publisher)}, {draft.survey.home_page}", title_justify="left"
+    )
+    for source in draft.survey.sources:
+        table.add_row(_text(f"{source.kind} {source.path}"), _text(source.seen))
+    if not draft.survey.sources:
+        table.add_row("home page", f"{draft.survey.listed} stories")
+    return table
+
+
+def _stories(stories: list[Fields]) -> Table:
+    table = Table("field", *(f"story {number}" for number in range(1, len(stories) + 1)), show_lines=True)
+    table.add_row("url", *(_text(story["url"]) for story in stories))
+    for name in SHOWN:
+        if name != "edition_date":
+            table.add_row(name, *(_cell(story, name) for story in stories))
+    return table
+
+
+def _cell(story: Fields, name: str) -> Text:
+    """A field's value, and where it was found."""
+    value = story[name]
+    if name == "body":
+        value = f"{len(value.split())} words"
+    if not value:
+        return Text("not found", "yellow")
+    shown = ", ".join(value) if isinstance(value, list) else value
+    found_in = story["found_in"].get("published_date" if name == "published_at" else name)
+    found_in = story["found_in"].get(name, found_in)
+    cell = _text(shown if len(shown) <= LONGEST else f"{shown[:LONGEST]}…")
+    return cell.append(f"\n{found_in}", "dim") if found_in else cell
+
+
+def _uncertain(draft: Draft) -> Group:
+    lines = draft.uncertain()
+    heading = Text("to check:" if lines else "nothing is uncertain", "bold")
+    return Group(heading, *(_text(f"- {line}") for line in lines))
+
+
+def _text(text: str) -> Text:
+    return Text(printable(text))
