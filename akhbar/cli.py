@@ -565,9 +565,12 @@ def _zone_of(found: Any) -> str:
         raise DraftError(
             f"the time zone of {found.host} cannot be told from its pages and host: give --timezone ZONE{such_as}"
         )
-    while not is_zone(zone := typer.prompt(f"The newspaper's IANA time zone{such_as}", err=True)):
-        _say(f"'{printable(zone)}' is not an IANA time zone such as Asia/Karachi")
-    return zone
+    answer: str = typer.prompt(f"The newspaper's IANA time zone{such_as}", err=True)
+    while not is_zone(answer):
+        answer = typer.prompt(
+            f"'{printable(answer)}' is not an IANA time zone such as Asia/Karachi: give one", err=True
+        )
+    return answer
 
 
 def _run(source: str, edition: datetime | None, latest: bool, recheck: bool) -> Any:

@@ -37,8 +37,15 @@ NO_EDITORIALS = re.compile(
 """Words of links that lead to pages about the newsroom, such as "Editorial policy"."""
 NUMBER = "[0-9]{5,12}"
 PLAIN = re.compile(r"[\w-]+", re.ASCII)
-FEWEST = 5
-"""How many stories must have a pattern in common."""
+FEWEST, SHARE = 5, 0.9
+"""How many stories must have a pattern in common, and which share of all that are listed."""
+STORY = (
+    rf"/(?:(?:[^/]*/)*{NUMBER}(?:/.*)?"
+    r"|(?:[^/]*/)*[^/]*(?:[0-9]{5}|(?:[^-_/]+[-_]+){3}[^-_/])[^/]*/?"
+    r"|(?:[^/]*/)*[0-9]{4}/(?:[0-9]{1,2}|[a-z]{3})/(?:[0-9]{1,2}/)?(?![0-9]{1,2}/?$|page/)[^/].*)"
+)
+"""What may be the path of a story: one that a declaration without `story_url` takes for one, or one with a number
+before its last part, as in `/news/2009001/ferries-return`."""
 LOCAL = re.compile(r"(?:localhost|127\.[0-9.]+|\[::1\])(?::[0-9]+)?")
 
 
@@ -95,7 +102,7 @@ def read_front(
     host = _host(root, robots_txt, None if is_copy else urlsplit(address).netloc.lower())
     resolve_links(root, address)
     try:
-        paper = Newspaper("draft", host, f"https://{host}", "UTC", "en")
+        paper = Newspaper("draft", host, f"https://{host}", "UTC", "en", story_url=STORY)
     except ValueError:
         raise NoNewspaperError(f"its host {host} cannot be a newspaper's") from None
     site = Site(paper, {host, urlsplit(address).netloc.lower()}, fetched_at)
@@ -157,8 +164,8 @@ def newest_first(stories: Iterable[Card]) -> list[Card]:
 
 
 def story_url(paths: Sequence[str]) -> str | None:
-    """A pattern for the paths of stories with the group `id`, if each of at least five has a number of its own, with
-    five to twelve digits, in the same place.
+    """A pattern for the paths of stories with the group `id`, if nine in ten of them, at least five, have a number of
+    their own with five to twelve digits in the same place.
 
     >>> story_url([f"/news/200900{number}/a-slug-of-{number}" for number in range(5)])
     '/news/(?P<id>[0-9]{5,12})(?:/[^/]*)?/?'
@@ -167,15 +174,14 @@ def story_url(paths: Sequence[str]) -> str | None:
     >>> story_url(["/2026/11/05/ferries-return-to-the-lake"] * 5)
     """
     distinct_paths = list(dict.fromkeys(paths))
-    if len(distinct_paths) < FEWEST:
-        return None
     for ending in (
         f"(?P<id>{NUMBER})(?:/[^/]*)?/?",
         *(f"{name}{suffix}" for suffix in ("/?", r"\.html", r"\.html?", r"\.\w+") for name in IN_LAST_PART),
     ):
         pattern = re.compile(rf"(?P<start>/(?:[^/]+/)*){ending}")
         found = [match for path in distinct_paths if (match := pattern.fullmatch(path))]
-        if len(found) == len(distinct_paths) == len({match["id"] for match in found}):
+        enough = max(FEWEST, SHARE * len(distinct_paths))
+        if enough <= len(found) == len({match["id"] for match in found}):
             return _start([match["start"] for match in found]) + ending
     return None
 
@@ -234,7 +240,13 @@ def _editorials(root: Element, site: Site) -> dict[str, str]:
             address = urlsplit((link.get("href") or "").strip())
             path, text = address.path, text_of(link)
             words = f"{text} {path}".replace("-", " ")
-            own = site.is_own_host(address.netloc) and path.strip("/") and site.story_id(path) is None
-            if own and EDITORIALS.search(words) and not NO_EDITORIALS.search(words):
+            own = not address.netloc or site.is_own_host(address.netloc)
+            if (
+                own
+                and path.strip("/")
+                and site.story_id(path) is None
+                and EDITORIALS.search(words)
+                and not NO_EDITORIALS.search(words)
+            ):
                 found.setdefault(path, text)
     return found

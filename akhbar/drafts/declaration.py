@@ -1,15 +1,17 @@
 """The draft of a declaration: the module that `akhbar newspapers draft` writes, and what in it is uncertain."""
 
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
-from akhbar.drafts.survey import DraftError, SourceSeen, Survey
+from akhbar.drafts.survey import DraftError, Fields, SourceSeen, Survey
 from akhbar.drafts.zones import zone_of
-from akhbar.newspaper import Newspaper
+from akhbar.newspaper import Newspaper, normal_id
 from akhbar.printable import printable
+from akhbar.read import newspaper_at
 
 SELECTORS = {
     "title": ("title_from", "h1.CLASS", "the headline"),
@@ -19,8 +21,12 @@ SELECTORS = {
     "tags": ("tags", ".CLASS a", "the tags"),
 }
 """The field of the declaration that finds each field of a story, with an example of a selector."""
+WRONG = {"published_at": "not found, or not that of the feed or sitemap,"}
+"""How a field can be missing, other than not found."""
 MOST_EDITORIALS = 5
 LONGEST_COMMENT = 70
+FEW = 20
+"""So few stories can have a pattern in common by chance."""
 
 
 @dataclass(frozen=True)
@@ -71,7 +77,7 @@ class Draft:
         yield from _sources("feeds", [source for source in found.sources if source.kind == "feed"])
         yield from _sources("sitemaps", [source for source in found.sources if source.kind == "sitemap"])
         if found.story_url:
-            yield f"# all {found.listed} stories that the home page, feeds and sitemaps list match this"
+            yield f"# {self._matching()} of {len(found.paths)} stories listed by the home page, feeds and sitemaps match this"
             yield f'story_url=r"{found.story_url}",'
         for path, text in list(found.editorials.items())[:MOST_EDITORIALS]:
             yield f"# check that it lists editorials only: the home page's link to it says {_comment(repr(text))}"
@@ -80,40 +86,67 @@ class Draft:
             if missing := missing_in(found, name):
                 yield f"# {what}: not found on {missing} of {len(found.stories)} stories by the general reader"
                 yield f"# {field}=({_string(example)},),"
+                if name == "published_at":
+                    yield '# over_metadata=("date",),  # if pages show another time in their metadata'
+
+    def _matching(self) -> int:
+        return sum(bool(re.fullmatch(self.survey.story_url or "", normal_id(path))) for path in self.survey.paths)
 
     def uncertain(self) -> list[str]:
         """What a person must check, one line each."""
-        return [*self._uncertain()]
+        return [
+            *self._uncertain_names(),
+            *self._uncertain_sources(),
+            *self._uncertain_fields(),
+            *(f"not read: {problem}" for problem in self.survey.problems),
+        ]
 
-    def _uncertain(self) -> Iterator[str]:
+    def _uncertain_names(self) -> Iterator[str]:
         found = self.survey
+        if other := newspaper_at(found.home_page):
+            yield f"{other.name} is already declared for {found.host}"
         if not found.publisher:
             yield "publisher: no page names it; the draft has the host"
         if not found.language:
             yield "language: no page names it; the draft has en"
         if not any(time.utcoffset() for time in found.times) and zone_of(found.host, found.times) == self.timezone:
             yield "timezone: the pages show none but UTC, so it is that of the host's country"
+
+    def _uncertain_sources(self) -> Iterator[str]:
+        found = self.survey
         if not found.story_url:
             yield "story_url: the stories' URLs have no numbers in common, so their paths are their ids"
-        elif found.listed < 20:
-            yield f"story_url: seen on {found.listed} stories only"
+        elif self._matching() < len(found.paths) or len(found.paths) < FEW:
+            yield f"story_url: {self._matching()} of {len(found.paths)} listed stories match it"
         if not any(source.stories for source in found.sources):
             yield "sources: no feed or sitemap lists stories; add listings"
         yield from (f"{source.kind} {source.path}: {source.seen}" for source in found.sources if not source.stories)
-        if not found.editorials:
-            yield "editorials: the home page links to no listing of editorials"
-        else:
+        if found.editorials:
             yield f"editorials: perhaps {', '.join(list(found.editorials)[:MOST_EDITORIALS])}"
+        else:
+            yield "editorials: the home page links to no listing of editorials"
+
+    def _uncertain_fields(self) -> Iterator[str]:
         for name, (field, _, _) in SELECTORS.items():
-            if missing := missing_in(found, name):
-                yield f"{name}: not found on {missing} of {len(found.stories)} stories; find a selector for {field}"
-        yield from (f"not read: {problem}" for problem in found.problems)
+            if missing := missing_in(self.survey, name):
+                of_all = f"on {missing} of {len(self.survey.stories)} stories"
+                yield f"{name}: {WRONG.get(name, 'not found')} {of_all}; find a selector for {field}"
 
 
 def missing_in(survey: Survey, name: str) -> int:
-    """On how many stories the general reader did not find a field. A date is enough for `published_at`."""
-    names = (name, "published_date") if name == "published_at" else (name,)
-    return sum(not any(story[one] for one in names) for story in survey.stories)
+    """On how many stories the general reader did not find a field, or found another story's time of publication."""
+    if name == "published_at":
+        return sum(not _is_own_time(story) for story in survey.stories)
+    return sum(not story[name] for story in survey.stories)
+
+
+def _is_own_time(story: Fields) -> bool:
+    """Whether a page's time of publication, or its date, is that of its feed or sitemap, if there is one, give or take
+    a day."""
+    shown, listed = story["published_at"] or story["published_date"], story["listed_at"]
+    if not shown or not listed:
+        return bool(shown)
+    return abs(date.fromisoformat(shown[:10]) - date.fromisoformat(listed[:10])) <= timedelta(days=1)
 
 
 def write(draft: Draft, folder: Path) -> Path:

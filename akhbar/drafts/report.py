@@ -9,7 +9,9 @@ from akhbar.drafts.survey import Fields
 from akhbar.printable import printable
 from akhbar.read import SHOWN
 
-LONGEST = 60
+NOT_SHOWN = ("kind", "edition_date", "image_caption")
+"""Fields that only a declaration or a platform's module finds."""
+LONGEST = 100
 """Characters of a value."""
 
 
@@ -25,16 +27,16 @@ def _sources(draft: Draft) -> Table:
     for source in draft.survey.sources:
         table.add_row(_text(f"{source.kind} {source.path}"), _text(source.seen))
     if not draft.survey.sources:
-        table.add_row("home page", f"{draft.survey.listed} stories")
+        table.add_row("home page", f"{len(draft.survey.paths)} stories")
     return table
 
 
 def _stories(stories: list[Fields]) -> Table:
-    table = Table("field", *(f"story {number}" for number in range(1, len(stories) + 1)), show_lines=True)
-    table.add_row("url", *(_text(story["url"]) for story in stories))
-    for name in SHOWN:
-        if name != "edition_date":
-            table.add_row(name, *(_cell(story, name) for story in stories))
+    table = Table("field", show_lines=True)
+    for number in range(1, len(stories) + 1):
+        table.add_column(f"story {number}", overflow="fold")
+    for name in ("url", *(name for name in SHOWN if name not in NOT_SHOWN)):
+        table.add_row(name, *(_cell(story, name) for story in stories))
     return table
 
 

@@ -17,8 +17,8 @@ from akhbar.story import SHORTEST_BODY
 
 READER = "spiders.draft"
 """The module that reads the documents. It is found by its name: this package imports no spider."""
-MOST_FEEDS, MOST_SITEMAPS, MOST_CHILDREN = 5, 3, 2
-"""How many sources are read: feeds, sitemaps, and sitemaps of an index."""
+MOST_FEEDS, MOST_SITEMAPS, MOST_CHILDREN = 5, 3, 3
+"""How many sources are read: feeds, sitemaps, and sitemaps of an index until one lists stories."""
 STORIES, MOST_TRIES = 3, 6
 """How many stories are read, and after how many pages the search for them ends."""
 NAME = re.compile(r"[a-z][a-z0-9]{0,30}")
@@ -26,7 +26,8 @@ LONGEST_KIND = 3
 """Characters. "co", "com" and "org" are not the owner's name in a host such as gazette.co.uk."""
 
 Fields = dict[str, Any]
-"""The fields of a story, as `akhbar read` prints them."""
+"""The fields of a story, as `akhbar read` prints them, and `listed_at`: when it was published according to its feed or
+sitemap."""
 
 
 class DraftError(Exception):
@@ -57,8 +58,8 @@ class Survey:
     language: str | None
     sources: list[SourceSeen]
     story_url: str | None
-    listed: int
-    """How many stories the sources and the home page list."""
+    paths: list[str]
+    """The paths of the stories that the sources and the home page list."""
     stories: list[Fields]
     editorials: dict[str, str]
     """The paths that may list editorials, with the texts of the links to them."""
@@ -149,7 +150,7 @@ class _Look:
             Counter(languages or named).most_common(1)[0][0] if languages or named else None,
             sources,
             self._reader.story_url([card.path for card in listed]),
-            len({card.story_id for card in listed}),
+            list(dict.fromkeys(card.path for card in listed)),
             stories,
             self.front.editorials,
             self.problems,
@@ -166,14 +167,19 @@ class _Look:
         for kind, paths in (("feed", self.front.feeds[:MOST_FEEDS]), ("sitemap", self.front.sitemaps[:MOST_SITEMAPS])):
             for path in paths:
                 try:
-                    found = self._source(path)
-                    parts = [self._source(child) for child in found.children[:MOST_CHILDREN]]
+                    yield self._seen(kind, path)
                 except (FetchError, self._reader.UnreadableError) as error:
                     yield SourceSeen(kind, path, 0, str(error))
-                    continue
-                stories = sum(len(one.stories) for one in (found, *parts))
-                seen = "; ".join(f"{child}: {part.seen}" for child, part in zip(found.children, parts, strict=False))
-                yield SourceSeen(kind, path, stories, f"an index; {seen}" if parts else found.seen or "an empty index")
+
+    def _seen(self, kind: str, path: str) -> SourceSeen:
+        found = self._source(path)
+        seen = found.seen or "an index without sitemaps"
+        for child in found.children[:MOST_CHILDREN]:
+            found = self._source(child)
+            seen = f"{found.seen}, in {child}"
+            if found.stories:
+                break
+        return SourceSeen(kind, path, len(found.stories), seen)
 
     def _source(self, path: str) -> Any:
         fetched = self._fetcher.document(self.site + path)
@@ -195,7 +201,7 @@ class _Look:
             except (FetchError, self._reader.UnreadableError) as error:
                 self.problems.append(f"{card.path}: {error}")
                 continue
-            fields = {**fields_of(found), "file": self.site + card.path}
+            fields = {**fields_of(found), "listed_at": card.published_at}
             if missing := _missing(fields):
                 self.problems.append(f"{card.path}: no {' and no '.join(missing)}")
                 continue
