@@ -46,6 +46,7 @@ STORY = (
 )
 """What may be the path of a story: one that a declaration without `story_url` takes for one, or one with a number
 before its last part, as in `/news/2009001/ferries-return`."""
+HOST = re.compile(r"[\w-]+(?:\.[\w-]+)+(?::[0-9]+)?")
 LOCAL = re.compile(r"(?:localhost|127\.[0-9.]+|\[::1\])(?::[0-9]+)?")
 
 
@@ -202,7 +203,11 @@ def _host(root: Element, robots_txt: str, served: str | None) -> str:
     for url in named:
         with suppress(ValueError):
             host = urlsplit(url).netloc.lower()
-            if host and not LOCAL.fullmatch(host) and (served is None or bare_host(host) == bare_host(served)):
+            if (
+                HOST.fullmatch(host)
+                and not LOCAL.fullmatch(host)
+                and (served is None or bare_host(host) == bare_host(served))
+            ):
                 return host
     if served is None:
         raise NoNewspaperError("no page names the newspaper's own host, for example as its canonical URL")

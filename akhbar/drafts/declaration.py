@@ -77,7 +77,7 @@ class Draft:
         yield from _sources("feeds", [source for source in found.sources if source.kind == "feed"])
         yield from _sources("sitemaps", [source for source in found.sources if source.kind == "sitemap"])
         if found.story_url:
-            yield f"# {self._matching()} of {len(found.paths)} stories listed by the home page, feeds and sitemaps match this"
+            yield f"# {self._matching()} of the {len(found.paths)} listed stories match this"
             yield f'story_url=r"{found.story_url}",'
         for path, text in list(found.editorials.items())[:MOST_EDITORIALS]:
             yield f"# check that it lists editorials only: the home page's link to it says {_comment(repr(text))}"

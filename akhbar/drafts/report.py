@@ -17,13 +17,14 @@ LONGEST = 100
 
 def report(draft: Draft) -> Group:
     """For a terminal: the sources, each field of the stories with where it was found, and what to check."""
-    return Group(_sources(draft), Text(), _stories(draft.survey.stories), Text(), _uncertain(draft))
+    heading = _text(f"{draft.publisher}, {draft.survey.home_page}", "bold")
+    stories = draft.survey.stories
+    urls = (_text(f"story {number}: {story['url']}") for number, story in enumerate(stories, 1))
+    return Group(heading, _sources(draft), Text(), *urls, _stories(stories), Text(), _uncertain(draft))
 
 
 def _sources(draft: Draft) -> Table:
-    table = Table(
-        "source", "lists", title=f"{printable(draft.publisher)}, {draft.survey.home_page}", title_justify="left"
-    )
+    table = Table("source", "lists")
     for source in draft.survey.sources:
         table.add_row(_text(f"{source.kind} {source.path}"), _text(source.seen))
     if not draft.survey.sources:
@@ -35,7 +36,7 @@ def _stories(stories: list[Fields]) -> Table:
     table = Table("field", show_lines=True)
     for number in range(1, len(stories) + 1):
         table.add_column(f"story {number}", overflow="fold")
-    for name in ("url", *(name for name in SHOWN if name not in NOT_SHOWN)):
+    for name in (name for name in SHOWN if name not in NOT_SHOWN):
         table.add_row(name, *(_cell(story, name) for story in stories))
     return table
 
@@ -60,5 +61,5 @@ def _uncertain(draft: Draft) -> Group:
     return Group(heading, *(_text(f"- {line}") for line in lines))
 
 
-def _text(text: str) -> Text:
-    return Text(printable(text))
+def _text(text: str, style: str = "") -> Text:
+    return Text(printable(text), style)

@@ -1,9 +1,9 @@
 -- The last run of each newspaper, without replays.
-SELECT
-    last.source,
-    last.mode,
-    last.outcome,
-    last.started_at
-FROM news.latest_run AS last
-WHERE last.started_at IS NOT NULL
-ORDER BY last.source;
+SELECT DISTINCT ON (run.source)
+    run.source,
+    run.mode,
+    run.outcome,
+    run.started_at
+FROM news.runs AS run
+WHERE run.mode <> 'replay'
+ORDER BY run.source, run.started_at DESC;
