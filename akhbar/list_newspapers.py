@@ -31,8 +31,10 @@ def last_runs() -> LastRuns | None:
 
 def newspapers_table(runs: LastRuns | None) -> Table:
     """For a terminal: one row for each newspaper. Schedules and times are in the newspaper's time zone."""
-    columns = ("name", "publisher", "platform", "language", "schedules", "active")
-    table = Table(*columns, *(() if runs is None else ("last run",)))
+    table = Table()
+    table.add_column("name", no_wrap=True)
+    for column in ("publisher", "platform", "language", "schedules", "active", *(() if runs is None else ("last run",))):
+        table.add_column(column, overflow="fold")
     names = {paper.name for paper in active()}
     for paper in declared():
         cells = [paper.name, paper.publisher, paper.platform or "general reader", paper.language, _schedules(paper)]

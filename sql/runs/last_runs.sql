@@ -6,4 +6,4 @@ SELECT DISTINCT ON (run.source)
     run.started_at
 FROM news.runs AS run
 WHERE run.mode <> 'replay'
-ORDER BY run.source, run.started_at DESC;
+ORDER BY run.source ASC, run.started_at DESC;
