@@ -458,7 +458,7 @@ def newspapers(context: typer.Context) -> None:
     from rich.console import Console
 
     from akhbar.database.connection import DatabaseError
-    from akhbar.list_newspapers import invalid_lines, last_runs, newspapers_table
+    from akhbar.list_newspapers import last_runs, newspapers_table, problems
 
     if context.invoked_subcommand is not None:
         return
@@ -468,7 +468,7 @@ def newspapers(context: typer.Context) -> None:
         _say(f"akhbar: {printable(str(error))[:LONGEST]}")
         runs = None
     Console().print(newspapers_table(runs))
-    for line in invalid_lines():
+    for line in problems():
         typer.echo(line)
 
 

@@ -7,9 +7,10 @@ from datetime import datetime
 from rich.table import Table
 from rich.text import Text
 
+from akhbar import settings
 from akhbar.database.connection import transaction
 from akhbar.newspaper import Newspaper
-from akhbar.newspapers import active, declared, invalid_declarations
+from akhbar.newspapers import activation_errors, declared, invalid_declarations
 from akhbar.printable import printable
 from akhbar.settings import ROOT
 
@@ -33,20 +34,27 @@ def newspapers_table(runs: LastRuns | None) -> Table:
     """For a terminal: one row for each newspaper. Schedules and times are in the newspaper's time zone."""
     table = Table()
     table.add_column("name", no_wrap=True)
-    for column in ("publisher", "platform", "language", "schedules", "active", *(() if runs is None else ("last run",))):
+    for column in (
+        "publisher",
+        "platform",
+        "language",
+        "schedules",
+        "active",
+        *(() if runs is None else ("last run",)),
+    ):
         table.add_column(column, overflow="fold")
-    names = {paper.name for paper in active()}
+    names = settings.newspapers()
     for paper in declared():
         cells = [paper.name, paper.publisher, paper.platform or "general reader", paper.language, _schedules(paper)]
-        cells += ["yes" if paper.name in names else "no"]
+        cells += ["yes" if names & {paper.name, "all"} else "no"]
         cells += [] if runs is None else [_last_run(paper, runs)]
         table.add_row(*map(Text, map(printable, cells)))
     return table
 
 
-def invalid_lines() -> list[str]:
-    """The invalid declarations, each with its reason."""
-    return [printable(str(broken)) for broken in invalid_declarations()]
+def problems() -> list[str]:
+    """The invalid declarations, each with its reason, and the names in AKHBAR_NEWSPAPERS that are not declared."""
+    return [*map(printable, dict.fromkeys([*activation_errors(), *map(str, invalid_declarations())]))]
 
 
 def _schedules(paper: Newspaper) -> str:

@@ -84,7 +84,7 @@ class Draft:
             yield f"# editorial_listings=({_string(path)},),"
         for name, (field, example, what) in SELECTORS.items():
             if missing := missing_in(found, name):
-                yield f"# {what}: not found on {missing} of {len(found.stories)} stories by the general reader"
+                yield f"# {what}: {WRONG.get(name, 'not found')} on {missing} of {len(found.stories)} stories"
                 yield f"# {field}=({_string(example)},),"
                 if name == "published_at":
                     yield '# over_metadata=("date",),  # if pages show another time in their metadata'

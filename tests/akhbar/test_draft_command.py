@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -9,12 +10,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from typer.testing import CliRunner, Result
 
 from akhbar import cli, newspapers
 from akhbar.newspaper import Newspaper
+from akhbar.settings import ROOT
 from spiders.reading.page import read_page
 from tests.akhbar.drafts.sites import SmallSite, small_newspaper
 from tests.replica import html, plain, served, site_of
@@ -93,6 +96,28 @@ def test_a_draft_of_a_replica_is_a_valid_declaration_that_reads_its_stories(
         article = read_page(page.body, None, address, paper, lambda _: None, datetime.now(UTC)).article
         assert article.title
         assert article.paragraphs
+
+
+def test_the_worked_example_of_the_guide_finds_the_missing_fields(folder: Path) -> None:
+    guide = (ROOT / "docs" / "adding-a-newspaper.md").read_text()
+    completed = re.findall(r"^    (\w+)=(\(.*\)),$", guide.split("### Try it")[0], re.MULTILINE)
+    [url] = re.findall(r"^akhbar page courier (.*)$", guide, re.MULTILINE)
+    with served(site_of("pakistantoday")) as site:
+        done = draft(site.url, "--name", "courier")
+        page = site.answer(urlsplit(url).path)
+    assert re.findall(
+        r"^- .*find a selector for (\w+)$", " ".join(done.output.split()).replace(" - ", "\n- "), re.MULTILINE
+    )
+    file = folder / "courier.py"
+    text = file.read_text()
+    for name, value in completed:
+        text, times = re.subn(rf"# {name}=.*,", f"{name}={value},", text)
+        assert times == 1, f"the draft suggests no {name}"
+    file.write_text(text)
+    paper = drafted(folder, "courier")
+    article = read_page(page.body, None, url, paper, lambda _: None, datetime.now(UTC)).article
+    assert (article.authors, article.section) == (["Ayesha Tareen"], "National")
+    assert (article.published_at, article.tags) == ("2024-05-14T22:10:05+05:00", ["canals", "irrigation"])
 
 
 def test_scrapy_crawls_a_drafted_newspaper(folder: Path, tmp_path: Path) -> None:

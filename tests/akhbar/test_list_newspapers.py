@@ -9,7 +9,7 @@ from rich.console import Console
 
 from akhbar import newspapers
 from akhbar.database.connection import DatabaseError
-from akhbar.list_newspapers import invalid_lines, last_runs, newspapers_table
+from akhbar.list_newspapers import last_runs, newspapers_table, problems
 from akhbar.newspapers import InvalidDeclaration
 from tests.conftest import News
 from tests.second_newspaper import GAZETTE
@@ -51,8 +51,15 @@ def test_each_newspaper_has_a_row_without_a_database() -> None:
     }
 
 
-def test_an_invalid_declaration_is_named_with_its_reason() -> None:
-    assert invalid_lines() == ["the declaration of herald is invalid: /herald.py: ValueError: language is 'English'"]
+@pytest.mark.parametrize("active", ["gazette", "herald"])
+def test_an_invalid_declaration_is_named_once_with_its_reason(monkeypatch: pytest.MonkeyPatch, active: str) -> None:
+    monkeypatch.setenv("AKHBAR_NEWSPAPERS", active)
+    assert problems() == ["the declaration of herald is invalid: /herald.py: ValueError: language is 'English'"]
+
+
+def test_an_active_newspaper_that_is_not_declared_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AKHBAR_NEWSPAPERS", "gazette,tribune")
+    assert problems()[0].startswith("AKHBAR_NEWSPAPERS lists tribune, but no file in")
 
 
 def test_the_last_run_is_shown_in_the_newspapers_time_zone(news: News, monkeypatch: pytest.MonkeyPatch) -> None:
