@@ -41,7 +41,7 @@ FEWEST, SHARE = 5, 0.9
 """How many stories must have a pattern in common, and which share of all that are listed."""
 STORY = (
     rf"/(?:(?:[^/]*/)*{NUMBER}(?:/.*)?"
-    r"|(?:[^/]*/)*[^/]*(?:[0-9]{5}|(?:[^-_/]+[-_]+){3}[^-_/])[^/]*/?"
+    r"|(?:[^/]*/)*[^/]*[0-9]{5}[^/]*/?|(?:[^/]*/)*[-_]*(?:[^-_/]+[-_]+){3}[^-_/][^/]*/?"
     r"|(?:[^/]*/)*[0-9]{4}/(?:[0-9]{1,2}|[a-z]{3})/(?:[0-9]{1,2}/)?(?![0-9]{1,2}/?$|page/)[^/].*)"
 )
 """What may be the path of a story: one that a declaration without `story_url` takes for one, or one with a number

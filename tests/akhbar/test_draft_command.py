@@ -105,9 +105,7 @@ def test_the_worked_example_of_the_guide_finds_the_missing_fields(folder: Path) 
     with served(site_of("pakistantoday")) as site:
         done = draft(site.url, "--name", "courier")
         page = site.answer(urlsplit(url).path)
-    assert re.findall(
-        r"^- .*find a selector for (\w+)$", " ".join(done.output.split()).replace(" - ", "\n- "), re.MULTILINE
-    )
+    assert done.exit_code == 0, done.output
     file = folder / "courier.py"
     text = file.read_text()
     for name, value in completed:
@@ -212,7 +210,7 @@ def test_newspapers_lists_them_and_the_invalid_ones(folder: Path, monkeypatch: p
     listed = CliRunner().invoke(cli.app, ["newspapers"])
     assert listed.exit_code == 0
     assert "publisher" in listed.output
-    assert "the declaration of herald is invalid" in listed.output.replace("\n", " ")
+    assert listed.output.count("the declaration of herald is invalid") == 1
 
 
 def test_newspapers_lists_them_even_if_the_database_does_not_answer(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -160,3 +160,23 @@ def test_stories_are_sorted_by_age_and_those_without_a_time_come_last() -> None:
     }
     cards = [Card(name, f"/{name}", name, None, time) for name, time in times.items()]
     assert [card.story_id for card in newest_first([*cards, cards[0]])] == ["d", "b", "c", "a"]
+
+
+@pytest.mark.parametrize(
+    ("path", "is_story"),
+    [
+        ("/news/2009001", True),
+        ("/news/2009001/ferries", True),
+        ("/latest/612345-ferries-return", True),
+        ("/lake/ferries-return-to-the-lake/", True),
+        ("/lake/_ferries_return_to_lake", True),
+        ("/2026/nov/05/ferries", True),
+        ("/lake", False),
+        ("/lake/page/2", False),
+        ("/top-stories/lake", False),
+        ("/2026/11/05/", False),
+        ("/" + "a" * 100_000, False),
+    ],
+)
+def test_a_story_is_recognised_by_its_path(path: str, is_story: bool) -> None:
+    assert (front().site.story_id(path) is not None) == is_story
