@@ -180,6 +180,9 @@ def test_a_file_that_exists_is_found_before_anything_is_requested(folder: Path) 
         done = draft(site.url, "--name", "courier")
     assert (done.exit_code, site.paths) == (1, [])
     assert "courier.py already exists" in done.output
+    with served(SmallSite(small_newspaper())) as site:
+        copy = draft(site.url)
+    assert (copy.exit_code, "courier.py already exists" in copy.output) == (1, True), "it needs no time zone to say so"
     live = draft("https://www.courier.example/")
     assert live.exit_code == 1
     assert "courier.py already exists" in live.output

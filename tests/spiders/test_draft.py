@@ -129,6 +129,13 @@ def test_a_feed_says_what_it_lists_and_its_name_and_language() -> None:
     assert (found.title, found.language, found.seen) == ("The Gazette", "ur", "1 story, the newest 3 h old")
 
 
+def test_times_that_are_the_feeds_own_are_no_ages_of_stories() -> None:
+    link, now = "<link>https://www.gazette.example/news/200900{}</link>", "Thu, 05 Nov 2026 12:00:00 GMT"
+    item = f"<item>{link}<pubDate>{now}</pubDate></item>"
+    feed = f"<rss version='2.0'><channel>{''.join(map(item.format, range(3)))}</channel></rss>"
+    assert read_source(feed.encode(), "text/xml", "/feed", front()).seen == "3 stories"
+
+
 def test_an_index_names_its_sitemaps() -> None:
     index = b"<sitemapindex><sitemap><loc>https://www.gazette.example/a.xml</loc></sitemap></sitemapindex>"
     found = read_source(index, "text/xml", "/index.xml", front())
