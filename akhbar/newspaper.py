@@ -4,11 +4,12 @@ import re
 import unicodedata
 import zlib
 from collections.abc import Mapping
+from copy import copy
 from dataclasses import dataclass, field
 from datetime import date as date_type
 from datetime import datetime, time, timedelta
 from functools import cached_property, lru_cache
-from typing import Any, Literal, get_args
+from typing import Any, Literal, Self, get_args
 from urllib.parse import quote, unquote, urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -292,6 +293,12 @@ class Newspaper:
         self._check_paths()
         self._check_selectors()
 
+    def described(self, about: str) -> Self:
+        """This newspaper with another text about it. Nothing else changes, so it is not validated again."""
+        copied = copy(self)
+        object.__setattr__(copied, "about", about)
+        return copied
+
     def _check_sequences(self) -> None:
         """A string is a sequence too: `feeds=("/rss")` would be five feeds."""
         for name in (*PATHS, *SELECTORS, "title_from", "over_metadata", "not_authors", "not_sections"):
@@ -458,6 +465,10 @@ class Newspaper:
         if not self.dated:
             raise ValueError(f"{self.publisher} has neither a print edition nor dated listings in its declaration")
         return dict.fromkeys(_on_day(path, day) for path in self.dated)
+
+    def is_of_one_day(self, path: str, day: date_type) -> bool:
+        """Whether a path is one of `dated` on a day, and contains that day, not only its month."""
+        return any(_on_day(dated, day) == path for dated in self.dated if "{date}" in dated or "{day}" in dated)
 
     def editorials_of(self, day: date_type) -> list[str]:
         """The paths of the listings of a day's editorials: those with a date, or if there are none, the latest ones."""

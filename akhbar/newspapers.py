@@ -6,7 +6,7 @@ and file, and does not affect the others.
 
 import logging
 import traceback
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
 from pathlib import Path
@@ -56,7 +56,7 @@ def _load(name: str) -> Newspaper | InvalidDeclaration:
     except Exception as error:
         line = next((f", line {at.lineno}" for at in reversed(_frames(error)) if at.filename == str(file)), "")
         return InvalidDeclaration(name, file, f"{type(error).__name__}{line}: {error}")
-    return paper if paper.about else replace(paper, about=(module.__doc__ or "").strip())
+    return paper if paper.about else paper.described((module.__doc__ or "").strip())
 
 
 def _frames(error: Exception) -> list[traceback.FrameSummary]:

@@ -100,7 +100,13 @@ def read_feed(document: Document, site: Site, address: str) -> Iterator[FeedItem
 
 
 def _drop_foreign(root: Element) -> None:
-    """Drops elements that feedparser would mistake for an item's own, and names that XML does not allow."""
+    """Drops elements that feedparser would mistake for an item's own, and names that XML does not allow. A picture in
+    an item's `image` becomes its thumbnail: RSS has an `image` only for the whole feed."""
+    for item in root.iterfind(".//item"):
+        image, picture = item.find("image"), item.find("image/img")
+        if image is not None and picture is not None:
+            etree.SubElement(item, f"{{{MEDIA}}}thumbnail", url=picture.get("src") or "")
+            item.remove(image)
     for element in list(root.iter(etree.Element)):
         prefix, colon, name = str(element.tag).rpartition(":")
         if colon and not prefix.startswith("{") and prefix in PREFIXES:

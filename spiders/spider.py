@@ -25,12 +25,12 @@ from spiders.politeness import PAGES_REFUSED, MovedError, NotSentError, RefusedE
 from spiders.reading import Article
 from spiders.reading.html import Element, ParserLimitError, is_cut_short, parse, resolve_links
 from spiders.reading.page import READERS
-from spiders.reading.problems import is_not_found, problem_of
+from spiders.reading.problems import is_home_page, is_not_found, problem_of
 from spiders.reading.rules import rules_of
 from spiders.reading.text import agreement
 from spiders.site import Site
 from spiders.sitemaps import children_to_read, date_in, is_index, is_news_sitemap, read_sitemap
-from spiders.stories import feed_story, listed_story, may_be_of, page_story
+from spiders.stories import feed_story, is_signed_column, listed_story, may_be_of, page_story
 from spiders.xml import Document, UnreadableXMLError, entries, local_name, read_document, xml_kind
 from spiders.yields import Yields, linked_stories
 
@@ -337,7 +337,7 @@ class NewspaperSpider(Spider):
             cards = self._stories_in(found, response, index)
             self._done(response, "parsed", summary(cards, self.site.fetched_at))
             if self.edition:
-                cards = self._of_day(cards, response)
+                cards = self._of_day(self.edition, cards, response)
             elif not is_news_sitemap(document.root):
                 cards = self._recent(cards, response)
             for card in cards:
@@ -378,18 +378,32 @@ class NewspaperSpider(Spider):
         shown = self.site.timestamp(card.updated_at, card.published_at)
         return shown or (datetime.combine(day, time.min, self.newspaper.zone) if day else None)
 
-    def _of_day(self, cards: list[Card], response: Response) -> list[Card]:
+    def _of_day(self, day: date, cards: list[Card], response: Response) -> list[Card]:
         """The stories of a sitemap that belong to the day that is crawled. A sitemap can cover a month, so a story
-        without a date is not one."""
+        without a date is not one.
+
+        In the sitemap of a single day, a story that changed later is one. If all of them changed later, the site may
+        have answered with another sitemap.
+        """
         if cards and all(self._is_of_day(card) is None for card in cards):
             self.logger.warning("%s cannot be read by day: its entries have no dates", response.url)
-        return [card for card in cards if self._is_of_day(card)]
+        found = [card for card in cards if self._is_of_day(card)]
+        address = urlsplit(response.url)._replace(scheme="", netloc="").geturl()
+        if not found or not self.newspaper.is_of_one_day(address, day):
+            return found
+        return [card for card in cards if card in found or self._changed_after(day, card)]
+
+    def _changed_after(self, day: date, card: Card) -> bool:
+        """Whether all that a listing says about a story's time is that it changed after a day."""
+        changed = self.site.timestamp(card.updated_at)
+        known = card.published_at or date_in(card.path)
+        return not known and changed is not None and changed.astimezone(self.newspaper.zone).date() > day
 
     def _is_of_day(self, card: Card) -> bool | None:
         """Whether a listed story was published on the day that is crawled; None if the listing does not say.
 
         Its path can contain the date. Otherwise, the time of its last change counts: in a backfill, a story that
-        changed later is read with the day of its change.
+        changed later is read with the day of its change, unless it is in the sitemap of a single day.
         """
         day = date_in(card.path)
         shown = self.site.timestamp(card.published_at, card.updated_at)
@@ -472,7 +486,8 @@ class NewspaperSpider(Spider):
         if self.listings_left:
             return
         for story_id, story in self.feed_stories.items():  # feeds do not say which stories are editorials
-            if self.listed[story_id].editorial and story.kind != "editorial":
+            is_listed = self.listed[story_id].editorial and not is_signed_column(self.newspaper, story.authors)
+            if is_listed and story.kind != "editorial":
                 yield replace(story, kind="editorial")
         is_blocked = self.paused_until or self.crawler.stats.get_value(PAGES_REFUSED)
         for story_id in self._ids_to_read():
@@ -503,8 +518,7 @@ class NewspaperSpider(Spider):
         address = self.newspaper.home_page + urlsplit(response.url).path
         article = self.reader.read_story(root, self.site, address)
         if is_not_found(root, article):
-            self._done(response, "gone", "the site's page for missing stories")
-            yield from self._from_sidebar(story_id)
+            yield from self._missing(response, story_id, "the site's page for missing stories")
             return
         listed = self.discovery.story(story_id)
         problem = problem_of(root, article)
@@ -513,6 +527,9 @@ class NewspaperSpider(Spider):
             self._done(response, "failed", f"not the story: {problem.replace('_', ' ')}")
             yield from self._from_sidebar(story_id)
             return
+        if is_home_page(root, article, self.newspaper):
+            yield from self._missing(response, story_id, "the site's home page")
+            return
         self.read.add(story_id)
         self._compare(root, article, story_id)
         yield page_story(self.site, article, story_id, listed)
@@ -520,6 +537,11 @@ class NewspaperSpider(Spider):
             editorials = self.reader.sidebar_editorials(root, self.site)
             yield from self._add_editorials([card for card in editorials if card.story_id != story_id])
         self._done(response, "parsed")
+
+    def _missing(self, response: Response, story_id: str, shown: str) -> Iterator[Story]:
+        """Records a story in whose place the site shows another page."""
+        self._done(response, "gone", shown)
+        yield from self._from_sidebar(story_id)
 
     def _compare(self, root: Element, article: Article, story_id: str) -> None:
         """Compares the text that declared selectors found with the general reader's, on a sample of the pages: the

@@ -3,11 +3,13 @@
 from dataclasses import replace
 from datetime import date, timedelta
 
+from akhbar.newspaper import Newspaper
 from akhbar.story import Story
 from spiders.discovery import ListedStory
 from spiders.feeds import FeedItem
 from spiders.listings import Card
 from spiders.reading import Article
+from spiders.reading.bylines import without_own_names
 from spiders.site import Site
 
 BEFORE_EDITION, AFTER_EDITION = timedelta(days=7), timedelta(days=1)
@@ -43,7 +45,14 @@ def page_story(site: Site, article: Article, story_id: str, listed: ListedStory)
 
 def feed_story(site: Site, item: FeedItem, listed: ListedStory) -> Story:
     """A story from a feed item: the whole story if the item contains it, otherwise what a listing would show."""
-    section = item.section if item.section and site.paper.is_section(item.section) else None
+    paper = site.paper
+    section = item.section if item.section and paper.is_section(item.section) else None
+    names = item.content.authors if item.content else []
+    authors = without_own_names(names, paper.own_names | {name.casefold() for name in paper.not_authors})
+    if paper.is_editorial_section(section) or paper.is_editorial(item.card.path, item.card.title, names):
+        listed = replace(listed, editorial=True)
+    elif is_signed_column(paper, authors):
+        listed = replace(listed, editorial=False)
     story = replace(listed_story(site, item.card, listed), section=section, updated_at=None, extracted_by="feed")
     if item.content is None:
         return story
@@ -51,7 +60,7 @@ def feed_story(site: Site, item: FeedItem, listed: ListedStory) -> Story:
         story,
         excerpt=item.content.excerpt,
         body=item.content.body,
-        authors=item.content.authors,
+        authors=authors,
         edition_date=item.content.edition_date,
         image_url=item.content.image_url,
         completeness="full",
@@ -82,6 +91,12 @@ def may_be_of(site: Site, edition: date | None, shown: Card | Article) -> bool:
     return edition - BEFORE_EDITION <= day and (not shown.published or day <= edition + AFTER_EDITION)
 
 
+def is_signed_column(paper: Newspaper, authors: list[str]) -> bool:
+    """Whether a story with these authors is not an editorial, although a list of editorials contains it: a list can
+    also show a promoted column, and the newspaper's editorials are those of its declared author."""
+    return bool(paper.editorial_author and authors)
+
+
 def _is_misprint(site: Site, article: Article, listed: ListedStory) -> bool:
     """Whether the printed date contradicts the page's own timestamp, while the edition that listed the story agrees
     with it.
@@ -97,11 +112,10 @@ def _is_misprint(site: Site, article: Article, listed: ListedStory) -> bool:
 def _confirmed(site: Site, article: Article, listed: ListedStory) -> ListedStory:
     """The data from listings, without what the page contradicts.
 
-    A list of editorials can also show a promoted column: a page that names an author who is not the declared author of
-    editorials is not one. A print page also shows promoted stories from other years: what an edition claims counts only
-    if the page's own date confirms it.
+    A print page also shows promoted stories from other years: what an edition claims counts only if the page's own date
+    confirms it.
     """
-    if site.paper.editorial_author and article.authors and not article.editorial:
+    if is_signed_column(site.paper, article.authors) and not article.editorial:
         listed = replace(listed, editorial=False)
     if listed.edition_date is None:
         return listed

@@ -320,9 +320,15 @@ def _coverage(
     expected = [story for story in listed if story["story_id"] not in not_expected]
     incomplete = is_full.keys() - unavailable
     missing = [story for story in listed if story["story_id"] in incomplete]
+    stored_sections: dict[str, str | None] = {}
+    if manifest["mode"] == "edition":  # without a print edition, listings of a day have no sections
+        unknown = [story["story_id"] for story in expected if not story["section"]]
+        cursor.execute((STATEMENTS / "stored_sections.sql").read_text(), [manifest["source"], unknown])
+        stored_sections = dict(cursor.fetchall())
     sections: dict[str, dict[str, int]] = {}
     for story in expected:
-        section = sections.setdefault(story["section"] or "", {"discovered": 0, "stored": 0})
+        name = story["section"] or stored_sections.get(story["story_id"]) or ""
+        section = sections.setdefault(name, {"discovered": 0, "stored": 0})
         section["discovered"] += 1
         section["stored"] += story["story_id"] not in not_stored
     stored = len(set(ids) - not_stored)

@@ -19,7 +19,7 @@ from akhbar.dates import is_possible, parse_timestamp
 from akhbar.newspaper import OverMetadata, bare_host
 from akhbar.story import SHORTEST_BODY
 from spiders.reading import Article
-from spiders.reading.bylines import read_authors, without_own_names
+from spiders.reading.bylines import names_in, without_own_names
 from spiders.reading.html import Element, text_of, web_address_at, xpath
 from spiders.reading.metadata import NO_NAME, Metadata
 from spiders.reading.rules import DECLARED, Rules
@@ -53,6 +53,8 @@ BY = re.compile(
 """How a byline begins: "Von Lea Wagner", "Autor: Jan Nowak"."""
 EPOCH = re.compile(r"1\d{9}(?:\d{3})?")
 """Seconds or milliseconds since 1970."""
+TIME_LABEL = re.compile(r"(?:published|posted)(?:\s+on\b)?\s*:?\s*", re.IGNORECASE)
+"""What some pages write before the time: "Published: September 20, 2013"."""
 TIME_OF_DAY = re.compile(rf":|\dT\d|{EPOCH.pattern}")
 ZONES = {"UTC": 0, "GMT": 0, "CET": 1, "CEST": 2, "EET": 2, "EEST": 3, "PKT": 5}
 """Hours east of Greenwich. Abbreviations that stand for several zones, such as IST, are left out."""
@@ -224,8 +226,10 @@ def _named_authors(root: Element, metadata: Metadata, rules: Rules) -> Iterator[
 
 def _declared_authors(root: Element, rules: Rules) -> Iterator[tuple[str, Iterable[str]]]:
     if rules.byline:
-        names = read_authors(rules.byline(root), rules.left_out(root))
-        yield DECLARED, [BY.sub("", name) for name in names]  # "von" before a link becomes empty
+        left_out = rules.left_out(root)
+        for byline in rules.byline(root):
+            names = names_in(byline, left_out)
+            yield DECLARED, [BY.sub("", name) for name in names]  # "von" before a link becomes empty
 
 
 def _in_order(
@@ -273,6 +277,7 @@ def _labelled_authors(metadata: Metadata) -> Iterator[str]:
 
 def _tags(root: Element, metadata: Metadata, own_names: Names, rules: Rules) -> Iterator[tuple[str, list[str]]]:
     """The first source with tags. The `keywords` of many sites describe the site rather than the story."""
+    own = {folded(name) for name in own_names}
     declared = [(DECLARED, [text_of(tag) for tag in rules.tags(root)])] if rules.tags else []
     named = [
         ("JSON-LD keywords", metadata.keywords()),
@@ -283,7 +288,7 @@ def _tags(root: Element, metadata: Metadata, own_names: Names, rules: Rules) -> 
     for source, contents in _in_order("tags", declared, named, rules):
         tags: dict[str, str] = {}
         for tag in _words(contents):
-            if tag and len(tag) <= LONGEST_TAG and not NO_TAG.fullmatch(tag) and tag.casefold() not in own_names:
+            if tag and len(tag) <= LONGEST_TAG and not NO_TAG.fullmatch(tag) and folded(tag) not in own:
                 tags.setdefault(tag.casefold(), tag)
         yield source, list(tags.values())
 
@@ -390,7 +395,8 @@ def _declared_times(root: Element, rules: Rules) -> Iterator[tuple[str, str | No
                 continue
             has_time = re.search(r"%[HIXc]", rules.date_format)
             text = found.isoformat() if has_time else found.date().isoformat()
-        yield DECLARED, text
+        label = TIME_LABEL.match(text)
+        yield DECLARED, text[label.end() :] if label else text
 
 
 def _times_below_headline(root: Element, title: str | None) -> Iterator[tuple[str, str | None]]:

@@ -39,17 +39,18 @@ BREAKS = ("br", "div", "li", "p", "td", "tr", "ul")
 """Elements of a byline that start a new line."""
 
 
-def read_authors(bylines: list[Element], left_out: Set[Element] = frozenset()) -> list[str]:
-    """The authors from the first byline that contains any, without the elements in `left_out`."""
+def read_authors(bylines: list[Element]) -> list[str]:
+    """The authors from the first byline that contains any."""
     for byline in bylines:
-        names = [name for name in _names(byline, left_out) if name and not is_editorial_byline(name)]
+        names = [name for name in names_in(byline) if name and not is_editorial_byline(name)]
         if names:
             return names
     return []
 
 
-def _names(byline: Element, left_out: Set[Element]) -> list[str]:
-    """The text of each link and the names in the text between links; the whole text if there are no links.
+def names_in(byline: Element, left_out: Set[Element] = frozenset()) -> list[str]:
+    """The names in a byline, "Editorial" too, without the elements in `left_out`: the text of each link and the names
+    in the text between links; the whole text if there are no links.
 
     Links with nothing between them are separate names, as are lines.
     """

@@ -37,8 +37,8 @@ BOXES = frozenset(
 """Words in class names and ids that mark a box beside a page's main column."""
 MOST = frozenset({"read", "viewed", "shared", "commented"})
 BOX_HEADING = re.compile(
-    r"\W*(?:(?:top|most|popular|trending|must|editor.s|recommended|sponsored|related|also read|don.t miss|latest"
-    r"|more (?:from|in|on|stories|news))\b.{0,40}|in pictures|videos?|opinions?|newsletters?)\W*",
+    r"\W*(?:(?:top|most|best of|popular|trending|must|editor.s|recommended|sponsored|related|also read|don.t miss"
+    r"|latest|more (?:from|in|on|stories|news))\b.{0,40}|in pictures|videos?|opinions?|newsletters?)\W*",
     re.IGNORECASE,
 )
 """Headings of boxes of other stories: "Most Read", "Latest News", "More from Sport"."""

@@ -128,8 +128,14 @@ class Metadata:
         return _text(self._article.get(name.lower()))
 
     def is_paid(self) -> bool:
-        """Whether the JSON-LD article says that a paywall closes it: https://schema.org/isAccessibleForFree"""
-        return str(self._article.get("isaccessibleforfree", "")).strip().lower().endswith("false")
+        """Whether the JSON-LD article says that a paywall closes it: https://schema.org/isAccessibleForFree
+
+        Some sites say so of its parts only, which `hasPart` lists.
+        """
+        parts = [part for part in _as_list(self._article.get("haspart")) if isinstance(part, dict)]
+        blocks = [self._article] if "isaccessibleforfree" in self._article else parts
+        values = (value for block in blocks for name, value in block.items() if name.lower() == "isaccessibleforfree")
+        return any(str(value).strip().lower().endswith("false") for value in values)
 
     def language(self) -> str | None:
         """The language of the JSON-LD article."""

@@ -4,9 +4,12 @@ Each kind requires its own evidence, and a page with an article on it is never o
 """
 
 import re
+from urllib.parse import urlsplit
 
+from akhbar.newspaper import Newspaper
 from akhbar.story import PageProblem
 from spiders.reading import Article
+from spiders.reading.address import own_address
 from spiders.reading.html import Element, text_of
 
 NOT_FOUND = re.compile(
@@ -63,6 +66,15 @@ def is_not_found(root: Element, article: Article) -> bool:
         return False
     headings = [article.title] if article.title else _headings(root)
     return any(map(NOT_FOUND.fullmatch, headings))
+
+
+def is_home_page(root: Element, article: Article, paper: Newspaper) -> bool:
+    """Whether a page without a story names the newspaper's home page as its own URL: some sites show that page in place
+    of a missing story."""
+    if has_story(article):
+        return False
+    address = own_address(root, paper)
+    return address is not None and urlsplit(address).path in ("", "/")
 
 
 def problem_of(root: Element, article: Article) -> PageProblem | None:

@@ -1,5 +1,6 @@
 """Feeds: an item that carries the whole story is stored from the feed; for any other, its page is fetched."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 from email.utils import format_datetime
 from typing import Any
@@ -11,6 +12,7 @@ from scrapy import Request
 
 from akhbar.story import Story
 from tests.spiders.crawl import feed, outcomes, spider
+from tests.spiders.gazette import GENERAL, HOME, response, spider_of
 
 FEED = (
     '<rss xmlns:content="http://purl.org/rss/1.0/modules/content/" xmlns:dc="http://purl.org/dc/elements/1.1/" '
@@ -96,6 +98,34 @@ def test_a_story_from_a_feed_has_the_fields_of_its_item() -> None:
     assert (found.section, found.kind) == ("Pakistan", "article")
     assert (found.published_at, found.edition_date) == ("2016-01-22T09:00:00+05:00", "2016-01-22")
     assert (found.image_url, found.extracted_by) == ("https://i.dawn.com/7.jpg", "feed")
+
+
+def test_a_picture_in_the_image_of_an_item_is_its_image() -> None:
+    image = "<image><img src='https://i.dawn.com/7.jpg'/></image>"
+    found = story(more=image + encoded(LINE))
+    assert (found.title, found.image_url) == ("Canal reopened", "https://i.dawn.com/7.jpg")
+
+
+def test_the_newspaper_and_editorial_are_not_authors() -> None:
+    names = ("Dawn", "Editorial", "Omar Rind")
+    found = story(more="".join(f"<dc:creator>{name}</dc:creator>" for name in names) + encoded(LINE))
+    assert found.authors == ["Omar Rind"]
+
+
+@pytest.mark.parametrize(("author", "kind"), [("Editorial", "editorial"), ("Omar Rind", "article")])
+@pytest.mark.parametrize("listed", [True, False])
+def test_the_declared_author_of_editorials_decides_about_a_whole_story_in_a_feed(
+    author: str, kind: str, listed: bool
+) -> None:
+    reader = spider_of(replace(GENERAL, editorial_author="Editorial"))
+    path = "/2026/11/05/on-ferries"
+    reader.listings_left = 2
+    more = f"<dc:creator>{author}</dc:creator>{encoded(LINE)}"
+    xml = FEED.format(**WHOLE | {"link": HOME + path, "more": more, "when": "Thu, 05 Nov 2026 09:00:00 +0500"})
+    found = [*reader.parse_feed(response("/feed", f"<?xml version='1.0'?>{xml}"))]
+    leaders = f"<html><body><main><a href='{path}'>On ferries</a></main></body></html>"
+    found += reader.parse_listing(response("/leaders", leaders), None, editorial=listed)
+    assert [each.kind for each in found if isinstance(each, Story)] == [kind]
 
 
 def test_a_body_in_the_description_is_not_also_the_excerpt() -> None:

@@ -326,6 +326,19 @@ def test_only_the_days_own_stories_are_taken() -> None:
     assert {story.edition_date for story in reader.listed.values()} == {None}
 
 
+def test_a_story_that_changed_later_belongs_to_the_sitemap_of_a_single_day() -> None:
+    later, earlier = "2026-11-20T08:00:00Z", "2026-10-01T08:00:00Z"
+    others = [("/a-b-c-2", later), ("/a-b-c-3", earlier), ("/a-b-c-4", ""), ("/2026/11/04/anchors-of-old", later)]
+    for dated in ("/s-{date}.xml", "/s.xml?y={year}&m={month}&d={day}"):
+        reader = spider_of(replace(DATED, dated=(dated,)), edition="2026-11-05")
+        day = entry("/a-b-c-1", "2026-11-05T08:00:00Z")
+        answered(started(reader)[0], sitemap(day, *(entry(path, when) for path, when in others)))
+        assert list(reader.listed) == ["/a-b-c-1", "/a-b-c-2"]
+        reader = spider_of(replace(DATED, dated=(dated,)), edition="2026-11-05")
+        answered(started(reader)[0], sitemap(*(entry(path, when) for path, when in others)))
+        assert list(reader.listed) == [], "a sitemap of other days"
+
+
 def test_a_sitemap_that_cannot_be_read_by_day_is_reported(caplog: pytest.LogCaptureFixture) -> None:
     reader = spider_of(DATED, edition="2026-11-05")
     answered(started(reader)[1], sitemap(entry("/goats-cross-the-lake")))

@@ -91,6 +91,8 @@ def test_a_day_has_the_stories_of_its_listings(guardian: PagesReplica, news: New
     assert sorted(stories(requested)) == sorted(DAYS[day])
     stored = news.rows("SELECT story_id, kind, completeness FROM stories")
     assert {story_id: (kind, completeness) for story_id, kind, completeness in stored} == DAYS[day]
+    [(sections,)] = news.rows("SELECT counts -> 'sections' FROM runs")
+    assert sections["Editorial"] == {"discovered": 1, "stored": 1}
 
 
 def test_a_story_that_the_sign_in_gate_cuts_is_not_fetched_again(guardian: PagesReplica, news: News) -> None:

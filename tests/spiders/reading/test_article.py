@@ -239,6 +239,7 @@ def test_no_author_is_invented(head: str, body: str) -> None:
         meta("article:tag", "Ferries") + meta("article:tag", "Lakes"),
         meta("keywords", "Ferries, 12345, 8f14e45f-ceea-467f-a7c5-0b1f2d3c4b5a, www.gazette.example, topic/7, Lakes"),
         meta("keywords", "Ferries, Lakes, Category: News, The Gazette") + meta("og:site_name", "The Gazette"),
+        meta("keywords", "Ferries, the-gazette, Lakes") + meta("og:site_name", "The Gazette"),
     ],
 )
 def test_tags_are_those_of_the_story(head: str) -> None:

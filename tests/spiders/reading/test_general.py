@@ -56,6 +56,7 @@ def test_the_time_of_another_card_is_not_the_storys() -> None:
         "<div><h4>Latest News</h4><ul>{}</ul></div>",
         "<div><h2>More from Sport</h2>{}</div>",
         "<h3>Editor’s picks</h3><div>{}</div>",
+        "<div><h6>Best of the Gazette</h6><ul>{}</ul></div>",
     ],
 )
 def test_stories_beside_the_main_column_are_not_listed(box: str) -> None:
@@ -115,6 +116,13 @@ def test_a_story_is_an_editorial_by_the_declared_rules_only() -> None:
 
 def test_an_author_named_editorial_marks_an_editorial_but_is_not_an_author() -> None:
     found = story(meta("author", "Editorial"), editorial_author="Editorial")
+    assert (found.editorial, found.authors) == (True, [])
+
+
+def test_a_declared_byline_that_says_editorial_marks_an_editorial() -> None:
+    page = f"<body><main><i class='who'>Editorial</i>{TEXT}</main></body>"
+    paper = site_of(byline=("i.who",), editorial_author="Editorial")
+    found = read_story(parse(page.encode(), None), paper, HOME + A)
     assert (found.editorial, found.authors) == (True, [])
 
 

@@ -1,11 +1,13 @@
 """Pages that a site shows in place of a story, and stories that only mention what such pages say."""
 
+from dataclasses import replace
+
 import pytest
 
 from spiders.reading import Article
 from spiders.reading.html import parse
 from spiders.reading.newskit import read_story
-from spiders.reading.problems import is_not_found, problem_of
+from spiders.reading.problems import is_home_page, is_not_found, problem_of
 from tests.spiders.dawn import ADDRESS, SITE
 from tests.spiders.markup import meta
 
@@ -115,6 +117,23 @@ def test_any_heading_counts_on_a_page_without_a_headline() -> None:
 def test_a_page_with_a_text_is_not_missing() -> None:
     assert not not_found(Article(title="Not found", paragraphs=["The ferry crossed the lake."]))
     assert not_found(Article(title="Not found", paragraphs=["Try the search."], extracted_by="fallback"))
+
+
+@pytest.mark.parametrize(
+    ("head", "article", "expected"),
+    [
+        ("<link rel='canonical' href='https://www.dawn.com/'>", NO_STORY, True),
+        ("<link rel='canonical' href='/'>", NO_STORY, True),
+        (meta("og:url", "https://dawn.com"), NO_STORY, True),
+        (meta("og:url", "https://www.dawn.com/news/7"), NO_STORY, False),
+        ("<link rel='canonical' href='https://www.example.org/'>", NO_STORY, False),
+        ("<link rel='canonical' href='https://www.dawn.com/'>", replace(NO_STORY, published_date="2016-01-22"), False),
+        ("", NO_STORY, False),
+    ],
+)
+def test_a_page_without_a_story_can_be_the_home_page(head: str, article: Article, expected: bool) -> None:
+    root = parse(f"<html><head>{head}</head><body><p>Ferries return</p></body></html>".encode(), None)
+    assert is_home_page(root, article, SITE.paper) is expected
 
 
 # --- whole pages, through the reader -------------------------------------------------------------------------------

@@ -102,6 +102,8 @@ def test_a_name_that_contains_the_word_of_a_label_is_whole() -> None:
     [
         ("March 5, 2026 08:15am", None, "2026-03-05T08:15:00+05:00", None),
         ("March 5, 2026", None, None, "2026-03-05"),
+        ("Published: March 5, 2026", None, None, "2026-03-05"),
+        ("Posted on March 5, 2026 08:15am", None, "2026-03-05T08:15:00+05:00", None),
         ("05/03/26 20.15", "%d/%m/%y %H.%M", "2026-03-05T20:15:00+05:00", None),
         ("05/03/26", "%d/%m/%y", None, "2026-03-05"),
         ("yesterday", "%d/%m/%y", None, None),
@@ -219,6 +221,20 @@ def test_what_is_left_out_can_be_described_by_where_it_is_on_the_page(body: str)
 def test_a_paywall_cuts_a_story_if_it_says_so_and_little_text_is_left(free: Any, text: str, is_cut: bool) -> None:
     head = ld_json(headline="Ferries return", **({} if free is None else {"isAccessibleForFree": free}))
     assert article(f"<main>{text}</main>", head).is_cut is is_cut
+
+
+@pytest.mark.parametrize(
+    ("whole", "parts", "is_cut"),
+    [
+        ({}, {"@type": "WebPageElement", "isAccessibleForFree": "False"}, True),
+        ({}, [{"isAccessibleForFree": True}, {"isAccessibleForFree": False}], True),
+        ({}, {"isAccessibleForFree": True}, False),
+        ({"isAccessibleForFree": True}, {"isAccessibleForFree": False}, False),
+    ],
+)
+def test_a_paywall_can_say_so_of_parts_of_a_story(whole: dict[str, Any], parts: Any, is_cut: bool) -> None:
+    head = ld_json(headline="Ferries return", hasPart=parts, **whole)
+    assert article(f"<main>{TEXT}</main>", head).is_cut is is_cut
 
 
 def test_the_agreement_with_the_general_reader_shows_a_selector_that_finds_other_text() -> None:

@@ -1,0 +1,6 @@
+-- The sections under which stories are stored.
+SELECT
+    story_id,
+    section
+FROM news.stories
+WHERE source = %s AND story_id = any(%s);
