@@ -58,6 +58,15 @@ def test_a_page_that_is_no_story_is_skipped_and_named() -> None:
     ]
 
 
+def test_a_time_of_publication_that_only_the_feed_shows_is_enough() -> None:
+    feed = '<link rel="alternate" type="application/rss+xml" href="/feed">'
+    item = f"<item><link>{HOME}{path(1)}</link><pubDate>Thu, 05 Nov 2026 09:00:00 +0500</pubDate></item>"
+    pages = {"/robots.txt": plain(""), "/": front(head=feed), path(1): story(1, time="")}
+    with served(SmallSite(pages | {"/feed": xml(f"<rss><channel>{item}</channel></rss>")})) as site:
+        [found] = survey(site.url).stories
+    assert (found["published_at"], found["listed_at"]) == (None, "2026-11-05T09:00:00+05:00")
+
+
 def test_a_feed_that_cannot_be_read_stops_nothing() -> None:
     feed = '<link rel="alternate" type="application/rss+xml" href="{}">'
     head = "".join(map(feed.format, ("/broken", "/missing", "https://[", "https://elsewhere.example/rss")))
