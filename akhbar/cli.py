@@ -21,6 +21,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     add_completion=False,
 )
+newspapers_app = typer.Typer(invoke_without_command=True)
+app.add_typer(newspapers_app, name="newspapers")
 
 Source = Annotated[str, typer.Argument(help="The newspaper's name, for example dawn.", metavar="NEWSPAPER")]
 EditionOption = Annotated[
@@ -62,6 +64,36 @@ def _page(name: str) -> str:
         _address(name)
         if "@" in urlsplit(name).netloc:
             raise typer.BadParameter("the URL contains a user or password, which would appear in messages: remove it")
+    return name
+
+
+def _site(url: str) -> str:
+    from akhbar.fetch import is_url
+
+    try:
+        host = urlsplit(url).hostname
+    except ValueError:
+        host = None
+    if not is_url(url) or not host:
+        raise typer.BadParameter(f"'{url}' is not the URL of a site: it must begin with https://")
+    if "@" in urlsplit(url).netloc:
+        raise typer.BadParameter("the URL contains a user or password, which would appear in messages: remove it")
+    return url
+
+
+def _zone(name: str) -> str:
+    from akhbar.drafts.zones import is_zone
+
+    if not is_zone(name):
+        raise typer.BadParameter(f"'{name}' is not an IANA time zone such as Asia/Karachi")
+    return name
+
+
+def _name(name: str) -> str:
+    from akhbar.drafts.survey import NAME
+
+    if not NAME.fullmatch(name):
+        raise typer.BadParameter(f"'{name}' is not a newspaper's name: lower-case letters and digits, a letter first")
     return name
 
 
@@ -420,6 +452,68 @@ def read(
     sys.exit(1 if unread else 0)
 
 
+@newspapers_app.callback()
+def newspapers(context: typer.Context) -> None:
+    """List the declared newspapers, and the last run of each if AKHBAR_DATABASE_URL is set."""
+    from rich.console import Console
+
+    from akhbar.database.connection import DatabaseError
+    from akhbar.list_newspapers import last_runs, newspapers_table, problems
+
+    if context.invoked_subcommand is not None:
+        return
+    try:
+        runs = last_runs()
+    except DatabaseError as error:  # the list does not need it
+        _say(f"akhbar: {printable(str(error))[:LONGEST]}")
+        runs = None
+    Console().print(newspapers_table(runs))
+    for line in problems():
+        typer.echo(line)
+
+
+@newspapers_app.command()
+def draft(
+    url: Annotated[str, typer.Argument(help="The URL of the newspaper's site.", parser=_site)],
+    timezone: Annotated[
+        str | None, typer.Option(help="Its IANA time zone, if the pages do not show it.", metavar="ZONE", parser=_zone)
+    ] = None,
+    name: Annotated[
+        str | None, typer.Option(help="The newspaper's name; by default from its host.", parser=_name)
+    ] = None,
+) -> None:
+    """Draft the declaration of a newspaper from its home page, feeds, sitemaps and three stories.
+
+    The site is read as crawls read it: robots.txt is obeyed, AKHBAR_CONTACT is required, and two requests are
+    AKHBAR_DELAY seconds apart. An existing declaration is never overwritten.
+    """
+    from rich.console import Console
+
+    from akhbar import newspapers
+    from akhbar.drafts.declaration import Draft, check_new, write
+    from akhbar.drafts.report import report
+    from akhbar.drafts.survey import DraftError, name_of, survey
+
+    folder = newspapers.FOLDER
+    try:
+        if known := name or (None if settings.is_loopback(url) else name_of(urlsplit(url).netloc)):
+            check_new(known, folder)
+        found = survey(url)
+        chosen = name or found.name
+        if chosen is None:
+            raise DraftError(f"no name can be made of the host {found.host}: give --name NAME")
+        check_new(chosen, folder)
+        drafted = Draft(found, chosen, timezone or _zone_of(found))
+        file = write(drafted, folder)
+    except DraftError as error:
+        _say(f"akhbar: {printable(str(error))[:LONGEST]}")
+        raise typer.Exit(1) from None
+    Console().print(report(drafted))
+    _say(f"wrote {file}: check it, then run akhbar doctor {chosen}")
+    if found.is_copy:
+        _say(f"to crawl this copy: export AKHBAR_{chosen.upper()}_BASE_URL={found.site}")
+
+
 @app.command()
 def demo(
     picture: Annotated[Path | None, typer.Option(help="Also save the output as an SVG image.", dir_okay=False)] = None,
@@ -456,6 +550,27 @@ def clean_local() -> None:
     from akhbar.local.stack import clean as remove
 
     remove()
+
+
+def _zone_of(found: Any) -> str:
+    """The time zone of a site that was looked at, which the operator chooses if its pages do not show it."""
+    from akhbar.drafts.survey import DraftError
+    from akhbar.drafts.zones import is_zone, possible_zones, zone_of
+
+    if zone := zone_of(found.host, found.times):
+        return zone
+    possible = possible_zones(found.host, found.times)
+    such_as = f", for example {', '.join(possible)}" if possible else ""
+    if not sys.stdin.isatty():
+        raise DraftError(
+            f"the time zone of {found.host} cannot be told from its pages and host: give --timezone ZONE{such_as}"
+        )
+    answer: str = typer.prompt(f"The newspaper's IANA time zone{such_as}", err=True)
+    while not is_zone(answer):
+        answer = typer.prompt(
+            f"'{printable(answer)}' is not an IANA time zone such as Asia/Karachi: give one", err=True
+        )
+    return answer
 
 
 def _run(source: str, edition: datetime | None, latest: bool, recheck: bool) -> Any:

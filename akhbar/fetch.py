@@ -50,6 +50,8 @@ class Robots:
     """What its host answered: `answered 200`."""
     rules: Protego | None
     """None: nothing may be fetched."""
+    text: str = ""
+    """Empty if it is missing or cannot be fetched."""
 
     def allows(self, url: str) -> bool:
         return self.rules is not None and self.rules.can_fetch(url, AGENT)
@@ -82,6 +84,13 @@ class Fetcher:
 
     def page(self, url: str) -> Fetched:
         """The HTML page at a URL. Raises `FetchError`, or `MissingSettingError` as `check_contact` does."""
+        found = self.document(url)
+        if found.content_type and "html" not in found.content_type.lower():
+            raise FetchError(f"it is not an HTML page but {found.content_type}")
+        return found
+
+    def document(self, url: str) -> Fetched:
+        """The page, feed or sitemap at a URL. Raises `FetchError`, or `MissingSettingError` as `check_contact` does."""
         check_contact([url])
         found = self._follow(url, obey=True)
         host = urlsplit(found.address).netloc
@@ -91,8 +100,6 @@ class Fetcher:
             raise self._block(found, "")
         if found.status != 200:
             raise FetchError(f"{host} answered {found.status}")
-        if found.content_type and "html" not in found.content_type.lower():
-            raise FetchError(f"it is not an HTML page but {found.content_type}")
         return found
 
     def robots(self, url: str) -> Robots:
@@ -103,8 +110,9 @@ class Fetcher:
         if site not in self._robots:
             found = self._follow(f"{site}/robots.txt", obey=False)
             is_missing = 400 <= found.status < 500 and found.status != 429
-            rules = Protego.parse("" if is_missing else _text(found)) if is_missing or found.status == 200 else None
-            self._robots[site] = Robots(f"{site}/robots.txt", f"answered {found.status}", rules)
+            text = _text(found) if found.status == 200 else ""
+            rules = Protego.parse(text) if is_missing or found.status == 200 else None
+            self._robots[site] = Robots(f"{site}/robots.txt", f"answered {found.status}", rules, text)
         return self._robots[site]
 
     def _block(self, found: Fetched, how: str) -> FetchError:

@@ -72,10 +72,9 @@ def feeds_of(root: Element, site: Site) -> list[str]:
     """The paths of the feeds that a home page links to, without those of comments."""
     found = []
     for link in FEEDS(root):
-        address = urlsplit((link.get("href") or "").strip())
-        own = not address.netloc or site.is_own_host(address.netloc)
-        if own and address.path.strip("/") and not COMMENTS.search(f"{link.get('title') or ''} {address.path}"):
-            found.append(address._replace(scheme="", netloc="", fragment="").geturl())
+        path = _own_path((link.get("href") or "").strip(), site)
+        if path and not COMMENTS.search(f"{link.get('title') or ''} {path}"):
+            found.append(path)
     return list(dict.fromkeys(found))[:MOST_FEEDS]
 
 
@@ -84,8 +83,17 @@ def sitemaps_of(robots_txt: str, site: Site) -> list[str]:
     found = []
     for line in robots_txt.splitlines():
         name, _, value = line.partition(":")
-        address = urlsplit(value.partition("#")[0].strip())
-        own = not address.netloc or site.is_own_host(address.netloc)
-        if name.strip().lower() == "sitemap" and own and address.path.strip("/"):
-            found.append(address._replace(scheme="", netloc="", fragment="").geturl())
+        path = _own_path(value.partition("#")[0].strip(), site)
+        if path and name.strip().lower() == "sitemap":
+            found.append(path)
     return list(dict.fromkeys(found))
+
+
+def _own_path(url: str, site: Site) -> str | None:
+    """The path and query of a URL on the newspaper's own hosts, unless it is the home page's; None for any other."""
+    try:
+        address = urlsplit(url)
+    except ValueError:
+        return None
+    own = not address.netloc or site.is_own_host(address.netloc)
+    return address._replace(scheme="", netloc="", fragment="").geturl() if own and address.path.strip("/") else None

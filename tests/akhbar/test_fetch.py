@@ -179,3 +179,11 @@ def test_only_this_machine_is_requested_without_a_contact_address(
         fetcher.page("https://gazette.example/ferries")
     monkeypatch.setenv("AKHBAR_CONTACT", "desk@gazette.example")
     check_contact(["https://gazette.example/ferries"])
+
+
+def test_a_document_may_be_of_any_type_and_robots_txt_is_kept(site: Replica, fetcher: Fetcher) -> None:
+    site.faults["/feed"] = lambda: Answer(200, b"<rss/>", {"Content-Type": "application/rss+xml"})
+    assert fetcher.document(f"{site.url}/feed").content == b"<rss/>"
+    assert "Sitemap: https://www.dawn.com/feeds/sitemap" in fetcher.robots(site.url).text
+    with pytest.raises(FetchError, match="answered 404"):
+        fetcher.document(f"{site.url}/no-feed")

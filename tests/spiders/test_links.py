@@ -67,3 +67,10 @@ Sitemap: /relative.xml
 Sitemap:
 Sitemap: https://www.gazette.example/sitemap.xml"""
     assert sitemaps_of(robots, SITE) == ["/sitemap.xml", "/news.xml?type=1", "/relative.xml"]
+
+
+def test_an_invalid_url_hides_no_feed_and_no_sitemap() -> None:
+    link = "<link rel='alternate' type='application/rss+xml' href='{}'>"
+    root = parse(f"<html><head>{link.format('https://[')}{link.format('/rss')}</head></html>".encode(), None)
+    assert feeds_of(root, SITE) == ["/rss"]
+    assert sitemaps_of("Sitemap: https://[\nSitemap: /news.xml", SITE) == ["/news.xml"]
