@@ -323,7 +323,8 @@ def _coverage(
     stored_sections: dict[str, str | None] = {}
     if manifest["mode"] == "edition":  # without a print edition, listings of a day have no sections
         unknown = [story["story_id"] for story in expected if not story["section"]]
-        cursor.execute((STATEMENTS / "stored_sections.sql").read_text(), [manifest["source"], unknown])
+        parameters = {"source": manifest["source"], "story_ids": unknown}
+        cursor.execute((STATEMENTS / "stored_sections.sql").read_text(), parameters)
         stored_sections = dict(cursor.fetchall())
     sections: dict[str, dict[str, int]] = {}
     for story in expected:

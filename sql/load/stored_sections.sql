@@ -3,4 +3,4 @@ SELECT
     story_id,
     section
 FROM news.stories
-WHERE source = %s AND story_id = any(%s);
+WHERE source = %(source)s AND story_id = any(%(story_ids)s);
