@@ -88,6 +88,9 @@ LANGUAGES = {
     ),
 }
 
+RIGHT_TO_LEFT = frozenset({"ar", "ckb", "dv", "fa", "he", "ps", "sd", "ug", "ur", "yi"})
+"""Languages that are written from right to left."""
+
 
 def words(part: str) -> str:
     """A regular expression for a part of `Words` in any language.
@@ -96,3 +99,12 @@ def words(part: str) -> str:
     'published'
     """
     return "|".join(pattern for language in LANGUAGES.values() if (pattern := getattr(language, part)))
+
+
+def direction(language: str) -> str:
+    """The direction in which a language is written, as in HTML. The language is an ISO 639-1 code, or a longer tag.
+
+    >>> direction("ur"), direction("ur-PK"), direction("en")
+    ('rtl', 'rtl', 'ltr')
+    """
+    return "rtl" if language.partition("-")[0].lower() in RIGHT_TO_LEFT else "ltr"

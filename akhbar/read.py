@@ -20,6 +20,7 @@ from akhbar.fetch import Fetcher, FetchError, check_contact, is_url
 from akhbar.newspaper import Newspaper, bare_host
 from akhbar.newspapers import declared, newspaper
 from akhbar.printable import printable
+from akhbar.terminal import terminal_text
 
 READER = "spiders.reading.page"
 """The module that reads a page. It is found by its name, like the declarations: this package imports no spider."""
@@ -144,9 +145,9 @@ def card(fields: dict[str, Any]) -> Panel:
             value = f"{len(value.split())} words"
         if value:
             shown = ", ".join(value) if isinstance(value, list) else value
-            table.add_row(_text(name, "bold"), _text(shown), _text(fields["found_in"].get(name, ""), "dim"))
+            table.add_row(_text(name, "bold"), terminal_text(shown), _text(fields["found_in"].get(name, ""), "dim"))
     address = _text(fields["url"] or "no address", "dim")
-    parts = (address, Text(), table, Text(), _text(fields["body"] or "no text"))
+    parts = (address, Text(), table, Text(), terminal_text(fields["body"] or "no text"))
     reader = fields["newspaper"] or "general reader"
     return Panel(Group(*parts), title=_text(fields["file"]), subtitle=_text(reader), title_align="left")
 

@@ -13,13 +13,13 @@ from typing import Any
 import httpx
 from rich._export_format import CONSOLE_SVG_FORMAT
 from rich.table import Table
-from rich.text import Text
 
 from akhbar.database.connection import connect
 from akhbar.local.airflow_api import FINAL, Airflow
 from akhbar.local.postgres import free_port
 from akhbar.local.stack import LocalError, LocalStack, await_dags, console, phase, running, stop_on_signals
 from akhbar.settings import ROOT
+from akhbar.terminal import terminal_text
 
 DAG = "dawn_edition"
 EDITIONS = ("2016-01-22", "2025-03-29")
@@ -159,6 +159,6 @@ def _show(cursor: Any, title: str, columns: tuple[str, ...], query: str) -> None
         table.add_column(column, justify="right" if column in ("stories", "words") else "left")
     cursor.execute(query)
     for row in cursor:
-        table.add_row(*(Text("" if value is None else str(value)) for value in row))
+        table.add_row(*(terminal_text("" if value is None else str(value)) for value in row))
     console.print()
     console.print(table)

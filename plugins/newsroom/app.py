@@ -20,6 +20,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from psycopg2 import errorcodes
 from starlette.exceptions import HTTPException as StarletteHTTPException
 
+from akhbar.languages import direction
 from akhbar.newspaper import Newspaper
 from akhbar.story import web_address
 from newsroom import api, charts
@@ -91,6 +92,7 @@ templates = Environment(
     trim_blocks=True,
     lstrip_blocks=True,
 )
+templates.policies["json.dumps_kwargs"] = {"sort_keys": True, "ensure_ascii": False}  # rejects stay legible
 
 
 @app.middleware("http")
@@ -377,5 +379,6 @@ templates.filters |= {
     "long_date": long_date,
     "short_date": short_date,
     "outcome_label": outcome_label,
+    "direction": direction,
 }
 templates.globals |= {"explain": explain, "plot_height": charts.HEIGHT, "story_address": story_address}

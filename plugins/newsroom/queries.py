@@ -183,6 +183,7 @@ class Story(BaseModel):
     story_id: str
     url: str
     title: str
+    language: str
     authors: list[str]
     section: str | None
     day: Date | None

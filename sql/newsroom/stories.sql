@@ -36,6 +36,7 @@ SELECT
     story_id,
     url,
     title,
+    language,
     authors,
     section,
     day,

@@ -4,6 +4,7 @@ SELECT
     story_id,
     url,
     title,
+    language,
     authors,
     section,
     day,

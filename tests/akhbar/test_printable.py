@@ -13,6 +13,8 @@ from akhbar.printable import printable
         ("\x1b]0;title\x07", "�]0;title�"),
         ("NUL \x00 and C1 \x9b", "NUL � and C1 �"),
         ("\u202etxt.exe", "�txt.exe"),
+        ("\u2067isolated\u2069", "�isolated�"),
+        ("اسلام\u200cآباد", "اسلام\u200cآباد"),
         ("\r", "�"),
     ],
 )

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from rich.cells import cell_len
 from rich.console import Console
 
 from akhbar import newspapers
@@ -144,6 +145,17 @@ def test_a_card_contains_no_control_characters_of_the_page(ferries: Path) -> Non
     shown = io.StringIO()
     Console(file=shown, width=100).print(card({**fields(ferries), "title": "Red \x1b[31m[bold]ferries"}))
     assert "Red \N{REPLACEMENT CHARACTER}[31m[bold]ferries" in shown.getvalue()
+
+
+def test_a_card_isolates_text_from_right_to_left_and_keeps_its_border(ferries: Path) -> None:
+    shown = io.StringIO()
+    urdu = {"title": "کشتیاں واپس", "authors": ["ثنا مرزا"], "body": "ٹھٹہ: پہلی کشتی روانہ ہوگئی۔"}
+    Console(file=shown, width=100).print(card({**fields(ferries), **urdu}))
+    lines = shown.getvalue().splitlines()
+    for text in ("کشتیاں واپس", "ثنا مرزا", "ٹھٹہ: پہلی کشتی روانہ ہوگئی۔"):
+        [line] = [line for line in lines if text in line]
+        assert f"\u2067{text}\u2069" in line
+    assert {cell_len(line) for line in lines} == {100}
 
 
 def test_pages_are_read_from_their_urls(site: Replica) -> None:

@@ -66,6 +66,26 @@ def test_values_are_exported_unchanged(two_days: News, tmp_path: Path) -> None:
     assert cells["authors"] == "A B; C D"
 
 
+def test_a_story_in_urdu_is_exported_unchanged(news: News, tmp_path: Path) -> None:
+    urdu = {
+        "title": "«جلسہ» ملتوی؛ نئی تاریخ، CNN",
+        "authors": ["ویب ڈیسک", "ثنا مرزا"],
+        "section": "پاکستان",
+        "body": 'اسلام\u200cآباد: "زیرِ آب" سڑکیں۔\n\nاس نے کہا، بارش ہوگی؟',
+        "language": "ur",
+    }
+    load_batch(batch(tmp_path / "archive", "one", [story(1, **urdu)]), news.writer)
+    for form in FORMS:
+        assert export(news.reader, "stories", form, tmp_path / f"s.{form}") == 1
+    line = json.loads((tmp_path / "s.jsonl").read_text(encoding="utf-8"))
+    [row] = pyarrow.parquet.read_table(tmp_path / "s.parquet").to_pylist()
+    with (tmp_path / "s.csv").open(encoding="utf-8", newline="") as file:
+        [cells] = csv.DictReader(file)
+    assert {name: line[name] for name in urdu} == urdu
+    assert {name: row[name] for name in urdu} == urdu
+    assert {name: cells[name] for name in urdu} == urdu | {"authors": "ویب ڈیسک; ثنا مرزا"}
+
+
 def test_a_date_of_publication_is_exported_as_a_date(two_days: News, tmp_path: Path) -> None:
     for form in FORMS:
         export(two_days.reader, "articles", form, tmp_path / f"a.{form}")
