@@ -22,6 +22,8 @@ from akhbar.settings import ROOT
 from akhbar.terminal import terminal_text
 
 DAG = "dawn_edition"
+OTHERS = ("dawnnews_latest", "guardian_latest")
+"""The latest stories of two other newspapers: one in Urdu, and one that the general reader reads."""
 EDITIONS = ("2016-01-22", "2025-03-29")
 """Two of the replica's editions, from different layout eras."""
 RECHECKS = 3
@@ -42,16 +44,19 @@ def demo(picture: Path | None = None) -> int:
     try:
         with running("replica", free_port()) as local:
             airflow = Airflow(local.url, "admin", local.secrets.admin)
-            with phase(f"Waiting for the DAG {DAG}"):
-                await_dags(local, airflow, [DAG])
+            with phase("Waiting for the DAGs"):
+                await_dags(local, airflow, [DAG, *OTHERS])
             _fail_earlier_runs(airflow, started_at)
             runs = {airflow.trigger(DAG, {"edition": edition}): edition for edition in EDITIONS}
-            airflow.unpause(DAG)
+            for dag_id in (DAG, *OTHERS):
+                airflow.unpause(dag_id)  # which starts its latest scheduled run
             states = _wait_for_runs(local, airflow, runs)
+            with phase(f"Waiting for {' and '.join(OTHERS)}"):
+                states |= _wait_for_others(local, airflow)
             _show_tasks(airflow, runs)
-            for run_id, state in states.items():
+            for (dag_id, run_id), state in states.items():
                 if state != "success":
-                    _show_failure(airflow, local, run_id)
+                    _show_failure(airflow, local, dag_id, run_id)
             for component in local.components.values():
                 component.terminate()  # no longer needed, and takes seconds to stop
             _recheck(local, EDITIONS[-1])
@@ -72,12 +77,17 @@ def demo(picture: Path | None = None) -> int:
 
 def _fail_earlier_runs(airflow: Airflow, started_at: datetime) -> None:
     """Fails runs that an interrupted demo left unfinished; otherwise the new runs would wait for their retries."""
-    for run in airflow.runs(DAG):
-        if run["state"] not in FINAL and datetime.fromisoformat(run["queued_at"]) < started_at:
-            airflow.mark_failed(DAG, run["dag_run_id"])
+    for dag_id in (DAG, *OTHERS):
+        for run in airflow.runs(dag_id):
+            if run["state"] not in FINAL and datetime.fromisoformat(run["queued_at"]) < started_at:
+                airflow.mark_failed(dag_id, run["dag_run_id"])
 
 
-def _wait_for_runs(local: LocalStack, airflow: Airflow, runs: dict[str, str]) -> dict[str, str]:
+RunKey = tuple[str, str]
+"""The ids of a DAG and of one of its runs."""
+
+
+def _wait_for_runs(local: LocalStack, airflow: Airflow, runs: dict[str, str]) -> dict[RunKey, str]:
     """Prints the progress of runs, given as run id to edition, until they have ended. Returns their states."""
     deadline = monotonic() + TIMEOUT
     shown: dict[tuple[str, str], str] = {}
@@ -91,10 +101,24 @@ def _wait_for_runs(local: LocalStack, airflow: Airflow, runs: dict[str, str]) ->
                 shown[key] = task["state"]
         # Unpausing the DAG has also started its latest scheduled run: wait for that too.
         if all(state in FINAL for state in states.values()):
-            return {run_id: states[run_id] for run_id in runs}
+            return {(DAG, run_id): states[run_id] for run_id in runs}
         local.watch()
         if monotonic() > deadline:
             raise LocalError(f"the runs did not end within {TIMEOUT} s: {states}")
+        sleep(0.3)
+
+
+def _wait_for_others(local: LocalStack, airflow: Airflow) -> dict[RunKey, str]:
+    """Waits until the runs of the other newspapers have ended. Returns the states of their newest runs."""
+    deadline = monotonic() + TIMEOUT
+    while True:
+        newest = {dag_id: next(iter(airflow.runs(dag_id)), None) for dag_id in OTHERS}
+        ended = {dag_id: run for dag_id, run in newest.items() if run and run["state"] in FINAL}
+        if len(ended) == len(OTHERS):
+            return {(dag_id, run["dag_run_id"]): run["state"] for dag_id, run in ended.items()}
+        local.watch()
+        if monotonic() > deadline:
+            raise LocalError(f"the runs of {', '.join(OTHERS)} did not end within {TIMEOUT} s")
         sleep(0.3)
 
 
@@ -127,23 +151,23 @@ def _show_tasks(airflow: Airflow, runs: dict[str, str]) -> None:
     console.print(table)
 
 
-def _show_failure(airflow: Airflow, local: LocalStack, run_id: str) -> None:
-    for task in airflow.tasks(DAG, run_id):
+def _show_failure(airflow: Airflow, local: LocalStack, dag_id: str, run_id: str) -> None:
+    for task in airflow.tasks(dag_id, run_id):
         if task["state"] == "failed":
-            console.print(f"\n{run_id}: {task['task_id']} failed; the end of its log:")
-            for line in list(airflow.log(DAG, run_id, task["task_id"], task["try_number"]))[-12:]:
+            console.print(f"\n{dag_id} {run_id}: {task['task_id']} failed; the end of its log:")
+            for line in list(airflow.log(dag_id, run_id, task["task_id"], task["try_number"]))[-12:]:
                 console.print(f"  {line}", markup=False)
     console.print(f"all logs: {local.folder / 'logs'}")
 
 
 def _show_tables(local: LocalStack) -> None:
     with closing(connect(local.news_url("reader"))) as connection, connection.cursor() as cursor:
-        counts = "SELECT 'articles', count(*) FROM articles UNION ALL SELECT 'editorials', count(*) FROM editorials"
-        _show(cursor, "Stories in the tables", ("table", "stories"), counts)
+        newspapers = (ROOT / "sql" / "demo" / "newspapers.sql").read_text()
+        _show(cursor, "Stories in the tables", ("newspaper", "language", "articles", "editorials"), newspapers)
         articles = (ROOT / "sql" / "demo" / "articles.sql").read_text()
-        _show(cursor, "Five articles", ("edition", "section", "dateline", "title", "authors"), articles)
+        _show(cursor, "Some articles", ("source", "day", "section", "dateline", "title", "authors"), articles)
         editorials = (ROOT / "sql" / "demo" / "editorials.sql").read_text()
-        _show(cursor, "The editorials", ("edition", "title", "words", "opening"), editorials)
+        _show(cursor, "The editorials", ("source", "day", "title", "words", "opening"), editorials)
         changes = (ROOT / "sql" / "demo" / "changes.sql").read_text()
         _show(cursor, "Changes by the publisher", ("story", "revision", "removed (-) and added (+) lines"), changes)
     console.print(
@@ -156,7 +180,7 @@ def _show_tables(local: LocalStack) -> None:
 def _show(cursor: Any, title: str, columns: tuple[str, ...], query: str) -> None:
     table = Table(title=title, title_justify="left", title_style="bold")
     for column in columns:
-        table.add_column(column, justify="right" if column in ("stories", "words") else "left")
+        table.add_column(column, justify="right" if column in ("articles", "editorials", "words") else "left")
     cursor.execute(query)
     for row in cursor:
         table.add_row(*(terminal_text("" if value is None else str(value)) for value in row))
