@@ -102,5 +102,6 @@ def newspaper(name: str) -> Newspaper:
             if isinstance(found, InvalidDeclaration):
                 raise UnknownNewspaperError(str(found))
             return found
-    known = ", ".join(paper.name for paper in declared())
+    wanted = settings.newspapers()
+    known = ", ".join(sorted((paper.name for paper in declared()), key=lambda one: (one not in wanted, one)))
     raise UnknownNewspaperError(f"no newspaper is called {name!r}: choose one of {known}, or add {FOLDER / name}.py")

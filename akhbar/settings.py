@@ -29,6 +29,10 @@ class InvalidSettingError(MissingSettingError):
     """A setting has an invalid value."""
 
 
+DEFAULT_NEWSPAPER = "dawn"
+"""The newspaper that is active if no setting says which are."""
+
+
 def _required(name: str, example: str) -> str:
     value = os.environ.get(name, "")
     if not value:
@@ -106,7 +110,7 @@ def user_agent() -> str:
 
 def newspapers() -> set[str]:
     """The names of the active newspapers, or `all`: AKHBAR_NEWSPAPERS, comma-separated, by default `dawn`."""
-    return {name.strip() for name in (os.environ.get("AKHBAR_NEWSPAPERS") or "dawn").split(",")} - {""}
+    return {name.strip() for name in (os.environ.get("AKHBAR_NEWSPAPERS") or DEFAULT_NEWSPAPER).split(",")} - {""}
 
 
 def notify() -> list[str]:

@@ -9,6 +9,10 @@ from airflow.sdk.exceptions import AirflowFailException
 from akhbar.airflow.connections import database_url
 from akhbar.airflow.tasks import ARTICLES, EDITORIALS, OWNER
 from akhbar.newspapers import declared
+from akhbar.settings import DEFAULT_NEWSPAPER
+
+NEWSPAPERS = [paper.name for paper in declared()]
+DEFAULT = DEFAULT_NEWSPAPER if DEFAULT_NEWSPAPER in NEWSPAPERS else NEWSPAPERS[0]
 
 DOC = """# Replay
 
@@ -81,9 +85,7 @@ with DAG(
     catchup=False,
     max_active_runs=1,
     params={
-        "newspaper": Param(
-            declared()[0].name, type="string", enum=[paper.name for paper in declared()], title="Newspaper"
-        ),
+        "newspaper": Param(DEFAULT, type="string", enum=NEWSPAPERS, title="Newspaper"),
         "from": day("From", "First day, YYYY-MM-DD. Empty: from the beginning."),
         "to": day("To", "Last day, YYYY-MM-DD. Empty: to the end."),
         "run": Param(
