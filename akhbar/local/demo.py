@@ -165,7 +165,7 @@ def _show_tables(local: LocalStack) -> None:
         newspapers = (ROOT / "sql" / "demo" / "newspapers.sql").read_text()
         _show(cursor, "Stories in the tables", ("newspaper", "language", "articles", "editorials"), newspapers)
         articles = (ROOT / "sql" / "demo" / "articles.sql").read_text()
-        _show(cursor, "Some articles", ("source", "day", "section", "dateline", "title", "authors"), articles)
+        _show(cursor, "Some articles", ("source", "day", "section", "dateline", "title", "first author"), articles)
         editorials = (ROOT / "sql" / "demo" / "editorials.sql").read_text()
         _show(cursor, "The editorials", ("source", "day", "title", "words", "opening"), editorials)
         changes = (ROOT / "sql" / "demo" / "changes.sql").read_text()

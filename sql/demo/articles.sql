@@ -20,7 +20,7 @@ SELECT
     section,
     dateline,
     title,
-    array_to_string(authors, ', ') AS byline
+    authors[1] AS first_author
 FROM ranked
 WHERE place <= CASE WHEN source = 'dawn' THEN 4 ELSE 2 END
 ORDER BY source ASC, place ASC;
