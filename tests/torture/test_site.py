@@ -17,7 +17,6 @@ from tests.torture.trials import parameters
 MAX_MEMORY = 400
 """MiB that the largest process of a run may use. On a healthy site it uses about 130."""
 QUICK = {
-    "5xx errors, two in a row": 0.05,
     "connection reset mid-body, once": 0.1,
     "wrong charset": 0.7,
     "truncated HTML": 0.3,

@@ -1,6 +1,7 @@
 """The schema: migrations may run at any time, everything is described, and each role has its privileges only."""
 
 import logging
+import re
 import shutil
 import subprocess
 from collections.abc import Iterator
@@ -222,7 +223,7 @@ def test_readers_do_not_queue_behind_a_migration_that_waits(
         migrated = pool.submit(migrate, news.admin)
         try:
             read_until(migrated, tries=3)
-            assert f"(pids {analyst.info.backend_pid})" in caplog.text
+            assert re.search(rf"\(pids [\d, ]*\b{analyst.info.backend_pid}\b", caplog.text)
         finally:
             analyst.close()
         assert migrated.result() == pending
@@ -233,7 +234,7 @@ def test_readers_do_not_queue_behind_a_migration_that_waits(
 def test_a_migration_that_gets_no_lock_gives_up_and_says_who_holds_it(
     news: News, analyst: Connection, pending: list[str]
 ) -> None:
-    with pytest.raises(DatabaseError, match=rf"kept the tables in use \(pids {analyst.info.backend_pid}\)"):
+    with pytest.raises(DatabaseError, match=rf"kept the tables in use \(pids [\d, ]*\b{analyst.info.backend_pid}\b"):
         migrate(news.admin, timedelta(0))
     analyst.close()
     assert migrate(news.admin) == pending
