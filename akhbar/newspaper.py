@@ -374,7 +374,7 @@ class Newspaper:
         named = None if self.ids_are_paths else found["id"]
         return normal_id(found[0].rstrip("/") if named is None else named) or None
 
-    @property
+    @cached_property
     def ids_are_paths(self) -> bool:
         """Whether stories are identified by their paths, since their URLs contain no id."""
         return "id" not in self._story_url.groupindex
@@ -382,10 +382,12 @@ class Newspaper:
     def _story(self, path: str) -> re.Match[str] | None:
         """The match of `story_url` in a path, in normal form: some links and sitemaps percent-encode letters, others do
         not."""
-        path = normal_id(path)
-        if self._not_story_url.search(path) or (self.story_url is None and not _may_be_story(path)):
+        if not path.isascii() or "%" in path or "/." in path:  # any other path matches as it is
+            path = normal_id(path)
+        found = self._story_url.fullmatch(path)
+        if found is None or self._not_story_url.search(path):
             return None
-        return self._story_url.fullmatch(path)
+        return found if self.story_url is not None or _may_be_story(path) else None
 
     def story_path(self, address: str) -> str | None:
         """The part of a URL that is a story's path, regardless of what comes before it, or None."""

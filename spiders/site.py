@@ -39,7 +39,7 @@ class Site:
     def is_own_host(self, host: str) -> bool:
         """Whether a host is the newspaper's, or another form of it such as `m.`: the same pages are there. It includes
         the port if the URL has one."""
-        return bare_host(host) in self._bare_hosts
+        return host in self.hosts or bare_host(host) in self._bare_hosts
 
     @cached_property
     def _bare_hosts(self) -> frozenset[str]:
