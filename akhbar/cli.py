@@ -90,7 +90,7 @@ def _zone(name: str) -> str:
 
 
 def _name(name: str) -> str:
-    from akhbar.drafts.survey import NAME
+    from akhbar.newspaper import NAME
 
     if not NAME.fullmatch(name):
         raise typer.BadParameter(f"'{name}' is not a newspaper's name: lower-case letters and digits, a letter first")

@@ -63,6 +63,11 @@ def read_day(text: str, zone: tzinfo, fetched_at: datetime) -> date | None:
     return found.date() if found and not TIME_OF_DAY.search(text) else None
 
 
+def is_day(timestamp: str | None) -> bool:
+    """Whether an ISO 8601 timestamp is only a date, `YYYY-MM-DD`."""
+    return timestamp is not None and len(timestamp) == len("YYYY-MM-DD")
+
+
 def is_possible(found: datetime, fetched_at: datetime) -> bool:
     """Whether a page fetched at `fetched_at` can plausibly show this time. Both have a time zone."""
     try:

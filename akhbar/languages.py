@@ -3,6 +3,7 @@
 The words of one language mean nothing in the others, so a text is searched for those of all of them.
 """
 
+import re
 from dataclasses import dataclass
 
 
@@ -108,3 +109,13 @@ def direction(language: str) -> str:
     ('rtl', 'rtl', 'ltr')
     """
     return "rtl" if language.partition("-")[0].lower() in RIGHT_TO_LEFT else "ltr"
+
+
+def language_code(tag: str | None) -> str | None:
+    """The ISO 639-1 code of a language tag such as `ur-PK` or a locale such as `ur_PK`; None if it has none.
+
+    >>> language_code(" ur-PK"), language_code("EN_us"), language_code("urdu")
+    ('ur', 'en', None)
+    """
+    found = re.match(r"\s*([a-z]{2})(?![a-z])", tag or "", re.IGNORECASE)
+    return found[1].lower() if found else None

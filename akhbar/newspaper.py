@@ -123,6 +123,26 @@ SAME_PAGES = re.compile(r"\A(?:(?:ww[w0-9][0-9]*|m|amp)\.(?=[^.]+\.))+")
 USUAL_PORT = re.compile(r":(?:80|443)\Z")
 
 
+LONGEST_KIND = 3
+"""Characters. "co", "com" and "org" are not the owner's name in a host such as gazette.co.uk."""
+
+
+def owner_of(host: str) -> str | None:
+    """The part of a bare host without a port that is its owner's name.
+
+    >>> owner_of("news.gazette.example"), owner_of("gazette.co.uk"), owner_of("localhost")
+    ('gazette', 'gazette', None)
+    """
+    *labels, _ = host.split(".")
+    if len(labels) > 1 and len(labels[-1]) <= LONGEST_KIND:
+        labels.pop()
+    return labels[-1] if labels else None
+
+
+NAME = re.compile(r"[a-z][a-z0-9]{0,30}")
+"""A newspaper's name."""
+
+
 def normal_id(story_id: str) -> str:
     """The one form of a story's id, which can be a number or a path.
 
@@ -271,7 +291,7 @@ class Newspaper:
     docstring of the declaration's module."""
 
     def __post_init__(self) -> None:
-        if not re.fullmatch(r"[a-z][a-z0-9]{0,30}", self.name):
+        if not NAME.fullmatch(self.name):
             raise ValueError(f"name is {self.name!r}: it must be lower-case letters and digits, starting with a letter")
         parts = urlsplit(self.home_page)
         if parts.scheme != "https" or not parts.netloc or "@" in parts.netloc or parts.path or parts.query:

@@ -13,6 +13,7 @@ from urllib.parse import urljoin, urlsplit
 
 from lxml import etree
 
+from akhbar.languages import language_code
 from akhbar.newspaper import Newspaper, bare_host
 from spiders.feeds import read_feed
 from spiders.links import feeds_of, sitemaps_of
@@ -108,11 +109,11 @@ def read_front(
         raise NoNewspaperError(f"its host {host} cannot be a newspaper's") from None
     site = Site(paper, {host, urlsplit(address).netloc.lower()}, fetched_at)
     metadata = Metadata(root)
-    languages = (re.match("[a-z]{2}(?![a-z])", (html.get("lang") or "").strip().lower()) for html in root.iter("html"))
+    languages = (language_code(html.get("lang")) for html in root.iter("html"))
     return Front(
         site,
         list(dict.fromkeys([*_names(metadata), *_names_in_title(metadata.title or "", host)])),
-        next((found[0] for found in languages if found), None),
+        next(filter(None, languages), None),
         feeds_of(root, site),
         sitemaps_of(robots_txt, site),
         general.read_listing(root, site).stories,
@@ -137,10 +138,8 @@ def read_source(document: bytes, content_type: str | None, path: str, front: Fro
         items = read_feed(found, site, urljoin(site.paper.home_page, path))
         stories = distinct([item.card for item in items if item])
     drop_times_of_the_document(stories, site.fetched_at)
-    code = re.match("[a-z]{2}(?![a-z])", (language or "").strip().lower())
-    return Source(
-        stories, [], code[0] if code else None, (title or "").strip() or None, summary(stories, site.fetched_at)
-    )
+    seen = summary(stories, site.fetched_at)
+    return Source(stories, [], language_code(language), (title or "").strip() or None, seen)
 
 
 def read_story(page: bytes, content_type: str | None, path: str, front: Front) -> tuple[PageRead, list[str]]:
@@ -241,17 +240,9 @@ def _names_in_title(title: str, host: str) -> Iterator[str]:
 def _editorials(root: Element, site: Site) -> dict[str, str]:
     found: dict[str, str] = {}
     for link in LINKS(root):
-        with suppress(ValueError):
-            address = urlsplit((link.get("href") or "").strip())
-            path, text = address.path, text_of(link)
-            words = f"{text} {path}".replace("-", " ")
-            own = not address.netloc or site.is_own_host(address.netloc)
-            if (
-                own
-                and path.strip("/")
-                and site.story_id(path) is None
-                and EDITORIALS.search(words)
-                and not NO_EDITORIALS.search(words)
-            ):
-                found.setdefault(path, text)
+        path, text = urlsplit(site.own_path(link.get("href") or "") or "").path, text_of(link)
+        words = f"{text} {path}".replace("-", " ")
+        is_listing = path and site.story_id(path) is None
+        if is_listing and EDITORIALS.search(words) and not NO_EDITORIALS.search(words):
+            found.setdefault(path, text)
     return found

@@ -11,6 +11,7 @@ from xml.sax.saxutils import escape
 
 from lxml import etree
 
+from akhbar.dates import is_day
 from akhbar.languages import words
 from akhbar.story import SHORTEST_BODY
 from spiders.listings import Card
@@ -92,8 +93,9 @@ def read_feed(document: Document, site: Site, address: str) -> Iterator[FeedItem
             yield None
             continue
         published, updated = _times(item, site, feed.version)
-        has_time = len(published or "") != len("YYYY-MM-DD")
-        card = Card(story_id, urlsplit(link).path, _title(item), None, site.iso(published), updated, has_time)
+        card = Card(
+            story_id, urlsplit(link).path, _title(item), None, site.iso(published), updated, not is_day(published)
+        )
         content = _content(item, card, excerpts_only) if document.well_formed else None
         if content is None and "summary_detail" in item:
             card.excerpt = _excerpt(_html(item["summary_detail"]))

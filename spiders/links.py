@@ -2,26 +2,25 @@
 robots.txt."""
 
 import re
+from collections.abc import Iterator
+from typing import cast
 from urllib.parse import urlsplit
 
-from spiders.reading.html import Element, css, text_of, xpath
+from lxml import etree
+
+from spiders.reading.html import Element, classes, text_of, xpath
 from spiders.site import Site
 
-NEXT_LINK = xpath(
-    "descendant::*[self::link or self::a]"
-    "[@href and contains(concat(' ', translate(@rel, 'NEXT', 'next'), ' '), ' next ')]"
-)
-PAGER_LINK = css(
-    "a.next, .next > a, .pagination-next a, .pager-next a, .pager__item--next a, .nav-previous a, .pagination a"
-    ", .page-nav a"
-)
+PAGERS = frozenset({"pagination-next", "pager-next", "pager__item--next", "nav-previous", "pagination", "page-nav"})
+"""Class names of the elements around the links to other pages of a listing."""
+MAY_BE_PAGERS = xpath("descendant::*[contains(@class, 'next') or contains(@class, 'pag') or contains(@class, 'nav-')]")
 NEXT_TEXT = re.compile(
     r"\W*(?:next(?: page)?|older(?: (?:posts|stories|entries))?|load more|more|اگلا)?\W*", re.IGNORECASE
 )
 PAGE = re.compile(r"[?&](?:page|p|paged)=[0-9]+(?=&|$)|/page/[0-9]+(?=/?$)")
 LAST_NUMBER = re.compile(r"/[0-9]{1,4}$")
 DATE = re.compile(r"/[0-9]{4}[/-][0-9]{1,2}\b")
-LINKS = xpath("descendant::a[@href]")
+NUMBERED = etree.XPath("descendant::a[@href and contains(., $number)]", smart_strings=False)
 FEEDS = xpath("descendant::link[@href and (@type='application/rss+xml' or @type='application/atom+xml')]")
 COMMENTS = re.compile(r"comments?\b", re.IGNORECASE)
 MOST_FEEDS = 10
@@ -34,10 +33,26 @@ def next_page(root: Element, site: Site, path: str) -> str | None:
     sites serve the same stories under endless paths, and the links to both neighbours of a page can be arrows. If no
     link says "next", the one whose text is the next number counts.
     """
-    labelled = [*NEXT_LINK(root), *(link for link in PAGER_LINK(root) if NEXT_TEXT.fullmatch(text_of(link)))]
-    numbered = [link for link in LINKS(root) if text_of(link) == str(_page_number(path) + 1)]
-    pages = (_page_at(link, path, site) for link in (*labelled, *numbered))
-    return next((page for page in pages if page and _page_number(page) > _page_number(path)), None)
+    here = _page_number(path)
+    pages = (_page_at(link, path, site) for link in _links_to_next(root, str(here + 1)))
+    return next((page for page in pages if page and _page_number(page) > here), None)
+
+
+def _links_to_next(root: Element, number: str) -> Iterator[Element]:
+    """The links that may lead to the page with this number, most trusted first."""
+    yield from (link for link in root.iter("link", "a") if "next" in (link.get("rel") or "").lower().split())
+    yield from (link for link in _pager_links(root) if NEXT_TEXT.fullmatch(text_of(link)))
+    yield from (link for link in cast(list[Element], NUMBERED(root, number=number)) if text_of(link) == number)
+
+
+def _pager_links(root: Element) -> Iterator[Element]:
+    """The links of the class `next` or directly in an element of it, and all links in a pager."""
+    for around in MAY_BE_PAGERS(root):
+        names = classes(around)
+        if not PAGERS.isdisjoint(names):
+            yield from around.iterdescendants("a")
+        elif "next" in names:
+            yield from [around] if around.tag == "a" else around.iterchildren("a")
 
 
 def _page_at(link: Element, listing: str, site: Site) -> str | None:
@@ -72,7 +87,7 @@ def feeds_of(root: Element, site: Site) -> list[str]:
     """The paths of the feeds that a home page links to, without those of comments."""
     found = []
     for link in FEEDS(root):
-        path = _own_path((link.get("href") or "").strip(), site)
+        path = site.own_path(link.get("href") or "")
         if path and not COMMENTS.search(f"{link.get('title') or ''} {path}"):
             found.append(path)
     return list(dict.fromkeys(found))[:MOST_FEEDS]
@@ -83,17 +98,7 @@ def sitemaps_of(robots_txt: str, site: Site) -> list[str]:
     found = []
     for line in robots_txt.splitlines():
         name, _, value = line.partition(":")
-        path = _own_path(value.partition("#")[0].strip(), site)
+        path = site.own_path(value.partition("#")[0])
         if path and name.strip().lower() == "sitemap":
             found.append(path)
     return list(dict.fromkeys(found))
-
-
-def _own_path(url: str, site: Site) -> str | None:
-    """The path and query of a URL on the newspaper's own hosts, unless it is the home page's; None for any other."""
-    try:
-        address = urlsplit(url)
-    except ValueError:
-        return None
-    own = not address.netloc or site.is_own_host(address.netloc)
-    return address._replace(scheme="", netloc="", fragment="").geturl() if own and address.path.strip("/") else None

@@ -41,6 +41,16 @@ class Site:
         the port if the URL has one."""
         return host in self.hosts or bare_host(host) in self._bare_hosts
 
+    def own_path(self, url: str) -> str | None:
+        """The path and query of a URL on the newspaper's own hosts, unless it is the home page's; otherwise None."""
+        try:
+            address = urlsplit(url.strip())
+        except ValueError:
+            return None
+        if (address.netloc and not self.is_own_host(address.netloc)) or not address.path.strip("/"):
+            return None
+        return address._replace(scheme="", netloc="", fragment="").geturl()
+
     @cached_property
     def _bare_hosts(self) -> frozenset[str]:
         return frozenset(map(bare_host, self.hosts))

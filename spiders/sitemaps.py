@@ -72,9 +72,8 @@ def children_to_read(root: Element, site: Site) -> list[ChildSitemap]:
     children = []
     pattern = re.compile(site.paper.child_sitemaps or "")
     for entry in root.iterfind("{*}sitemap"):
-        address = urlsplit(urljoin(site.paper.home_page, (entry.findtext("{*}loc") or "").strip()))
-        if site.is_own_host(address.netloc) and address.path.strip("/") and pattern.search(address.path):
-            path = address._replace(scheme="", netloc="", fragment="").geturl()
+        path = site.own_path(urljoin(site.paper.home_page, (entry.findtext("{*}loc") or "").strip()))
+        if path and pattern.search(urlsplit(path).path):
             children.append(ChildSitemap(path, site.timestamp(entry.findtext("{*}lastmod"))))
     distinct = list({child.path: child for child in children}.values())
     oldest = datetime.min.replace(tzinfo=UTC)

@@ -239,14 +239,9 @@ class NewspaperSpider(Spider):
             if editorial:
                 dated = (card for card in listing.editorials if card.published_at)
                 cards += [card for card in dated if may_be_of(self.site, self.edition, card)]
-            new = [card for card in cards[: self.most] if card.story_id not in self.listed]
-            for card in cards[: self.most]:
-                self.discovery.add(card, section=section, editorial=editorial, edition_date=self.edition)
-            yield from self._add_editorials(listing.editorials)
-            self._done(response, "parsed", summary(cards, self.site.fetched_at))
-            if page == 1:
-                self._add_yield(response, root, listing)
-            yield from self._next_page(response, root, new, page)
+            found = summary(cards, self.site.fetched_at)
+            claims = {"section": section, "editorial": editorial, "edition_date": self.edition}
+            yield from self._add_listing(response, root, listing, cards[: self.most], page, found, claims)
         yield from self._listing_ended()
 
     def parse_home(self, response: Response) -> Iterator[Any]:
@@ -267,11 +262,11 @@ class NewspaperSpider(Spider):
         self._done(response, "parsed", f"{len(paths)} sitemaps")
         yield from self._listing_ended()
 
-    def parse_source(self, response: Response, editorial: bool = False) -> Iterator[Any]:
+    def parse_source(self, response: Response, editorial: bool = False, page: int = 1) -> Iterator[Any]:
         """Parses a declared listing that can also be a feed or a sitemap."""
         kind = xml_kind(response.body)
         if kind is None:
-            yield from self.parse_listing(response, None, editorial)
+            yield from self.parse_listing(response, None, editorial, page)
         elif kind in ("urlset", "sitemapindex"):
             yield from self.parse_sitemap(response, editorial=editorial)
         else:
@@ -291,28 +286,40 @@ class NewspaperSpider(Spider):
                 cards = [card for card in cards if self._is_of_day(card)]
             elif self.edition:
                 cards = [card for card in cards if self._is_of_day(card) is not False]
-            new = [card for card in cards if card.story_id not in self.listed]
-            for card in cards:
-                self.discovery.add(card, section=section, editorial=editorial)
-            yield from self._add_editorials(listing.editorials)
-            self._done(response, "parsed", summary(listing.stories, self.site.fetched_at))
-            if page == 1:
-                self._add_yield(response, root, listing)
-            yield from self._next_page(response, root, new, page)
+            found = summary(listing.stories, self.site.fetched_at)
+            claims = {"section": section, "editorial": editorial}
+            yield from self._add_listing(response, root, listing, cards, page, found, claims)
         yield from self._listing_ended()
 
-    def _next_page(self, response: Response, root: Element, new: list[Card], page: int) -> Iterator[Request]:
-        """A request for the next page of a listing, if this page had new stories and was not the last to read."""
-        if self.most:
-            return
+    def _add_listing(
+        self,
+        response: Response,
+        root: Element,
+        listing: Listing,
+        cards: list[Card],
+        page: int,
+        found: str,
+        claims: dict[str, Any],
+    ) -> Iterator[Request]:
+        """Adds the stories of a listing, with what it claims about them. Yields requests for what follows from it."""
+        new = any(card.story_id not in self.listed for card in cards)
+        for card in cards:
+            self.discovery.add(card, **claims)
+        yield from self._add_editorials(listing.editorials)
+        self._done(response, "parsed", found)
+        if page == 1:
+            self._add_yield(response, root, listing)
+        if new and not self.most and page < MOST_PAGES["edition" if self.edition else "latest"]:
+            yield from self._next_page(response, root, page)
+
+    def _next_page(self, response: Response, root: Element, page: int) -> Iterator[Request]:
+        """A request for the next page of a listing, if there is one."""
         here = response.request
         address = urlsplit(response.url)._replace(scheme="", netloc="").geturl()
         path = next_page(root, self.site, address)
-        if here and path and new and page < MOST_PAGES["edition" if self.edition else "latest"]:
+        if here and path:
             more = {**here.cb_kwargs, "page": page + 1}
-            callback = self.parse_section if here.callback == self.parse_section else self.parse_listing
-            more.setdefault("section", None)
-            yield from self._more_listings([path], "listing", callback, **more)
+            yield from self._more_listings([path], "listing", here.callback, **more)
 
     def _more_listings(self, paths: list[str], role: str, callback: Any, **cb_kwargs: Any) -> Iterator[Request]:
         """Requests for listings that another page named. A filtered request has no callback, so `listings_left` would

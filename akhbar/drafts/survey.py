@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from akhbar import settings
 from akhbar.fetch import Fetched, Fetcher, FetchError, Robots
-from akhbar.newspaper import bare_host
+from akhbar.newspaper import NAME, bare_host, owner_of
 from akhbar.read import fields_of
 from akhbar.story import SHORTEST_BODY
 
@@ -21,9 +21,6 @@ MOST_FEEDS, MOST_SITEMAPS, MOST_CHILDREN = 5, 3, 3
 """How many sources are read: feeds, sitemaps, and sitemaps of an index until one lists stories."""
 STORIES, MOST_TRIES = 3, 6
 """How many stories are read, and after how many pages the search for them ends."""
-NAME = re.compile(r"[a-z][a-z0-9]{0,30}")
-LONGEST_KIND = 3
-"""Characters. "co", "com" and "org" are not the owner's name in a host such as gazette.co.uk."""
 
 Fields = dict[str, Any]
 """The fields of a story, as `akhbar read` prints them, and `listed_at`: when it was published according to its feed or
@@ -92,10 +89,7 @@ def name_of(host: str) -> str | None:
     >>> name_of("www.the-gazette.co.uk"), name_of("epaper.herald.example:8080"), name_of("24.example")
     ('thegazette', 'herald', None)
     """
-    *labels, _ = bare_host(host).partition(":")[0].split(".")
-    if len(labels) > 1 and len(labels[-1]) <= LONGEST_KIND:
-        labels.pop()
-    name = re.sub(r"[^a-z0-9]", "", labels[-1] if labels else "")
+    name = re.sub(r"[^a-z0-9]", "", owner_of(bare_host(host).partition(":")[0]) or "")
     return name if NAME.fullmatch(name) else None
 
 

@@ -4,6 +4,7 @@ import logging
 import re
 import subprocess
 import sys
+from collections.abc import Callable
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
@@ -89,9 +90,9 @@ RunKey = tuple[str, str]
 
 def _wait_for_runs(local: LocalStack, airflow: Airflow, runs: dict[str, str]) -> dict[RunKey, str]:
     """Prints the progress of runs, given as run id to edition, until they have ended. Returns their states."""
-    deadline = monotonic() + TIMEOUT
     shown: dict[tuple[str, str], str] = {}
-    while True:
+
+    def ended() -> dict[RunKey, str] | None:
         states = {run["dag_run_id"]: run["state"] for run in airflow.runs(DAG)}
         for run_id, edition in runs.items():
             for task in airflow.tasks(DAG, run_id):
@@ -102,24 +103,31 @@ def _wait_for_runs(local: LocalStack, airflow: Airflow, runs: dict[str, str]) ->
         # Unpausing the DAG has also started its latest scheduled run: wait for that too.
         if all(state in FINAL for state in states.values()):
             return {(DAG, run_id): states[run_id] for run_id in runs}
-        local.watch()
-        if monotonic() > deadline:
-            raise LocalError(f"the runs did not end within {TIMEOUT} s: {states}")
-        sleep(0.3)
+        return None
+
+    return _await_end(local, DAG, ended)
 
 
 def _wait_for_others(local: LocalStack, airflow: Airflow) -> dict[RunKey, str]:
     """Waits until the runs of the other newspapers have ended. Returns the states of their newest runs."""
-    deadline = monotonic() + TIMEOUT
-    while True:
+
+    def ended() -> dict[RunKey, str] | None:
         newest = {dag_id: next(iter(airflow.runs(dag_id)), None) for dag_id in OTHERS}
-        ended = {dag_id: run for dag_id, run in newest.items() if run and run["state"] in FINAL}
-        if len(ended) == len(OTHERS):
-            return {(dag_id, run["dag_run_id"]): run["state"] for dag_id, run in ended.items()}
+        states = {(dag_id, run["dag_run_id"]): run["state"] for dag_id, run in newest.items() if run}
+        return states if len(states) == len(OTHERS) and all(state in FINAL for state in states.values()) else None
+
+    return _await_end(local, ", ".join(OTHERS), ended)
+
+
+def _await_end(local: LocalStack, dags: str, ended: Callable[[], dict[RunKey, str] | None]) -> dict[RunKey, str]:
+    """Waits until `ended` returns the states of the runs. Raises `LocalError` if Airflow exits or the time is up."""
+    deadline = monotonic() + TIMEOUT
+    while (states := ended()) is None:
         local.watch()
         if monotonic() > deadline:
-            raise LocalError(f"the runs of {', '.join(OTHERS)} did not end within {TIMEOUT} s")
+            raise LocalError(f"the runs of {dags} did not end within {TIMEOUT} s")
         sleep(0.3)
+    return states
 
 
 def _recheck(local: LocalStack, edition: str) -> None:

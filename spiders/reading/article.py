@@ -16,7 +16,8 @@ from urllib.parse import urlsplit
 from lxml import etree
 
 from akhbar.dates import is_possible, parse_timestamp
-from akhbar.newspaper import OverMetadata, bare_host
+from akhbar.languages import language_code
+from akhbar.newspaper import OverMetadata, bare_host, owner_of
 from akhbar.story import SHORTEST_BODY
 from spiders.reading import Article
 from spiders.reading.bylines import names_in, without_own_names
@@ -31,8 +32,6 @@ Names = Set[str]
 
 SEPARATED = re.compile(r"\s+[|–—·•«»:-]+\s+|\s*\|\s*|\s+-\s*")
 """What separates a headline from the name of the newspaper after it."""
-LONGEST_KIND = 3
-"""Characters. "co", "com" and "org" are not the owner's name in a host such as gazette.co.uk."""
 DAY = re.compile(r"\d{1,4}[./-]\d{1,2}[./-]\d{1,4}")
 AND = re.compile(
     r"\s+(?:and(?! (?:agenc|others?\b|staff\b|team\b|wires?\b))|und|og|och|et)\s+|\s*[,;&|]\s*|\s+/\s+", re.IGNORECASE
@@ -142,7 +141,7 @@ def _own_names(metadata: Metadata, address: str) -> Iterator[str]:
     names = [*metadata.publishers(), *metadata.all_meta("og:site_name", "application-name")]
     yield from (" ".join(name.casefold().split()) for name in names)
     host = bare_host(_host(address))
-    yield from filter(None, (host, *_label(host)))
+    yield from filter(None, (host, owner_of(host)))
 
 
 def _host(address: str) -> str:
@@ -150,14 +149,6 @@ def _host(address: str) -> str:
         return urlsplit(address).hostname or ""
     except ValueError:
         return ""
-
-
-def _label(host: str) -> list[str]:
-    """The part of a host that is its owner's name: "gazette" in news.gazette.example and gazette.co.example."""
-    *labels, _ = host.split(".")
-    if len(labels) > 1 and len(labels[-1]) <= LONGEST_KIND:
-        labels.pop()
-    return labels[-1:]
 
 
 # --- headline -------------------------------------------------------------------------------------------------------
@@ -334,8 +325,7 @@ def _languages(root: Element, metadata: Metadata) -> Iterator[tuple[str, str | N
         ("og:locale", metadata.meta("og:locale")),
         ("content-language", metadata.meta("content-language")),
     ):
-        code = re.match(r"\s*([a-z]{2})(?![a-z])", named or "", re.IGNORECASE)
-        yield source, code[1].lower() if code else None
+        yield source, language_code(named)
 
 
 # --- times ----------------------------------------------------------------------------------------------------------

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from lxml import etree
 
+from akhbar.dates import is_day
 from akhbar.languages import words
 from spiders.reading.html import Element, classes, text_of
 from spiders.site import Site
@@ -32,7 +33,7 @@ def read_times(elements: list[Element], site: Site) -> tuple[str | None, str | N
             value = site.iso_or_day(f"{day} {text}" if day and CLOCK.fullmatch(text) else text)
             if found[label] is None or (value and value.startswith(f"{found[label]}T")):
                 found[label] = value
-            day = text if value and len(value) == len("YYYY-MM-DD") else day
+            day = text if is_day(value) else day
     return found["published"], found["updated"]
 
 

@@ -110,13 +110,19 @@ def furniture_in(body: Element) -> set[Element]:
 def _looks_like_furniture(node: Element) -> bool:
     if node.get("role") in ROLES:
         return True
-    names = f"{node.get('class') or ''} {node.get('id') or ''}"
+    names = names_of(node)
     telling = CERTAIN if node.tag == "p" else TOKENS
-    return names != " " and not telling.isdisjoint(_words(names))
+    return names != " " and not telling.isdisjoint(words_in(names))
+
+
+def names_of(node: Element) -> str:
+    """The class names and the id of an element."""
+    return f"{node.get('class') or ''} {node.get('id') or ''}"
 
 
 @lru_cache(maxsize=10_000)  # a newspaper's pages use the same few names again and again
-def _words(names: str) -> list[str]:
+def words_in(names: str) -> list[str]:
+    """The words of class names and ids, in lower case: `mostRead` and `most-read` are both "most" and "read"."""
     return [word.lower() for word in WORDS.findall(names)]
 
 

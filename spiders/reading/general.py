@@ -1,17 +1,15 @@
 """Parses pages of newspapers that declare no platform: listings by their links, story pages by the general reader."""
 
 import re
-from functools import lru_cache
 from urllib.parse import urlsplit
 
 from lxml import etree
 
-from akhbar.newspaper import Newspaper
 from spiders.listings import Card, Listing, distinct
 from spiders.reading import Article
 from spiders.reading.article import Origin, read_article
-from spiders.reading.furniture import WORDS
-from spiders.reading.html import SIDE, Element, Select, css, text_of, xpath
+from spiders.reading.furniture import names_of, words_in
+from spiders.reading.html import SIDE, Element, text_of, xpath
 from spiders.reading.rules import rules_of
 from spiders.site import Site
 
@@ -71,7 +69,7 @@ def read_listing(root: Element, site: Site) -> Listing:
     """
     listing = Listing()
     others: set[str] = set()
-    cards = _cards_of(site.paper)
+    cards = rules_of(site.paper).cards
     regions = cards(root) if cards else [next((main for main in MAIN(root) if _links(main, site)), root)]
     for region in regions:
         for link, story_id in _links(region, site):
@@ -90,11 +88,6 @@ def sidebar_editorials(root: Element, site: Site) -> list[Card]:
     return []
 
 
-@lru_cache(maxsize=1000)
-def _cards_of(paper: Newspaper) -> Select | None:
-    return css(", ".join(paper.cards)) if paper.cards else None
-
-
 def _links(region: Element, site: Site) -> list[tuple[Element, str]]:
     """The links to stories in a region, with the story's id."""
     links = ((link, site.story_id(link.get("href") or "")) for link in LINKS(region)[:MOST_LINKS])
@@ -106,16 +99,15 @@ def _is_beside(link: Element, region: Element, site: Site) -> bool:
     for around in link.iterancestors():
         if around is region or around.tag in ("body", "html"):
             return False
-        if around.tag in SIDE or _names_box(f"{around.get('class') or ''} {around.get('id') or ''}"):
+        if around.tag in SIDE or _names_box(names_of(around)):
             return True
         if around.tag in ("div", "section", "ul", "ol") and _has_box_heading(around, site):
             return True
     return False
 
 
-@lru_cache(maxsize=10_000)  # a page uses the same few names again and again
 def _names_box(names: str) -> bool:
-    words = [word.lower() for word in WORDS.findall(names)]
+    words = words_in(names)
     return not BOXES.isdisjoint(words) or ("most" in words and not MOST.isdisjoint(words))
 
 

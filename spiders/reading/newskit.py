@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 
 from lxml import etree
 
+from akhbar.dates import is_day
 from akhbar.languages import words
 from akhbar.newspaper import Newspaper
 from akhbar.story import SHORTEST_BODY
@@ -143,8 +144,7 @@ def _card_of(element: Element, site: Site) -> Card | None:
             published, updated = read_times(CARD_TIME(element), site)
             excerpt = next((text for found in CARD_EXCERPT(element) if (text := text_of(found))), None)
             path = urlsplit(href.strip()).path
-            has_time = len(published or "") != len("YYYY-MM-DD")
-            return Card(story_id, path, title, excerpt, site.iso(published), site.iso(updated), has_time)
+            return Card(story_id, path, title, excerpt, site.iso(published), site.iso(updated), not is_day(published))
     return None
 
 
@@ -237,7 +237,7 @@ def read_story(root: Element, site: Site, address: str) -> Article:
     article.section = _section([*metadata.sections(paper.own_names), *badges], article.title, paper)
     article.editorial = paper.is_editorial_section(article.section) or _is_by_editorial(metadata, bylines)
     published, article.updated_at = _times(metadata, layout, header, site)
-    if published and len(published) == len("YYYY-MM-DD"):
+    if is_day(published):
         article.published_date = published
     else:
         article.published_at = published

@@ -1,4 +1,4 @@
-"""A declaration's selectors and patterns for story pages, compiled."""
+"""A declaration's selectors and patterns, compiled."""
 
 import re
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ DECLARED = "declared selector"
 
 @dataclass(frozen=True)
 class Rules:
-    """How the general reader parses one newspaper's story pages; by default, like those of an unknown one."""
+    """How the general reader parses one newspaper's pages; by default, like those of an unknown one."""
 
     title_from: tuple[TitleSource | Select, ...] = ("ld", "og", "h1")
     byline: Select | None = None
@@ -26,6 +26,8 @@ class Rules:
     bodies: tuple[tuple[Select, ...], ...] = ()
     """The selectors of the parts of the text, for each layout."""
     leave_out: Select | None = None
+    cards: Select | None = None
+    """What contains a listing's links to its stories."""
     not_line: re.Pattern[str] | None = None
 
     def left_out(self, root: Element) -> frozenset[Element]:
@@ -45,6 +47,7 @@ def rules_of(paper: Newspaper) -> Rules:
         over_metadata=frozenset(paper.over_metadata),
         bodies=tuple(map(css_parts, paper.body)),
         leave_out=_any_of(paper.leave_out),
+        cards=_any_of(paper.cards),
         not_line=re.compile(paper.not_lines) if paper.not_lines else None,
     )
 

@@ -7,7 +7,6 @@ import re
 from collections import Counter
 from collections.abc import Set
 from copy import deepcopy
-from functools import lru_cache
 from itertools import pairwise
 
 from lxml import etree
@@ -17,7 +16,7 @@ from akhbar.dates import parse_timestamp
 from akhbar.story import SHORTEST_BODY
 from spiders.reading import Article
 from spiders.reading.body import fast_general_paragraphs, general_paragraphs, paragraphs, split_body
-from spiders.reading.furniture import CERTAIN, ROLES, WORDS, is_hidden, is_notice, unclosed_figures
+from spiders.reading.furniture import CERTAIN, ROLES, is_hidden, is_notice, names_of, unclosed_figures, words_in
 from spiders.reading.html import SIDE, Element, Select, remove, text_of, xpath
 from spiders.reading.metadata import Metadata
 from spiders.reading.rules import DECLARED, Rules
@@ -247,12 +246,7 @@ def _boxes(page: Element) -> list[Element]:
 def _is_box(element: Element) -> bool:
     if element.tag == "figcaption" or element.get("role") in ROLES or is_hidden(element):
         return True
-    return _names_a_box(f"{element.get('class') or ''} {element.get('id') or ''}")
-
-
-@lru_cache(maxsize=10_000)  # a page uses the same few names again and again
-def _names_a_box(names: str) -> bool:
-    return not BOXES.isdisjoint(word.lower() for word in WORDS.findall(names))
+    return not BOXES.isdisjoint(words_in(names_of(element)))
 
 
 def prose_in(element: Element) -> int:
