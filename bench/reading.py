@@ -1,4 +1,4 @@
-"""The general reader on pages of newspapers that nobody declared: what it costs, and how much it reads right.
+"""The general reader on pages of undeclared newspapers: what it costs, and how much it reads right.
 
 Its cost is compared with that of trafilatura, with its default settings, on the same pages in the same process.
 
@@ -68,7 +68,7 @@ def report(corpus: Path | None = None) -> Section:
             "\n\n`make bench PART=reading CORPUS=<folder>` also scores every field on a corpus of real pages; "
             "`bench/reading.py` describes its layout."
         )
-        return Section("Reading newspapers that nobody declared", figures, text)
+        return Section("Reading undeclared newspapers", figures, text)
     scores = score(corpus)
     cells = [[name, f"{statistics.mean(values):.3f}", str(len(values))] for name, values in scores.items()]
     for name, target in TARGETS.items():
@@ -77,7 +77,7 @@ def report(corpus: Path | None = None) -> Section:
     text += f"\n\nThe corpus {corpus.name}. Names of the newspaper itself do not count as authors.\n\n" + table(
         ["field", "score", "pages"], cells
     )
-    return Section("Reading newspapers that nobody declared", figures, text)
+    return Section("Reading undeclared newspapers", figures, text)
 
 
 def _replica_pages() -> list[bytes]:

@@ -1,4 +1,4 @@
-"""The story pages of a newspaper's replica, each with the story that reading and cleaning it must give.
+"""The story pages of a newspaper's replica, each with the story that reading and cleaning it must give, and its crawls.
 
 A case is two files: `tests/pages/<newspaper>/<path of the story>.html` and `.json`, as `akhbar page` saves them.
 """
@@ -14,10 +14,22 @@ from scrapy.utils.test import get_crawler
 
 from akhbar.crawl.loader import spider_for
 from akhbar.newspapers import newspaper
+from akhbar.pipeline import run_all
+from akhbar.run import Run
 from akhbar.steps.clean import Reject, clean
-from tests.replica import PAGES
+from tests.conftest import News
+from tests.replica import PAGES, PagesReplica
 
 READ_AT = datetime(2026, 11, 23, tzinfo=UTC)
+
+
+def crawled(site: PagesReplica, news: News, run: Run) -> list[str]:
+    """The paths that a run requests. All of its checks must pass."""
+    site.requests.clear()
+    run_all(run, news.writer)
+    [(checks,)] = news.rows("SELECT checks FROM runs WHERE batch LIKE %s", f"%/{run.name}")
+    assert [check for check in checks if not check["passed"]] == []
+    return site.paths
 
 
 def cases(name: str) -> list[Path]:

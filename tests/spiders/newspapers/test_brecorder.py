@@ -1,7 +1,6 @@
 """Business Recorder: each page of the replica gives the story in its JSON file, and crawls store what the listings
 contain."""
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +13,7 @@ from akhbar.newspapers import newspaper
 from akhbar.pipeline import run_all
 from akhbar.run import Run
 from tests.conftest import News
-from tests.replica import HOURS, PagesReplica, served
+from tests.replica import HOURS, PagesReplica
 from tests.spiders.newspapers.cases import cases, read
 
 NAME = "brecorder"
@@ -27,26 +26,16 @@ def test_a_page_gives_the_expected_story(case: Path) -> None:
     assert found == expected
 
 
-@pytest.fixture
-def site(news: News, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[PagesReplica]:
-    """The replica, with settings that crawl it into a fresh database."""
-    with served(PagesReplica(NAME)) as replica:
-        monkeypatch.setenv("AKHBAR_BRECORDER_BASE_URL", replica.url)
-        monkeypatch.setenv("AKHBAR_DATABASE_URL", news.writer)
-        monkeypatch.setenv("AKHBAR_ARCHIVE", str(tmp_path / "archive"))
-        yield replica
-
-
 def test_the_latest_stories_come_from_feeds_or_pages_and_editorials_are_those_that_are_listed(
-    site: PagesReplica, news: News
+    replica: PagesReplica, news: News
 ) -> None:
     run_all(Run(NAME, "latest", None, "first"), news.writer)
     stored = news.stories()
     assert len(stored) == HOURS
     assert {story for story, kind in stored.items() if kind == "editorial"} == {n for n in stored if int(n) % 8 == 0}
-    fetched = [story_id for path in site.paths if (story_id := PAPER.story_id(path))]
+    fetched = [story_id for path in replica.paths if (story_id := PAPER.story_id(path))]
     assert len(fetched) == len(set(fetched)) == HOURS - 12, "the feed contains twelve"
-    assert not [path for path in site.paths if "/print" in path or "fonts" in path or "40302900" in path]
+    assert not [path for path in replica.paths if "/print" in path or "fonts" in path or "40302900" in path]
     rows = news.rows("SELECT dateline IS NULL, section FROM stories WHERE kind = 'article' AND extracted_by <> 'feed'")
     assert {without_dateline for without_dateline, _ in rows} == {False}
     assert {section for _, section in rows} == {None, "Pakistan", "Markets"}, "Print is not a section"
@@ -60,10 +49,10 @@ def test_a_day_has_the_stories_of_its_listings_and_no_others() -> None:
     spider = spider_for(PAPER)
     crawl: Any = spider.from_crawler(get_crawler(spider), edition="2024-06-05")
     crawl.crawler.stats.open_spider()
-    site = PagesReplica(NAME)
+    replica = PagesReplica(NAME)
     for request in crawl._edition_listings(crawl.edition):
         crawl.listings_left = 2  # no story is requested
-        page = site.page(request.url.removeprefix(PAPER.home_page)).body
+        page = replica.page(request.url.removeprefix(PAPER.home_page)).body
         assert not list(request.callback(HtmlResponse(request.url, body=page, request=request), **request.cb_kwargs))
     assert {story_id: story.editorial for story_id, story in crawl.listed.items()} == {
         "40303001": False,

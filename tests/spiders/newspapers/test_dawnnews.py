@@ -1,6 +1,5 @@
 """DawnNews, in Urdu: each page of the replica gives the story in its JSON file, and a crawl stores the latest ones."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -9,7 +8,7 @@ from akhbar.newspapers import newspaper
 from akhbar.pipeline import run_all
 from akhbar.run import Run
 from tests.conftest import News
-from tests.replica import HOURS, PagesReplica, served
+from tests.replica import HOURS, PagesReplica
 from tests.spiders.newspapers.cases import cases, read
 
 NAME = "dawnnews"
@@ -21,20 +20,10 @@ def test_a_page_gives_the_expected_story(case: Path) -> None:
     assert found == expected
 
 
-@pytest.fixture
-def site(news: News, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[PagesReplica]:
-    """The replica, with settings that crawl it into a fresh database."""
-    with served(PagesReplica(NAME)) as replica:
-        monkeypatch.setenv("AKHBAR_DAWNNEWS_BASE_URL", replica.url)
-        monkeypatch.setenv("AKHBAR_DATABASE_URL", news.writer)
-        monkeypatch.setenv("AKHBAR_ARCHIVE", str(tmp_path / "archive"))
-        yield replica
-
-
-def test_the_latest_stories_are_stored_with_place_authors_and_time(site: PagesReplica, news: News) -> None:
+def test_the_latest_stories_are_stored_with_place_authors_and_time(replica: PagesReplica, news: News) -> None:
     run_all(Run(NAME, "latest", None, "first"), news.writer)
     assert list(news.stories().values()) == ["article"] * HOURS
-    fetched = [story_id for path in site.paths if (story_id := newspaper(NAME).story_id(path))]
+    fetched = [story_id for path in replica.paths if (story_id := newspaper(NAME).story_id(path))]
     assert len(fetched) == len(set(fetched)) == HOURS - 9, "nine of the twelve stories in the feeds are complete"
     incomplete = """SELECT count(*) FROM stories
         WHERE dateline IS NULL OR authors = '{}' OR published_at IS NULL

@@ -1,60 +1,41 @@
 """The Guardian: each page of the replica gives the story in its JSON file, and crawls store what the listings
 contain."""
 
-from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
 import pytest
 
 from akhbar.newspapers import newspaper
-from akhbar.pipeline import run_all
 from akhbar.run import Run
 from tests.conftest import News
-from tests.replica import PagesReplica, served
-from tests.spiders.newspapers.cases import cases, read
+from tests.replica import PagesReplica
+from tests.spiders.newspapers.cases import cases, crawled, read
+
+NAME = "guardian"
 
 
-@pytest.mark.parametrize("case", cases("guardian"), ids=lambda case: case.stem)
+@pytest.mark.parametrize("case", cases(NAME), ids=lambda case: case.stem)
 def test_a_page_gives_the_expected_story(case: Path) -> None:
-    found, expected = read("guardian", case)
+    found, expected = read(NAME, case)
     assert found == expected
 
 
-@pytest.fixture
-def guardian(news: News, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[PagesReplica]:
-    """The replica, with settings that crawl it into a fresh database."""
-    with served(PagesReplica("guardian")) as site:
-        monkeypatch.setenv("AKHBAR_GUARDIAN_BASE_URL", site.url)
-        monkeypatch.setenv("AKHBAR_DATABASE_URL", news.writer)
-        monkeypatch.setenv("AKHBAR_ARCHIVE", str(tmp_path / "archive"))
-        yield site
-
-
-def crawled(site: PagesReplica, news: News, run: Run) -> list[str]:
-    """The paths that a run requests. All of its checks must pass."""
-    site.requests.clear()
-    run_all(run, news.writer)
-    [(checks,)] = news.rows("SELECT checks FROM runs WHERE batch LIKE %s", f"%/{run.name}")
-    assert [check for check in checks if not check["passed"]] == []
-    return site.paths
-
-
 def stories(paths: list[str]) -> list[str]:
-    return [path for path in paths if newspaper("guardian").story_id(path)]
+    return [path for path in paths if newspaper(NAME).story_id(path)]
 
 
 def test_the_latest_stories_are_stored_once_and_only_listed_editorials_are_editorials(
-    guardian: PagesReplica, news: News
+    replica: PagesReplica, news: News
 ) -> None:
-    requested = crawled(guardian, news, Run("guardian", "latest", None, "first"))
+    requested = crawled(replica, news, Run(NAME, "latest", None, "first"))
     assert len(stories(requested)) == len(set(stories(requested))) == 40 + len(OLDER)
     assert not [path for path in requested if "/live/" in path or "/most-read" in path]
     kinds = news.stories()
     assert {path: kinds[path] for path in OLDER} == OLDER
     assert list(kinds.values()).count("editorial") == 5 + list(OLDER.values()).count("editorial")
     assert [requested.count(path) for path in ("/profile/editorial", "/world/all")] == [2, 2], "pages 1 and 2"
-    assert stories(crawled(guardian, news, Run("guardian", "latest", None, "second"))) == []
+    assert stories(crawled(replica, news, Run(NAME, "latest", None, "second"))) == []
 
 
 OLDER = {
@@ -86,8 +67,8 @@ that are in two sections, live blogs, a gallery, a video and a cartoon."""
 
 
 @pytest.mark.parametrize("day", DAYS, ids=str)
-def test_a_day_has_the_stories_of_its_listings(guardian: PagesReplica, news: News, day: date) -> None:
-    requested = crawled(guardian, news, Run("guardian", "edition", day, "day"))
+def test_a_day_has_the_stories_of_its_listings(replica: PagesReplica, news: News, day: date) -> None:
+    requested = crawled(replica, news, Run(NAME, "edition", day, "day"))
     assert sorted(stories(requested)) == sorted(DAYS[day])
     stored = news.rows("SELECT story_id, kind, completeness FROM stories")
     assert {story_id: (kind, completeness) for story_id, kind, completeness in stored} == DAYS[day]
@@ -95,6 +76,6 @@ def test_a_day_has_the_stories_of_its_listings(guardian: PagesReplica, news: New
     assert sections["Editorial"] == {"discovered": 1, "stored": 1}
 
 
-def test_a_story_that_the_sign_in_gate_cuts_is_not_fetched_again(guardian: PagesReplica, news: News) -> None:
-    crawled(guardian, news, Run("guardian", "edition", date(2024, 7, 3), "first"))
-    assert stories(crawled(guardian, news, Run("guardian", "edition", date(2024, 7, 3), "second"))) == []
+def test_a_story_that_the_sign_in_gate_cuts_is_not_fetched_again(replica: PagesReplica, news: News) -> None:
+    crawled(replica, news, Run(NAME, "edition", date(2024, 7, 3), "first"))
+    assert stories(crawled(replica, news, Run(NAME, "edition", date(2024, 7, 3), "second"))) == []

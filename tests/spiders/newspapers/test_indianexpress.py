@@ -2,18 +2,16 @@
 contain."""
 
 import json
-from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
 import pytest
 
 from akhbar.newspapers import newspaper
-from akhbar.pipeline import run_all
 from akhbar.run import Run
 from tests.conftest import News
-from tests.replica import HOURS, PagesReplica, served
-from tests.spiders.newspapers.cases import cases, read
+from tests.replica import HOURS, PagesReplica
+from tests.spiders.newspapers.cases import cases, crawled, read
 
 NAME = "indianexpress"
 DAY = date(2024, 5, 14)
@@ -42,33 +40,19 @@ def test_the_id_is_the_last_number_of_an_article_s_path(path: str, story_id: str
     assert newspaper(NAME).story_id(path) == story_id
 
 
-@pytest.fixture
-def site(news: News, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[PagesReplica]:
-    """The replica, with settings that read it into a fresh database."""
-    with served(PagesReplica(NAME)) as replica:
-        monkeypatch.setenv("AKHBAR_INDIANEXPRESS_BASE_URL", replica.url)
-        monkeypatch.setenv("AKHBAR_DATABASE_URL", news.writer)
-        monkeypatch.setenv("AKHBAR_ARCHIVE", str(tmp_path / "archive"))
-        yield replica
-
-
-def crawled(site: PagesReplica, news: News, run: Run) -> list[str]:
+def articles_requested(replica: PagesReplica, news: News, run: Run) -> list[str]:
     """The ids of the stories that a run requests. It may request no other page of an article, gallery or video, and all
     of its checks must pass."""
-    site.requests.clear()
-    run_all(run, news.writer)
-    [(checks,)] = news.rows("SELECT checks FROM runs WHERE batch LIKE %s", f"%/{run.name}")
-    assert [check for check in checks if not check["passed"]] == []
-    pages = [path for path in site.paths if path.startswith(("/article/", "/photos/", "/videos/"))]
+    pages = [path for path in crawled(replica, news, run) if path.startswith(("/article/", "/photos/", "/videos/"))]
     ids = [newspaper(NAME).story_id(path) for path in pages]
     assert None not in ids, pages
     return [story_id for story_id in ids if story_id]
 
 
 def test_the_latest_stories_are_stored_once_and_editorials_are_those_of_their_path(
-    site: PagesReplica, news: News
+    replica: PagesReplica, news: News
 ) -> None:
-    requested = crawled(site, news, Run(NAME, "latest", None, "first"))
+    requested = articles_requested(replica, news, Run(NAME, "latest", None, "first"))
     kinds = news.stories()
     assert sorted(requested) == sorted(kinds)
     # from the listings; the last is a note among the editorials
@@ -79,22 +63,22 @@ def test_the_latest_stories_are_stored_once_and_editorials_are_those_of_their_pa
     assert {number for number, kind in made_up.items() if kind == "editorial"} == {
         number for number in made_up if number % 8 == 0
     }
-    listings = [path for path in site.paths if path.startswith("/section/") and not path.endswith("/feed/")]
+    listings = [path for path in replica.paths if path.startswith("/section/") and not path.endswith("/feed/")]
     assert sorted(listings) == [
         *("/section/india/", "/section/india/page/2/"),
         *("/section/opinion/editorials/", "/section/opinion/editorials/page/2/"),
     ]
-    assert crawled(site, news, Run(NAME, "latest", None, "second")) == []
+    assert articles_requested(replica, news, Run(NAME, "latest", None, "second")) == []
 
 
-def test_a_day_is_read_from_its_sitemap_and_a_paid_story_is_fetched_once(site: PagesReplica, news: News) -> None:
+def test_a_day_is_read_from_its_sitemap_and_a_paid_story_is_fetched_once(replica: PagesReplica, news: News) -> None:
     expected = {
         story["story_id"]: (story["kind"], story["completeness"])
         for case in cases(NAME)
         if (story := json.loads(case.read_text()))["published_at"].startswith("2024-05-14")
     }
-    assert sorted(crawled(site, news, Run(NAME, "edition", DAY, "first"))) == sorted(expected)
+    assert sorted(articles_requested(replica, news, Run(NAME, "edition", DAY, "first"))) == sorted(expected)
     stored = news.rows("SELECT story_id, kind, completeness FROM stories")
     assert {story_id: (kind, completeness) for story_id, kind, completeness in stored} == expected
     assert [story_id for story_id, (_, completeness) in expected.items() if completeness == "listed"] == ["9326104"]
-    assert crawled(site, news, Run(NAME, "edition", DAY, "second")) == []
+    assert articles_requested(replica, news, Run(NAME, "edition", DAY, "second")) == []

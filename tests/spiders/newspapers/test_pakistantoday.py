@@ -1,7 +1,6 @@
 """Pakistan Today: its pages, and whole runs against its replica."""
 
 import json
-from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
@@ -11,7 +10,7 @@ from akhbar.newspapers import newspaper
 from akhbar.pipeline import run_all
 from akhbar.run import Run
 from tests.conftest import News
-from tests.replica import HOURS, PagesReplica, served
+from tests.replica import HOURS, PagesReplica
 from tests.spiders.newspapers.cases import cases, read
 
 NAME = "pakistantoday"
@@ -24,20 +23,10 @@ def test_a_page_gives_the_expected_story(case: Path) -> None:
     assert found == expected
 
 
-@pytest.fixture
-def site(news: News, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[PagesReplica]:
-    """The replica of Pakistan Today, with settings that read it into the fresh database."""
-    with served(PagesReplica(NAME)) as replica:
-        monkeypatch.setenv("AKHBAR_PAKISTANTODAY_BASE_URL", replica.url)
-        monkeypatch.setenv("AKHBAR_DATABASE_URL", news.writer)
-        monkeypatch.setenv("AKHBAR_ARCHIVE", str(tmp_path / "archive"))
-        yield replica
-
-
-def stories_fetched(site: PagesReplica) -> set[str]:
+def stories_fetched(replica: PagesReplica) -> set[str]:
     """The paths of the stories that were requested, in the form of ids."""
-    paths = {path.rstrip("/") for path in site.paths if newspaper(NAME).story_id(path)}
-    site.requests.clear()
+    paths = {path.rstrip("/") for path in replica.paths if newspaper(NAME).story_id(path)}
+    replica.requests.clear()
     return paths
 
 
@@ -48,7 +37,7 @@ def failed_checks(news: News) -> list[str]:
     return [found for (found,) in news.rows(query)]
 
 
-def test_a_day_is_read_from_all_pages_of_its_archive(site: PagesReplica, news: News) -> None:
+def test_a_day_is_read_from_all_pages_of_its_archive(replica: PagesReplica, news: News) -> None:
     run_all(Run(NAME, "edition", date.fromisoformat(DAY), "first"), news.writer)
     expected = {
         story["story_id"]: story["kind"]
@@ -58,16 +47,16 @@ def test_a_day_is_read_from_all_pages_of_its_archive(site: PagesReplica, news: N
     assert len(expected) == 9
     assert news.stories() == expected
     assert failed_checks(news) == []
-    listings = [path for path in site.paths if path.startswith("/2024/05/14/page/") or path == "/2024/05/14/"]
+    listings = [path for path in replica.paths if path.startswith("/2024/05/14/page/") or path == "/2024/05/14/"]
     assert listings == ["/2024/05/14/", "/2024/05/14/page/2/", "/2024/05/14/page/3/"]
-    assert stories_fetched(site) == set(expected), "none from the menu, the side column and the boxes"
+    assert stories_fetched(replica) == set(expected), "none from the menu, the side column and the boxes"
 
 
 def test_the_latest_stories_are_read_once_and_editorials_are_those_of_their_author(
-    site: PagesReplica, news: News
+    replica: PagesReplica, news: News
 ) -> None:
     run_all(Run(NAME, "latest", None, "first"), news.writer)
-    fetched = stories_fetched(site)
+    fetched = stories_fetched(replica)
     stored = news.stories()
     assert fetched == set(stored)
     made_up = {story: int(story.rsplit("-", 1)[1]) for story in stored if "/plan-for-" in story}
@@ -82,5 +71,5 @@ def test_the_latest_stories_are_read_once_and_editorials_are_those_of_their_auth
     assert excerpts
     assert not [text for text in excerpts if "appeared first" in text]
     run_all(Run(NAME, "latest", None, "second"), news.writer)
-    assert not stories_fetched(site) & fetched
+    assert not stories_fetched(replica) & fetched
     assert failed_checks(news) == []

@@ -1,16 +1,14 @@
 """The News International: its pages, and whole runs against its replica."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from akhbar.newspapers import newspaper
-from akhbar.pipeline import run_all
 from akhbar.run import Run
 from tests.conftest import News
-from tests.replica import HOURLY_IDS, PagesReplica, served
-from tests.spiders.newspapers.cases import cases, read
+from tests.replica import HOURLY_IDS, PagesReplica
+from tests.spiders.newspapers.cases import cases, crawled, read
 
 NAME = "thenews"
 
@@ -21,34 +19,15 @@ def test_a_page_gives_the_expected_story(case: Path) -> None:
     assert found == expected
 
 
-@pytest.fixture
-def site(news: News, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[PagesReplica]:
-    """The replica of The News International, with settings that read it into the fresh database."""
-    with served(PagesReplica(NAME)) as replica:
-        monkeypatch.setenv("AKHBAR_THENEWS_BASE_URL", replica.url)
-        monkeypatch.setenv("AKHBAR_DATABASE_URL", news.writer)
-        monkeypatch.setenv("AKHBAR_ARCHIVE", str(tmp_path / "archive"))
-        yield replica
-
-
-def crawled(site: PagesReplica, news: News, run: Run) -> list[str]:
-    """The paths that a run requests. All of its checks must pass."""
-    site.requests.clear()
-    run_all(run, news.writer)
-    [(checks,)] = news.rows("SELECT checks FROM runs WHERE batch LIKE %s", f"%/{run.name}")
-    assert [check for check in checks if not check["passed"]] == []
-    return site.paths
-
-
 def stories(paths: list[str]) -> list[str]:
     """The ids of the stories that were requested."""
     return sorted(story_id for path in paths if (story_id := newspaper(NAME).story_id(path)))
 
 
 def test_the_latest_stories_are_read_once_and_only_listed_editorials_are_editorials(
-    site: PagesReplica, news: News
+    replica: PagesReplica, news: News
 ) -> None:
-    requested = crawled(site, news, Run(NAME, "latest", None, "first"))
+    requested = crawled(replica, news, Run(NAME, "latest", None, "first"))
     assert [requested.count(path) for path in ("/latest", "/print/category/editorial")] == [3, 2], "pages"
     assert "/sitemap.xml" not in requested
     stored = news.stories()
@@ -63,7 +42,7 @@ def test_the_latest_stories_are_read_once_and_only_listed_editorials_are_editori
     assert times == [(0, len(stored))]
     missing = news.rows("SELECT story_id, outcome FROM pages WHERE outcome <> 'parsed'")
     assert dict(missing) == REMOVED
-    again = stories(crawled(site, news, Run(NAME, "latest", None, "second")))
+    again = stories(crawled(replica, news, Run(NAME, "latest", None, "second")))
     assert set(again).isdisjoint(stored)
 
 

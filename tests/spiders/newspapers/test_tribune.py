@@ -1,18 +1,16 @@
 """The Express Tribune: its pages, and whole runs against its replica."""
 
 import json
-from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
 import pytest
 
 from akhbar.newspapers import newspaper
-from akhbar.pipeline import run_all
 from akhbar.run import Run
 from tests.conftest import News
-from tests.replica import HOURLY_IDS, PagesReplica, served
-from tests.spiders.newspapers.cases import cases, read
+from tests.replica import HOURLY_IDS, PagesReplica
+from tests.spiders.newspapers.cases import cases, crawled, read
 
 NAME = "tribune"
 DAY = "2023-04-07"
@@ -24,32 +22,13 @@ def test_a_page_gives_the_expected_story(case: Path) -> None:
     assert found == expected
 
 
-@pytest.fixture
-def site(news: News, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[PagesReplica]:
-    """The replica of The Express Tribune, with settings that read it into the fresh database."""
-    with served(PagesReplica(NAME)) as replica:
-        monkeypatch.setenv("AKHBAR_TRIBUNE_BASE_URL", replica.url)
-        monkeypatch.setenv("AKHBAR_DATABASE_URL", news.writer)
-        monkeypatch.setenv("AKHBAR_ARCHIVE", str(tmp_path / "archive"))
-        yield replica
-
-
-def crawled(site: PagesReplica, news: News, run: Run) -> list[str]:
-    """The paths that a run requests. All of its checks must pass."""
-    site.requests.clear()
-    run_all(run, news.writer)
-    [(checks,)] = news.rows("SELECT checks FROM runs WHERE batch LIKE %s", f"%/{run.name}")
-    assert [check for check in checks if not check["passed"]] == []
-    return site.paths
-
-
 def stories(paths: list[str]) -> list[str]:
     """The ids of the stories that were requested."""
     return sorted(story_id for path in paths if (story_id := newspaper(NAME).story_id(path)))
 
 
-def test_a_day_is_read_from_all_pages_of_its_web_archive(site: PagesReplica, news: News) -> None:
-    requested = crawled(site, news, Run(NAME, "edition", date.fromisoformat(DAY), "day"))
+def test_a_day_is_read_from_all_pages_of_its_web_archive(replica: PagesReplica, news: News) -> None:
+    requested = crawled(replica, news, Run(NAME, "edition", date.fromisoformat(DAY), "day"))
     expected = {
         story["story_id"]: story["kind"]
         for case in cases(NAME)
@@ -61,9 +40,9 @@ def test_a_day_is_read_from_all_pages_of_its_web_archive(site: PagesReplica, new
 
 
 def test_the_latest_stories_come_from_feeds_and_pages_and_signed_columns_are_no_editorials(
-    site: PagesReplica, news: News
+    replica: PagesReplica, news: News
 ) -> None:
-    requested = crawled(site, news, Run(NAME, "latest", None, "first"))
+    requested = crawled(replica, news, Run(NAME, "latest", None, "first"))
     assert [requested.count(path) for path in ("/latest", "/opinion/editorial")] == [3, 2], "pages"
     assert not [path for path in requested if path.startswith("/story/") and path.endswith("/opinion/editorial")]
     assert "/sitemap/sitemap_main.xml" not in requested
