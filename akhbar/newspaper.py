@@ -241,7 +241,7 @@ class Newspaper:
     cards: tuple[str, ...] = ()
     """CSS of the elements that contain a listing's links to its stories. Empty: the main part of the page."""
 
-    # which stories are editorials, besides those on `editorial_listings`
+    # which stories are editorials, in addition to those on `editorial_listings`
 
     editorial_section: str = "Editorial"
     """The name under which the section of editorials is stored. Stories listed in this section, or whose page says so,
@@ -280,7 +280,7 @@ class Newspaper:
     not_lines: str | None = None
     """A regular expression for whole lines that are not part of any story."""
     not_authors: tuple[str, ...] = ()
-    """Names that are not authors, besides the newspaper's own."""
+    """Names that are not authors, in addition to the newspaper's own."""
     not_sections: tuple[str, ...] = ()
     """Words that appear where a section is expected but are not one, such as "Newspaper" for every printed story."""
 

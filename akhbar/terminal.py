@@ -25,7 +25,7 @@ def terminal_text(text: str, style: str = "") -> RenderableType:
 
 
 class Isolated:
-    """Text whose lines are isolated after wrapping: a terminal orders each line by itself."""
+    """Text whose lines are isolated after wrapping: a terminal orders each line separately."""
 
     def __init__(self, text: Text, right_to_left: bool) -> None:
         self._text = text

@@ -15,7 +15,7 @@ from tests.replica import replica
 from tests.second_newspaper import checkout, declaration
 
 NAMES = [f"paper{number}" for number in range(1, 50)]
-"""The newspapers besides Dawn, which they copy."""
+"""The other newspapers, which copy Dawn."""
 MAX_DECLARATIONS = 20
 """Milliseconds that reading the declarations may take."""
 MAX_PARSING = 2

@@ -1,5 +1,5 @@
-"""Links that a crawl follows besides those to stories: a listing's next page, a home page's feeds, and the sitemaps in
-robots.txt."""
+"""Links that a crawl follows in addition to those to stories: a listing's next page, a home page's feeds, and the
+sitemaps in robots.txt."""
 
 import re
 from collections.abc import Iterator

@@ -21,13 +21,13 @@ $$;
 
 GRANT USAGE ON SCHEMA news TO akhbar_writer, akhbar_reader, akhbar_monitor;
 
--- The pipeline. Stories are never deleted; rejects and pages of a run are written anew when it is loaded again.
+-- The pipeline. Stories are never deleted; rejects and pages of a run are replaced when it is loaded again.
 GRANT SELECT, INSERT, UPDATE ON news.articles, news.editorials, news.runs TO akhbar_writer;
 GRANT SELECT, INSERT ON news.revisions TO akhbar_writer;
 GRANT SELECT, INSERT, DELETE ON news.rejects, news.pages TO akhbar_writer;
 GRANT USAGE ON ALL SEQUENCES IN SCHEMA news TO akhbar_writer;
 
--- Everyone who asks questions: stories and views, neither rejects nor pages.
+-- Everyone who queries the tables: stories and views, neither rejects nor pages.
 GRANT SELECT ON news.articles, news.editorials, news.revisions, news.runs TO akhbar_reader;
 
 -- The Newsroom page: everything, to look at.

@@ -1,5 +1,5 @@
--- Indexes for search and for days. Built beside running loads and questions: no lock but for an instant. If it is
--- stopped in the middle, migrating again begins anew.
+-- Indexes for search and for days. Built concurrently, without blocking loads or queries. If the migration
+-- is interrupted, running it again starts over.
 -- transactional: false
 -- depends: 0004.day
 

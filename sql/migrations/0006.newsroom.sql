@@ -1,5 +1,5 @@
 -- For the Newsroom page: each newspaper's newest stories, rejects and pages at once. Built beside running loads; if it
--- is stopped in the middle, migrating again begins anew.
+-- is interrupted, running it again starts over.
 -- transactional: false
 -- depends: 0005.indexes
 

@@ -1,4 +1,4 @@
--- What nobody needs is taken away: from everyone (the role public), and from the writer what merging does not use.
+-- Unused privileges are revoked: from everyone (the role public), and from the writer those that merging does not use.
 -- depends: 0008.looking_again
 
 -- A warning in place of an error where the owner of the tables does not own the database or its schema public.

@@ -1,4 +1,4 @@
--- What the keeper was told: one row a problem, from the time that it was seen to the time that it was over.
+-- Alerts sent to the operator: one row per problem, from the time it was seen to the time it was over.
 -- depends: 0011.rights
 
 CREATE TABLE news.alerts (

@@ -1,5 +1,5 @@
--- A story that is seen again and says the same costs no more than its time: Postgres works out the search column anew
--- for every update where a trigger stands before it, and tells every index of a row that moves to another page.
+-- An unchanged story that is seen again costs only an update of its time: Postgres recomputes the search column
+-- for every update that a BEFORE trigger precedes, and updates every index when a row moves to another page.
 -- depends: 0015.batch_names
 
 DROP TRIGGER keep_words ON news.articles;

@@ -1,5 +1,5 @@
-"""Ids of stories that are paths, and paths of pages that lead to them: what newspapers' addresses contain besides
-letters and digits."""
+"""Ids of stories that are paths, and paths of pages that lead to them: what newspapers' addresses contain in
+addition to letters and digits."""
 
 URDU = "خبر" * 166 + "خب"
 """500 letters, 1,000 bytes."""

@@ -1,4 +1,4 @@
-"""The links that a crawl follows besides those to stories."""
+"""The links that a crawl follows in addition to those to stories."""
 
 import pytest
 

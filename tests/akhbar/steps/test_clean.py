@@ -209,7 +209,7 @@ def test_a_date_without_a_time_does_not_become_midnight(field: str, written: str
     assert clean(story.as_dict(), DAWN, READ_AT) == story
 
 
-def test_a_story_with_a_time_of_publication_has_no_date_besides() -> None:
+def test_a_story_with_a_time_of_publication_has_no_separate_date() -> None:
     story = accepted(published_date="2016-01-21")
     assert (story.published_at, story.published_date) == (GOOD["published_at"], None)
     unreadable = accepted(published_at="the day before yesterday", published_date="2016-01-21")

@@ -30,7 +30,9 @@ def test_the_counts_match_what_is_stored(viewer: "TestClient", connected: Month)
     rows = connected.news.rows("SELECT edition_date::text, count(*) FROM stories WHERE source = 'dawn' GROUP BY 1")
     assert {day: count for day, count in stored.items() if count} == dict(rows)
     reasons = viewer.get("/newsroom/api/dawn/reasons").json()
-    ((rejects,),) = connected.news.rows("SELECT count(*) FROM rejects")
+    ((rejects,),) = connected.news.rows(
+        "SELECT count(*) FROM rejects JOIN runs ON runs.id = rejects.run_id WHERE runs.source = 'dawn'"
+    )
     assert sum(reason["rejects"] for reason in reasons) == rejects
 
 
