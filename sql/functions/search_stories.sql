@@ -1,6 +1,7 @@
 -- Ranking reads every matching story, so a frequent word would take seconds. If more than 400 stories match, only the
 -- newest 400 are ranked. Up to 4000 matches are sorted to find the newest; beyond that, they are found month by month
 -- in the index of words and months.
+DROP FUNCTION IF EXISTS news.search_stories(text, date, date, text, text, text, integer);
 CREATE OR REPLACE FUNCTION news.search_stories(
     query text,
     from_date date DEFAULT NULL,
@@ -8,7 +9,8 @@ CREATE OR REPLACE FUNCTION news.search_stories(
     kind text DEFAULT NULL,
     source text DEFAULT NULL,
     section text DEFAULT NULL,
-    max_rows integer DEFAULT 20
+    max_rows integer DEFAULT 20,
+    language text DEFAULT NULL
 )
 RETURNS SETOF news.found_story
 LANGUAGE plpgsql
@@ -20,24 +22,24 @@ AS $$
 DECLARE
     enough CONSTANT integer := 400;
     sortable CONSTANT integer := 4000;
-    wanted CONSTANT tsquery := story_query(query);
+    wanted tsquery;
+    opposite tsquery;
     of_month integer;
     first_month integer;
     more bigint [];
     found bigint [] := '{}';
+    total bigint;
 BEGIN
-    IF from_date > to_date THEN
-        RAISE invalid_parameter_value USING
-            MESSAGE = format('from_date %s is after to_date %s', from_date, to_date),
-            HINT = 'Swap the two dates.';
-    ELSIF search_stories.kind NOT IN ('article', 'editorial') THEN
-        RAISE invalid_parameter_value USING
-            MESSAGE = format('kind is %L', search_stories.kind),
-            HINT = 'Use article or editorial, or leave it out.';
-    ELSIF numnode(wanted) = 0 THEN
+    PERFORM check_filters(
+        from_date, to_date, search_stories.kind, search_stories.source, max_rows, enough,
+        'To count matches, use count_stories() or attention(); for all of them, use '
+        'SELECT … FROM stories WHERE search @@ story_query(…).'
+    );
+    SELECT q.wanted, q.opposite INTO wanted, opposite FROM compile_query(query, search_stories.language) AS q;
+    IF numnode(wanted) = 0 THEN
         RETURN;
     END IF;
-    IF querytree(wanted) = 'T' THEN -- only exclusions, which an index of words cannot find
+    IF opposite IS NOT NULL THEN -- only exclusions, which an index of words cannot find
         found := array(
             SELECT newest.id
             FROM newspapers AS n
@@ -79,6 +81,17 @@ BEGIN
             ) AS matches
             ORDER BY matches.day DESC NULLS LAST
         );
+    END IF;
+    IF cardinality(found) > sortable OR opposite IS NOT NULL THEN
+        total := (
+            SELECT sum(matches.stories)
+            FROM daily_matches(
+                wanted, opposite, from_date, to_date,
+                search_stories.kind, search_stories.source, search_stories.section
+            ) AS matches
+        );
+    ELSE
+        total := cardinality(found);
     END IF;
     IF cardinality(found) <= sortable THEN
         found := found[1:enough];
@@ -133,20 +146,21 @@ BEGIN
         best.day,
         best.published_at,
         best.rank,
-        regexp_replace(ts_headline(
-            'news.story',
-            replace(replace(replace(
-                concat_ws(E'\n\n', best.excerpt, left(best.body, 20000)), '&', '&amp;'
-            ), '<', '&lt;'), '>', '&gt;'),
-            wanted,
-            'MaxFragments=2, MinWords=6, MaxWords=18, FragmentDelimiter=" … "'
-        ), '\s+', ' ', 'g')
+        snippet(
+            concat_ws(E'\n\n', best.excerpt, left(best.body, 20000)), wanted, coalesce(known.configuration, 'news.plain')
+        ),
+        best.language,
+        total,
+        total > least(max_rows, cardinality(found))
     FROM best
+    LEFT JOIN languages AS known ON best.language = known.language
     ORDER BY best.rank DESC, best.day DESC NULLS LAST, best.published_at DESC NULLS LAST, best.id DESC;
 END
 $$;
 
-COMMENT ON FUNCTION news.search_stories(text, date, date, text, text, text, integer) IS
+COMMENT ON FUNCTION news.search_stories(text, date, date, text, text, text, integer, text) IS
 'Full-text search, best match first: SELECT * FROM search_stories(''circular debt -solar'', '
-'from_date => ''2025-01-01'', kind => ''editorial''). Supports words, "phrases", -exclusions, or, and prefix*. '
-'If more than 400 stories match, only the newest 400 are ranked: narrow the dates to look further back.';
+'from_date => ''2025-01-01'', kind => ''editorial''). See story_query() for what a search can contain. Returns 20 '
+'stories, or max_rows, which can be 400 at most. total says how many match, and is_truncated whether more match than '
+'were returned: to count or chart matches, use count_stories() or attention(). If more than 400 stories match, only the '
+'newest 400 are ranked.';

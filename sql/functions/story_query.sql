@@ -1,30 +1,14 @@
--- Parses what a person types. websearch_to_tsquery has no prefix operator, so a word that ends in an asterisk is marked
--- before parsing, and the mark is then turned into a prefix.
-CREATE OR REPLACE FUNCTION news.story_query(words text)
+DROP FUNCTION IF EXISTS news.story_query(text);
+CREATE OR REPLACE FUNCTION news.story_query(words text, language text DEFAULT NULL)
 RETURNS tsquery
-LANGUAGE plpgsql
+LANGUAGE sql
 STABLE PARALLEL SAFE
-SET search_path = pg_catalog, news, public, pg_temp
+SET search_path = pg_catalog, news, pg_temp
 AS $$
-DECLARE
-    -- 400 characters keep every lexeme under Postgres's limit of 2046 bytes; its parser fails on long runs of minus signs
-    short text := regexp_replace(left(words, 400), '-[-\s]*-', ' ', 'g');
-    parsed text := websearch_to_tsquery('news.story', regexp_replace(short, '(\w\w)\*', '\1qzprefix', 'g'));
-    marked text;
-    prefix text;
-BEGIN
-    FOR marked IN SELECT DISTINCT hit[1] FROM regexp_matches(parsed, '''(\w+)qzprefix''', 'g') AS hits (hit) LOOP
-        prefix := to_tsquery('news.story', marked || ':*');
-        parsed := replace(
-            parsed,
-            '''' || marked || 'qzprefix''',
-            CASE WHEN prefix = '' THEN '''' || marked || ''':*' ELSE '(' || prefix || ')' END
-        );
-    END LOOP;
-    RETURN parsed::tsquery;
-END
+    SELECT wanted FROM compile_query(words, language)
 $$;
 
-COMMENT ON FUNCTION news.story_query(text) IS
-'Converts a web-style search to a tsquery for the column search: words, "a phrase", -exclusion, this or that, prefix*. '
-'Accepts any text; everything after 400 characters is ignored.';
+COMMENT ON FUNCTION news.story_query(text, text) IS
+'Converts a search as people type it to a tsquery for the column search: words, "a phrase", begin*, title:word, AND, '
+'OR, NOT or -word, brackets, and NEAR/5 (within five words, in either order). Accepts any text; see explain_query() for '
+'what it ignores. Without a language, it searches stories in all languages.';
