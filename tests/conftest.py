@@ -140,8 +140,11 @@ def fresh_news(postgres: Server, template: str = "template_news") -> News:
     """A separate database, for tests that share one."""
     name = f"news_{os.getpid()}_{next(numbers)}"
     admin = postgres.create_database(name, template=template)
-    statement = sql.SQL("ALTER DATABASE {} SET search_path TO news, public")
-    rows(admin, statement.format(sql.Identifier(name)))  # a setting of the template that a copy does not inherit
+    for setting in ("search_path TO news, public", "default_text_search_config TO 'news.story'"):
+        statement = sql.SQL(
+            "ALTER DATABASE {} SET " + setting
+        )  # settings of the template, which a copy does not inherit
+        rows(admin, statement.format(sql.Identifier(name)))
     return News(admin, *(postgres.url(name, role, PASSWORD) for role in ROLES))
 
 

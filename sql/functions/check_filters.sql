@@ -36,5 +36,6 @@ END
 $$;
 
 COMMENT ON FUNCTION news.check_filters(date, date, text, text, integer, integer, text) IS
-'Raises invalid_parameter_value if the dates are reversed, the kind or the newspaper does not exist, or max_rows is not '
+'Raises invalid_parameter_value if the dates are reversed, the kind or the newspaper does not exist, or max_rows is '
+'not '
 '1 to most_rows; the hint then says what to use instead.';

@@ -12,7 +12,7 @@ BEGIN
         RETURN QUERY
         SELECT counted.source, counted.day, counted.kind, sum(counted.stories)::bigint
         FROM (
-            SELECT * FROM news.daily_stories(from_date, to_date, of_kind, of_source, of_section)
+            SELECT * FROM news.daily_stories(from_date, to_date, of_kind, of_source, of_section, NULL)
             UNION ALL
             SELECT found.source, found.day, found.kind, -found.stories
             FROM news.daily_matches(opposite, NULL, from_date, to_date, of_kind, of_source, of_section) AS found

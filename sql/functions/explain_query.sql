@@ -1,5 +1,5 @@
 CREATE OR REPLACE FUNCTION news.explain_query(words text, language text DEFAULT NULL)
-RETURNS TABLE (understood text, ignored text [], query tsquery)
+RETURNS TABLE (understood text, ignored text[], query tsquery)
 LANGUAGE sql
 STABLE PARALLEL SAFE
 SET search_path = pg_catalog, news, public, pg_temp
@@ -16,5 +16,6 @@ AS $$
 $$;
 
 COMMENT ON FUNCTION news.explain_query(text, text) IS
-'How a search is read: understood, with every operator and bracket; ignored, the parts that are left out and why, empty '
+'How a search is read: understood, with every operator and bracket; ignored, the parts that are left out and why, '
+'empty '
 'if there are none; and query, the tsquery that story_query() returns.';

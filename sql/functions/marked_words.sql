@@ -1,7 +1,7 @@
 -- Words keep the spaces after them, so that joining them gives the text again. search_text() changes letters and adds
 -- spaces; therefore a control character follows each word, at which the marked text is split into the same words.
 CREATE OR REPLACE FUNCTION news.marked_words(
-    document text, wanted tsquery, configuration regconfig, OUT words text [], OUT matches integer []
+    document text, wanted tsquery, configuration regconfig, OUT words text[], OUT matches integer[]
 )
 LANGUAGE sql
 STABLE PARALLEL SAFE

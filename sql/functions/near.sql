@@ -3,9 +3,10 @@ RETURNS tsquery
 LANGUAGE sql
 IMMUTABLE PARALLEL SAFE
 RETURN (
-    SELECT string_agg(
-        format('(%s) | (%s)', tsquery_phrase(a, b, apart), tsquery_phrase(b, a, apart)), ' | ' ORDER BY apart
-    )::tsquery
+    SELECT
+        string_agg(
+            format('(%s) | (%s)', tsquery_phrase(a, b, apart), tsquery_phrase(b, a, apart)), ' | ' ORDER BY apart
+        )::tsquery
     FROM generate_series(1, distance) AS apart
 );
 

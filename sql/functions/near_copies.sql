@@ -12,7 +12,9 @@ AS $$
         SELECT (count(*) FILTER (WHERE votes = 2)::real / count(*))::real AS similarity
         FROM (
             SELECT count(*) AS votes
-            FROM unnest(tsvector_to_array(one.search) || tsvector_to_array(other.search)) AS word
+            FROM unnest(
+                tsvector_to_array(ts_filter(one.search, '{a,b,c}')) || tsvector_to_array(ts_filter(other.search, '{a,b,c}'))
+            ) AS word
             GROUP BY word
         ) AS words
     ) AS shared

@@ -1,8 +1,14 @@
--- The shunting-yard algorithm, with two stacks: operators, and operands with their opposites and in words. Each operator
+-- The shunting-yard algorithm, with two stacks: operators, and operands with their opposites and in words. Each
+-- operator
 -- has its precedence in front. Words in a row are joined by an implied AND, which is "and", so that it is not reported
 -- if a word beside it is ignored.
 CREATE OR REPLACE FUNCTION news.parse_query(
-    words text, configuration regconfig, OUT query tsquery, OUT opposite tsquery, OUT understood text, OUT ignored text []
+    words text,
+    configuration regconfig,
+    OUT query tsquery,
+    OUT opposite tsquery,
+    OUT understood text,
+    OUT ignored text[]
 )
 LANGUAGE plpgsql
 STABLE PARALLEL SAFE
@@ -64,6 +70,7 @@ BEGIN
                     IF top <> 'and' THEN
                         ignored := ignored || format('%s: no word after it', top);
                     END IF;
+                    is_operand_next := operators[cardinality(operators)] ~ '^[35]'; -- others have a left operand
                     operators := trim_array(operators, 1);
                 END LOOP;
                 WHILE operators[cardinality(operators)] <> '0(' AND operators[cardinality(operators)] >= left(step, 1) LOOP

@@ -10,5 +10,6 @@ $$;
 
 COMMENT ON FUNCTION news.story_query(text, text) IS
 'Converts a search as people type it to a tsquery for the column search: words, "a phrase", begin*, title:word, AND, '
-'OR, NOT or -word, brackets, and NEAR/5 (within five words, in either order). Accepts any text; see explain_query() for '
+'OR, NOT or -word, brackets, and NEAR/5 (within five words, in either order). Accepts any text; see explain_query() '
+'for '
 'what it ignores. Without a language, it searches stories in all languages.';

@@ -3,7 +3,7 @@
 -- depends: 0024.path_ids
 
 -- Words as they are written, without English stop words: for languages that Postgres has no dictionary for.
-CREATE TEXT SEARCH DICTIONARY news.plain_words (TEMPLATE = pg_catalog.simple, STOPWORDS = english);
+CREATE TEXT SEARCH DICTIONARY news.plain_words (TEMPLATE = pg_catalog.simple, STOPWORDS = english); -- noqa: PRS
 CREATE TEXT SEARCH CONFIGURATION news.plain (COPY = pg_catalog.simple);
 ALTER TEXT SEARCH CONFIGURATION news.plain
 ALTER MAPPING FOR asciiword, hword_asciipart, asciihword, hword, hword_part, word WITH public.unaccent, news.plain_words;
@@ -161,11 +161,13 @@ FOR EACH ROW EXECUTE FUNCTION news.set_search();
 
 COMMENT ON COLUMN news.articles.search IS
 'The story''s words for full-text search, in its language; see languages and search_text(). Search with '
-'search @@ story_query(''…'') or search @@ websearch_to_tsquery(''…''); search @@ ''…'' does not work, because Postgres '
+'search @@ story_query(''…'') or search @@ websearch_to_tsquery(''…''); search @@ ''…'' does not work, because '
+'Postgres '
 'takes that text for stems.';
 COMMENT ON COLUMN news.editorials.search IS
 'The story''s words for full-text search, in its language; see languages and search_text(). Search with '
-'search @@ story_query(''…'') or search @@ websearch_to_tsquery(''…''); search @@ ''…'' does not work, because Postgres '
+'search @@ story_query(''…'') or search @@ websearch_to_tsquery(''…''); search @@ ''…'' does not work, because '
+'Postgres '
 'takes that text for stems.';
 
 -- A transaction per thousand ids, so that loads never wait long.
@@ -216,7 +218,8 @@ CREATE TABLE news.synonyms (
 );
 
 COMMENT ON TABLE news.synonyms IS
-'Words that searches treat alike, in both directions. Edited by the owner of the tables; a change takes effect at once.';
+'Words that searches treat alike, in both directions. Edited by the owner of the tables; a change takes effect at '
+'once.';
 COMMENT ON COLUMN news.synonyms.word IS
 'A word or phrase; case and accents are ignored. With a leading hyphen, an ending of words of at least six letters.';
 COMMENT ON COLUMN news.synonyms.synonym IS 'Another word, phrase or ending that means the same.';
@@ -256,3 +259,42 @@ ALTER TYPE news.found_story ADD ATTRIBUTE language text, ADD ATTRIBUTE total big
 COMMENT ON TYPE news.found_story IS
 'A story found by a search. rank: higher is better. snippet: safe HTML with matches in <b>. total: how many stories '
 'match. is_truncated: whether more match than were returned.';
+
+CREATE TYPE news.thread_story AS (
+    relation text,
+    day date,
+    published_at timestamptz,
+    kind text,
+    source text,
+    story_id text,
+    title text,
+    url text,
+    shared_words integer
+);
+
+COMMENT ON TYPE news.thread_story IS
+'A story in the thread of another one: relation is earlier, this or later; shared_words counts the rare words of its '
+'headline and excerpt that the other contains.';
+
+CREATE TYPE news.rising_word AS (
+    word text,
+    now bigint,
+    before bigint,
+    ratio numeric,
+    score numeric
+);
+
+COMMENT ON TYPE news.rising_word IS
+'A word that became more frequent: the stories with it now and before, how many times as frequent it is, and how '
+'unlikely that is to be chance (log-likelihood; above 10.8 is less than one in a thousand).';
+
+CREATE TYPE news.concordance_line AS (
+    day date,
+    story_id text,
+    "left" text,
+    keyword text,
+    "right" text,
+    source text
+);
+
+COMMENT ON TYPE news.concordance_line IS 'A match of a search, with the text before and after it.';
