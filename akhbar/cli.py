@@ -15,6 +15,7 @@ from typer.exceptions import TyperException
 
 from akhbar import settings
 from akhbar.printable import printable
+from akhbar.signals import stop_on_signals
 
 app = typer.Typer(
     help="Crawl newspapers' websites and store their stories in Postgres.",
@@ -95,6 +96,19 @@ def _name(name: str) -> str:
     if not NAME.fullmatch(name):
         raise typer.BadParameter(f"'{name}' is not a newspaper's name: lower-case letters and digits, a letter first")
     return name
+
+
+def _moment(text: str) -> datetime:
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        moment = None
+    if moment is None or moment.tzinfo is None:
+        raise typer.BadParameter(
+            f"'{text}' is not a time with a zone, such as 2026-11-20T06:00:00Z: take changed_since from the manifest "
+            "of the last export"
+        )
+    return moment
 
 
 BatchArgument = Annotated[Any, typer.Argument(help="A run's folder in the archive, or its URL.", parser=_batch)]
@@ -294,34 +308,55 @@ def replay(
 
 @app.command()
 def export(
-    table: Annotated[str, typer.Option(help="The table or view, for example stories.")],
+    table: Annotated[str | None, typer.Option(help="The table or view, for example stories.")] = None,
+    query: Annotated[
+        Path | None, typer.Option(help="A file with a SELECT, such as those in sql/queries.", dir_okay=False)
+    ] = None,
     form: Annotated[Literal["csv", "jsonl", "parquet"], typer.Option("--format", help="The file format.")] = "csv",
     first: Annotated[datetime | None, typer.Option("--from", formats=["%Y-%m-%d"], help="The first day.")] = None,
     last: Annotated[datetime | None, typer.Option("--to", formats=["%Y-%m-%d"], help="The last day.")] = None,
+    newspaper: Annotated[
+        list[str] | None, typer.Option(help="Only this newspaper; can be given several times.", metavar="NAME")
+    ] = None,
+    language: Annotated[str | None, typer.Option(help="Only stories in this language.", metavar="CODE")] = None,
+    changed_since: Annotated[
+        Any, typer.Option(help="Only stories stored or changed since then.", metavar="TIMESTAMP", parser=_moment)
+    ] = None,
     output: Annotated[
-        Path | None, typer.Option(help="The file to write; by default TABLE.FORMAT.", dir_okay=False)
+        Path | None, typer.Option(help="The file to write; by default TABLE.FORMAT or QUERY.FORMAT.", dir_okay=False)
     ] = None,
 ) -> None:
-    """Write the rows of a table or view to a file, optionally only those of a range of days."""
+    """Write the rows of a table, a view or a query to a file, with a manifest beside it."""
     from rich.console import Console
     from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-    from akhbar.database.export import DAYS, ExportError
+    from akhbar.database.export import DAYS, ExportError, QueryRows, TableRows
     from akhbar.database.export import export as write
 
-    if table not in DAYS:
+    if (table is None) == (query is None):
+        raise typer.BadParameter("give either --table NAME or --query FILE")
+    if table is not None and table not in DAYS:
         raise typer.BadParameter(f"{table!r} cannot be exported: choose one of {', '.join(DAYS)}")
-    target = output or Path(f"{table}.{form}")
     days = _days(first, last)
+    if query and (any(days) or newspaper or language or changed_since):
+        raise typer.BadParameter("--query cannot be combined with filters: write them into the query's WHERE")
+    url = settings.database_url()
     counter = TextColumn("{task.description}: {task.completed:,.0f} rows")
     console = Console(stderr=True)
     columns = (SpinnerColumn(), counter, TimeElapsedColumn())
+    stop_on_signals()
     with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as shown:
-        task = shown.add_task(str(target), total=None)
         try:
-            rows = write(settings.database_url(), table, form, target, days, lambda n: shown.update(task, advance=n))
+            selection = (
+                QueryRows.read(query)
+                if query
+                else TableRows(table or "", *days, tuple(newspaper or ()), language, changed_since)
+            )
+            target = output or Path(f"{query.stem if query else table}.{form}")
+            task = shown.add_task(str(target), total=None)
+            rows = write(url, selection, form, target, lambda n: shown.update(task, advance=n))
         except ExportError as error:  # not in main: it imports pyarrow, two fifths of a command's start-up time
-            _say(f"akhbar: {error}")
+            _say(f"akhbar: {printable(str(error))[:LONGEST]}")
             raise typer.Exit(1) from None
     _say(f"wrote {rows} rows to {target}")
 

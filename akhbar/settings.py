@@ -4,6 +4,7 @@ import math
 import os
 import re
 import tempfile
+import tomllib
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 from urllib.parse import urlsplit
@@ -101,6 +102,12 @@ def base_urls() -> dict[str, str]:
 def contact() -> str | None:
     """Contact address for the User-Agent, required for crawling the live site: AKHBAR_CONTACT."""
     return os.environ.get("AKHBAR_CONTACT") or None
+
+
+def version() -> str:
+    """This project's version."""
+    with (ROOT / "pyproject.toml").open("rb") as file:
+        return str(tomllib.load(file)["project"]["version"])
 
 
 def user_agent() -> str:

@@ -4,11 +4,26 @@ password."""
 import re
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
+from select import select
 from typing import Any
 
 import psycopg2
 from psycopg2.errors import UndefinedTable
-from psycopg2.extensions import PYDATE, PYDATETIMETZ, new_type, parse_dsn, register_type
+from psycopg2.extensions import (
+    POLL_OK,
+    POLL_READ,
+    PYDATE,
+    PYDATEARRAY,
+    PYDATETIME,
+    PYDATETIMEARRAY,
+    PYDATETIMETZ,
+    PYDATETIMETZARRAY,
+    new_array_type,
+    new_type,
+    parse_dsn,
+    register_type,
+    set_wait_callback,
+)
 from psycopg2.extensions import connection as Connection  # noqa: N812 - psycopg2 names its class like a variable
 from psycopg2.extensions import cursor as Cursor  # noqa: N812
 
@@ -75,7 +90,7 @@ def connect(url: str, **parameters: Any) -> Connection:
         if any("@" in value for value in others):  # a database's name, or what libpq took for it: the end of a password
             raise psycopg2.OperationalError(f"no connection; perhaps {INVALID}") from None
         raise
-    for kind in (DATE, TIMESTAMP):
+    for kind in (*DATES, *ARRAYS_OF_DATES):
         register_type(kind, connection)
     return connection
 
@@ -97,10 +112,36 @@ def _or_text(read: Read) -> Read:
     return read_any
 
 
-DATE = new_type(PYDATE.values, "DATE", _or_text(PYDATE))
-TIMESTAMP = new_type(PYDATETIMETZ.values, "TIMESTAMP", _or_text(PYDATETIMETZ))
+DATES = [new_type(read.values, read.name, _or_text(read)) for read in (PYDATE, PYDATETIME, PYDATETIMETZ)]
+ARRAYS_OF_DATES = [
+    new_array_type(array.values, array.name, read)
+    for array, read in zip((PYDATEARRAY, PYDATETIMEARRAY, PYDATETIMETZARRAY), DATES, strict=True)
+]
 
 
 def message_of(error: psycopg2.Error) -> str:
     """Postgres's message, or the error's type if a broken connection left no message."""
     return str(error).strip() or type(error).__name__
+
+
+@contextmanager
+def interruptible() -> Iterator[None]:
+    """Lets Ctrl-C end a statement that is running. Without this, a signal is handled when the statement has ended.
+
+    Applies to every connection of this process during the block. The interrupted connection is closed.
+    """
+
+    def wait(connection: Connection) -> None:
+        try:
+            while (state := connection.poll()) != POLL_OK:
+                reads, writes = ([connection], []) if state == POLL_READ else ([], [connection])
+                select(reads, writes, [])
+        except KeyboardInterrupt:
+            connection.cancel()
+            raise
+
+    set_wait_callback(wait)
+    try:
+        yield
+    finally:
+        set_wait_callback(None)

@@ -18,8 +18,9 @@ from rich.table import Table
 from akhbar.database.connection import connect
 from akhbar.local.airflow_api import FINAL, Airflow
 from akhbar.local.postgres import free_port
-from akhbar.local.stack import LocalError, LocalStack, await_dags, console, phase, running, stop_on_signals
+from akhbar.local.stack import LocalError, LocalStack, await_dags, console, phase, running
 from akhbar.settings import ROOT
+from akhbar.signals import stop_on_signals
 from akhbar.terminal import terminal_text
 
 DAG = "dawn_edition"

@@ -34,6 +34,7 @@ from akhbar.local.postgres import Server, free_port
 from akhbar.local.processes import process, stop_all
 from akhbar.newspaper import Newspaper
 from akhbar.newspapers import active, declared
+from akhbar.signals import stop_on_signals
 
 Site = Literal["live", "replica"]
 REPLICAS = settings.ROOT / "tests" / "pages"
@@ -210,19 +211,6 @@ def _locked(folder: Path) -> Iterator[None]:
             raise LocalError(f"{folder} is in use by another make demo, up or psql: stop that one first") from None
         stop_all(folder)
         yield
-
-
-def stop_on_signals() -> None:
-    """Makes the first SIGINT, SIGTERM or SIGHUP raise `KeyboardInterrupt`; later ones do not interrupt the cleanup."""
-    signals = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-
-    def stop(*_: object) -> None:
-        for number in signals:
-            signal.signal(number, signal.SIG_IGN)
-        raise KeyboardInterrupt
-
-    for number in signals:
-        signal.signal(number, stop)
 
 
 @contextmanager

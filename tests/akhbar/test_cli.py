@@ -36,6 +36,17 @@ def test_export_writes_a_file_and_reports_its_rows(tmp_path: Path) -> None:
     done = akhbar("export", "--table", "stories", "--from", "2026-06-19", "--output", str(target))
     assert done.returncode == 0, done.stderr
     assert done.stderr.strip() == f"wrote 5 rows to {target}"
+    done = akhbar("export", "--table", "stories", "--newspaper", "down", "--output", str(target))
+    assert (done.returncode, done.stderr.count("\n")) == (1, 1)
+    assert "no newspaper of the database is called 'down': choose one of " in done.stderr
+
+
+@pytest.mark.usefixtures("here")
+def test_export_writes_the_result_of_a_query(tmp_path: Path) -> None:
+    (tmp_path / "one.sql").write_text("SELECT 1 AS n;")
+    done = akhbar("export", "--query", str(tmp_path / "one.sql"), "--output", str(tmp_path / "one.csv"))
+    assert done.stderr.strip() == f"wrote 1 rows to {tmp_path / 'one.csv'}"
+    assert (tmp_path / "one.csv").read_text() == "n\n1\n"
 
 
 @pytest.mark.usefixtures("here")
@@ -61,6 +72,11 @@ def test_the_four_commands_in_a_row_do_the_same_as_run(news: News) -> None:
         (["clean", "/nowhere"], "'/nowhere' does not exist"),
         (["export", "--table", "rejects"], "'rejects' cannot be exported: choose one of stories, articles"),
         (["export", "--table", "stories", "--format", "xls"], "'xls' is not one of"),
+        (["export"], "give either --table NAME or --query FILE"),
+        (["export", "--table", "stories", "--query", "x.sql"], "give either --table NAME or --query FILE"),
+        (["export", "--query", "x.sql", "--language", "ur"], "--query cannot be combined with filters"),
+        (["export", "--table", "stories", "--changed-since", "2026-11-20"], "'2026-11-20' is not a time with a zone"),
+        (["export", "--table", "stories", "--changed-since", "now"], "'now' is not a time with a zone"),
         (["backfill", "dawn", "--from", "2016-01-01"], "Missing option '--to'"),
         (["backfill", "dawn", "--from", "2016-01-32", "--to", "2016-02-01"], "does not match the formats '%Y-%m-%d'"),
         (["backfill", "dawn", "--from", "2016-01-02", "--to", "2016-01-01"], "--from 2016-01-02 is after --to"),

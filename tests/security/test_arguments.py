@@ -32,6 +32,8 @@ COMMANDS = [
     ["export", "--table"],
     ["export", "--table", "stories", "--format"],
     ["export", "--table", "stories", "--from"],
+    ["export", "--table", "stories", "--changed-since"],
+    ["export", "--query"],
     ["prune", "--older-than"],
     ["prune", "--dry-run", "--older-than"],
     ["verify", "--sample"],

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from akhbar.database.export import export
+from akhbar.database.export import TableRows, export
 from akhbar.newspapers import UnknownNewspaperError, newspaper
 from akhbar.run import Run, run_name
 from akhbar.steps.clean import clean
@@ -139,7 +139,7 @@ PLAIN = ["'tis", "1 = 1", "A-1", "", " =1", "’=1", "'", "a\n=1"]
 
 
 def cells(news: News, tmp_path: Path) -> list[str]:
-    export(news.reader, "articles", "csv", tmp_path / "articles.csv")
+    export(news.reader, TableRows("articles"), "csv", tmp_path / "articles.csv")
     with (tmp_path / "articles.csv").open(newline="", encoding="utf-8") as file:
         return [row["excerpt"] for row in csv.DictReader(file)]
 

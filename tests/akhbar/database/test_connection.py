@@ -1,5 +1,6 @@
 """Connections to the database: errors say what happened and never show the password."""
 
+from datetime import date
 from pathlib import Path
 
 import psycopg2
@@ -78,3 +79,9 @@ def test_options_of_the_url_and_of_the_program_both_apply(news: News) -> None:
         cursor.execute("SELECT current_setting('statement_timeout'), current_setting('lock_timeout')")
         assert cursor.fetchone() == ("7s", "8s")
     connection.close()
+
+
+def test_dates_that_python_cannot_represent_are_read_as_postgres_writes_them(news: News) -> None:
+    with transaction(news.reader) as cursor:
+        cursor.execute("SELECT date '0044-03-15 BC', timestamp 'infinity', ARRAY[date '10000-01-01', '2026-11-20']")
+        assert cursor.fetchall() == [("0044-03-15 BC", "infinity", ["10000-01-01", date(2026, 11, 20)])]

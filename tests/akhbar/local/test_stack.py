@@ -1,8 +1,6 @@
 """The local stack, as far as it works without Airflow: the demo's tests start all of it."""
 
 import fcntl
-import os
-import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -13,7 +11,7 @@ import pytest
 
 from akhbar.local import stack
 from akhbar.local.postgres import Server
-from akhbar.local.stack import LocalError, LocalStack, Secrets, psql, running, stop_on_signals, up
+from akhbar.local.stack import LocalError, LocalStack, Secrets, psql, running, up
 
 
 @pytest.fixture
@@ -102,17 +100,3 @@ def test_psql_without_a_database_says_how_to_create_one(
     monkeypatch.setenv("AKHBAR_LOCAL", str(tmp_path))
     assert psql("replica") == 1
     assert "run make demo first" in capsys.readouterr().out
-
-
-def test_only_the_first_signal_interrupts() -> None:
-    handled = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-    before = {number: signal.getsignal(number) for number in handled}
-    try:
-        stop_on_signals()
-        with pytest.raises(KeyboardInterrupt):
-            signal.raise_signal(signal.SIGTERM)
-        for number in handled:
-            os.kill(os.getpid(), number)
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)

@@ -1,0 +1,3 @@
+SELECT
+    now() AS taken_at,
+    now() AS changed_since;
