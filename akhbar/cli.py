@@ -24,6 +24,8 @@ app = typer.Typer(
 )
 newspapers_app = typer.Typer(invoke_without_command=True)
 app.add_typer(newspapers_app, name="newspapers")
+db_app = typer.Typer(help="The local database of make demo or make up, for other programs.", no_args_is_help=True)
+app.add_typer(db_app, name="db")
 
 Source = Annotated[str, typer.Argument(help="The newspaper's name, for example dawn.", metavar="NEWSPAPER")]
 EditionOption = Annotated[
@@ -577,6 +579,38 @@ def psql(site: SiteOption = "replica") -> None:
     from akhbar.local.stack import psql as open_psql
 
     sys.exit(open_psql(site))
+
+
+@db_app.command()
+def url(
+    role: Annotated[
+        Literal["reader", "bi", "monitor", "writer", "owner"], typer.Option(help="Who connects.")
+    ] = "reader",
+    site: SiteOption = "replica",
+) -> None:
+    """Print the URL of the local database, after starting its server if it is not running: psql "$(akhbar db url)"."""
+    from akhbar.local.stack import LocalError, open_database
+
+    try:
+        address, has_started = open_database(site, role)
+    except LocalError as error:
+        _say(f"akhbar: {error}")
+        raise typer.Exit(1) from None
+    if has_started:
+        _say("Postgres was started and keeps running: akhbar db stop stops it. Its port changes with each start")
+    typer.echo(address)
+
+
+@db_app.command()
+def stop(site: SiteOption = "replica") -> None:
+    """Stop the server that akhbar db url has started."""
+    from akhbar.local.stack import LocalError, close_database
+
+    try:
+        close_database(site)
+    except LocalError as error:
+        _say(f"akhbar: {error}")
+        raise typer.Exit(1) from None
 
 
 @app.command(hidden=True)

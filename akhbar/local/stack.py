@@ -23,11 +23,12 @@ from time import monotonic, sleep
 from typing import Literal, get_args
 
 import httpx
+import psycopg2
 from psycopg2 import sql
 from rich.console import Console
 
 from akhbar import settings
-from akhbar.database.connection import connect
+from akhbar.database.connection import connect, message_of
 from akhbar.database.migrate import migrate
 from akhbar.local.airflow_api import Airflow
 from akhbar.local.postgres import Server, free_port
@@ -37,6 +38,7 @@ from akhbar.newspapers import active, declared
 from akhbar.signals import stop_on_signals
 
 Site = Literal["live", "replica"]
+Role = Literal["reader", "bi", "monitor", "writer", "owner"]
 REPLICAS = settings.ROOT / "tests" / "pages"
 """The pages of the replicas: a folder for each newspaper that has one."""
 
@@ -69,6 +71,7 @@ class Secrets:
     writer: str
     reader: str
     monitor: str
+    bi: str
 
     @classmethod
     def load_or_create(cls, folder: Path) -> "Secrets":
@@ -275,11 +278,14 @@ def _create_airflow_role(local: LocalStack) -> None:
 
 
 def _set_passwords(local: LocalStack) -> None:
-    with closing(connect(local.postgres.url("news"))) as connection, connection, connection.cursor() as cursor:
-        for role in ("writer", "reader", "monitor"):
-            statement = sql.SQL("ALTER ROLE {} PASSWORD {}")
-            password = getattr(local.secrets, role)
-            cursor.execute(statement.format(sql.Identifier(f"akhbar_{role}"), sql.Literal(password)))
+    for role in ("writer", "reader", "monitor"):
+        _let_in(local.postgres, role, getattr(local.secrets, role))
+
+
+def _let_in(server: Server, role: str, password: str) -> None:
+    statement = sql.SQL("ALTER ROLE {} LOGIN PASSWORD {}")
+    with closing(connect(server.url("news"))) as connection, connection, connection.cursor() as cursor:
+        cursor.execute(statement.format(sql.Identifier(f"akhbar_{role}"), sql.Literal(password)))
 
 
 def _await_health(local: LocalStack) -> None:
@@ -360,20 +366,64 @@ def up(site: Site) -> int:
 
 def psql(site: Site) -> int:
     """Opens psql, as akhbar_reader, on the database of the demo or of `up`. Returns psql's exit status."""
-    folder = folder_of(site)
-    if not (folder / "secrets.json").exists():
-        console.print("no database exists yet: run make demo first")
+    try:
+        server = _existing(site)
+    except LocalError as error:
+        console.print(error)
         return 1
-    server = Server(folder / "postgres")
     with ExitStack() as stack:
-        with suppress(LocalError):  # in use: its server is running and must not be stopped
-            stack.enter_context(_locked(folder))
+        with suppress(LocalError):  # in use: its server is running
+            stack.enter_context(_locked(folder_of(site)))
+        if server.start():  # one that was running already, after akhbar db url, keeps running
             stack.callback(server.stop)
-        server.start()
-        environment = os.environ | {"PGPASSWORD": Secrets.load_or_create(folder).reader}
+        environment = os.environ | {"PGPASSWORD": Secrets.load_or_create(folder_of(site)).reader}
         where = ["-h", "127.0.0.1", "-p", str(server.port), "-U", "akhbar_reader", "news"]
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # psql handles Ctrl-C: it cancels the query
         return subprocess.call([server.tool("psql"), *where], env=environment)
+
+
+def open_database(site: Site, role: Role) -> tuple[str, bool]:
+    """The URL of the database of the demo or of `up`, and whether its server had to be started. It keeps running.
+
+    Raises `LocalError` if there is no database.
+    """
+    server = _existing(site)
+    with ExitStack() as stack:
+        with suppress(LocalError):
+            stack.enter_context(_locked(folder_of(site)))
+        has_started = server.start()
+    try:
+        if role == "owner":
+            connect(server.url("news")).close()
+            return server.url("news"), has_started
+        password = getattr(Secrets.load_or_create(folder_of(site)), role)
+        _let_in(server, role, password)  # akhbar_bi has no login until somebody wants it
+        return server.url("news", f"akhbar_{role}", password), has_started
+    except psycopg2.Error as error:
+        if has_started:
+            server.stop()
+        raise LocalError(
+            f"the database has no tables ({message_of(error)}): run {STARTERS[site]} to its end"
+        ) from error
+
+
+def close_database(site: Site) -> None:
+    """Stops the server that `open_database` has left running.
+
+    Raises `LocalError` if there is no database, or if another command is using it.
+    """
+    server = _existing(site)
+    with _locked(folder_of(site)):
+        server.stop()
+
+
+STARTERS: dict[Site, str] = {"replica": "make demo", "live": "make up"}
+
+
+def _existing(site: Site) -> Server:
+    if not (folder_of(site) / "secrets.json").exists():
+        raise LocalError(f"no database exists yet: run {STARTERS[site]} first")
+    return Server(folder_of(site) / "postgres")
 
 
 def clean() -> None:

@@ -42,6 +42,7 @@ COMMANDS = [
     ["page", "dawn"],
     ["up", "--site"],
     ["psql", "--site"],
+    ["db", "url", "--role"],
     ["dance"],
     ["--quiet"],
 ]

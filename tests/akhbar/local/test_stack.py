@@ -4,14 +4,16 @@ import fcntl
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
 
+from akhbar.database.connection import connect
 from akhbar.local import stack
 from akhbar.local.postgres import Server
 from akhbar.local.stack import LocalError, LocalStack, Secrets, psql, running, up
+from tests.akhbar.command import akhbar
 
 
 @pytest.fixture
@@ -100,3 +102,48 @@ def test_psql_without_a_database_says_how_to_create_one(
     monkeypatch.setenv("AKHBAR_LOCAL", str(tmp_path))
     assert psql("replica") == 1
     assert "run make demo first" in capsys.readouterr().out
+
+
+@pytest.fixture
+def left_by_the_demo(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
+    """A local database whose server is not running; it has the roles and no tables."""
+    monkeypatch.setenv("AKHBAR_LOCAL", str(tmp_path))
+    server = Server(tmp_path / "replica" / "postgres")
+    server.start()
+    with closing(connect(server.create_database("news"))) as connection, connection, connection.cursor() as cursor:
+        cursor.execute("CREATE ROLE akhbar_reader LOGIN; CREATE ROLE akhbar_bi")
+    server.stop()
+    Secrets.load_or_create(tmp_path / "replica")
+    yield server
+    server.destroy()
+
+
+def test_the_url_of_the_local_database_is_one_line_that_works_until_it_is_stopped(left_by_the_demo: Server) -> None:
+    first = akhbar("db", "url")
+    assert (first.returncode, first.stdout.count("\n")) == (0, 1)
+    assert "akhbar db stop stops it" in first.stderr
+    second = akhbar("db", "url")
+    assert (second.stdout, second.stderr) == (first.stdout, "")
+    for role, user in [("reader", "akhbar_reader"), ("bi", "akhbar_bi"), ("owner", "postgres")]:
+        printed = akhbar("db", "url", "--role", role)
+        psql = [str(left_by_the_demo.tool("psql")), "-Atc", "SELECT current_user", printed.stdout.strip()]
+        assert subprocess.run(psql, capture_output=True, text=True, check=False).stdout == f"{user}\n"
+    assert akhbar("db", "stop").returncode == 0
+    assert not left_by_the_demo.is_running()
+
+
+def test_the_url_of_a_missing_database_is_an_error_that_says_how_to_create_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AKHBAR_LOCAL", str(tmp_path))
+    for arguments, says in [(["url"], "make demo"), (["url", "--site", "live"], "make up"), (["stop"], "make demo")]:
+        done = akhbar("db", *arguments)
+        assert (done.returncode, done.stdout) == (1, "")
+        assert done.stderr == f"akhbar: no database exists yet: run {says} first\n"
+
+
+def test_a_database_without_tables_is_an_error_and_is_not_left_running(left_by_the_demo: Server) -> None:
+    done = akhbar("db", "url", "--role", "monitor")
+    assert (done.returncode, done.stdout) == (1, "")
+    assert 'the database has no tables (role "akhbar_monitor" does not exist): run make demo to its end' in done.stderr
+    assert not left_by_the_demo.is_running()
