@@ -12,6 +12,8 @@ import pytest
 import yaml
 
 from akhbar.settings import ROOT
+from akhbar.steps.load import load_batch
+from tests.akhbar.batches import batch, story
 from tests.conftest import News
 
 COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
@@ -153,8 +155,12 @@ def test_the_kubernetes_values_are_for_this_image_and_hold_no_secret() -> None:
         assert f"--from-literal={one['secretKey']}=" in text
 
 
-def test_the_dashboard_shows_scraped_content_as_text_without_links() -> None:
-    text = (ROOT / "deploy" / "grafana" / "dashboards" / "akhbar.json").read_text()
+DASHBOARDS = sorted((ROOT / "deploy" / "grafana" / "dashboards").glob("*.json"))
+
+
+@pytest.mark.parametrize("file", DASHBOARDS, ids=lambda file: file.stem)
+def test_a_dashboard_shows_scraped_content_as_text_without_links(file: Path) -> None:
+    text = file.read_text()
     dashboard = json.loads(text)
     assert {panel["type"] for panel in dashboard["panels"]} <= {"stat", "table", "barchart", "timeseries"}
     for renders in (
@@ -168,6 +174,9 @@ def test_the_dashboard_shows_scraped_content_as_text_without_links() -> None:
         "${__data",
     ):
         assert renders not in text
+
+
+def test_grafana_escapes_html_and_requires_a_login() -> None:
     service = yaml.safe_load((ROOT / "docker-compose.yml").read_text())["services"]["grafana"]
     assert "GF_PANELS_DISABLE_SANITIZE_HTML" not in service["environment"]
     assert "disable_sanitize_html" not in "".join(
@@ -176,17 +185,39 @@ def test_the_dashboard_shows_scraped_content_as_text_without_links() -> None:
     assert "GF_AUTH_ANONYMOUS_ENABLED" not in service["environment"]
 
 
-def test_the_dashboards_queries_run_as_the_reader(news: News) -> None:
-    folder = ROOT / "deploy" / "grafana"
-    [source] = yaml.safe_load((folder / "provisioning/datasources/news.yaml").read_text())["datasources"]
+def filled_in(query: str, first: str, last: str) -> str:
+    """A query with what Grafana substitutes for its macros and variables: text literals without a type.
+
+    See https://grafana.com/docs/grafana/latest/datasources/postgres/.
+    """
+    query = query.replace("$__timeFrom()", f"'{first}'").replace("$__timeTo()", f"'{last}'")
+    for name, value in {"search": "flood; it''s", "newspaper": "dawn", "step": "week"}.items():
+        query = query.replace(f"${{{name}:sqlstring}}", f"'{value}'")
+    return query
+
+
+@pytest.mark.parametrize("file", DASHBOARDS, ids=lambda file: file.stem)
+def test_a_dashboards_queries_run_as_the_reader(news: News, file: Path) -> None:
+    [source] = yaml.safe_load((ROOT / "deploy/grafana/provisioning/datasources/news.yaml").read_text())["datasources"]
     assert source["user"] == "akhbar_reader"
     assert source["secureJsonData"] == {"password": "$NEWS_READER_PASSWORD"}
-    panels = json.loads((folder / "dashboards/akhbar.json").read_text())["panels"]
-    for panel in panels:
+    dashboard = json.loads(file.read_text())
+    for panel in dashboard["panels"]:
         [target] = panel["targets"]
         assert target["datasource"]["uid"] == source["uid"]
-        # what Grafana substitutes for its macros: https://grafana.com/docs/grafana/latest/datasources/postgres/
-        query = target["rawSql"].replace("$__timeFrom()", "'2026-10-01T00:00:00Z'::timestamptz")
-        query = query.replace("$__timeTo()", "'2026-11-30T00:00:00Z'::timestamptz")
+        query = filled_in(target["rawSql"], "2026-10-01T00:00:00Z", "2026-11-30T00:00:00Z")
+        assert "$" not in query, "a variable that is pasted without quotes, or that the dashboard does not have"
         news.rows(query, url=news.reader)
-    assert len(panels) >= 6
+    for variable in dashboard.get("templating", {}).get("list", []):
+        if variable["type"] == "query":
+            news.rows(variable["query"], url=news.reader)
+    assert len(dashboard["panels"]) >= 4
+
+
+def test_the_days_of_a_dashboard_are_those_of_the_newspaper(news: News, tmp_path: Path) -> None:
+    days = ("2026-11-20", "2026-11-21", "2026-11-22")
+    load_batch(batch(tmp_path, "one", [story(day, edition_date=day) for day in days]), news.writer)
+    panels = json.loads((ROOT / "deploy/grafana/dashboards/akhbar.json").read_text())["panels"]
+    [query] = [panel["targets"][0]["rawSql"] for panel in panels if panel["title"] == "Stories per day"]
+    # the 21st in Karachi
+    assert news.rows(filled_in(query, "2026-11-20T19:00:00Z", "2026-11-21T18:59:59Z")) == [("2026-11-21", 1, None)]

@@ -1,3 +1,5 @@
+-- The time of the snapshot, and from when the next export must look for changes: a load whose transaction is open now
+-- stores rows with earlier times, and this snapshot does not show them. A load takes minutes; an hour is on the safe side.
 SELECT
     now() AS taken_at,
-    now() AS changed_since;
+    now() - interval '1 hour' AS changed_since;
