@@ -1,11 +1,18 @@
-"""Refreshes the planner's statistics and the materialized views."""
+"""Refreshes the planner's statistics, the materialized views and the counts of frequent words."""
 
 from akhbar.database.connection import connected
 from akhbar.settings import ROOT
 
 
+MONTHS_AT_ONCE = 12
+"""Months whose words are counted in one transaction, so that a killed refresh loses little."""
+
+
 def refresh(database_url: str) -> list[str]:
-    """Analyzes every table and refreshes every materialized view. Returns their names. Raises `DatabaseError`."""
+    """Analyzes every table, refreshes every materialized view, and counts the frequent words of months that changed.
+
+    Returns the names of the tables and views. Raises `DatabaseError`.
+    """
     with (
         connected(database_url) as connection,
         connection.cursor() as cursor,
@@ -15,4 +22,8 @@ def refresh(database_url: str) -> list[str]:
         tables = [name for name, _ in cursor]
         for name in tables:
             cursor.execute("SELECT news.refresh_statistics(format('news.%%I', %s)::regclass)", [name])
+        counted = MONTHS_AT_ONCE
+        while counted:
+            cursor.execute("SELECT news.refresh_word_counts(%s)", [MONTHS_AT_ONCE])
+            [(counted,)] = cursor.fetchall()
     return tables

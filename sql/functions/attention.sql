@@ -60,8 +60,18 @@ BEGIN
         SELECT asked.place, date_trunc(step, m.day::timestamp)::date AS first, sum(m.stories)::bigint AS stories
         FROM unnest(queries) WITH ORDINALITY AS asked (query, place)
         CROSS JOIN LATERAL compile_query(asked.query, attention.language) AS compiled
-        CROSS JOIN LATERAL daily_matches(
-            compiled.wanted, compiled.opposite, begins, ends, attention.kind, attention.source, NULL
+        CROSS JOIN LATERAL (
+            SELECT found.month AS day, found.stories
+            FROM monthly_matches(
+                compiled.wanted, compiled.opposite, begins, ends, attention.kind, attention.source
+            ) AS found
+            WHERE step IN ('month', 'quarter', 'year')
+            UNION ALL
+            SELECT found.day, found.stories
+            FROM daily_matches(
+                compiled.wanted, compiled.opposite, begins, ends, attention.kind, attention.source, NULL
+            ) AS found
+            WHERE step IN ('day', 'week')
         ) AS m
         GROUP BY 1, 2
     ),

@@ -20,6 +20,14 @@ BEGIN
     IF numnode(compiled.wanted) = 0 THEN
         RETURN 0;
     END IF;
+    IF count_stories.section IS NULL THEN
+        RETURN (
+            SELECT coalesce(sum(found.stories), 0)
+            FROM monthly_matches(
+                compiled.wanted, compiled.opposite, from_date, to_date, count_stories.kind, count_stories.source
+            ) AS found
+        );
+    END IF;
     RETURN (
         SELECT coalesce(sum(found.stories), 0)
         FROM daily_matches(

@@ -6,6 +6,8 @@ LANGUAGE plpgsql
 STABLE PARALLEL SAFE
 SET search_path = pg_catalog, news, public, pg_temp
 SET plan_cache_mode = force_custom_plan
+SET enable_seqscan = off -- the planner does not know what it costs to read a story's words
+SET jit = off
 AS $$
 BEGIN
     IF opposite IS NOT NULL THEN

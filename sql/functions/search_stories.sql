@@ -36,12 +36,9 @@ BEGIN
     );
     total := CASE
         WHEN cardinality(found) < enough THEN cardinality(found)
-        ELSE (
-            SELECT sum(matches.stories)
-            FROM daily_matches(
-                wanted, opposite, from_date, to_date,
-                search_stories.kind, search_stories.source, search_stories.section
-            ) AS matches
+        ELSE count_stories(
+            query, from_date, to_date,
+            search_stories.kind, search_stories.source, search_stories.section, search_stories.language
         )
     END;
     RETURN QUERY

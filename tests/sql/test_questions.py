@@ -9,6 +9,7 @@ import psycopg2
 import pytest
 
 from akhbar.local.postgres import Server
+from akhbar.maintenance.statistics import refresh
 from akhbar.steps.load import load_batch
 from tests.akhbar.batches import batch, editorial, story
 from tests.conftest import News, fresh_news
@@ -247,3 +248,62 @@ def test_every_role_gets_the_same_answer(autumn: News, call: str, tmp_path: Path
     assert answer
     assert autumn.rows(statement, url=autumn.reader) == answer
     assert autumn.rows(f"SET ROLE akhbar_bi; {statement}") == answer
+
+
+def brute_force(news: News, query: str, **filters: Any) -> dict[date, int]:
+    """Matches by month, counted from all stories."""
+    conditions = "".join(f" AND {name} = %s" for name in filters)
+    counted = news.rows(
+        "SELECT date_trunc('month', day)::date, count(*) FROM stories "
+        f"WHERE search @@ story_query(%s) AND day IS NOT NULL{conditions} GROUP BY 1",
+        query,
+        *filters.values(),
+    )
+    return dict(counted)
+
+
+QUERIES = ["rain", "-rain", "dockers", "dockers OR rain", "rain bowlers", '"rain fell"', "farmers", "rai*"]
+
+
+def test_counts_are_exact_however_long_ago_words_were_counted(postgres: Server, tmp_path: Path) -> None:
+    news = fresh_news(postgres)
+
+    def days(first: int, last: int, body: str) -> list[dict[str, Any]]:
+        return [
+            story(number, body=body, **on(date(2026, 1 + number // 28, 1 + number % 28)))
+            for number in range(first, last)
+        ]
+
+    def agree(step: str) -> None:
+        for query in QUERIES:
+            expected = brute_force(news, query)
+            found = rows(news, "attention(ARRAY[%s], 'month')", query)
+            assert {period: stories for period, _, stories, *_ in found if stories} == expected, (step, query)
+            assert rows(news, "count_stories(%s)", query) == [(sum(expected.values()),)], (step, query)
+            editorials = sum(brute_force(news, query, kind="editorial").values())
+            assert rows(news, "count_stories(%s, kind => 'editorial')", query) == [(editorials,)], (step, query)
+            part = news.rows(
+                "SELECT count(*) FROM stories WHERE search @@ story_query(%s) AND day BETWEEN '2026-01-20' AND '2026-03-05'",
+                query,
+            )
+            assert rows(news, "count_stories(%s, '2026-01-20', '2026-03-05')", query) == part, (step, query)
+
+    load_batch(batch(tmp_path, "one", days(0, 100, "Rain fell, and the dockers waited.")), news.writer)
+    agree("not counted")
+    refresh(news.writer)
+    assert news.rows("SELECT count(*) > 0 FROM word_counts WHERE word = 'rain'") == [(True,)]
+    assert news.rows("SELECT * FROM changed_months") == []
+    agree("counted")
+    later = days(100, 120, "Rain fell on the bowlers.") + days(0, 3, "The farmers have had no water.")
+    load_batch(batch(tmp_path, "two", later, hours=30), news.writer)
+    agree("added and changed")
+    moved = [
+        editorial(number, body="Rain fell, and the dockers waited.", **on(date(2026, 2, 5))) for number in (40, 41)
+    ]
+    load_batch(batch(tmp_path, "three", moved, hours=60), news.writer)
+    agree("moved to editorials")
+    dated = [story(50, body="Rain fell.", **on(date(2026, 4, 9)))]
+    load_batch(batch(tmp_path, "four", dated, hours=90), news.writer)
+    agree("another day")
+    refresh(news.writer)
+    agree("counted again")
