@@ -3,7 +3,6 @@
 from akhbar.database.connection import connected
 from akhbar.settings import ROOT
 
-
 MONTHS_AT_ONCE = 12
 """Months whose words are counted in one transaction, so that a killed refresh loses little."""
 

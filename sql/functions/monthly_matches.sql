@@ -114,5 +114,5 @@ END
 $$;
 
 COMMENT ON FUNCTION news.monthly_matches(tsquery, tsquery, date, date, text, text) IS
-'How many stories match a search, by month, of which the first day is returned; months without matches may have no row. '
+'How many stories match a search, by month, each by its first day; months without matches may have no row. '
 'Exact, however long ago word_counts was refreshed. Filters may be null; opposite is that of compile_query().';

@@ -33,8 +33,8 @@ COMMENT ON TABLE news.changed_months IS
 'Months in which stories were added, changed or removed since they were counted, once per change.';
 COMMENT ON COLUMN news.changed_months.month IS 'Month; see month_number().';
 COMMENT ON TABLE news.word_counts IS
-'How many stories contain a frequent word, by month, newspaper and kind. Refreshed by maintenance; valid for counted_months '
-'that are not among changed_months.';
+'How many stories contain a frequent word, by month, newspaper and kind. Refreshed by maintenance; valid for '
+'counted_months that are not among changed_months.';
 COMMENT ON COLUMN news.word_counts.word IS 'Stem, as in the column search of stories.';
 COMMENT ON COLUMN news.word_counts.month IS 'Month of the stories; see month_number().';
 COMMENT ON COLUMN news.word_counts.source IS 'Short name of the newspaper, such as dawn.';
@@ -69,7 +69,8 @@ BEGIN
 END
 $$;
 
-COMMENT ON FUNCTION news.note_changed_months() IS 'Trigger function: notes the months whose word counts are out of date.';
+COMMENT ON FUNCTION news.note_changed_months() IS
+'Trigger function: notes the months whose word counts are out of date.';
 REVOKE EXECUTE ON FUNCTION news.note_changed_months() FROM public;
 
 CREATE TRIGGER note_added AFTER INSERT ON news.articles

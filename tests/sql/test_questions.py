@@ -283,7 +283,8 @@ def test_counts_are_exact_however_long_ago_words_were_counted(postgres: Server, 
             editorials = sum(brute_force(news, query, kind="editorial").values())
             assert rows(news, "count_stories(%s, kind => 'editorial')", query) == [(editorials,)], (step, query)
             part = news.rows(
-                "SELECT count(*) FROM stories WHERE search @@ story_query(%s) AND day BETWEEN '2026-01-20' AND '2026-03-05'",
+                "SELECT count(*) FROM stories "
+                "WHERE search @@ story_query(%s) AND day BETWEEN '2026-01-20' AND '2026-03-05'",
                 query,
             )
             assert rows(news, "count_stories(%s, '2026-01-20', '2026-03-05')", query) == part, (step, query)
