@@ -49,6 +49,9 @@ CREATE TABLE bare AS SELECT {NAMES} FROM news.articles LIMIT 0;
 CREATE TABLE merged (LIKE news.articles INCLUDING ALL);
 CREATE TABLE upserted (LIKE news.articles INCLUDING ALL);
 CREATE TABLE single (LIKE news.articles INCLUDING ALL);
+CREATE TRIGGER set_search BEFORE INSERT OR UPDATE ON merged FOR EACH ROW EXECUTE FUNCTION news.set_search();
+CREATE TRIGGER set_search BEFORE INSERT OR UPDATE ON upserted FOR EACH ROW EXECUTE FUNCTION news.set_search();
+CREATE TRIGGER set_search BEFORE INSERT OR UPDATE ON single FOR EACH ROW EXECUTE FUNCTION news.set_search();
 """
 WAYS = {
     "bare": "COPY into a table without keys or indexes",

@@ -17,6 +17,7 @@ from typing import Any
 
 import psycopg2
 
+from akhbar.maintenance.statistics import refresh
 from akhbar.settings import ROOT
 from akhbar.steps.load import load_batch
 from bench.report import table
@@ -39,13 +40,32 @@ def queries(stories: int) -> dict[str, str]:
     month = f"day BETWEEN '{day}' AND '{day + timedelta(days=29)}'"
     found = {
         "search: rare words": "SELECT * FROM search_stories('circular debt')",
-        "search: frequent words": "SELECT * FROM search_stories('prime minister')",
+        "search: a frequent word": "SELECT * FROM search_stories('government')",
         "search: two frequent words": "SELECT * FROM search_stories('government electricity')",
         "search: phrase": "SELECT * FROM search_stories('\"solar debt\"')",
         "search: prefix and exclusion": "SELECT * FROM search_stories('elec* debt -solar')",
+        "search: in the headline": "SELECT * FROM search_stories('title:government title:solar')",
+        "search: near": "SELECT * FROM search_stories('circular NEAR/5 debt')",
         "search: editorials since a day": "SELECT * FROM search_stories('solar', kind => 'editorial', "
         f"from_date => '{day}')",
         "search: only an exclusion": "SELECT * FROM search_stories('-government')",
+        "count: a frequent word": "SELECT count_stories('government')",
+        "count: two words": "SELECT count_stories('solar debt')",
+        "count: a phrase of frequent words": "SELECT count_stories('\"prime minister\"')",
+        "attention: five words by month": "SELECT * FROM attention(ARRAY['government', 'electricity', 'debt', 'solar', "
+        "'circular'])",
+        "attention: five searches by month": "SELECT * FROM attention(ARRAY['circular debt', 'solar -debt', "
+        "'debt or circular', 'solar debt', '\"circular debt\"'])",
+        "attention: five words by day, a year": "SELECT * FROM attention(ARRAY['government', 'electricity', 'debt', "
+        f"'solar', 'circular'], 'day', '{day}', '{day + timedelta(days=365)}')",
+        "rising words": "SELECT * FROM rising_words()",
+        "collocates: a rare word": "SELECT * FROM collocates('circular')",
+        "collocates: a frequent word": "SELECT * FROM collocates('government')",
+        "concordance: 100 lines": "SELECT * FROM concordance('solar debt', 40)",
+        "concordance: of a phrase": "SELECT * FROM concordance('\"circular debt\"', 40)",
+        "compare sources": "SELECT * FROM compare_sources('solar debt')",
+        "story thread": f"SELECT * FROM story_thread('dawn', '{number}')",
+        "editorials on a subject": "SELECT * FROM editorials_on('solar')",
         "headlines with typos": "SELECT * FROM search_headlines('governmnt electrcity')",
         "related stories": f"SELECT * FROM related_stories('dawn', '{number}')",
         "near copies": f"SELECT * FROM near_copies('dawn', '{number}')",
@@ -56,6 +76,8 @@ def queries(stories: int) -> dict[str, str]:
         "view coverage_daily, all of it": "SELECT sum(stories) FROM coverage_daily",
         "view story_changes, newest 50": "SELECT * FROM story_changes ORDER BY changed_at DESC LIMIT 50",
         "view authors": "SELECT * FROM authors",
+        "view authors, one by name": "SELECT * FROM authors WHERE author = 'Reuters'",
+        "articles of a dateline, newest": "SELECT title FROM articles WHERE dateline = 'LAHORE' ORDER BY day DESC LIMIT 20",
         "view latest_run": "SELECT * FROM latest_run",
         "view reject_summary": "SELECT * FROM reject_summary",
     }
@@ -121,6 +143,9 @@ def main() -> None:
         print(f"filling a database with {arguments.stories:,} stories …", flush=True)
         filled = fill(news.admin, arguments.stories)
         print(f"filled and indexed in {filled:.0f} s", flush=True)
+        began = perf_counter()
+        refresh(news.writer)
+        counted = perf_counter() - began
         lines = []
         for name, query in queries(arguments.stories).items():
             median, high, found, plan = measure(news.reader, query)
@@ -130,7 +155,7 @@ def main() -> None:
         [(version, size)] = rows(news.admin, "SELECT version(), pg_size_pretty(pg_database_size(current_database()))")
     opening = (
         f"Written by `make bench-sql`: {arguments.stories:,} generated stories, {size}, filled and indexed in "
-        f"{filled:.0f} s, then each query run {RUNS} times as the reader, warm (fewer times if they take more than "
+        f"{filled:.0f} s, words counted in {counted:.0f} s, then each query run {RUNS} times as the reader, warm (fewer times if they take more than "
         f"{MAX_SECONDS} s). {version.split(' on ')[0]}, {platform.machine()}, {len(os.sched_getaffinity(0))} cores, "
         f"settings {json.dumps(OPTIONS)}."
     )

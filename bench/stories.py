@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from datetime import date, timedelta
-from itertools import accumulate
+from itertools import accumulate, islice
 from time import monotonic
 
 import psycopg2
@@ -108,7 +108,7 @@ class Lines:
         self.lines = lines
 
     def read(self, size: int = -1, /) -> bytes:
-        return b"".join(line.encode() for line, _ in zip(self.lines, range(200), strict=False))
+        return b"".join(line.encode() for line in islice(self.lines, 200))
 
     def readline(self, size: int = -1, /) -> bytes:
         return next(self.lines, "").encode()
@@ -148,6 +148,9 @@ def fill(
         cursor.execute(REVISIONS)
         cursor.execute(REJECTS)
         cursor.execute("VACUUM ANALYZE")
+        cursor.execute("SELECT count(*) FROM news.stories")
+        if cursor.fetchone() != (stories,):
+            raise RuntimeError(f"the database does not hold exactly {stories:,} stories")
     return monotonic() - began
 
 
