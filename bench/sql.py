@@ -77,7 +77,8 @@ def queries(stories: int) -> dict[str, str]:
         "view story_changes, newest 50": "SELECT * FROM story_changes ORDER BY changed_at DESC LIMIT 50",
         "view authors": "SELECT * FROM authors",
         "view authors, one by name": "SELECT * FROM authors WHERE author = 'Reuters'",
-        "articles of a dateline, newest": "SELECT title FROM articles WHERE dateline = 'LAHORE' ORDER BY day DESC LIMIT 20",
+        "articles of a dateline, newest": "SELECT title FROM articles WHERE dateline = 'LAHORE' "
+        "ORDER BY day DESC LIMIT 20",
         "view latest_run": "SELECT * FROM latest_run",
         "view reject_summary": "SELECT * FROM reject_summary",
     }
@@ -155,7 +156,8 @@ def main() -> None:
         [(version, size)] = rows(news.admin, "SELECT version(), pg_size_pretty(pg_database_size(current_database()))")
     opening = (
         f"Written by `make bench-sql`: {arguments.stories:,} generated stories, {size}, filled and indexed in "
-        f"{filled:.0f} s, words counted in {counted:.0f} s, then each query run {RUNS} times as the reader, warm (fewer times if they take more than "
+        f"{filled:.0f} s, words counted in {counted:.0f} s, then each query run {RUNS} times as the reader, warm "
+        f"(fewer times if they take more than "
         f"{MAX_SECONDS} s). {version.split(' on ')[0]}, {platform.machine()}, {len(os.sched_getaffinity(0))} cores, "
         f"settings {json.dumps(OPTIONS)}."
     )
