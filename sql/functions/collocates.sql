@@ -64,6 +64,7 @@ BEGIN
         WHERE
             counted.matching * totals.others > counted.others * totals.matching
             AND length(counted.stem) > 2
+            AND (counted.stem NOT LIKE '%zq' OR counted.stem IN ('itzq', 'uszq', 'whozq')) -- not THE
             AND counted.stem !~ '^([0-9]+$|title:|language:)'
             AND counted.stem <> ALL(own_words)
         ORDER BY score DESC, counted.stem

@@ -77,6 +77,7 @@ BEGIN
         WHERE
             (totals.before IS NULL OR counted.now * totals.before > counted.before * totals.now)
             AND length(counted.stem) > 2
+            AND (counted.stem NOT LIKE '%zq' OR counted.stem IN ('itzq', 'uszq', 'whozq')) -- not THE
             AND counted.stem !~ '^[0-9]+$'
         ORDER BY score DESC NULLS LAST, counted.now DESC, counted.stem
         LIMIT rising_words.max_rows

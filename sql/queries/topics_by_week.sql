@@ -1,35 +1,17 @@
--- Which words appeared in the most headlines each week?
--- Covers the last twelve weeks. Headline words have weight A in the column search and are stemmed: "school" also counts
--- "schools".
+-- Which words rose each week?
+-- The last four weeks, each compared with the four weeks before it.
 -- Example output:
---   week       | word   | headlines
---   -----------+--------+----------
---   2025-03-24 | refund | 2
---   2025-03-24 | april  | 1
---   2025-03-24 | bill   | 1
-WITH headline_words AS (
-    SELECT
-        date_trunc('week', stories.day)::date AS week,
-        unnest(tsvector_to_array(ts_filter(stories.search, '{a}'))) AS word
-    FROM latest_run
-    INNER JOIN stories ON latest_run.source = stories.source AND stories.day > latest_run.newest_edition - 84
-),
-
-counted AS (
-    SELECT
-        week,
-        word,
-        count(*) AS headlines,
-        row_number() OVER (PARTITION BY week ORDER BY count(*) DESC, word) AS place
-    FROM headline_words
-    WHERE length(word) > 3
-    GROUP BY week, word
-)
-
+--   last_day   | word   | now | before
+--   -----------+--------+-----+-------
+--   2025-03-29 | April  | 2   |
+--   2025-03-29 | clear  | 2   |
+--   2025-03-29 | months | 2   |
 SELECT
-    week,
-    word,
-    headlines
-FROM counted
-WHERE place <= 3
-ORDER BY week, place;
+    week.last_day,
+    rising.word,
+    rising.now,
+    rising.before
+FROM (SELECT max(newest_edition) AS day FROM latest_run) AS newest
+CROSS JOIN LATERAL (SELECT newest.day - 7 * n AS last_day FROM generate_series(0, 3) AS n) AS week
+CROSS JOIN LATERAL rising_words(week.last_day, days => 7, before => 28, max_rows => 3) AS rising
+ORDER BY week.last_day DESC, rising.score DESC NULLS LAST, rising.now DESC, rising.word;

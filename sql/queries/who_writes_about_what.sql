@@ -1,5 +1,5 @@
 -- Who writes about what?
--- Writers with their sections, and the words most frequent in their headlines over the last year.
+-- Writers with their sections, and the words most frequent in their headlines over the last 90 days.
 -- Example output:
 --   author       | stories | sections           | words
 --   -------------+---------+--------------------+----------------------------
@@ -16,7 +16,7 @@ WITH words AS (
         author,
         unnest(tsvector_to_array(ts_filter(articles.search, '{a}'))) AS word
     FROM latest_run
-    INNER JOIN articles ON latest_run.source = articles.source AND articles.day > latest_run.newest_edition - 365
+    INNER JOIN articles ON latest_run.source = articles.source AND articles.day > latest_run.newest_edition - 90
     CROSS JOIN LATERAL unnest(articles.authors) AS author
 ),
 
