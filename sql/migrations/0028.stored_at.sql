@@ -16,6 +16,9 @@ COMMENT ON COLUMN news.editorials.stored_at IS
 -- The merge sets it, so that a changed row is written once.
 GRANT UPDATE (stored_at) ON news.articles, news.editorials TO akhbar_writer;
 
+-- pg_dump reads the sequences of the tables that it dumps.
+GRANT SELECT ON SEQUENCE news.story_ids, news.runs_id_seq, news.revisions_id_seq TO akhbar_reader;
+
 CREATE FUNCTION news.transaction_stamp()
 RETURNS timestamptz
 LANGUAGE sql

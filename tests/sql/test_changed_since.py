@@ -10,6 +10,7 @@ import psycopg2
 import pytest
 from psycopg2 import errors
 
+from akhbar.settings import ROOT
 from akhbar.steps import load
 from akhbar.steps.load import load_batch, load_replayed
 from tests.akhbar.batches import batch, editorial, page, story
@@ -232,6 +233,19 @@ def test_a_load_that_is_rolled_back_holds_nothing_up(paper: News) -> None:
 
 def test_stamps_of_the_newest_second_are_copied_when_no_load_is_in_flight(paper: News) -> None:
     assert paper.rows("SELECT stored_until() = max(stored_at) FROM stories", url=paper.reader) == [(True,)]
+
+
+def test_the_recipe_of_the_document_keeps_a_copy_in_sync(paper: News, tmp_path: Path) -> None:
+    document = (ROOT / "docs" / "sql.md").read_text()
+    section = document.split("## Staying in sync\n")[1].split("\n## ")[0]
+    create, update = section.split("```sql\n")[1].split("```")[0].split("\n\n")
+    path = "SET search_path TO analytics, news, public; "
+    paper.rows(path + create, url=paper.analyst)
+    load_batch(batch(tmp_path, "edit", [story(1, title="Edited"), story(4)], hours=1), paper.writer)
+    load_batch(batch(tmp_path, "move", [editorial(2, body=story(2)["body"])], hours=2), paper.writer)
+    paper.rows(path + update, url=paper.analyst)
+    stored = paper.rows("SELECT id, kind, title, body, stored_at FROM stories ORDER BY id")
+    assert paper.rows("SELECT * FROM analytics.copy ORDER BY id") == stored
 
 
 def test_a_copy_of_the_articles_alone_learns_which_stories_left(paper: News, tmp_path: Path) -> None:
