@@ -105,7 +105,6 @@ SET
         candidates.seen_at
     ),
     read_at = candidates.seen_at,
-    stored_at = news.transaction_stamp(),
     run_id = %(run_id)s
 FROM staged
 INNER JOIN candidates ON staged.story_id = candidates.story_id

@@ -1,7 +1,7 @@
 -- When each story was last stored, for copies that keep up with the tables, and the role for those who build on them.
 -- Takes a moment on tables of any size: the stories that are there get the time of this migration as a default that
 -- is kept in the catalog, so no row is rewritten. The next migration builds the indexes and then the triggers.
--- depends: 0024.path_ids
+-- depends: 0025.search_rebuilt
 
 ALTER TABLE news.articles ADD COLUMN stored_at timestamptz NOT NULL DEFAULT now();
 ALTER TABLE news.editorials ADD COLUMN stored_at timestamptz NOT NULL DEFAULT now();
@@ -12,9 +12,6 @@ COMMENT ON COLUMN news.articles.stored_at IS
 COMMENT ON COLUMN news.editorials.stored_at IS
 'When the row was inserted, changed or moved here, by this server''s clock; last_seen_at and read_at alone do not '
 'change it. Stories from before this column existed have the time of the upgrade. Read with changed_since().';
-
--- The merge sets it, so that a changed row is written once.
-GRANT UPDATE (stored_at) ON news.articles, news.editorials TO akhbar_writer;
 
 -- pg_dump reads the sequences of the tables that it dumps.
 GRANT SELECT ON SEQUENCE news.story_ids, news.runs_id_seq, news.revisions_id_seq TO akhbar_reader;
@@ -75,27 +72,9 @@ BEGIN
 END
 $$;
 
-COMMENT ON FUNCTION news.set_stored_at() IS 'Trigger function: sets stored_at of an inserted story.';
+COMMENT ON FUNCTION news.set_stored_at() IS 'Trigger function: sets stored_at of an inserted or changed story.';
 
--- With the owner's rights, and after the update: while a table has a trigger before updates, Postgres locks every row
--- and recomputes its search column when only last_seen_at changes.
-CREATE FUNCTION news.correct_stored_at()
-RETURNS trigger
-LANGUAGE plpgsql
-SECURITY DEFINER
-SET search_path = pg_catalog, pg_temp
-AS $$
-BEGIN
-    EXECUTE format('UPDATE news.%I SET stored_at = $1 WHERE id = $2', TG_TABLE_NAME)
-    USING news.transaction_stamp(), NEW.id;
-    RETURN NULL;
-END
-$$;
-
-COMMENT ON FUNCTION news.correct_stored_at() IS
-'Trigger function: sets stored_at of a story that was changed by a statement that did not set it.';
-
-REVOKE EXECUTE ON FUNCTION news.stamp_transaction(), news.correct_stored_at() FROM public;
+REVOKE EXECUTE ON FUNCTION news.stamp_transaction() FROM public;
 
 -- For dbt, notebooks and everyone who makes tables of their own beside the stories. Not read-only, and longer queries
 -- than the reader's.

@@ -19,14 +19,13 @@ ON news.articles
 FOR EACH STATEMENT EXECUTE FUNCTION news.stamp_transaction();
 CREATE OR REPLACE TRIGGER set_stored_at BEFORE INSERT ON news.articles
 FOR EACH ROW EXECUTE FUNCTION news.set_stored_at();
-CREATE OR REPLACE TRIGGER correct_stored_at AFTER UPDATE OF
+CREATE OR REPLACE TRIGGER renew_stored_at BEFORE UPDATE OF
 id, source, story_id, kind, url, title, excerpt, body, authors, section, dateline, published_at, updated_at,
 published_date, edition_date, day, image_url, image_caption, tags, language, extracted_by, completeness, word_count,
 content_hash, copy_keys, revision, first_seen_at, run_id, stored_at
 ON news.articles
 FOR EACH ROW WHEN (
-    new.stored_at IS DISTINCT FROM news.transaction_stamp()
-    AND (
+    (
         old.id, old.source, old.story_id, old.kind, old.url, old.title, old.excerpt, old.body, old.authors,
         old.section, old.dateline, old.published_at, old.updated_at, old.published_date, old.edition_date, old.day,
         old.image_url, old.image_caption, old.tags, old.language, old.extracted_by, old.completeness, old.word_count,
@@ -38,7 +37,7 @@ FOR EACH ROW WHEN (
         new.content_hash, new.copy_keys, new.revision, new.first_seen_at, new.run_id, new.stored_at
     )
 )
-EXECUTE FUNCTION news.correct_stored_at();
+EXECUTE FUNCTION news.set_stored_at();
 CREATE OR REPLACE TRIGGER stamp_transaction BEFORE INSERT OR UPDATE OF
 id, source, story_id, kind, url, title, excerpt, body, authors, section, dateline, published_at, updated_at,
 published_date, edition_date, day, image_url, image_caption, tags, language, extracted_by, completeness, word_count,
@@ -47,14 +46,13 @@ ON news.editorials
 FOR EACH STATEMENT EXECUTE FUNCTION news.stamp_transaction();
 CREATE OR REPLACE TRIGGER set_stored_at BEFORE INSERT ON news.editorials
 FOR EACH ROW EXECUTE FUNCTION news.set_stored_at();
-CREATE OR REPLACE TRIGGER correct_stored_at AFTER UPDATE OF
+CREATE OR REPLACE TRIGGER renew_stored_at BEFORE UPDATE OF
 id, source, story_id, kind, url, title, excerpt, body, authors, section, dateline, published_at, updated_at,
 published_date, edition_date, day, image_url, image_caption, tags, language, extracted_by, completeness, word_count,
 content_hash, copy_keys, revision, first_seen_at, run_id, stored_at
 ON news.editorials
 FOR EACH ROW WHEN (
-    new.stored_at IS DISTINCT FROM news.transaction_stamp()
-    AND (
+    (
         old.id, old.source, old.story_id, old.kind, old.url, old.title, old.excerpt, old.body, old.authors,
         old.section, old.dateline, old.published_at, old.updated_at, old.published_date, old.edition_date, old.day,
         old.image_url, old.image_caption, old.tags, old.language, old.extracted_by, old.completeness, old.word_count,
@@ -66,4 +64,4 @@ FOR EACH ROW WHEN (
         new.content_hash, new.copy_keys, new.revision, new.first_seen_at, new.run_id, new.stored_at
     )
 )
-EXECUTE FUNCTION news.correct_stored_at();
+EXECUTE FUNCTION news.set_stored_at();
