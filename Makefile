@@ -6,7 +6,7 @@ POSTGRES ?= /usr/lib/postgresql/15/bin
 LOCK_FLAGS := --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header
 
 .DEFAULT_GOAL := help
-.PHONY: docs docs/demo.svg help install tools demo up psql test chromium screenshots test-postgres test-compose lint bench bench-sql torture format lock sbom audit env clean
+.PHONY: docs docs/demo.svg help install tools demo up psql test chromium screenshots test-postgres test-compose test-dbt lint bench bench-sql torture format lock sbom audit env clean
 
 help: ## Show this help
 	@echo "Akhbar: newspapers' websites as Postgres tables"
@@ -52,9 +52,9 @@ up: install ## Run the pipeline on its schedule until Ctrl-C; SITE=replica for t
 psql: install ## Open the demo's tables in psql; SITE=live for those of make up
 	@$(BIN)/akhbar psql --site $(if $(filter command line,$(origin SITE)),$(SITE),replica)
 
-test: lint chromium ## Run the linters and all tests except test-postgres, test-compose and torture
+test: lint chromium ## Run the linters and all tests except test-postgres, test-compose, test-dbt and torture
 	@$(BIN)/python -m pytest --numprocesses 2 --dist loadfile
-	@echo "not run: make test-postgres, make test-compose, which needs a Docker engine, and make torture"
+	@echo "not run: make test-postgres, make test-compose, which needs a Docker engine, make test-dbt and make torture"
 
 # The browser tests need Chromium. Root on Debian gets it installed; otherwise they are skipped, or fail if CI is set.
 chromium:
@@ -74,6 +74,15 @@ test-postgres: tools ## Run the tests of the database on an installed Postgres; 
 
 test-compose: tools ## Start the compose file and test it; needs a Docker engine with Compose v2
 	@$(BIN)/python -m pytest -o addopts="-q --strict-markers" tests/compose
+
+test-dbt: tools .venv-dbt/.installed ## Run a dbt project on the tables, as the analyst
+	@DBT=$(CURDIR)/.venv-dbt/bin/dbt $(BIN)/python -m pytest -o addopts="-q --strict-markers" tests/dbt
+
+# dbt's dependencies are not those of Airflow.
+.venv-dbt/.installed: .venv/.installed requirements/dbt.lock
+	@$(BIN)/uv venv --quiet --clear --python $(BIN)/python .venv-dbt
+	@$(BIN)/uv pip install --quiet --python .venv-dbt/bin/python --require-hashes -r requirements/dbt.lock
+	@touch $@
 
 lint: tools ## Check style, types, imports and SQL
 	@$(BIN)/ruff check .
@@ -102,6 +111,7 @@ lock: install ## Recompile requirements/ from pyproject.toml
 	@$(BIN)/uv pip compile $(LOCK_FLAGS) --group image -c requirements/base.lock -o requirements/image.lock pyproject.toml
 	@$(BIN)/uv pip compile $(LOCK_FLAGS) --group local -c requirements/base.lock -o requirements/local.lock pyproject.toml
 	@$(BIN)/uv pip compile $(LOCK_FLAGS) --group dev -c requirements/local.lock -o requirements/dev.lock pyproject.toml
+	@$(BIN)/uv pip compile $(LOCK_FLAGS) --group dbt -o requirements/dbt.lock
 
 sbom: tools ## Write build/sbom.json, the image's packages in CycloneDX format
 	@mkdir -p build
@@ -121,5 +131,5 @@ env: ## Write .env with random secrets for docker compose; never overwrites it
 
 clean: ## Remove .venv, the local databases, the archive and all caches
 	@if [ -x $(BIN)/akhbar ]; then $(BIN)/akhbar clean-local; fi
-	@rm -rf .venv .local archive build .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache *.egg-info
+	@rm -rf .venv .venv-dbt .local archive build .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache *.egg-info
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +

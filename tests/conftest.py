@@ -28,7 +28,7 @@ from tests.replica import Replica, replica
 if TYPE_CHECKING:
     from airflow.dag_processing.dagbag import DagBag
 
-ROLES = ("akhbar_writer", "akhbar_reader", "akhbar_monitor")
+ROLES = ("akhbar_writer", "akhbar_reader", "akhbar_monitor", "akhbar_analyst")
 PASSWORD = "secret"
 
 
@@ -68,6 +68,7 @@ class News:
     writer: str
     reader: str
     monitor: str
+    analyst: str
 
     def rows(self, query: str, *parameters: Any, url: str | None = None) -> list[tuple[Any, ...]]:
         """What a query returns to the owner, or to another role by its URL."""

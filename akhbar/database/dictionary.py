@@ -5,7 +5,7 @@ from typing import Any
 
 from akhbar.database.connection import connect
 
-READERS = ("akhbar_reader", "akhbar_bi", "akhbar_monitor", "akhbar_writer")
+READERS = ("akhbar_reader", "akhbar_analyst", "akhbar_bi", "akhbar_monitor", "akhbar_writer")
 
 RELATIONS = """
 SELECT

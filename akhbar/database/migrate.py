@@ -160,9 +160,14 @@ def _digest(cursor: Cursor) -> str:
 
 
 def _definitions() -> list[Path]:
-    """Functions first, with unchecked bodies because they query the views; then `stories`, which other views query."""
+    """Functions first, with unchecked bodies because they query the views; then `stories`, which other views query.
+
+    Functions that return rows of the view `stories` come after it.
+    """
+    functions = sorted((ROOT / "sql" / "functions").glob("*.sql"), key=lambda file: file.stem)
+    after = [file for file in functions if "RETURNS SETOF news.stories" in file.read_text()]
     views = sorted((ROOT / "sql" / "views").glob("*.sql"), key=lambda file: (file.stem != "stories", file.stem))
-    return [*sorted((ROOT / "sql" / "functions").glob("*.sql")), *views]
+    return [*(file for file in functions if file not in after), *views, *after]
 
 
 def _replace_definitions(connection: Connection) -> None:

@@ -72,6 +72,7 @@ class Secrets:
     reader: str
     monitor: str
     bi: str
+    analyst: str
 
     @classmethod
     def load_or_create(cls, folder: Path) -> "Secrets":
@@ -111,7 +112,7 @@ class LocalStack:
     def url(self) -> str:
         return f"http://127.0.0.1:{self.port}"
 
-    def news_url(self, role: Literal["writer", "reader", "monitor"]) -> str:
+    def news_url(self, role: Literal["writer", "reader", "monitor", "analyst"]) -> str:
         return self.postgres.url("news", f"akhbar_{role}", getattr(self.secrets, role))
 
     def airflow_database_url(self) -> str:
@@ -278,7 +279,7 @@ def _create_airflow_role(local: LocalStack) -> None:
 
 
 def _set_passwords(local: LocalStack) -> None:
-    for role in ("writer", "reader", "monitor"):
+    for role in ("writer", "reader", "monitor", "analyst"):
         _let_in(local.postgres, role, getattr(local.secrets, role))
 
 

@@ -10,6 +10,7 @@ psql --set ON_ERROR_STOP=1 --no-psqlrc --quiet --username "$POSTGRES_USER" --dbn
 \getenv writer NEWS_WRITER_PASSWORD
 \getenv reader NEWS_READER_PASSWORD
 \getenv monitor NEWS_MONITOR_PASSWORD
+\getenv analyst NEWS_ANALYST_PASSWORD
 CREATE ROLE airflow LOGIN PASSWORD :'airflow';
 CREATE ROLE news_owner LOGIN CREATEROLE PASSWORD :'owner';
 -- Without this, an administrator without superuser rights, as on a managed Postgres, cannot create objects for the
@@ -22,6 +23,7 @@ SET ROLE news_owner;
 CREATE ROLE akhbar_writer LOGIN PASSWORD :'writer';
 CREATE ROLE akhbar_reader LOGIN PASSWORD :'reader';
 CREATE ROLE akhbar_monitor LOGIN PASSWORD :'monitor';
+CREATE ROLE akhbar_analyst LOGIN PASSWORD :'analyst';
 RESET ROLE;
 
 -- Only a superuser can revoke these privileges from PUBLIC; the migration "rights" explains why they are revoked.

@@ -30,7 +30,8 @@ SELECT
     search,
     copy_keys,
     read_at,
-    published_date
+    published_date,
+    stored_at
 FROM news.articles
 UNION ALL
 SELECT
@@ -64,7 +65,8 @@ SELECT
     search,
     copy_keys,
     read_at,
-    published_date
+    published_date,
+    stored_at
 FROM news.editorials;
 
 COMMENT ON VIEW news.stories IS 'Articles and editorials together, one row per story.';

@@ -33,7 +33,7 @@ def test_the_machine_the_database_and_the_site_are_checked() -> None:
     assert status == 0, findings
     for finding in (
         "ok database: PostgreSQL",
-        "ok roles: akhbar_bi, akhbar_monitor, akhbar_reader, akhbar_writer",
+        "ok roles: akhbar_analyst, akhbar_bi, akhbar_monitor, akhbar_reader, akhbar_writer",
         "ok robots.txt",
         "ok latest stories: read",
     ):

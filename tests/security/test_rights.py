@@ -17,9 +17,9 @@ from akhbar.local.postgres import Server
 from akhbar.settings import ROOT
 from akhbar.steps.load import load_batch
 from tests.akhbar.batches import batch, editorial, page, reject, story
-from tests.conftest import PASSWORD, ROLES, News, empty_server, fresh_news
+from tests.conftest import PASSWORD, ROLES, News, empty_server, fresh_news, rows
 
-READERS = ("reader", "monitor")
+READERS = ("reader", "monitor", "analyst")
 EVERYTHING = """
     SELECT to_jsonb(s) FROM articles s UNION ALL SELECT to_jsonb(s) FROM editorials s
     UNION ALL SELECT to_jsonb(s) FROM revisions s UNION ALL SELECT to_jsonb(s) FROM runs s
@@ -171,7 +171,7 @@ def test_readers_can_change_nothing(full: News, role: str, statement: str) -> No
         attempt(full, role, statement)
 
 
-@pytest.mark.parametrize("role", ["reader", "monitor", "writer"])
+@pytest.mark.parametrize("role", [*READERS, "writer"])
 @pytest.mark.parametrize(
     "statement",
     [
@@ -217,7 +217,7 @@ def test_no_role_reaches_the_server_the_disk_or_another_role(full: News, role: s
 
 
 @pytest.mark.parametrize("role", READERS)
-@pytest.mark.parametrize("other", ["akhbar_writer", "akhbar_monitor", "akhbar_reader", "akhbar_bi"])
+@pytest.mark.parametrize("other", ["akhbar_writer", "akhbar_monitor", "akhbar_analyst", "akhbar_bi"])
 def test_readers_cannot_become_another_role(full: News, role: str, other: str) -> None:
     if other == f"akhbar_{role}":
         other = "pg_write_all_data"
@@ -241,6 +241,7 @@ def test_readers_cannot_block_a_crawl_or_a_load(full: News, role: str, lock: str
         attempt(full, role, f"SELECT {lock}")
 
 
+@pytest.mark.parametrize("role", ["reader", "analyst"])
 @pytest.mark.parametrize(
     "query",
     [
@@ -256,9 +257,9 @@ def test_readers_cannot_block_a_crawl_or_a_load(full: News, role: str, lock: str
         "PREPARE p AS SELECT * FROM news.rejects; EXECUTE p",
     ],
 )
-def test_the_reader_cannot_read_rejects_or_pages_indirectly(full: News, query: str) -> None:
+def test_the_reader_cannot_read_rejects_or_pages_indirectly(full: News, role: str, query: str) -> None:
     with pytest.raises(errors.InsufficientPrivilege):
-        attempt(full, "reader", query)
+        attempt(full, role, query)
 
 
 def test_no_view_function_or_statistic_shows_rejects_to_the_reader(full: News) -> None:
@@ -270,6 +271,77 @@ def test_no_view_function_or_statistic_shows_rejects_to_the_reader(full: News) -
     seen.append(full.rows("SELECT tablename, most_common_vals::text FROM pg_stats", url=full.reader))
     seen.append(full.rows("SELECT * FROM news.search_stories('secret or rejects')", url=full.reader))
     assert "secret of the rejects" not in str(seen)
+
+
+# --- the analyst ----------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def with_analytics(full: News) -> Iterator[News]:
+    """The same database, with a table of the analyst's."""
+    attempt(full, "analyst", "CREATE TABLE analytics.titles AS SELECT story_id, title FROM news.stories")
+    yield full
+    full.rows("DROP TABLE analytics.titles")
+
+
+def test_the_analyst_may_create_change_and_drop_tables_in_its_own_schema(with_analytics: News) -> None:
+    attempt(
+        with_analytics,
+        "analyst",
+        "UPDATE analytics.titles SET title = 'x'",
+        "CREATE TABLE analytics.more AS TABLE analytics.titles",
+        "ALTER TABLE analytics.more RENAME TO most",
+        "DROP TABLE analytics.most",
+    )
+
+
+@pytest.mark.parametrize("role", ["reader", "monitor", "writer"])
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "CREATE TABLE analytics.x (x int)",
+        "CREATE FUNCTION analytics.x() RETURNS int LANGUAGE sql AS 'SELECT 1'",
+        "SELECT * FROM analytics.titles",
+        "UPDATE analytics.titles SET title = 'x'",
+        "DROP TABLE analytics.titles",
+        "DROP SCHEMA analytics CASCADE",
+    ],
+)
+def test_no_other_role_uses_the_analysts_schema(with_analytics: News, role: str, statement: str) -> None:
+    with pytest.raises(REFUSED):
+        attempt(with_analytics, role, statement)
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "DROP SCHEMA analytics CASCADE",
+        "ALTER SCHEMA analytics OWNER TO akhbar_analyst",
+        "CREATE TRIGGER x BEFORE INSERT ON news.articles FOR EACH ROW EXECUTE FUNCTION news.keep_words()",
+        "CREATE TABLE analytics.x (run_id bigint REFERENCES news.runs)",
+        "CREATE FUNCTION analytics.x() RETURNS void LANGUAGE sql SECURITY DEFINER AS 'SELECT'; "
+        "ALTER FUNCTION analytics.x() OWNER TO akhbar_writer",
+        "SELECT news.transaction_stamp(); SELECT set_config('role', 'akhbar_writer', false)",
+    ],
+)
+def test_the_analyst_cannot_reach_from_its_schema_into_others(full: News, statement: str) -> None:
+    with pytest.raises(REFUSED):
+        attempt(full, "analyst", statement)
+
+
+def test_the_analyst_can_show_the_reader_a_table(with_analytics: News) -> None:
+    attempt(with_analytics, "analyst", "GRANT SELECT ON analytics.titles TO akhbar_reader")
+    assert with_analytics.rows("SELECT count(*) FROM analytics.titles", url=with_analytics.reader) == [(2,)]
+
+
+def test_the_analyst_has_limits_of_its_own(postgres: Server) -> None:
+    """Uses the migrated database itself, because a copy does not inherit the settings of a role in it."""
+    url = postgres.url("template_news", "akhbar_analyst", PASSWORD)
+    names = ("statement_timeout", "idle_in_transaction_session_timeout", "idle_session_timeout", "work_mem")
+    query = ", ".join(f"current_setting('{name}')" for name in (*names, "temp_file_limit", "search_path"))
+    [limits] = rows(url, f"SELECT {query}, current_setting('transaction_read_only')")
+    assert limits == ("10min", "10min", "8h", "64MB", "10GB", "analytics, news, public", "off")
+    assert rows(url, "SELECT rolconnlimit FROM pg_roles WHERE rolname = current_user") == [(20,)]
 
 
 # --- PUBLIC, and the roles' rights according to the catalog-----------------------------------------------------------
@@ -298,7 +370,7 @@ def test_readers_have_select_and_nothing_else(full: News) -> None:
     assert full.rows(granted) == [("SELECT",)]
 
 
-def test_only_the_writer_may_create_temporary_tables(postgres: Server) -> None:
+def test_only_the_writer_and_the_analyst_may_create_temporary_tables(postgres: Server) -> None:
     """Uses the migrated database itself, because a copy does not inherit the rights on it."""
     for role in ("reader", "monitor"):
         url = postgres.url("template_news", f"akhbar_{role}", PASSWORD)
@@ -306,9 +378,10 @@ def test_only_the_writer_may_create_temporary_tables(postgres: Server) -> None:
             cursor.execute("SET TRANSACTION READ WRITE")
             with pytest.raises(errors.InsufficientPrivilege):
                 cursor.execute("CREATE TEMPORARY TABLE x (x int)")
-    url = postgres.url("template_news", "akhbar_writer", PASSWORD)
-    with closing(psycopg2.connect(url)) as connection, connection.cursor() as cursor:
-        cursor.execute("CREATE TEMPORARY TABLE x (x int)")
+    for role in ("writer", "analyst"):
+        url = postgres.url("template_news", f"akhbar_{role}", PASSWORD)
+        with closing(psycopg2.connect(url)) as connection, connection.cursor() as cursor:
+            cursor.execute("CREATE TEMPORARY TABLE x (x int)")
 
 
 def test_a_role_of_another_project_on_the_same_server_cannot_connect(postgres: Server) -> None:
@@ -328,11 +401,16 @@ def test_the_roles_have_no_attributes_beyond_their_grants(full: News) -> None:
         SELECT rolname
         FROM pg_roles
         WHERE rolname LIKE 'akhbar%%'
-            AND (rolsuper OR rolcreaterole OR rolcreatedb OR rolreplication OR rolbypassrls
-                OR EXISTS (SELECT FROM pg_auth_members WHERE member = pg_roles.oid))
+            AND (rolsuper OR rolcreaterole OR rolcreatedb OR rolreplication OR rolbypassrls)
     """
-    assert full.rows("SELECT count(*) FROM pg_roles WHERE rolname = ANY(%s)", list(ROLES)) == [(3,)]
+    memberships = """
+        SELECT member::regrole::text, roleid::regrole::text, admin_option
+        FROM pg_auth_members
+        WHERE member::regrole::text LIKE 'akhbar%%'
+    """
+    assert full.rows("SELECT count(*) FROM pg_roles WHERE rolname = ANY(%s)", list(ROLES)) == [(4,)]
     assert full.rows(powers.replace("%%", "%")) == []
+    assert full.rows(memberships.replace("%%", "%")) == [("akhbar_analyst", "akhbar_reader", False)]
 
 
 def test_a_security_definer_function_has_a_fixed_search_path_and_is_not_public(full: News) -> None:
@@ -351,6 +429,7 @@ def test_a_security_definer_function_has_a_fixed_search_path_and_is_not_public(f
         ("refresh_word_counts", own_schema, False),
         ("set_day", "search_path=pg_catalog, pg_temp", False),
         ("set_search", "search_path=pg_catalog, pg_temp", False),
+        ("stamp_transaction", "search_path=pg_catalog, pg_temp", False),
         ("story_sample", own_schema, False),
     ]
 
@@ -390,7 +469,7 @@ def run_the_script_of_the_image(server: Server, user: str, password: str) -> Non
     """Like the image on an empty volume: creates both databases and the roles, each with its name as its password."""
     environment = {
         **{name: os.environ[name] for name in ("PATH", "LD_LIBRARY_PATH") if name in os.environ},
-        **{f"NEWS_{role}_PASSWORD": role.lower() for role in ("OWNER", "WRITER", "READER", "MONITOR")},
+        **{f"NEWS_{role}_PASSWORD": role.lower() for role in ("OWNER", "WRITER", "READER", "MONITOR", "ANALYST")},
         "AIRFLOW_DB_PASSWORD": "airflow",
         "POSTGRES_USER": user,
         "PGHOST": "127.0.0.1",
@@ -410,7 +489,7 @@ def test_an_administrator_without_superuser_rights_can_run_the_same_script(tmp_p
             cursor.execute("CREATE ROLE administrator LOGIN CREATEDB CREATEROLE PASSWORD 'admin'")
         run_the_script_of_the_image(server, "administrator", "admin")
         assert migrate(server.url("news", "news_owner", "owner"))[-1]
-        for role in ("writer", "reader", "monitor"):
+        for role in ("writer", "reader", "monitor", "analyst"):
             with closing(psycopg2.connect(server.url("news", f"akhbar_{role}", role))) as connection:
                 connection.cursor().execute("SELECT FROM articles")
 
@@ -421,12 +500,17 @@ def test_the_postgres_images_script_gives_the_same_rights_without_a_superuser(tm
         assert migrate(server.url("news", "news_owner", "owner"))[-1]
         news = News(
             server.url("news"),
-            *(server.url("news", f"akhbar_{role}", role) for role in ("writer", "reader", "monitor")),
+            *(server.url("news", f"akhbar_{role}", role) for role in ("writer", "reader", "monitor", "analyst")),
         )
         load_batch(batch(tmp_path, "one", [story(1)]), news.writer)
-        for statement in ("SELECT pg_try_advisory_lock(1)", "SELECT lo_create(0)", "CREATE TEMPORARY TABLE x (x int)"):
-            for role in READERS:
+        for role in READERS:
+            for statement in ("SELECT pg_try_advisory_lock(1)", "SELECT lo_create(0)", "CREATE TABLE news.x (x int)"):
                 with pytest.raises(errors.InsufficientPrivilege):
                     attempt(news, role, statement)
+        for role in ("reader", "monitor"):
+            with pytest.raises(errors.InsufficientPrivilege):
+                attempt(news, role, "CREATE TEMPORARY TABLE x (x int)")
+        attempt(news, "analyst", "CREATE TABLE titles AS SELECT story_id, title FROM changed_since(NULL)")
+        assert news.rows("SELECT story_id FROM analytics.titles") == [("1",)]
         with pytest.raises(psycopg2.OperationalError, match="permission denied for database"):
             psycopg2.connect(server.url("news", "airflow", "airflow"))

@@ -202,7 +202,7 @@ def test_a_configuration_of_the_owner_applies_after_a_rebuild(postgres: Server, 
 def test_the_database_knows_its_text_search_configuration(postgres: Server) -> None:
     admin = postgres.create_database("news_with_its_own_settings")
     migrate(admin)
-    news = News(admin, admin, admin, admin)
+    news = News(*[admin] * 5)
     assert news.rows("SHOW default_text_search_config") == [("news.story",)]
     [(matches,)] = news.rows("SELECT to_tsvector('Die Türkiyes') @@ websearch_to_tsquery('turkiye')")
     assert matches

@@ -230,8 +230,13 @@ def running_lab(folder: Path, *editions: str, delay: str) -> Iterator[Lab]:
         stack.callback(local.postgres.destroy)
         airflow = Operator(local.url, "admin", local.secrets.admin)
         await_dags(local, airflow, [DAG])
-        writer, reader, monitor = local.news_url("writer"), local.news_url("reader"), local.news_url("monitor")
-        news = News(local.postgres.url("news"), writer, reader, monitor)
+        news = News(
+            local.postgres.url("news"),
+            local.news_url("writer"),
+            local.news_url("reader"),
+            local.news_url("monitor"),
+            local.news_url("analyst"),
+        )
         lab = Lab(local, airflow, AirflowInstallation(news, local.folder / "archive", {}), site, stack)
         lab.learn(*editions)
         yield lab

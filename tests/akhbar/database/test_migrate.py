@@ -55,7 +55,7 @@ def test_concurrent_migrations_apply_each_step_once(postgres: Server) -> None:
 def test_a_migrated_old_database_has_the_schema_of_a_new_one(postgres: Server, news: News) -> None:
     admin = postgres.create_database("from_the_first")
     first = (ROOT / "sql" / "migrations" / "0001.tables.sql").read_text()
-    old = News(admin, admin, admin, admin)
+    old = News(*[admin] * 5)
     with closing(psycopg2.connect(admin)) as connection, connection, connection.cursor() as cursor:
         cursor.execute(first)
         cursor.execute(STORED_EARLIER)
