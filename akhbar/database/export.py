@@ -58,8 +58,11 @@ class Selection(Protocol):
     def name(self) -> str:
         """What errors call it."""
 
-    def statement(self, cursor: Cursor) -> str:
-        """The query whose rows are exported. Raises `ExportError` if the selection does not fit the database."""
+    def statement(self, cursor: Cursor, until: datetime | None) -> str:
+        """The query whose rows are exported; of changed stories, those stored until then.
+
+        Raises `ExportError` if the selection does not fit the database.
+        """
 
     def described(self) -> dict[str, Any]:
         """The selection in the manifest."""
@@ -80,7 +83,7 @@ class TableRows:
     def name(self) -> str:
         return self.table
 
-    def statement(self, cursor: Cursor) -> str:
+    def statement(self, cursor: Cursor, until: datetime | None) -> str:
         if self.first and self.last and self.first > self.last:
             raise ExportError(f"--from {self.first} is after --to {self.last}: swap them")
         if self.changed_since and self.table != "stories":
@@ -90,7 +93,7 @@ class TableRows:
             )
         if self.newspapers:
             _check_newspapers(cursor, self.newspapers)
-        source = self._source()
+        source = sql.Identifier("news", self.table)
         cursor.execute(sql.SQL("SELECT * FROM {} LIMIT 0").format(source))
         columns = [column.name for column in cursor.description or []]
         for option, column in (("--newspaper", "source"), ("--language", "language")):
@@ -99,14 +102,9 @@ class TableRows:
                     f"{option} does not apply to {self.table}, which has no column {column}: leave it out"
                 )
         values = sql.SQL(", ").join(sql.Identifier(name) for name in columns if name not in LEFT_OUT)
-        return sql.SQL("SELECT {} FROM {} WHERE {}").format(values, source, self._condition()).as_string(cursor)
+        return sql.SQL("SELECT {} FROM {} WHERE {}").format(values, source, self._condition(until)).as_string(cursor)
 
-    def _source(self) -> sql.Composable:
-        if self.changed_since:
-            return sql.SQL("news.changed_since({})").format(sql.Literal(self.changed_since))
-        return sql.Identifier("news", self.table)
-
-    def _condition(self) -> sql.Composable:
+    def _condition(self, until: datetime | None) -> sql.Composable:
         day = sql.SQL("{}::date").format(sql.Identifier(DAYS[self.table]))
         conditions: list[sql.Composable] = [sql.SQL("true")]
         if self.first:
@@ -117,6 +115,9 @@ class TableRows:
             conditions.append(sql.SQL("source = ANY({})").format(sql.Literal(list(self.newspapers))))
         if self.language:
             conditions.append(sql.SQL("language = {}").format(sql.Literal(self.language)))
+        if self.changed_since:
+            bounds = sql.Literal(self.changed_since), sql.Literal(until)
+            conditions.append(sql.SQL("stored_at > {} AND stored_at <= {}").format(*bounds))
         return sql.SQL(" AND ").join(conditions)
 
     def described(self) -> dict[str, Any]:
@@ -149,7 +150,7 @@ class QueryRows:
     def name(self) -> str:
         return str(self.file)
 
-    def statement(self, cursor: Cursor) -> str:
+    def statement(self, cursor: Cursor, until: datetime | None) -> str:
         return self.query
 
     def described(self) -> dict[str, Any]:
@@ -170,15 +171,18 @@ def export(
     """
     try:
         with interruptible(), closing(connect(database_url)) as connection:
+            until = _stored_until(connection)
             connection.set_session(isolation_level="REPEATABLE READ", readonly=True)
             with connection.cursor() as cursor:
-                statement = selection.statement(cursor)
-                snapshot = _snapshot(cursor)
+                statement = selection.statement(cursor, until)
+                cursor.execute("SELECT now()")
+                [(taken_at,)] = cursor.fetchall()
                 with _replacing(manifest_of(target)) as manifest, _replacing(target) as file:
                     columns = _open(cursor, statement)
                     rows = _write(cursor, columns, form, file, progress)
                     described = {"akhbar": settings.version(), "file": target.name, "format": form, "rows": rows}
-                    described |= {**_content_of(file), **selection.described(), **snapshot}
+                    described |= {**_content_of(file), **selection.described(), "snapshot_at": taken_at.isoformat()}
+                    described["changed_since"] = until and until.isoformat()
                     described["columns"] = [{"name": column.name, "type": column.type_name} for column in columns]
                     manifest.write(json.dumps(described, indent=2, ensure_ascii=False, default=str).encode() + b"\n")
     except psycopg2.Error as error:
@@ -254,11 +258,13 @@ def _check_newspapers(cursor: Cursor, names: tuple[str, ...]) -> None:
             raise ExportError(f"no newspaper of the database is called {name!r}: choose one of {', '.join(known)}")
 
 
-def _snapshot(cursor: Cursor) -> dict[str, Any]:
-    """The time of the snapshot that the transaction reads, for the manifest."""
-    cursor.execute((STATEMENTS / "snapshot.sql").read_text())
-    [(taken_at, changed_since)] = cursor.fetchall()
-    return {"snapshot_at": taken_at.isoformat(), "changed_since": changed_since.isoformat()}
+def _stored_until(connection: Connection) -> datetime | None:
+    """From when the next export must look for changes, in a transaction of its own before the snapshot is taken: loads
+    in progress store rows with later times. None if no story is stored."""
+    with connection, connection.cursor() as cursor:
+        cursor.execute("SELECT news.stored_until()")
+        [(until,)] = cursor.fetchall()
+    return until  # type: ignore[no-any-return]
 
 
 def _open(cursor: Cursor, statement: str) -> list[Column]:

@@ -1,6 +1,6 @@
 -- Counts of frequent words by month, so that attention to a word that is in every fifth story does not read every fifth
 -- story. Filled by maintenance; months that changed since are counted from the stories.
--- depends: 0025.search_rebuilt
+-- depends: 0029.stored_at_triggers
 
 CREATE TABLE news.counted_words (
     word text PRIMARY KEY

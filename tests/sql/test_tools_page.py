@@ -49,22 +49,8 @@ def test_pandas_polars_and_duckdb_read_every_view(demo_news: News, connection: s
         assert duckdb.execute("SELECT count(*) FROM frame").fetchall() == [(rows,)]
 
 
-@pytest.fixture
-def changed_since(demo_news: News) -> Iterator[None]:
-    """The function changed_since, or a stand-in until it exists."""
-    [(existing,)] = demo_news.rows("SELECT to_regprocedure('news.changed_since(timestamptz)')")
-    if not existing:
-        demo_news.rows(
-            "CREATE FUNCTION news.changed_since(since timestamptz) RETURNS SETOF news.stories LANGUAGE sql STABLE "
-            "AS 'SELECT * FROM news.stories WHERE last_seen_at >= since'"
-        )
-    yield
-    if not existing:
-        demo_news.rows("DROP FUNCTION news.changed_since(timestamptz)")
-
-
 def test_the_snippets_run_in_the_order_of_the_page(
-    demo_news: News, changed_since: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    demo_news: News, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("AKHBAR_READER_URL", demo_news.reader)
     monkeypatch.setenv("AKHBAR_DATABASE_URL", demo_news.reader)

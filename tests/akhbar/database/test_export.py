@@ -160,6 +160,20 @@ def test_stories_are_exported_by_newspaper_and_by_language(two_languages: News, 
     assert exported_ids(two_languages, TableRows("stories", newspapers=("tribune",), language="ur"), tmp_path) == set()
 
 
+def test_the_stories_that_changed_since_the_last_export_are_exported(news: News, tmp_path: Path) -> None:
+    load_batch(batch(tmp_path, "first", [story(n) for n in (1, 2, 3)]), news.writer)
+    copy = tmp_path / "copy.jsonl"
+    export(news.reader, TableRows("stories"), "jsonl", copy)
+    changed = [story(2, title="Another headline"), editorial(3), story(4)]
+    load_batch(batch(tmp_path, "second", changed, hours=3), news.writer)
+    since = datetime.fromisoformat(json.loads(manifest_of(copy).read_text())["changed_since"])
+    assert exported_ids(news, TableRows("stories", changed_since=since), tmp_path) == {"2", "3", "4"}
+    later = tmp_path / "later.jsonl"
+    export(news.reader, TableRows("stories", changed_since=since), "jsonl", later)
+    since = datetime.fromisoformat(json.loads(manifest_of(later).read_text())["changed_since"])
+    assert exported_ids(news, TableRows("stories", changed_since=since), tmp_path) == set()
+
+
 def test_a_filter_that_does_not_apply_is_an_error(two_languages: News, tmp_path: Path) -> None:
     for rows, says in [
         (TableRows("runs", language="ur"), "--language does not apply to runs, which has no column language"),
