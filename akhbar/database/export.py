@@ -33,6 +33,8 @@ DAYS = {
     "editorials": "day",
     "editorials_daily": "day",
     "coverage_daily": "day",
+    "editions": "day",
+    "days_read": "day",
     "reject_summary": "day",
     "story_changes": "changed_at",
     "revisions": "changed_at",

@@ -24,6 +24,7 @@ from yoyo.backends.core.postgresql import PostgresqlBackend
 from yoyo.connections import parse_uri
 from yoyo.migrations import default_migration_table
 
+from akhbar.database import newspapers
 from akhbar.database.connection import DatabaseError, connect
 from akhbar.database.locks import limit_waiting, lock_migration
 from akhbar.newspapers import declared
@@ -167,7 +168,6 @@ def _definitions() -> list[Path]:
 
 def _replace_definitions(connection: Connection) -> None:
     """Replaces all functions and views, and enters the newspapers, in one transaction."""
-    upsert = (ROOT / "sql" / "load" / "upsert_newspaper.sql").read_text()
     connection.autocommit = False
     try:
         with connection, connection.cursor() as cursor:
@@ -177,7 +177,7 @@ def _replace_definitions(connection: Connection) -> None:
                 limit_waiting(cursor, began)
                 cursor.execute(file.read_text())
             for paper in declared():
-                cursor.execute(upsert, {**asdict(paper), "source": paper.name})
+                newspapers.upsert(cursor, paper)
             comment = sql.SQL("COMMENT ON SCHEMA {} IS {}").format(
                 sql.Identifier(BOOKKEEPING), sql.Literal(_digest(cursor))
             )
