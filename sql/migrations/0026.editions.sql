@@ -149,7 +149,7 @@ CREATE TABLE news.agencies (
 COMMENT ON TABLE news.agencies IS
 'Bylines that are not the name of a person, for stories_flat.byline_kind. The owner edits them; changes apply at once.';
 COMMENT ON COLUMN news.agencies.name IS
-'kind agency: the whole byline, such as AFP. kind staff: a word or words that such a byline contains, such as '
+'kind agency: the whole byline, such as AFP. kind staff: a word with which such a byline begins or ends, such as '
 'Correspondent. Upper and lower case are the same.';
 COMMENT ON COLUMN news.agencies.language IS 'Language of the bylines in which it appears, as an ISO 639-1 code.';
 COMMENT ON COLUMN news.agencies.kind IS
@@ -173,15 +173,15 @@ FROM (
         'Bloomberg', 'BBC', 'BBC News', 'CNN', 'Agency', 'Agencies', 'News Agencies', 'Wire Services'
     ]),
     ('en', 'staff', ARRAY[
-        'Correspondent', 'Correspondents', 'Reporter', 'Reporters', 'Desk', 'Staff', 'Bureau', 'Report', 'Monitoring',
-        'News Service', 'Newsroom', 'Recorder Review'
+        'Our', 'Correspondent', 'Correspondents', 'Reporter', 'Reporters', 'Desk', 'Staff', 'Bureau', 'Report',
+        'Monitoring', 'Service', 'Newsroom'
     ]),
     ('ur', 'agency', ARRAY[
         'اے پی', 'ایسوسی ایٹڈ پریس', 'اے ایف پی', 'رائٹرز', 'روئٹرز', 'اے پی پی', 'پی ٹی آئی', 'بی بی سی',
         'بی بی سی اردو', 'وائس آف امریکا', 'شنہوا', 'انادولو', 'خبر رساں ادارہ', 'خبر رساں ادارے', 'ایجنسیاں'
     ]),
     ('ur', 'staff', ARRAY[
-        'نامہ نگار', 'نامہ نگاران', 'نمائندہ', 'نمائندگان', 'رپورٹر', 'رپورٹرز', 'ڈیسک', 'بیورو', 'رپورٹ', 'مانیٹرنگ'
+        'نامہ', 'نگار', 'نمائندہ', 'نمائندگان', 'رپورٹر', 'رپورٹرز', 'ڈیسک', 'بیورو', 'رپورٹ', 'مانیٹرنگ'
     ])
 ) AS listed (language, kind, names)
 CROSS JOIN LATERAL unnest(listed.names) AS name;
