@@ -128,7 +128,8 @@ def time_zone() -> str | None:
         ZoneInfo(name or "UTC")
     except (ZoneInfoNotFoundError, ValueError, OSError):
         raise InvalidSettingError(
-            f"AKHBAR_TIME_ZONE is {name!r:.120}: it must be an IANA time zone, for example AKHBAR_TIME_ZONE=Asia/Karachi"
+            f"AKHBAR_TIME_ZONE is {(name or '')[:120]!r}: it must be an IANA time zone, for example "
+            "AKHBAR_TIME_ZONE=Asia/Karachi"
         ) from None
     return name
 

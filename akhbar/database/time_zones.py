@@ -7,7 +7,7 @@ from psycopg2.errors import InsufficientPrivilege, InvalidParameterValue
 from psycopg2.extensions import cursor as Cursor  # noqa: N812 - psycopg2 names its class like a variable
 
 from akhbar import settings
-from akhbar.database.locks import lock_migration
+from akhbar.database.locks import lock_settings
 from akhbar.newspapers import active
 
 logger = logging.getLogger(__name__)
@@ -45,7 +45,7 @@ def set_session_zone(cursor: Cursor, zone: str | None) -> None:
     different = sorted(role for role, current in cursor.fetchall() if current != zone)
     if not different:
         return
-    lock_migration(cursor)  # two sessions that change the same role at the same time would fail
+    lock_settings(cursor)  # Postgres refuses two sessions that change the same role at the same time
     for role in different:
         names = {"role": sql.Identifier(role), "database": sql.Identifier(cursor.connection.info.dbname)}
         try:

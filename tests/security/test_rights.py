@@ -349,6 +349,7 @@ def test_a_security_definer_function_has_a_fixed_search_path_and_is_not_public(f
         ("refresh_statistics", "search_path=pg_catalog, pg_temp", False),
         ("set_day", "search_path=pg_catalog, pg_temp", False),
         ("set_search", "search_path=pg_catalog, pg_temp", False),
+        ("set_start_date", "search_path=pg_catalog, pg_temp", False),
         ("story_sample", counts_only, False),
     ]
 
