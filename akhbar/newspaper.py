@@ -17,6 +17,7 @@ from croniter import croniter
 
 Platform = Literal["newskit"]
 """The publishing platforms that have a parser in `spiders/reading/`."""
+EditionKind = Literal["print", "dated", "none"]
 TitleSource = Literal["ld", "og", "h1"]
 """Where a page has its headline: JSON-LD `headline`, `og:title` or the `h1` element."""
 OverMetadata = Literal["byline", "date", "tags"]
@@ -284,6 +285,9 @@ class Newspaper:
     not_sections: tuple[str, ...] = ()
     """Words that appear where a section is expected but are not one, such as "Newspaper" for every printed story."""
 
+    start_date: date_type | None = None
+    """The first day whose stories are expected to be stored, for the view `editions`. None: the day of the first run
+    that reads that day's news."""
     spider: str = "spiders.spider.NewspaperSpider"
     """The dotted path of the spider class; for a site with a custom crawl flow, a subclass of `NewspaperSpider`."""
     about: str = ""
@@ -308,6 +312,10 @@ class Newspaper:
             raise ValueError(
                 f"platform is {self.platform!r}: it must be one of {', '.join(get_args(Platform))}, or None"
             )
+        if self.start_date is not None and (
+            not isinstance(self.start_date, date_type) or isinstance(self.start_date, datetime)
+        ):
+            raise ValueError(f"start_date is {self.start_date!r}: it must be a date such as date(2026, 11, 5)")
         self._check_sequences()
         self._check_patterns()
         self._check_paths()
@@ -476,6 +484,14 @@ class Newspaper:
     def has_editions(self) -> bool:
         """Whether the stories of a day can be read by its date: from a print edition, or from dated listings."""
         return "edition" in self.schedules
+
+    @property
+    def edition_kind(self) -> EditionKind:
+        """What the edition of a day is: `print`, the printed edition; `dated`, the stories published on that day;
+        `none` if days cannot be read by their date."""
+        if self.edition:
+            return "print"
+        return "dated" if self.has_editions else "none"
 
     def edition_listings(self, day: date_type) -> dict[str, str | None]:
         """The paths of the listings of a day's edition, in order, each with the section of its stories, or None.

@@ -8,6 +8,7 @@ import tomllib
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 if TYPE_CHECKING:
     from upath import UPath
@@ -118,6 +119,19 @@ def user_agent() -> str:
 def newspapers() -> set[str]:
     """The names of the active newspapers, or `all`: AKHBAR_NEWSPAPERS, comma-separated, by default `dawn`."""
     return {name.strip() for name in (os.environ.get("AKHBAR_NEWSPAPERS") or DEFAULT_NEWSPAPER).split(",")} - {""}
+
+
+def time_zone() -> str | None:
+    """The time zone of the sessions of roles that read: AKHBAR_TIME_ZONE. None: that of the active newspapers."""
+    name = os.environ.get("AKHBAR_TIME_ZONE") or None
+    try:
+        ZoneInfo(name or "UTC")
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise InvalidSettingError(
+            f"AKHBAR_TIME_ZONE is {(name or '')[:120]!r}: it must be an IANA time zone, for example "
+            "AKHBAR_TIME_ZONE=Asia/Karachi"
+        ) from None
+    return name
 
 
 def notify() -> list[str]:

@@ -33,6 +33,9 @@ DAYS = {
     "editorials": "day",
     "editorials_daily": "day",
     "coverage_daily": "day",
+    "editions": "day",
+    "days_read": "day",
+    "stories_flat": "day",
     "reject_summary": "day",
     "story_changes": "changed_at",
     "revisions": "changed_at",
@@ -170,7 +173,8 @@ def export(
     the number of rows of each block. Raises `ExportError` if the selection is invalid, or on a database or disk error.
     """
     try:
-        with interruptible(), closing(connect(database_url)) as connection:
+        # a file's times do not depend on the time zone that the role's sessions have
+        with interruptible(), closing(connect(database_url, options="-c timezone=UTC")) as connection:
             until = _stored_until(connection)
             connection.set_session(isolation_level="REPEATABLE READ", readonly=True)
             with connection.cursor() as cursor:

@@ -69,6 +69,11 @@ def lock_migration(cursor: Cursor) -> None:
         sleep(0.2)
 
 
+def lock_settings(cursor: Cursor) -> None:
+    """Waits until no other session is changing the settings of roles, then holds the lock until this session ends."""
+    cursor.execute("SELECT pg_advisory_lock(hashtext('akhbar.settings'))")
+
+
 def limit_waiting(cursor: Cursor, began: float) -> None:
     """Lets the next statement wait for locks until `LONGEST_WAIT` has passed since `began`, a `monotonic` time.
 

@@ -24,8 +24,10 @@ from yoyo.backends.core.postgresql import PostgresqlBackend
 from yoyo.connections import parse_uri
 from yoyo.migrations import default_migration_table
 
+from akhbar.database import newspapers
 from akhbar.database.connection import DatabaseError, connect
 from akhbar.database.locks import limit_waiting, lock_migration
+from akhbar.database.time_zones import session_zone, set_session_zone
 from akhbar.newspapers import declared
 from akhbar.settings import ROOT
 
@@ -49,7 +51,7 @@ def migrate(admin_url: str, patience: timedelta = PATIENCE) -> list[str]:
     that readers do not queue behind it, and its transaction is tried again, for as long as `patience`. Returns the
     names of the migrations applied, in order. Raises `DatabaseError` if the database is unsuitable or in use all that
     time, and `psycopg2.Error` if it is unreachable or a migration fails. Each migration is a transaction of its own,
-    unless it says otherwise.
+    unless it says otherwise. Finally sets the time zone of the sessions of roles that read.
     """
     logging.getLogger("yoyo").setLevel(logging.WARNING)
     with closing(connect(admin_url)) as connection, connection.cursor() as cursor:
@@ -57,21 +59,29 @@ def migrate(admin_url: str, patience: timedelta = PATIENCE) -> list[str]:
         if problem := unsuitable(connection):
             raise DatabaseError(f"nothing was changed: {problem}")
         migrations = yoyo.read_migrations(str(ROOT / "sql" / "migrations"))
-        if _is_up_to_date(cursor, migrations):
-            return []
-        lock_migration(cursor)
-        give_up_at = monotonic() + patience.total_seconds()
-        cursor.execute(f"CREATE SCHEMA IF NOT EXISTS {BOOKKEEPING}")
-        with _Backend(admin_url) as backend:
-            backend.create_lock_table()
-            backend.break_lock()  # left by a killed process; the advisory lock prevents concurrent migrations
-            pending = backend.to_apply(migrations)
-            with backend.lock():
-                for migration in pending:
-                    _patiently(cursor, give_up_at, partial(backend.apply_one, migration))
-        if not _is_up_to_date(cursor, migrations):
-            _patiently(cursor, give_up_at, partial(_replace_definitions, connection))
-        return [migration.id for migration in pending]
+        zone = session_zone()
+        is_up_to_date = _is_up_to_date(cursor, migrations)
+        applied = [] if is_up_to_date else _update(connection, migrations, admin_url, patience)
+        set_session_zone(cursor, zone)
+        return applied
+
+
+def _update(connection: Connection, migrations: Any, admin_url: str, patience: timedelta) -> list[str]:
+    """Applies pending migrations and replaces the functions and views. Returns the names of the migrations."""
+    cursor = connection.cursor()
+    lock_migration(cursor)
+    give_up_at = monotonic() + patience.total_seconds()
+    cursor.execute(f"CREATE SCHEMA IF NOT EXISTS {BOOKKEEPING}")
+    with _Backend(admin_url) as backend:
+        backend.create_lock_table()
+        backend.break_lock()  # left by a killed process; the advisory lock prevents concurrent migrations
+        pending = backend.to_apply(migrations)
+        with backend.lock():
+            for migration in pending:
+                _patiently(cursor, give_up_at, partial(backend.apply_one, migration))
+    if not _is_up_to_date(cursor, migrations):
+        _patiently(cursor, give_up_at, partial(_replace_definitions, connection))
+    return [migration.id for migration in pending]
 
 
 def unsuitable(connection: Connection) -> str | None:
@@ -172,7 +182,6 @@ def _definitions() -> list[Path]:
 
 def _replace_definitions(connection: Connection) -> None:
     """Replaces all functions and views, and enters the newspapers, in one transaction."""
-    upsert = (ROOT / "sql" / "load" / "upsert_newspaper.sql").read_text()
     connection.autocommit = False
     try:
         with connection, connection.cursor() as cursor:
@@ -182,7 +191,7 @@ def _replace_definitions(connection: Connection) -> None:
                 limit_waiting(cursor, began)
                 cursor.execute(file.read_text())
             for paper in declared():
-                cursor.execute(upsert, {**asdict(paper), "source": paper.name})
+                newspapers.upsert(cursor, paper)
             comment = sql.SQL("COMMENT ON SCHEMA {} IS {}").format(
                 sql.Identifier(BOOKKEEPING), sql.Literal(_digest(cursor))
             )

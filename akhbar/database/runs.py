@@ -9,7 +9,9 @@ from typing import Any
 from psycopg2.extensions import cursor as Cursor  # noqa: N812 - psycopg2 names its class like a variable
 from psycopg2.extras import Json
 
+from akhbar.database import newspapers
 from akhbar.database.copy_format import storable
+from akhbar.newspapers import newspaper
 from akhbar.run import Run
 from akhbar.settings import ROOT, Location
 
@@ -24,8 +26,10 @@ def batch_name(folder: Location) -> str:
 def record(cursor: Cursor, folder: Location, manifest: dict[str, Any]) -> int:
     """Inserts the row of a batch's run, or updates it with the crawl's manifest. Returns the row's `id`.
 
-    A manifest without an outcome means that the crawl is running.
+    A manifest without an outcome means that the crawl is running. Enters the newspaper if it has no row yet. Raises
+    `UnknownNewspaperError` if it is not declared.
     """
+    newspapers.enter(cursor, newspaper(manifest["source"]))
     row = {
         "batch": f"{manifest['source']}/{folder.name}",
         "outcome": "running",
@@ -145,8 +149,10 @@ def start_replay(cursor: Cursor, source: str, wanted: dict[str, str]) -> int:
     """The `id` of a replay's row: the row of a stopped replay of the same batches with the same code, or a new one.
 
     `wanted` specifies the batches, and contains a digest of the code under `code`. A stopped replay that used different
-    code is marked as failed.
+    code is marked as failed. Enters the newspaper if it has no row yet. Raises `UnknownNewspaperError` if it is not
+    declared.
     """
+    newspapers.enter(cursor, newspaper(source))
     now = datetime.now(UTC)
     cursor.execute(
         "UPDATE news.runs SET outcome = 'failed', finished_at = %s, reason = 'abandoned: the code has changed' "

@@ -1,8 +1,9 @@
--- Is the newest edition past its deadline stored? The alert stays open until the edition is stored, or until a later
--- one is stored and the missing edition's own listings had no stories, which means that no paper appeared that day.
+-- Is the newest edition past its deadline stored? The alert stays open until the edition is stored, until no_paper_days
+-- has a row for it, or until a later one is stored and the missing edition's own listings had no stories: no paper
+-- appeared that day. On a newspaper's first day, the hour of the edition may have been over.
 SELECT
     'edition ' || paper.source || ' ' || due.edition_date AS problem,
-    CASE WHEN stored.run_id IS null AND (last.outcome IS DISTINCT FROM 'empty' OR NOT later.is_stored) THEN format(
+    CASE WHEN stored.run_id IS null AND NOT no_paper.is_known THEN format(
         '%%s: the edition of %%s was not stored by %%s %%s: %%s. '
         'Open %%s_edition in Airflow; the failed task''s documentation says what to do.',
         paper.publisher, due.edition_date, %(edition_due)s, paper.time_zone,
@@ -39,23 +40,25 @@ LEFT JOIN LATERAL (
 CROSS JOIN
     LATERAL (
         SELECT
-            exists(
-                SELECT FROM news.runs AS run
-                WHERE
-                    run.source = paper.source
-                    AND run.edition_date > due.edition_date
-                    AND run.loaded_at IS NOT null
-                    AND (run.counts ->> 'stored')::INTEGER > 0
-            ) AS is_stored
-    ) AS later
+            EXISTS (
+                SELECT FROM news.no_paper_days AS excused
+                WHERE excused.source = paper.source AND excused.day = due.edition_date
+            )
+            OR (
+                coalesce(last.outcome = 'empty', false)
+                AND EXISTS (
+                    SELECT FROM news.runs AS run
+                    WHERE
+                        run.source = paper.source
+                        AND run.edition_date > due.edition_date
+                        AND run.loaded_at IS NOT null
+                        AND (run.counts ->> 'stored')::INTEGER > 0
+                )
+            ) AS is_known
+    ) AS no_paper
 WHERE
     paper.source = %(source)s
-    AND EXISTS (
-        SELECT FROM news.runs AS earlier
-        WHERE
-            earlier.source = paper.source
-            AND earlier.started_at < due.edition_date::TIMESTAMP AT TIME ZONE paper.time_zone
-    )
+    AND paper.start_date < due.edition_date
     AND (
         due.edition_date = %(newest_edition)s
         OR EXISTS (

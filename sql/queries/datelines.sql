@@ -15,12 +15,12 @@
 --   SARGODHA   | 1       | 2016-01-22 | 2016-01-22
 --   … and 1 more
 SELECT
-    trim(city) AS city,
+    city,
     count(*) AS stories,
     min(day) AS first_day,
     max(day) AS last_day
-FROM articles
-CROSS JOIN LATERAL string_to_table(dateline, '/') AS city
-GROUP BY trim(city)
+FROM stories_flat
+CROSS JOIN LATERAL unnest(datelines) AS city
+GROUP BY city
 ORDER BY stories DESC, city ASC
 LIMIT 30;

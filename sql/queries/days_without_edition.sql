@@ -1,30 +1,30 @@
 -- Which days have no edition?
--- Gaps between the first and last stored edition, as ranges. The paper does not appear on some holidays.
+-- Ranges of days up to the newest stored edition of which nothing is stored, and why; see editions.status. On days with
+-- the status no_paper, none appeared.
 -- Example output:
---   source | first_missing | last_missing | days
---   -------+---------------+--------------+-----
---   dawn   | 2016-01-23    | 2025-03-27   | 3352
-WITH editions AS (
-    SELECT DISTINCT
-        source,
-        edition_date
-    FROM stories
-    WHERE edition_date IS NOT NULL
-),
-
-steps AS (
+--   source | first_day  | last_day   | days | status
+--   -------+------------+------------+------+----------
+--   dawn   | 2025-03-25 | 2025-03-25 | 1    | not_tried
+--   dawn   | 2025-03-26 | 2025-03-26 | 1    | no_paper
+--   dawn   | 2025-03-27 | 2025-03-28 | 2    | not_tried
+WITH gaps AS (
     SELECT
         source,
-        edition_date,
-        lead(edition_date) OVER (PARTITION BY source ORDER BY edition_date) AS next_edition
+        day,
+        status,
+        day - row_number() OVER (PARTITION BY source, status ORDER BY day)::integer AS range
     FROM editions
+    WHERE status IN ('no_paper', 'not_tried', 'blocked', 'missing')
 )
 
 SELECT
-    source,
-    edition_date + 1 AS first_missing,
-    next_edition - 1 AS last_missing,
-    next_edition - edition_date - 1 AS days
-FROM steps
-WHERE next_edition - edition_date > 1
-ORDER BY first_missing;
+    gaps.source,
+    min(gaps.day) AS first_day,
+    max(gaps.day) AS last_day,
+    count(*) AS days,
+    gaps.status
+FROM gaps
+INNER JOIN latest_run ON gaps.source = latest_run.source
+WHERE gaps.day < latest_run.newest_edition
+GROUP BY gaps.source, gaps.status, gaps.range
+ORDER BY gaps.source ASC, first_day ASC;

@@ -1,31 +1,18 @@
 -- How much is the paper's own reporting, and how much is agency copy?
--- Judged by the byline: a named writer, a desk such as "Our Correspondent", an agency, or none.
+-- Judged by the byline: a named writer, staff such as "Our Correspondent", an agency, or none. The table agencies lists
+-- the names.
 -- Example output:
---   byline       | stories | percent
---   -------------+---------+--------
---   named writer | 12      | 52.2
---   agency       | 4       | 17.4
---   no byline    | 4       | 17.4
---   desk         | 3       | 13.0
-WITH kinds AS (
-    SELECT
-        section,
-        CASE
-            WHEN authors = '{}' THEN 'no byline'
-            WHEN
-                authors
-                && ARRAY['APP', 'AFP', 'Reuters', 'AP', 'INP', 'PPI', 'Online', 'Agencies', 'dpa', 'Anadolu Agency']
-                THEN 'agency'
-            WHEN array_to_string(authors, ' ') ~* 'correspondent|reporter|report|desk|monitoring' THEN 'desk'
-            ELSE 'named writer'
-        END AS byline
-    FROM articles
-)
-
+--   byline_kind | stories | percent
+--   ------------+---------+--------
+--   named       | 4       | 50.0
+--   agency      | 2       | 25.0
+--   none        | 1       | 12.5
+--   staff       | 1       | 12.5
 SELECT
-    byline,
+    byline_kind,
     count(*) AS stories,
     round(100.0 * count(*) / sum(count(*)) OVER (), 1) AS percent
-FROM kinds
-GROUP BY byline
-ORDER BY stories DESC, byline ASC;
+FROM stories_flat
+WHERE kind = 'article' AND day BETWEEN '2025-01-01' AND '2025-12-31'
+GROUP BY byline_kind
+ORDER BY stories DESC, byline_kind ASC;

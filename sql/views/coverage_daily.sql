@@ -38,7 +38,8 @@ SELECT
     days.day,
     found.section,
     found.stories,
-    found.words
+    found.words,
+    reading.was_read
 FROM news.newspapers AS paper
 CROSS JOIN
     LATERAL (
@@ -50,6 +51,38 @@ CROSS JOIN
         WHERE s.source = paper.source AND s.day BETWEEN '1605-01-01' AND '2199-12-31'
     ) AS span
 CROSS JOIN LATERAL (SELECT span.first + n AS day FROM generate_series(0, span.last - span.first) AS n) AS days
+CROSS JOIN
+    LATERAL (
+        -- the same as in days_read
+        WITH once AS MATERIALIZED (
+            SELECT
+                EXISTS (
+                    SELECT FROM news.stories AS s
+                    WHERE s.source = paper.source AND s.day = days.day
+                )
+                OR EXISTS (
+                    SELECT FROM news.runs AS r
+                    WHERE
+                        r.source = paper.source
+                        AND r.edition_date = days.day
+                        AND r.loaded_at IS NOT NULL
+                        AND r.outcome IN ('complete', 'incomplete', 'empty')
+                )
+                OR EXISTS (
+                    SELECT FROM news.runs AS r
+                    WHERE
+                        r.source = paper.source
+                        AND r.mode = 'latest'
+                        AND r.started_at >= days.day::timestamp AT TIME ZONE paper.time_zone
+                        AND r.started_at < (days.day + 1)::timestamp AT TIME ZONE paper.time_zone
+                        AND r.loaded_at IS NOT NULL
+                        AND r.outcome IN ('complete', 'incomplete', 'empty')
+                ) AS was_read
+        )
+
+        SELECT once.was_read
+        FROM once
+    ) AS reading
 CROSS JOIN LATERAL (
     SELECT
         sections.section,
@@ -70,5 +103,8 @@ COMMENT ON COLUMN news.coverage_daily.day IS 'Day of the stories; see stories.da
 COMMENT ON COLUMN news.coverage_daily.section IS 'Section; empty for stories without one.';
 COMMENT ON COLUMN news.coverage_daily.stories IS 'Number of stories.';
 COMMENT ON COLUMN news.coverage_daily.words IS 'Total words of these stories.';
+COMMENT ON COLUMN news.coverage_daily.was_read IS
+'Whether the newspaper was read on that day; see days_read. If not, the zeros do not mean that nothing was published: '
+'leave the day out of averages.';
 
 GRANT SELECT ON news.coverage_daily TO akhbar_reader, akhbar_bi;

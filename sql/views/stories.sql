@@ -31,7 +31,11 @@ SELECT
     copy_keys,
     read_at,
     published_date,
-    stored_at
+    stored_at,
+    published_at AT TIME ZONE (
+        SELECT paper.time_zone FROM news.newspapers AS paper
+        WHERE paper.source = articles.source
+    ) AS published_local
 FROM news.articles
 UNION ALL
 SELECT
@@ -66,10 +70,18 @@ SELECT
     copy_keys,
     read_at,
     published_date,
-    stored_at
+    stored_at,
+    published_at AT TIME ZONE (
+        SELECT paper.time_zone FROM news.newspapers AS paper
+        WHERE paper.source = editorials.source
+    ) AS published_local
 FROM news.editorials;
 
 COMMENT ON VIEW news.stories IS 'Articles and editorials together, one row per story.';
+
+COMMENT ON COLUMN news.stories.published_local IS
+'Date and time of publication on the newspaper''s clock, for questions about hours and weekdays; null if the page '
+'shows only the day. It has no time zone, so it looks the same in every session.';
 
 -- copies the column comments from articles
 DO $$

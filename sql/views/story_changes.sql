@@ -20,7 +20,8 @@ SELECT
         concat_ws(E'\n\n', old.title, 'By ' || nullif(array_to_string(old.authors, ', '), ''), old.excerpt, old.body),
         concat_ws(E'\n\n', new.title, 'By ' || nullif(array_to_string(new.authors, ', '), ''), new.excerpt, new.body)
     ) AS diff,
-    old.run_id
+    old.run_id,
+    story.published_local
 FROM news.revisions AS old
 INNER JOIN news.stories AS story ON old.source = story.source AND old.story_id = story.story_id
 LEFT JOIN news.revisions AS later
@@ -56,5 +57,7 @@ COMMENT ON COLUMN news.story_changes.words_after IS 'Words in the body after the
 COMMENT ON COLUMN news.story_changes.diff IS
 'Headline, byline, standfirst and paragraphs, one line each: "- " removed, "+ " added, "  " unchanged.';
 COMMENT ON COLUMN news.story_changes.run_id IS 'Run that found the new text; for a reparse, the replay.';
+COMMENT ON COLUMN news.story_changes.published_local IS
+'Date and time of publication on the newspaper''s clock; see stories.published_local.';
 
 GRANT SELECT ON news.story_changes TO akhbar_reader, akhbar_bi;

@@ -429,6 +429,7 @@ def test_a_security_definer_function_has_a_fixed_search_path_and_is_not_public(f
         ("refresh_word_counts", own_schema, False),
         ("set_day", "search_path=pg_catalog, pg_temp", False),
         ("set_search", "search_path=pg_catalog, pg_temp", False),
+        ("set_start_date", "search_path=pg_catalog, pg_temp", False),
         ("stamp_transaction", "search_path=pg_catalog, pg_temp", False),
         ("story_sample", own_schema, False),
     ]

@@ -15,7 +15,7 @@ def demo_news(postgres: Server, tmp_path_factory: pytest.TempPathFactory) -> New
     before = dict(os.environ)
     try:
         news = fresh_news(postgres)
-        read_the_demo(news.writer, tmp_path_factory.mktemp("demo-archive"))
+        read_the_demo(news, tmp_path_factory.mktemp("demo-archive"))
     finally:
         os.environ.clear()
         os.environ.update(before)

@@ -17,7 +17,7 @@ from akhbar.local.demo import EDITIONS, RECHECKS
 from akhbar.pipeline import run_all
 from akhbar.run import Run
 from akhbar.settings import ROOT
-from tests.conftest import fresh_news, migrated_server
+from tests.conftest import News, fresh_news, migrated_server
 from tests.replica import replica
 
 DICTIONARY = ROOT / "docs" / "data-dictionary.md"
@@ -28,15 +28,20 @@ MAX_WIDTH = 40
 """Characters of a value that are shown."""
 
 
-def read_the_demo(database_url: str, archive: Path) -> None:
-    """Reads the demo's editions, then rereads the last one while its publisher changes stories."""
+def read_the_demo(news: News, archive: Path) -> None:
+    """Reads the demo's editions, then rereads the last one while its publisher changes stories.
+
+    The last one is of the fifth day since the newspaper is read, the second of which is a holiday.
+    """
     with replica() as site:
         site.edit()
         os.environ |= {"AKHBAR_DAWN_BASE_URL": site.url, "AKHBAR_ARCHIVE": str(archive)}
         runs = [(day, False) for day in EDITIONS] + [(EDITIONS[-1], True)] * RECHECKS
         for number, (day, recheck) in enumerate(runs):
             edition = date.fromisoformat(day)
-            run_all(Run("dawn", "edition", edition, f"example-{number}", recheck=recheck), database_url)
+            run_all(Run("dawn", "edition", edition, f"example-{number}", recheck=recheck), news.writer)
+    news.rows("UPDATE newspapers SET start_date = '2025-03-25' WHERE source = 'dawn'")
+    news.rows("INSERT INTO no_paper_days VALUES ('dawn', '2025-03-26', 'Printing works closed')")
 
 
 def output_of(url: str, query: str) -> list[str]:
@@ -76,10 +81,10 @@ def write_examples(url: str) -> None:
 
 def main() -> None:
     with tempfile.TemporaryDirectory() as folder, migrated_server(Path(folder) / "postgres") as server:
-        admin = fresh_news(server).admin
-        read_the_demo(admin, Path(folder) / "archive")
-        write_examples(admin)
-        DICTIONARY.write_text(data_dictionary(admin))
+        news = fresh_news(server)
+        read_the_demo(news, Path(folder) / "archive")
+        write_examples(news.admin)
+        DICTIONARY.write_text(data_dictionary(news.admin))
 
 
 if __name__ == "__main__":

@@ -60,6 +60,59 @@ def test_the_day_of_a_story_with_only_a_date_is_that_date(week: News, tmp_path: 
     assert week.rows(shown, url=week.reader) == [(datetime(2026, 11, 19),)]
 
 
+def test_the_local_time_of_publication_is_that_of_the_newspapers_clock(week: News, tmp_path: Path) -> None:
+    dated = story(1, edition_date=None, published_at=None, published_date="2026-11-19")
+    load_batch(batch(tmp_path, "dated", [dated], hours=3), week.writer)
+    local = "SELECT DISTINCT published_local FROM {} WHERE story_id = %s"
+    for view in ("stories", "stories_flat"):
+        assert week.rows(local.format(view), "12", url=week.reader) == [(datetime(2026, 11, 18, 1, 30),)]
+        assert week.rows(local.format(view), "1", url=week.reader) == [(None,)]
+    assert week.rows(local.format("story_changes"), "10", url=week.reader) == [(datetime(2026, 11, 16, 5),)]
+
+
+def test_stories_flat_sorts_bylines_into_agencies_staff_and_named_persons(news: News, tmp_path: Path) -> None:
+    kinds = {
+        (): "none",
+        ("Amina Rahman",): "named",
+        ("AP Dhillon",): "named",
+        ("Amina Rahman", "Our Correspondent"): "named",
+        ("AFP",): "agency",
+        ("reuters",): "agency",
+        ("The Associated Press",): "agency",
+        ("رائٹرز",): "agency",
+        ("Amina Rahman", "Reuters"): "agency",
+        ("Our Correspondent",): "staff",
+        ("Our Staff Reporter in Quetta",): "staff",
+        ("The Newspaper's Staff Reporter",): "staff",
+        ("Web Desk", "Monitoring Desk"): "staff",
+        ("ویب ڈیسک",): "staff",
+    }
+    load_batch(batch(tmp_path, "one", [story(n, authors=list(names)) for n, names in enumerate(kinds)]), news.writer)
+    found = "SELECT authors_text, byline_kind FROM stories_flat"
+    by_name = {", ".join(names): kind for names, kind in kinds.items()}
+    assert dict(news.rows(found, url=news.reader)) == by_name
+    news.rows("DELETE FROM agencies WHERE name = 'AFP'; INSERT INTO agencies VALUES ('Amina Rahman', 'en', 'agency')")
+    assert dict(news.rows(found, url=news.reader)) == by_name | {
+        "AFP": "named",
+        "Amina Rahman": "agency",
+        "Amina Rahman, Our Correspondent": "agency",
+    }
+
+
+def test_stories_flat_splits_datelines_of_several_cities(news: News, tmp_path: Path) -> None:
+    places = {
+        "RAWALPINDI/ISLAMABAD": ["RAWALPINDI", "ISLAMABAD"],
+        "LAHORE / KARACHI": ["LAHORE", "KARACHI"],
+        "کراچی، لاہور": ["کراچی", "لاہور"],
+        "NEW YORK": ["NEW YORK"],
+        None: [],
+    }
+    stories = [story(n, title=str(place), dateline=place) for n, place in enumerate(places)]
+    load_batch(batch(tmp_path, "one", stories), news.writer)
+    found = dict(news.rows("SELECT title, datelines FROM stories_flat", url=news.reader))
+    assert found == {str(place): cities for place, cities in places.items()}
+
+
 def test_editorials_daily_lists_editorials_in_print_order(week: News) -> None:
     rows = week.rows("SELECT day, editorials, titles, reading_minutes FROM editorials_daily ORDER BY day")
     assert rows == [

@@ -64,7 +64,13 @@ def test_a_migrated_old_database_has_the_schema_of_a_new_one(postgres: Server, n
     assert old.rows("SELECT story_id, day FROM stories ORDER BY story_id") == [
         ("1", date(2016, 1, 22)),
         ("2", date(2016, 1, 23)),
+        ("3", date(2016, 1, 22)),  # in UTC, since no time zone is known
     ]
+    papers = "SELECT source, home_page, start_date FROM newspapers WHERE source IN ('dawn', 'herald') ORDER BY source"
+    assert old.rows(papers) == [
+        ("dawn", "https://www.dawn.com", date(2016, 1, 22)),
+        ("herald", "https://herald.example", None),
+    ], "the newspaper of stored stories is entered, although it is no longer declared"
     assert old.rows("SELECT DISTINCT content_hash, published_date FROM stories") == [("x", None)]
     assert old.rows(UNCHECKED) == []
     assert [number for (number,) in old.rows("SELECT story_id FROM search_stories('canal')")] == ["1"]
@@ -79,10 +85,11 @@ INSERT INTO news.articles (
     source, story_id, url, title, body, edition_date, published_at, language, extracted_by, completeness, content_hash,
     first_seen_at, last_seen_at, run_id
 )
-SELECT 'dawn', n::text, 'https://www.dawn.com/news/' || n, 'Story ' || n,
+SELECT of, n::text, 'https://' || at || '/news/' || n, 'Story ' || n,
     CASE n WHEN 1 THEN 'A canal.' ELSE 'A road.' END, CASE n WHEN 1 THEN '2016-01-22'::date END,
     '2016-01-22T20:00:00Z', 'en', 'selectors', 'full', 'x', now(), now(), 1
-FROM generate_series(1, 2) AS n;
+FROM (VALUES (1, 'dawn', 'www.dawn.com'), (2, 'dawn', 'www.dawn.com'), (3, 'herald', 'herald.example'))
+    AS s (n, of, at);
 """
 
 

@@ -105,6 +105,20 @@ def test_a_day_without_an_edition_is_resolved_when_the_next_one_is_stored(alerts
     assert resolved == [f"Resolved, open since 2026-11-21 at 05:00 UTC: {messages[0]}"]
 
 
+def test_a_missing_edition_is_resolved_when_the_owner_enters_that_none_appeared(
+    news: News, alerts: Alerts, ran: Ran
+) -> None:
+    ran(FIRST_RUN)
+    (message,) = alerts(TEN)
+    news.rows("INSERT INTO no_paper_days VALUES ('dawn', '2026-11-21', 'Eid al-Fitr')")
+    assert alerts(TEN + MINUTE) == [f"Resolved, open since 2026-11-21 at 05:00 UTC: {message}"]
+
+
+def test_an_old_edition_read_by_hand_makes_no_later_one_missing(alerts: Alerts, ran: Ran) -> None:
+    ran(FIRST_RUN, [story(1, edition_date="2016-01-22")], edition="2016-01-22")
+    assert [message for message in alerts(TEN) if "was not stored" in message] == []
+
+
 def test_the_latest_stories_are_stale_after_three_hours_without_a_run(alerts: Alerts, ran: Ran) -> None:
     began = datetime(2026, 11, 20, 8, tzinfo=UTC)
     ran(began, mode="latest", edition=None)
