@@ -16,4 +16,4 @@ ON CONFLICT (source) DO UPDATE
 INSERT INTO news.languages (language, configuration, is_stored)
 VALUES (%(language)s, 'news.plain', true)
 ON CONFLICT (language) DO UPDATE SET is_stored = true -- noqa: LT02
-WHERE NOT languages.is_stored;
+    WHERE NOT languages.is_stored;

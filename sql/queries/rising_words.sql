@@ -4,7 +4,6 @@
 --   word     | now | before | ratio | score
 --   ---------+-----+--------+-------+------
 --   April    | 2   |        |       |
---   THE      | 2   |        |       |
 --   clear    | 2   |        |       |
 --   months   | 2   |        |       |
 --   promised | 2   |        |       |
