@@ -104,10 +104,10 @@ def test_the_feeds_in_the_head_of_the_home_page_are_read() -> None:
 @pytest.mark.parametrize("feeds", [(), ("/rss",)])
 def test_a_home_page_that_is_a_listing_is_read_once_with_its_pages(feeds: tuple[str, ...]) -> None:
     reader = spider_of(replace(GENERAL, sitemaps=("/a.xml",), feeds=feeds, listings={"/": None, "/lake": "Lake"}))
-    *others, home, lake = started(reader)
-    assert [paths([home]), paths([lake])] == [["/"], ["/lake"]]
-    reader.listings_left -= len([*others, lake])
-    [second] = answered(home, page(links("ferries") + '<a class="next" href="/page/2/">Next</a>'))
+    requests = started(reader)
+    assert paths(requests) == [*feeds, "/a.xml", "/", "/lake"]
+    reader.listings_left = 1
+    [second] = answered(requests[-2], page(links("ferries") + '<a class="next" href="/page/2/">Next</a>'))
     assert paths([second]) == ["/page/2/"]
     assert paths(answered(second, page(links("goats")))) == [f"{NOVEMBER}/ferries", f"{NOVEMBER}/goats"]
 
