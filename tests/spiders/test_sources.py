@@ -114,8 +114,13 @@ def test_a_home_page_that_is_a_listing_is_read_once_with_its_pages(feeds: tuple[
 
 def test_a_small_crawl_reads_a_few_sources_of_each_kind() -> None:
     sitemaps, feeds, listings, leaders = (tuple(f"/{kind}/{n}" for n in range(5)) for kind in "sfle")
-    sources = {"sitemaps": sitemaps, "feeds": feeds, "listings": dict.fromkeys(listings, "Lake")}
-    paper = replace(GENERAL, editorial_listings=leaders, **sources)
+    paper = replace(
+        GENERAL,
+        sitemaps=sitemaps,
+        feeds=feeds,
+        listings=dict.fromkeys(listings, "Lake"),
+        editorial_listings=leaders,
+    )
     assert Counter(one.meta["role"] for one in started(spider_of(paper, mode="latest", most="2"))) == {
         "feed": 2,
         "sitemap": 2,

@@ -61,7 +61,7 @@ def test_the_declared_byline_is_read_where_metadata_has_no_author() -> None:
 
 
 def test_a_byline_in_the_text_can_be_left_out_of_it() -> None:
-    declared = {"byline": ("p.writer",), "leave_out": ("p.writer",), "body": ("main",)}
+    declared: dict[str, Any] = {"byline": ("p.writer",), "leave_out": ("p.writer",), "body": ("main",)}
     found = article(f"<main><p class='writer'>By Amina Shah</p>{TEXT}</main>", **declared)
     assert (found.authors, found.paragraphs) == (["Amina Shah"], PARAGRAPHS)
 
