@@ -57,7 +57,7 @@ def _address(url: str) -> str:
     from akhbar.story import web_address
 
     if web_address(url) is None:
-        raise typer.BadParameter(f"'{url}' is not the URL of a story: it must begin with https://")
+        raise typer.BadParameter(f"'{url}' is not the URL of a story, such as https://www.example.com/news/1")
     return url
 
 
