@@ -150,7 +150,9 @@ def _take(browser: Browser, local: LocalStack, airflow: Airflow, runs: dict[date
 
 def _widen_grid(page: Page) -> None:
     """Drags the divider between grid and details to the right, so that every run is visible."""
-    box = page.get_by_role("separator").first.bounding_box()
+    divider = page.get_by_role("separator").first
+    divider.wait_for()
+    box = divider.bounding_box()
     assert box, "the grid has no divider"
     page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
     page.mouse.down()
