@@ -2,6 +2,7 @@
 
 import json
 import logging
+import re
 import sys
 from collections.abc import Iterable
 from datetime import UTC, date, datetime
@@ -56,7 +57,7 @@ def _address(url: str) -> str:
     from akhbar.story import web_address
 
     if web_address(url) is None:
-        raise typer.BadParameter(f"'{url}' is not the URL of a story: it must begin with https://")
+        raise typer.BadParameter(f"'{url}' is not the URL of a story, such as https://www.example.com/news/1")
     return url
 
 
@@ -72,16 +73,32 @@ def _page(name: str) -> str:
 
 def _site(url: str) -> str:
     from akhbar.fetch import is_url
+    from akhbar.story import web_address
 
-    try:
-        host = urlsplit(url).hostname
-    except ValueError:
-        host = None
-    if not is_url(url) or not host:
-        raise typer.BadParameter(f"'{url}' is not the URL of a site: it must begin with https://")
+    if not is_url(url) or web_address(url) is None:
+        raise typer.BadParameter(f"'{url}' is not the URL of a site, such as https://www.example.com{_scheme_of(url)}")
     if "@" in urlsplit(url).netloc:
         raise typer.BadParameter("the URL contains a user or password, which would appear in messages: remove it")
     return url
+
+
+def _scheme_of(url: str) -> str:
+    """What to write for a site on this machine, which is seldom served with https."""
+    try:
+        is_local = settings.is_loopback(f"//{url}")
+    except ValueError:
+        is_local = False
+    return f": write http://{url}" if is_local else ""
+
+
+def _pattern(pattern: str) -> str:
+    try:
+        re.compile(pattern)
+    except re.error as error:
+        raise typer.BadParameter(f"'{pattern}' is not a regular expression: {error}") from None
+    if not pattern.startswith("/"):
+        raise typer.BadParameter(f"'{pattern}' must begin with /, as a path does")
+    return pattern
 
 
 def _zone(name: str) -> str:
@@ -163,6 +180,11 @@ def _refuse(message: str) -> NoReturn:
         line = f"{line[:240]} … {line[-240:]}"
     _say(f"akhbar: {line}")
     sys.exit(2)
+
+
+def _from_here(file: Path) -> Path:
+    """A file's path from the current folder, if it is in there."""
+    return file.relative_to(Path.cwd()) if file.is_relative_to(Path.cwd()) else file
 
 
 def _say(message: str) -> None:
@@ -440,12 +462,20 @@ def doctor(
 
 
 @app.command()
-def page(source: Source, url: Annotated[str, typer.Argument(help="The URL of a story.", parser=_address)]) -> None:
+def page(
+    source: Source,
+    url: Annotated[str, typer.Argument(help="The URL of a story.", parser=_address)],
+    force: Annotated[bool, typer.Option("--force", help="Replace files that exist.")] = False,
+) -> None:
     """Save a live page and the story extracted from it under tests/pages, for review."""
-    from akhbar.save_page import save_page
+    from akhbar.save_page import PageNotSavedError, save_page
 
-    for file in save_page(source, url):
-        _say(f"wrote {file}")
+    try:
+        files = save_page(source, url, replace=force)
+    except PageNotSavedError as error:
+        _refuse(str(error))
+    for file in files:
+        _say(f"wrote {_from_here(file)}")
     _say("review both files: the JSON must match what a person reads on the page; never commit a newspaper's text")
 
 
@@ -518,6 +548,14 @@ def draft(
     name: Annotated[
         str | None, typer.Option(help="The newspaper's name; by default from its host.", parser=_name)
     ] = None,
+    story_url: Annotated[
+        str | None,
+        typer.Option(
+            help="A regular expression for the paths of stories, if they do not look like stories' on most sites.",
+            metavar="PATTERN",
+            parser=_pattern,
+        ),
+    ] = None,
 ) -> None:
     """Draft the declaration of a newspaper from its home page, feeds, sitemaps and three stories.
 
@@ -535,7 +573,7 @@ def draft(
     try:
         if known := name or (None if settings.is_loopback(url) else name_of(urlsplit(url).netloc)):
             check_new(known, folder)
-        found = survey(url)
+        found = survey(url, story_url)
         chosen = name or found.name
         if chosen is None:
             raise DraftError(f"no name can be made of the host {found.host}: give --name NAME")
@@ -546,7 +584,7 @@ def draft(
         _say(f"akhbar: {printable(str(error))[:LONGEST]}")
         raise typer.Exit(1) from None
     Console().print(report(drafted))
-    _say(f"wrote {file}: check it, then run akhbar doctor {chosen}")
+    _say(f"wrote {_from_here(file)}: check it, then run akhbar doctor {chosen}")
     if found.is_copy:
         _say(f"to crawl this copy: export AKHBAR_{chosen.upper()}_BASE_URL={found.site}")
 

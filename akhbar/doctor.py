@@ -44,6 +44,15 @@ FIELDS = (
 MUST_HAVE = ("title", "body", "published_at")
 IN_PLACE_OF = {"published_at": "published_date"}
 """A field that counts as another one."""
+SELECTED_BY = {
+    "title": "title_from",
+    "body": "body",
+    "section": "section",
+    "published_at": "date",
+    "authors": "byline",
+    "tags": "tags",
+}
+"""The field of a declaration that finds each of these fields."""
 FEW = "3"
 """How many stories and editorials each crawl reads, and how many sources of each kind."""
 OUTCOMES = {
@@ -204,9 +213,7 @@ def _robots(paper: Newspaper) -> Finding:
     seen = f"{robots.address} {robots.seen}"
     if robots.rules is None:
         return Finding("robots.txt", False, seen, "the site may block this machine: wait a few hours")
-    sources = ["/", *paper.feeds, *paper.sitemaps, *paper.listings, *paper.editorial_listings]
-    if paper.has_editions:
-        sources += paper.edition_listings(_edition_day(paper))
+    sources = ["/", *_declared_sources(paper)]
     forbidden = [path for path in sources if not robots.allows(home + path)]
     if not forbidden:
         return Finding("robots.txt", True, seen)
@@ -214,6 +221,15 @@ def _robots(paper: Newspaper) -> Finding:
     if len(forbidden) == len(sources):
         return Finding("robots.txt", False, seen, f"{paper.publisher} must not be crawled: remove its declaration")
     return Finding("robots.txt", None, seen, "remove these sources from the declaration: crawls never request them")
+
+
+def _declared_sources(paper: Newspaper) -> list[str]:
+    """The paths of the feeds, sitemaps and listings that are declared, those with a date for the last edition."""
+    sources = [*paper.feeds, *paper.sitemaps, *paper.listings, *paper.latest_editorials()]
+    if paper.has_editions:
+        day = _edition_day(paper)
+        sources += [*paper.edition_listings(day), *paper.editorials_of(day)]
+    return list(dict.fromkeys(sources))
 
 
 # --- what can be read -----------------------------------------------------------------------------------------------
@@ -232,7 +248,7 @@ def _site(paper: Newspaper) -> Iterator[Finding]:
             yield Finding(
                 what, ended["outcome"] == "complete", seen, OUTCOMES.get(ended["outcome"], "see the log above")
             )
-            yield from _sources(batch)
+            yield from _sources(batch, paper)
             cleaned = clean_batch(batch.path)
             if cleaned["rejected"]:
                 yield Finding("  rejected stories", None, str(cleaned["reasons"]), "see the table of reject reasons")
@@ -278,7 +294,7 @@ def _manifest(paper: Newspaper, arguments: dict[str, str]) -> dict[str, Any]:
     }
 
 
-def _sources(batch: Batch) -> Iterator[Finding]:
+def _sources(batch: Batch, paper: Newspaper) -> Iterator[Finding]:
     """What each feed, sitemap and listing lists, and the story pages that could not be read."""
     failed: dict[str, list[str]] = {}
     for page in batch.lines("pages.jsonl"):
@@ -289,11 +305,20 @@ def _sources(batch: Batch) -> Iterator[Finding]:
             continue
         is_read = page["outcome"] == "parsed"
         is_empty = page["outcome"] == "gone" or (page["reason"] or "").startswith("0 ")
-        advice = "check that it still exists and lists stories; if not, remove it from the declaration"
-        yield Finding(f"  {page['role']} {path}", None if is_empty else is_read, page["reason"] or "read", advice)
+        seen = page["reason"] or "read"
+        yield Finding(f"  {page['role']} {path}", None if is_empty else is_read, seen, _source_advice(path, paper))
     for reason, paths in failed.items():
         advice = "open the page in a browser: the site may block the crawler, or have moved the story"
         yield Finding("  story pages", False, f"{len(paths)} not read, such as {paths[0]}: {reason}", advice)
+
+
+def _source_advice(path: str, paper: Newspaper) -> str:
+    """What to do about a source that cannot be read or lists nothing."""
+    if path == "/robots.txt":
+        return "it names no sitemaps that can be read: if the site has a sitemap, declare it in sitemaps"
+    if path in _declared_sources(paper):
+        return "check that it still exists and lists stories; if not, remove it from the declaration"
+    return "the site names it, not the declaration: to read other sources only, declare them"
 
 
 def _pages(batch: Batch, paper: Newspaper) -> dict[str, Any]:
@@ -326,19 +351,20 @@ def _fields(paper: Newspaper, stories: list[Fields], pages: dict[str, Any]) -> I
     found_in = {story_id: fields_of(page)["found_in"] for story_id, page in pages.items()}
     for name in FIELDS:
         if name != "edition_date" or paper.edition:
-            yield _field(name, stories, found_in)
+            yield _field(name, paper, stories, found_in)
 
 
 def _layout(paper: Newspaper, pages: dict[str, Any]) -> Finding:
     """Whether the selectors of the platform or the declaration still find the text."""
     if not paper.platform and not paper.body:
-        return Finding("layout", True, f"{len(pages)} pages parsed by the general reader; no selectors are declared")
+        seen = f"{len(pages)} pages; their text is found by the general reader, since no selector of it is declared"
+        return Finding("layout", True, seen)
     guessed = sum(page.article.extracted_by == "fallback" for page in pages.values())
     seen = f"{len(pages) - guessed} of {len(pages)} pages parsed by the selectors"
     return Finding("layout", not guessed, seen, "the site's markup has changed: save a page with akhbar page")
 
 
-def _field(name: str, stories: list[Fields], found_in: dict[str, dict[str, str]]) -> Finding:
+def _field(name: str, paper: Newspaper, stories: list[Fields], found_in: dict[str, dict[str, str]]) -> Finding:
     """In how many stories a field was found, an example, and where it was found. Of a story that a paywall closes, no
     field is required."""
     found = [story for story in stories if _value(name, story)]
@@ -350,8 +376,25 @@ def _field(name: str, stories: list[Fields], found_in: dict[str, dict[str, str]]
         example = _value(name, found[0])
         shown = ", ".join(example) if isinstance(example, list) else str(example)
         seen += f", such as {shown[:60]!r}, found in: {', '.join(source for source, _ in sources.most_common())}"
-    advice = f"{name} is missing on some pages: save one with akhbar page and fix its selector"
-    return Finding(f"  {name}", passed, seen, advice)
+        seen += _missing(name, stories)
+    return Finding(f"  {name}", passed, seen, _advice(name, paper))
+
+
+def _missing(name: str, stories: list[Fields]) -> str:
+    """On which pages a field is missing that others have. Editorials have no authors."""
+    missing = [story for story in stories if not _value(name, story)]
+    if name == "authors" and missing and all(story["kind"] == "editorial" for story in missing):
+        return "; the others are editorials"
+    return f"; missing on {urlsplit(missing[0]['url']).path}" if missing else ""
+
+
+def _advice(name: str, paper: Newspaper) -> str:
+    """What to do about a field that is missing."""
+    if paper.platform:
+        return f"if readers see it on a page, save that with akhbar page and extend spiders/reading/{paper.platform}.py"
+    if name in SELECTED_BY:
+        return f"if readers see it on a page, save that with akhbar page and declare {SELECTED_BY[name]}"
+    return "these pages have none that can be read; there is no field to declare for it"
 
 
 def _value(name: str, story: Fields) -> Any:

@@ -77,8 +77,8 @@ class Edition:
     def __post_init__(self) -> None:
         if not self.path.startswith("/") or "{section}" not in self.path or "{date}" not in self.path:
             raise ValueError(f"edition.path is {self.path!r}: it must be a path with {{section}} and {{date}}")
-        if not self.sections:
-            raise ValueError("edition.sections is empty: list at least one section")
+        if not self.sections or not isinstance(self.sections, Mapping):
+            raise ValueError("edition.sections is empty or not a mapping: list at least one section with its name")
         for section in self.sections:
             if section.startswith("/") and "{date}" not in section:
                 raise ValueError(f"edition.sections has the path {section!r}: it must contain {{date}}")
@@ -329,6 +329,11 @@ class Newspaper:
 
     def _check_sequences(self) -> None:
         """A string is a sequence too: `feeds=("/rss")` would be five feeds."""
+        if not isinstance(self.listings, Mapping):
+            raise ValueError(
+                "listings is not a mapping: it must have each path with the section of its stories, or None, such as "
+                '{"/lake": "Lake", "/": None}'
+            )
         for name in (*PATHS, *SELECTORS, "title_from", "over_metadata", "not_authors", "not_sections"):
             if isinstance(getattr(self, name), str):
                 raise ValueError(f"{name} is a string: it must be a tuple, with a comma after a single item")
@@ -344,10 +349,16 @@ class Newspaper:
             raise ValueError(f"story_url is {self.story_url!r}: it must begin with /")
 
     def _check_paths(self) -> None:
+        fields: dict[str, str] = {}
         for name in PATHS:
             for path in getattr(self, name):
                 if not path.startswith("/") or path.startswith("//"):
                     raise ValueError(f"{name} has {path!r}: it must be a path, starting with one /")
+                if path in fields:
+                    raise ValueError(f"{name} has {path!r}, which is also in {fields[path]}: keep it in one place")
+                fields[path] = name
+        if "/" in self.editorial_listings:
+            raise ValueError("editorial_listings has '/': a home page does not list editorials only")
         for path in (*self.dated, *filter(_is_dated, self.editorial_listings)):
             try:
                 on_day = _on_day(path, date_type(2026, 11, 5))

@@ -83,13 +83,14 @@ class RejectedPage:
 
 
 def web_address(url: str) -> str | None:
-    """The URL if it is http or https, else None: a `javascript:` or `data:` URL would run where it is shown as a
-    link."""
+    """The URL if it is valid, and http or https, else None: a `javascript:` or `data:` URL would run where it is shown
+    as a link."""
     try:
         parts = urlsplit(url)
-    except ValueError:
+        is_web = parts.scheme in ("http", "https") and parts.hostname and (parts.port is None or parts.port > 0)
+    except ValueError:  # also for a port that is no number
         return None
-    return url if parts.scheme in ("http", "https") and parts.hostname else None
+    return url if is_web else None
 
 
 page_done = object()

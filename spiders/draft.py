@@ -7,7 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from urllib.parse import urljoin, urlsplit
 
@@ -26,11 +26,14 @@ from spiders.reading.metadata import Metadata
 from spiders.reading.page import PageRead, UnreadablePageError, read_page
 from spiders.reading.text import folded
 from spiders.site import Site
-from spiders.sitemaps import children_to_read, is_index, read_sitemap
+from spiders.sitemaps import children_to_read, is_index, is_news_sitemap, read_sitemap
 from spiders.xml import UnreadableXMLError, local_name, read_document
 
 LINKS = xpath("descendant::a[@href]")
-EDITORIALS = re.compile(r"\beditorials?\b|اداری[ہے]", re.IGNORECASE)
+EDITORIALS = re.compile(
+    r"\beditorials?\b|اداری[ہے]|\A(?:leaders?|leading articles?) /|/(?:leaders?|leading articles?)/?\Z", re.IGNORECASE
+)
+"""What the text and path of a link to editorials contain. Leaders can also be those of parties."""
 NO_EDITORIALS = re.compile(
     r"\b(?:editors?|polic\w+|teams?|boards?|staff|guidelines?|standards?|codes?|values|contacts?|independence)\b",
     re.IGNORECASE,
@@ -47,6 +50,8 @@ STORY = (
 )
 """What may be the path of a story: one that a declaration without `story_url` takes for one, or one with a number
 before its last part, as in `/news/2009001/ferries-return`."""
+ANY = "/.*[^/].*"
+"""The paths of all pages but the home page."""
 HOST = re.compile(r"[\w-]+(?:\.[\w-]+)+(?::[0-9]+)?")
 LOCAL = re.compile(r"(?:localhost|127\.[0-9.]+|\[::1\])(?::[0-9]+)?")
 
@@ -74,6 +79,10 @@ class Front:
     """The stories that the page links to."""
     editorials: dict[str, str]
     """The paths of links that may lead to a listing of editorials, with their texts."""
+    links: list[str]
+    """The paths of the page's other links within the site."""
+    is_pattern_given: bool
+    """Whether the paths of stories are those that the operator says, and no others."""
 
 
 @dataclass(frozen=True)
@@ -90,7 +99,14 @@ class Source:
 
 
 def read_front(
-    page: bytes, content_type: str | None, address: str, robots_txt: str, fetched_at: datetime, *, is_copy: bool
+    page: bytes,
+    content_type: str | None,
+    address: str,
+    robots_txt: str,
+    fetched_at: datetime,
+    *,
+    is_copy: bool,
+    story_url: str | None = None,
 ) -> Front:
     """What a home page and robots.txt say.
 
@@ -104,7 +120,7 @@ def read_front(
     host = _host(root, robots_txt, None if is_copy else urlsplit(address).netloc.lower())
     resolve_links(root, address)
     try:
-        paper = Newspaper("draft", host, f"https://{host}", "UTC", "en", story_url=STORY)
+        paper = Newspaper("draft", host, f"https://{host}", "UTC", "en", story_url=story_url or STORY)
     except ValueError:
         raise NoNewspaperError(f"its host {host} cannot be a newspaper's") from None
     site = Site(paper, {host, urlsplit(address).netloc.lower()}, fetched_at)
@@ -118,6 +134,8 @@ def read_front(
         sitemaps_of(robots_txt, site),
         general.read_listing(root, site).stories,
         _editorials(root, site),
+        _other_links(root, site),
+        story_url is not None,
     )
 
 
@@ -130,16 +148,44 @@ def read_source(document: bytes, content_type: str | None, path: str, front: Fro
         raise UnreadableError(str(error)) from None
     if is_index(found.root):
         return Source([], [child.path for child in children_to_read(found.root, site)])
+    all_pages = replace(site, paper=replace(site.paper, story_url=ANY))
     if local_name(found.root) == "urlset":
-        stories = distinct([card for card in read_sitemap(found.root, site) if card])
+        entries = list(read_sitemap(found.root, all_pages))
         language = title = None
     else:
         language, title = (found.root.findtext(f"{{*}}channel/{{*}}{name}") for name in ("language", "title"))
-        items = read_feed(found, site, urljoin(site.paper.home_page, path))
-        stories = distinct([item.card for item in items if item])
+        items = read_feed(found, all_pages, urljoin(site.paper.home_page, path))
+        entries = [item.card if item else None for item in items]
+    cards = distinct([card for card in entries if card])
+    stories = [card for card in cards if site.story_id(card.path)]
+    has_only_stories = local_name(found.root) != "urlset" or is_news_sitemap(found.root)
+    if has_only_stories and not front.is_pattern_given and len(stories) < SHARE * len(cards):
+        stories = cards
     drop_times_of_the_document(stories, site.fetched_at)
-    seen = summary(stories, site.fetched_at)
-    return Source(stories, [], language_code(language), (title or "").strip() or None, seen)
+    return Source(
+        stories,
+        [],
+        language_code(language),
+        (title or "").strip() or None,
+        summary(stories, site.fetched_at) if stories or not cards else no_stories([card.path for card in cards]),
+    )
+
+
+def no_stories(paths: Sequence[str]) -> str:
+    """What links are that do not look like those of stories."""
+    longest = max(paths, key=len)
+    return f"{len(paths)} links, none of which looks like a story's, such as {longest}"
+
+
+def resembling(front: Front, stories: Sequence[Card]) -> Front:
+    """The same site, on which pages also count as stories if their paths are like those of these stories, which feeds
+    list."""
+    pattern = story_url([card.path for card in stories])
+    if front.is_pattern_given or pattern is None or all(front.site.story_id(card.path) for card in stories):
+        return front
+    without_id = pattern.replace("?P<id>", "?:")
+    paper = replace(front.site.paper, story_url=f"/(?:{STORY[1:]}|{without_id[1:]})")
+    return replace(front, site=replace(front.site, paper=paper))
 
 
 def read_story(page: bytes, content_type: str | None, path: str, front: Front) -> tuple[PageRead, list[str]]:
@@ -164,14 +210,19 @@ def newest_first(stories: Iterable[Card]) -> list[Card]:
 
 
 def story_url(paths: Sequence[str]) -> str | None:
-    """A pattern for the paths of stories with the group `id`, if nine in ten of them, at least five, have a number of
-    their own with five to twelve digits in the same place.
+    """A pattern for the paths of stories, if nine in ten of them, at least five, have one in common.
+
+    It has the group `id` if they have a number of their own in the same place: one of five to twelve digits, or of
+    three after a letter. Otherwise, there is a pattern only if they do not look like stories' paths on most sites: for
+    their folder, or their extension.
 
     >>> story_url([f"/news/200900{number}/a-slug-of-{number}" for number in range(5)])
     '/news/(?P<id>[0-9]{5,12})(?:/[^/]*)?/?'
     >>> story_url([f"/{name}/2026/ferries-{name}-1000{len(name)}.html" for name in ("a", "bb", "ccc", "dddd", "eeeee")])
     '/(?:[^/]+/)*[^/]+-(?P<id>[0-9]{5,12})\\\\.html'
     >>> story_url(["/2026/11/05/ferries-return-to-the-lake"] * 5)
+    >>> story_url([f"/read/{name}.html" for name in ("ferries", "bus-park", "on-goats", "wheat", "canals")])
+    '/read/[^/]+\\.html'
     """
     distinct_paths = list(dict.fromkeys(paths))
     for ending in (
@@ -183,10 +234,39 @@ def story_url(paths: Sequence[str]) -> str | None:
         enough = max(FEWEST, SHARE * len(distinct_paths))
         if enough <= len(found) == len({match["id"] for match in found}):
             return _start([match["start"] for match in found]) + ending
+    return None if _share_recognised(distinct_paths) >= SHARE else _pattern_without_id(distinct_paths)
+
+
+IN_LAST_PART = (
+    f"(?P<id>{NUMBER})",
+    f"[^/]+-(?P<id>{NUMBER})",
+    f"(?P<id>{NUMBER})-[^/]+",
+    "[^/]+-[a-z](?P<id>[0-9]{3,12})",
+)
+
+
+def recognised(paths: Iterable[str]) -> list[str]:
+    """The paths that a declaration without `story_url` takes for those of stories."""
+    undeclared = Newspaper("draft", "draft", "https://draft", "UTC", "en")
+    return [path for path in paths if undeclared.story_id(path)]
+
+
+def _share_recognised(paths: Sequence[str]) -> float:
+    return len(recognised(paths)) / max(1, len(paths))
+
+
+def _pattern_without_id(paths: Sequence[str]) -> str | None:
+    """A pattern for paths in the same folder, or with the same extension."""
+    for ending in (r"\.html?", r"\.\w+", "/?"):
+        pattern = re.compile(rf"(?P<start>/(?:[^/]+/)*)[^/]+?{ending}")
+        found = [match["start"] for path in paths if (match := pattern.fullmatch(path))]
+        if len(found) < max(FEWEST, SHARE * len(paths)):
+            continue
+        start = _start(found)
+        has_folder = start != "/" and not start.endswith(")*")
+        if has_folder or ending != "/?":
+            return f"{start}[^/]+{ending}"
     return None
-
-
-IN_LAST_PART = (f"(?P<id>{NUMBER})", f"[^/]+-(?P<id>{NUMBER})", f"(?P<id>{NUMBER})-[^/]+")
 
 
 def _start(starts: Sequence[str]) -> str:
@@ -246,3 +326,8 @@ def _editorials(root: Element, site: Site) -> dict[str, str]:
         if is_listing and EDITORIALS.search(words) and not NO_EDITORIALS.search(words):
             found.setdefault(path, text)
     return found
+
+
+def _other_links(root: Element, site: Site) -> list[str]:
+    paths = (urlsplit(site.own_path(link.get("href") or "") or "").path for link in LINKS(root))
+    return list(dict.fromkeys(path for path in paths if path and site.story_id(path) is None))

@@ -187,11 +187,13 @@ class NewspaperSpider(Spider):
             yield self._listing_request(path, "sitemap", self.parse_sitemap)
         if not paper.sitemaps:
             yield self._listing_request("/robots.txt", "sitemap", self.parse_robots)
+        listings = dict(paper.listings)
         if paper.platform or not paper.feeds:
             yield self._listing_request("/", "listing", self.parse_home)
+            listings.pop("/", None)  # parse_home reads it as a listing, too
         for path in paper.latest_editorials()[: self.most]:
             yield self._listing_request(path, "listing", self.parse_source, editorial=True)
-        for path, section in list(paper.listings.items())[: self.most]:
+        for path, section in list(listings.items())[: self.most]:
             yield self._listing_request(path, "listing", self.parse_listing, section=section)
 
     def _listing_request(self, path: str, role: str, callback: Any, **cb_kwargs: Any) -> Request:
@@ -244,15 +246,19 @@ class NewspaperSpider(Spider):
             yield from self._add_listing(response, root, listing, cards[: self.most], page, found, claims)
         yield from self._listing_ended()
 
-    def parse_home(self, response: Response) -> Iterator[Any]:
-        """Parses the home page, for the editorials in its sidebar, and for its feeds if none are declared."""
+    def parse_home(self, response: Response, page: int = 1) -> Iterator[Any]:
+        """Parses the home page: its feeds if none are declared, and its stories if it is a declared listing. Otherwise,
+        only the editorials in its sidebar."""
         root = self._page(response)
         if root is not None:
-            yield from self._add_editorials(self.reader.sidebar_editorials(root, self.site))
-            if not self.newspaper.feeds:
+            if page == 1 and not self.newspaper.feeds:
                 feeds = feeds_of(root, self.site)[: self.most]
                 yield from self._more_listings(feeds, "feed", self.parse_feed)
-            self._done(response, "parsed")
+            if "/" in self.newspaper.listings:
+                yield from self._read_listing(response, root, self.newspaper.listings["/"], False, page)
+            else:
+                yield from self._add_editorials(self.reader.sidebar_editorials(root, self.site))
+                self._done(response, "parsed")
         yield from self._listing_ended()
 
     def parse_robots(self, response: Response) -> Iterator[Any]:
@@ -276,20 +282,25 @@ class NewspaperSpider(Spider):
         self, response: Response, section: str | None, editorial: bool = False, page: int = 1
     ) -> Iterator[Any]:
         """Parses a page that lists stories, with the sidebar's editorials."""
-        editorial = editorial or self.newspaper.is_editorial_section(section)
         root = self._page(response)
         if root is not None:
-            listing = self.reader.read_listing(root, self.site)
-            self._count("offsite", listing.offsite)
-            cards = listing.stories
-            if self.edition and editorial and date_in(urlsplit(response.url).path) is None:  # that of the latest ones
-                cards = [card for card in cards if self._is_of_day(card)]
-            elif self.edition:
-                cards = [card for card in cards if self._is_of_day(card) is not False]
-            found = summary(listing.stories, self.site.fetched_at)
-            claims = {"section": section, "editorial": editorial}
-            yield from self._add_listing(response, root, listing, cards, page, found, claims)
+            yield from self._read_listing(response, root, section, editorial, page)
         yield from self._listing_ended()
+
+    def _read_listing(
+        self, response: Response, root: Element, section: str | None, editorial: bool, page: int
+    ) -> Iterator[Request]:
+        editorial = editorial or self.newspaper.is_editorial_section(section)
+        listing = self.reader.read_listing(root, self.site)
+        self._count("offsite", listing.offsite)
+        cards = listing.stories
+        if self.edition and editorial and date_in(urlsplit(response.url).path) is None:  # that of the latest ones
+            cards = [card for card in cards if self._is_of_day(card)]
+        elif self.edition:
+            cards = [card for card in cards if self._is_of_day(card) is not False]
+        found = summary(listing.stories, self.site.fetched_at)
+        claims = {"section": section, "editorial": editorial}
+        yield from self._add_listing(response, root, listing, cards, page, found, claims)
 
     def _add_listing(
         self,

@@ -250,10 +250,11 @@ class PagesReplica(Site):
 
     def _file(self, path: str) -> Answer | None:
         stem = path.strip("/") or "index"
-        for suffix, answer in ((".html", html), (".xml", xml), (".txt", plain), ("", xml)):
+        answers = {".html": html, ".xml": xml, ".txt": plain}
+        for suffix in (*answers, ""):
             file = (self.folder / f"{stem}{suffix}").resolve()
-            if file.is_file() and file.is_relative_to(self.folder) and file.suffix in (".html", ".xml", ".txt"):
-                return answer(file.read_text(encoding="utf-8"))
+            if file.is_file() and file.is_relative_to(self.folder) and file.suffix in answers:
+                return answers[file.suffix](file.read_text(encoding="utf-8"))
         return None
 
     def _living(self, path: str) -> Answer | None:

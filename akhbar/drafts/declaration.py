@@ -9,9 +9,9 @@ from pathlib import Path
 
 from akhbar.drafts.survey import DraftError, Fields, SourceSeen, Survey
 from akhbar.drafts.zones import zone_of
-from akhbar.newspaper import Newspaper, normal_id
+from akhbar.newspaper import Newspaper, bare_host, normal_id
+from akhbar.newspapers import declared
 from akhbar.printable import printable
-from akhbar.read import newspaper_at
 
 SELECTORS = {
     "title": ("title_from", "h1.CLASS", "the headline"),
@@ -78,7 +78,10 @@ class Draft:
         yield from _sources("sitemaps", [source for source in found.sources if source.kind == "sitemap"])
         if found.story_url:
             yield f"# {self._matching()} of the {len(found.paths)} listed stories match this"
-            yield f'story_url=r"{found.story_url}",'
+            yield f"story_url={_pattern(found.story_url)},"
+        if found.is_listed_at_home:
+            yield "# no feed or sitemap lists stories; add the listings of sections, each with its section's name"
+            yield 'listings={"/": None},'
         for path, text in list(found.editorials.items())[:MOST_EDITORIALS]:
             yield f"# check that it lists editorials only: the home page's link to it says {_comment(repr(text))}"
             yield f"# editorial_listings=({_string(path)},),"
@@ -103,8 +106,9 @@ class Draft:
 
     def _uncertain_names(self) -> Iterator[str]:
         found = self.survey
-        if other := newspaper_at(found.home_page):
-            yield f"{other.name} is already declared for {found.host}"
+        for paper in declared():
+            if bare_host(paper.host) == bare_host(found.host) and paper.name != self.name:
+                yield f"{paper.name} is already declared for {found.host}"
         if not found.publisher:
             yield "publisher: no page names it; the draft has the host"
         if not found.language:
@@ -114,12 +118,20 @@ class Draft:
 
     def _uncertain_sources(self) -> Iterator[str]:
         found = self.survey
+        others = [path for path in found.paths if path not in found.recognised]
         if not found.story_url:
             yield "story_url: the stories' URLs have no numbers in common, so their paths are their ids"
-        elif self._matching() < len(found.paths) or len(found.paths) < FEW:
+        elif "(?P<id>" not in found.story_url:
+            yield "story_url: the stories' paths are their ids; check that no other page's path matches it"
+        if found.story_url and (self._matching() < len(found.paths) or len(found.paths) < FEW):
             yield f"story_url: {self._matching()} of {len(found.paths)} listed stories match it"
-        if not any(source.stories for source in found.sources):
-            yield "sources: no feed or sitemap lists stories; add listings"
+        if not found.story_url and others:
+            yield (
+                f"story_url: {len(others)} of {len(found.paths)} listed stories are not recognised without it, such as "
+                f"{others[0]}; declare a pattern"
+            )
+        if found.is_listed_at_home:
+            yield "sources: no feed or sitemap lists stories, so the home page is read; add the listings of sections"
         yield from (f"{source.kind} {source.path}: {source.seen}" for source in found.sources if not source.stories)
         if found.editorials:
             yield f"editorials: perhaps {', '.join(list(found.editorials)[:MOST_EDITORIALS])}"
@@ -171,12 +183,21 @@ def _sources(field: str, sources: list[SourceSeen]) -> Iterator[str]:
     if not any(source.stories for source in sources):
         yield from (f"# {field} {_comment(source.path)}: {_comment(source.seen)}" for source in sources)
         return
+    if len(sources) == 1:
+        yield f"# {_comment(sources[0].seen)}"
+        yield f"{field}=({_string(sources[0].path)},),"
+        return
     yield f"{field}=("
     for source in sources:
         mark = "" if source.stories else "# "
         yield f"    # {_comment(source.seen)}"
         yield f"    {mark}{_string(source.path)},"
     yield "),"
+
+
+def _pattern(pattern: str) -> str:
+    """A regular expression as a Python string, a raw one if it has no quotes."""
+    return f'r"{pattern}"' if pattern.isprintable() and '"' not in pattern else repr(pattern)
 
 
 def _string(text: str) -> str:

@@ -57,6 +57,8 @@ class Survey:
     story_url: str | None
     paths: list[str]
     """The paths of the stories that the sources and the home page list."""
+    recognised: list[str]
+    """Those of them that a declaration without `story_url` takes for stories'."""
     stories: list[Fields]
     editorials: dict[str, str]
     """The paths that may list editorials, with the texts of the links to them."""
@@ -79,6 +81,11 @@ class Survey:
         return [time for time in shown if time.tzinfo]
 
     @property
+    def is_listed_at_home(self) -> bool:
+        """Whether only the home page lists stories."""
+        return not any(source.stories for source in self.sources)
+
+    @property
     def is_copy(self) -> bool:
         return bare_host(urlsplit(self.site).netloc) != bare_host(self.host)
 
@@ -93,13 +100,14 @@ def name_of(host: str) -> str | None:
     return name if NAME.fullmatch(name) else None
 
 
-def survey(url: str) -> Survey:
-    """Looks at the site with this URL. Raises `DraftError`, and `MissingSettingError` as `Fetcher` does."""
+def survey(url: str, story_url: str | None = None) -> Survey:
+    """Looks at the site with this URL, whose stories have paths that match `story_url`, if it is given. Raises
+    `DraftError`, and `MissingSettingError` as `Fetcher` does."""
     parts = urlsplit(url)
     with Fetcher() as fetcher:
         try:
             home = fetcher.page(f"{parts.scheme}://{parts.netloc}/")
-            return _Look(fetcher, home, fetcher.robots(home.address)).survey()
+            return _Look(fetcher, home, fetcher.robots(home.address), story_url).survey()
         except FetchError as error:
             raise DraftError(f"{parts.scheme}://{parts.netloc}/ could not be read: {error}") from None
 
@@ -107,14 +115,21 @@ def survey(url: str) -> Survey:
 class _Look:
     """One look at a site whose home page was fetched."""
 
-    def __init__(self, fetcher: Fetcher, home: Fetched, robots: Robots) -> None:
+    def __init__(self, fetcher: Fetcher, home: Fetched, robots: Robots, story_url: str | None) -> None:
         self._fetcher = fetcher
+        self._story_url = story_url
         self._reader = import_module(READER)
         self.site = "{0.scheme}://{0.netloc}".format(urlsplit(home.address))
         is_copy = settings.is_loopback(home.address)
         try:
             self.front = self._reader.read_front(
-                home.content, home.content_type, home.address, robots.text, datetime.now(UTC), is_copy=is_copy
+                home.content,
+                home.content_type,
+                home.address,
+                robots.text,
+                datetime.now(UTC),
+                is_copy=is_copy,
+                story_url=story_url,
             )
         except self._reader.NoNewspaperError as error:
             raise DraftError(f"{self.site}: {error}") from None
@@ -128,8 +143,8 @@ class _Look:
         sources = list(self._sources())
         listed = [*self._reader.newest_first(self.cards), *self.front.stories]
         if not listed:
-            raise DraftError(f"{self.site} {self._why_none(sources)}: it does not look like a newspaper's site")
-        stories = self._stories({card.story_id: card for card in listed}.values())
+            raise DraftError(f"{self.site} {self._why_none(sources)}")
+        stories = self._stories({card.path: card for card in listed}.values())
         if not stories:
             raise DraftError(
                 f"{self.site}: no story could be read, so it does not look like a newspaper's site: "
@@ -143,18 +158,25 @@ class _Look:
             next(iter([*self.front.publishers, *self.publishers]), None),
             Counter(languages or named).most_common(1)[0][0] if languages or named else None,
             sources,
-            self._reader.story_url([card.path for card in listed]),
+            self._story_url or self._reader.story_url([card.path for card in listed]),
             list(dict.fromkeys(card.path for card in listed)),
+            self._reader.recognised(dict.fromkeys(card.path for card in listed)),
             stories,
             self.front.editorials,
             self.problems,
         )
 
     def _why_none(self, sources: list[SourceSeen]) -> str:
-        if not sources:
-            return "has neither feeds nor sitemaps, and its home page links to no stories"
-        seen = "; ".join(f"{source.kind} {source.path}: {source.seen}" for source in sources)
-        return f"lists no stories ({seen})"
+        seen = [f"{source.kind} {source.path}: {source.seen}" for source in sources]
+        if self.front.links:
+            seen.append(f"home page: {self._reader.no_stories(self.front.links)}")
+        if not seen:
+            return (
+                "has neither feeds nor sitemaps, and its home page links to no stories: it does not look like a "
+                "newspaper's site"
+            )
+        advice = "if some of these links are stories', give --story-url with a pattern for their paths"
+        return f"lists no stories ({'; '.join(seen)}): {advice}"
 
     def _sources(self) -> Iterator[SourceSeen]:
         """What the feeds and sitemaps list. Of an index, the newest sitemaps count as one source with it."""
@@ -164,6 +186,7 @@ class _Look:
                     yield self._seen(kind, path)
                 except (FetchError, self._reader.UnreadableError) as error:
                     yield SourceSeen(kind, path, 0, str(error))
+            self.front = self._reader.resembling(self.front, self.cards)
 
     def _seen(self, kind: str, path: str) -> SourceSeen:
         found = self._source(path)

@@ -7,12 +7,14 @@ import sys
 from collections.abc import Callable
 from contextlib import closing
 from datetime import UTC, datetime
+from html import unescape
 from pathlib import Path
 from time import monotonic, sleep
 from typing import Any
 
 import httpx
 from rich._export_format import CONSOLE_SVG_FORMAT
+from rich.cells import cell_len
 from rich.table import Table
 
 from akhbar.database.connection import connect
@@ -71,10 +73,22 @@ def demo(picture: Path | None = None) -> int:
         return 130
     if picture:
         plain = re.sub(r"@font-face \{\{.*?\}\}", "", CONSOLE_SVG_FORMAT, flags=re.DOTALL)  # no web fonts
-        console.save_svg(str(picture), title="make demo", code_format=plain)
+        picture.write_text(_in_cells(console.export_svg(title="make demo", code_format=plain)), encoding="utf-8")
     succeeded = all(state == "success" for state in states.values())
     console.print(f"\n{'Done' if succeeded else 'Failed'} after {monotonic() - began:.0f} s; everything is stopped.")
     return 0 if succeeded else 1
+
+
+def _in_cells(svg: str) -> str:
+    """An SVG by Rich in which each text is as wide as its cells. Rich takes every character for a cell, also the
+    isolates around right-to-left text, which would then overlap the next column."""
+
+    def resized(found: re.Match[str]) -> str:
+        text = unescape(found["text"])
+        width = float(found["width"]) * cell_len(text) / len(text)
+        return f'textLength="{width:g}"{found["between"]}{found["text"]}</text>'
+
+    return re.sub(r'textLength="(?P<width>[\d.]+)"(?P<between>[^>]*>)(?P<text>[^<]+)</text>', resized, svg)
 
 
 def _fail_earlier_runs(airflow: Airflow, started_at: datetime) -> None:

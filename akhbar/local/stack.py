@@ -21,6 +21,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from time import monotonic, sleep
 from typing import Literal, get_args
+from urllib.parse import urlsplit
 
 import httpx
 import psycopg2
@@ -40,7 +41,7 @@ from akhbar.signals import stop_on_signals
 Site = Literal["live", "replica"]
 Role = Literal["reader", "bi", "monitor", "writer", "owner"]
 REPLICAS = settings.ROOT / "tests" / "pages"
-"""The pages of the replicas: a folder for each newspaper that has one."""
+"""The test pages: a folder for each newspaper. That of a replica is a whole site."""
 
 COMPONENTS = {
     "api-server": ["api-server"],
@@ -242,8 +243,9 @@ def _replicas(folder: Path) -> Iterator[dict[str, str]]:
 
 
 def replicated() -> list[Newspaper]:
-    """The declared newspapers that have a replica, sorted by name."""
-    return [paper for paper in declared() if (REPLICAS / paper.name).is_dir()]
+    """The declared newspapers that have a replica, sorted by name. A site has a robots.txt; a folder of test cases, as
+    `akhbar page` saves them, has none."""
+    return [paper for paper in declared() if (REPLICAS / paper.name / "robots.txt").is_file()]
 
 
 def _migrate(local: LocalStack, environment: dict[str, str]) -> None:
@@ -333,9 +335,13 @@ def up(site: Site) -> int:
     if _answers(UI_PORT):
         console.print(f"port {UI_PORT} on 127.0.0.1 is in use: stop the pipeline or program that uses it")
         return 2
-    if site == "live" and not settings.contact():
-        console.print("AKHBAR_CONTACT is not set: set it to your contact address, which the crawler sends to the site")
+    if site == "live" and not settings.contact() and (live := _crawled_live()):
+        console.print(
+            f"AKHBAR_CONTACT is not set: set it to your contact address, which the crawler sends to {', '.join(live)}"
+        )
         return 2
+    if site == "replica" and (others := [paper.name for paper in active() if paper not in replicated()]):
+        console.print(f"not crawled, since they have no replica: {', '.join(others)}. To crawl them, omit SITE=replica")
     stop_on_signals()
     logging.getLogger("httpx").setLevel(logging.WARNING)
     try:
@@ -363,6 +369,13 @@ def up(site: Site) -> int:
         console.print(f"the pipeline has stopped: {error}", markup=False)
         return 1
     return 0
+
+
+def _crawled_live() -> list[str]:
+    """The hosts of the active newspapers, without those of which a copy on this machine is crawled."""
+    copies = settings.base_urls()
+    homes = (copies.get(paper.name, paper.home_page) for paper in active())
+    return [urlsplit(home).netloc for home in homes if not settings.is_loopback(home)]
 
 
 def psql(site: Site) -> int:

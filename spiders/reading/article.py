@@ -219,7 +219,7 @@ def _declared_authors(root: Element, rules: Rules) -> Iterator[tuple[str, Iterab
     if rules.byline:
         left_out = rules.left_out(root)
         for byline in rules.byline(root):
-            names = names_in(byline, left_out)
+            names = names_in(byline, left_out - {byline})  # a byline in the text is not part of the text
             yield DECLARED, [BY.sub("", name) for name in names]  # "von" before a link becomes empty
 
 

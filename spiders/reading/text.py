@@ -16,6 +16,7 @@ from akhbar.dates import parse_timestamp
 from akhbar.story import SHORTEST_BODY
 from spiders.reading import Article
 from spiders.reading.body import fast_general_paragraphs, general_paragraphs, paragraphs, split_body
+from spiders.reading.bylines import CONNECTIVES
 from spiders.reading.furniture import CERTAIN, ROLES, is_hidden, is_notice, names_of, unclosed_figures, words_in
 from spiders.reading.html import SIDE, Element, Select, remove, text_of, xpath
 from spiders.reading.metadata import Metadata
@@ -92,6 +93,11 @@ def read_text(article: Article, root: Element, headlines: Names, rules: Rules) -
     A declared selector can be out of date: if it finds nothing, or little while the general reader finds much more, the
     general reader's text counts. `headlines` are folded.
     """
+    _find_text(article, root, headlines, rules)
+    article.paragraphs = _without_authors(article.paragraphs, article.authors)
+
+
+def _find_text(article: Article, root: Element, headlines: Names, rules: Rules) -> None:
     declared, edition = _declared_text(root, headlines, rules)
     length = sum(map(len, declared))
     if rules.bodies and length >= max(SHORTEST_BODY, LEAST_DECLARED * _column_prose(root)):
@@ -167,6 +173,19 @@ def _own_lines(lines: list[str], headlines: Names, rules: Rules) -> list[str]:
     if rules.not_line:
         lines = [line for line in lines if not rules.not_line.fullmatch(line)]
     return [] if all(map(is_notice, lines)) else lines
+
+
+def _without_authors(lines: list[str], authors: list[str]) -> list[str]:
+    """A text without lines at its beginning that only name its authors: "By Amina Shah and Bilal Khan"."""
+    if not authors:
+        return lines
+    named = re.compile("|".join(rf"(?<!\w){re.escape(name)}(?!\w)" for name in authors), re.IGNORECASE)
+
+    def is_left(line: str) -> bool:
+        rest, names = named.subn(" ", line) if len(line) <= LONGEST_BYLINE else (line, 0)
+        return not names or bool(CONNECTIVES.sub("", rest))
+
+    return [*filter(is_left, lines[:FIRST_LINES]), *lines[FIRST_LINES:]]
 
 
 def _is_byline(line: str) -> bool:

@@ -7,11 +7,14 @@ import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from akhbar.doctor import Finding
+from akhbar.doctor import Fields, Finding
+from akhbar.doctor import _field as field_finding
 from akhbar.doctor import _findings as findings_of
+from akhbar.doctor import _source_advice as source_advice
 from akhbar.local.postgres import Server
 from akhbar.newspaper import Newspaper
 from akhbar.newspapers import newspaper
@@ -191,9 +194,53 @@ def test_a_newspaper_without_a_platform_is_examined(tmp_path: Path) -> None:
         r"ok feed /rss: 12 stories, the newest \d+ min old",
         r"ok sitemap /sitemap-news.xml: 40 stories",
         r"ok listing /leaders: \d stories",
-        r"layout: (\d+) pages parsed by the general reader; no selectors are declared",
+        r"layout: \d+ pages; their text is found by the general reader, since no selector of it is declared",
         r"editorials: 3 of \d+ stories",
         r"ok title: (\d+) of \1, such as '.*?', found in: .*og:title",
     ):
         assert re.search(pattern, findings), findings
     assert requested < 25
+
+
+# --- advice about fields and sources --------------------------------------------------------------------------------
+
+
+def story(number: int, **changed: Any) -> Fields:
+    fields = {"story_id": f"{number}", "url": f"https://www.gazette.example/story/{number}", "kind": "article"}
+    return {**fields, "completeness": "full", "extracted_by": "general", "authors": ["Amina Shah"], **changed}
+
+
+@pytest.mark.parametrize(
+    ("name", "paper", "stories", "passed", "says"),
+    [
+        (
+            "tags",
+            COURIER,
+            [{"tags": []}],
+            None,
+            "0 of 1; if readers see it on a page, save that with akhbar page and declare tags",
+        ),
+        ("updated_at", COURIER, [{"updated_at": None}], None, "there is no field to declare for it"),
+        ("tags", GAZETTE, [{"tags": []}], None, "extend spiders/reading/newskit.py"),
+        ("authors", COURIER, [{}, {"authors": [], "kind": "editorial"}], True, "the others are editorials"),
+        ("authors", COURIER, [{}, {"authors": []}], True, "missing on /story/1"),
+    ],
+)
+def test_a_missing_field_is_explained(
+    name: str, paper: Newspaper, stories: list[Fields], passed: bool | None, says: str
+) -> None:
+    finding = field_finding(name, paper, [story(number, **changed) for number, changed in enumerate(stories)], {})
+    assert finding.passed is passed
+    assert says in f"{finding.seen}; {finding.advice}"
+
+
+@pytest.mark.parametrize(
+    ("path", "advice"),
+    [
+        ("/rss", "check that it still exists and lists stories; if not, remove it from the declaration"),
+        ("/robots.txt", "it names no sitemaps that can be read"),
+        ("/other-feed", "the site names it, not the declaration"),
+    ],
+)
+def test_only_a_declared_source_can_be_removed_from_the_declaration(path: str, advice: str) -> None:
+    assert source_advice(path, COURIER).startswith(advice)

@@ -19,8 +19,8 @@ from akhbar import cli, newspapers
 from akhbar.newspaper import Newspaper
 from akhbar.settings import ROOT
 from spiders.reading.page import read_page
-from tests.akhbar.drafts.sites import SmallSite, small_newspaper
-from tests.replica import html, plain, served, site_of
+from tests.akhbar.drafts.sites import HOME, SmallSite, front, small_newspaper, story
+from tests.replica import Answer, html, plain, served, site_of, xml
 from tests.second_newspaper import checkout
 
 
@@ -98,24 +98,105 @@ def test_a_draft_of_a_replica_is_a_valid_declaration_that_reads_its_stories(
         assert article.paragraphs
 
 
-def test_the_worked_example_of_the_guide_finds_the_missing_fields(folder: Path) -> None:
-    guide = (ROOT / "docs" / "adding-a-newspaper.md").read_text()
-    completed = re.findall(r"^    (\w+)=(\(.*\)),$", guide.split("### Try it")[0], re.MULTILINE)
-    [url] = re.findall(r"^akhbar page courier (.*)$", guide, re.MULTILINE)
-    with served(site_of("pakistantoday")) as site:
-        done = draft(site.url, "--name", "courier")
-        page = site.answer(urlsplit(url).path)
-    assert done.exit_code == 0, done.output
+GUIDE = (ROOT / "docs" / "adding-a-newspaper.md").read_text()
+
+
+def completed(folder: Path, fields: dict[str, str]) -> Newspaper:
+    """The newspaper of the drafted declaration, with these suggestions filled in."""
     file = folder / "courier.py"
     text = file.read_text()
-    for name, value in completed:
+    for name, value in fields.items():
         text, times = re.subn(rf"# {name}=.*,", f"{name}={value},", text)
         assert times == 1, f"the draft suggests no {name}"
-    file.write_text(text)
+    module: dict[str, Any] = {}
+    exec(text, module)  # noqa: S102 - a draft is a module
+    paper = module["NEWSPAPER"]
+    assert isinstance(paper, Newspaper)
+    return paper
+
+
+def test_the_worked_example_of_the_guide_finds_the_missing_fields_and_needs_each_line(folder: Path) -> None:
+    lines = dict(re.findall(r"^    (\w+)=(\(.*\)),$", GUIDE.split("### Try it")[0], re.MULTILINE))
+    [url] = re.findall(r"^akhbar page courier (.*)$", GUIDE, re.MULTILINE)
+    with served(site_of("pakistantoday")) as site:
+        assert draft(site.url, "--name", "courier").exit_code == 0
+        page = site.answer(urlsplit(url).path)
+
+    def found(fields: dict[str, str]) -> dict[str, Any]:
+        article = read_page(page.body, None, url, completed(folder, fields), lambda _: None, datetime.now(UTC)).article
+        return {
+            "byline": article.authors,
+            "date": article.published_at,
+            "section": article.section,
+            "tags": article.tags,
+        }
+
+    expected = {
+        "byline": ["Khalida Noor"],
+        "date": "2026-11-23T09:00:00+05:00",
+        "section": "National",
+        "tags": ["roads"],
+    }
+    assert found(lines) == expected
+    for name, value in expected.items():
+        assert found({field: line for field, line in lines.items() if field != name})[name] != value
+
+
+def test_the_draft_names_another_declaration_of_the_same_site(folder: Path) -> None:
+    original = ROOT / "spiders" / "newspapers" / "pakistantoday.py"
+    (folder / "pakistantoday.py").write_text(original.read_text())
+    with served(site_of("pakistantoday")) as site:
+        done = draft(site.url, "--name", "courier")
+    assert "- pakistantoday is already declared for www.pakistantoday.com.pk" in done.output
+    assert "courier is already declared" not in done.output
+
+
+def short_paths() -> dict[str, Answer]:
+    """A newspaper whose stories have short paths without dates: `/read/ferries-h4801.html`."""
+    read = {number: f"/read/ferries-h{4800 + number}.html" for number in range(1, 7)}
+    items = "".join(f"<item><link>{HOME}{path}</link><title>Ferries</title></item>" for path in read.values())
+    head = '<link rel="alternate" type="application/rss+xml" href="/rss.xml">'
+    paths = ("/lake", *read.values())
+    links = "".join(f"<a href='{path}'>Ferries</a>" for path in paths)
+    entries = "".join(f"<url><loc>{HOME}{path}</loc></url>" for path in paths)
+    return {
+        "/robots.txt": plain(f"Sitemap: {HOME}/sitemap.xml"),
+        "/": front(links, head),
+        "/rss.xml": xml(f"<rss><channel>{items}</channel></rss>"),
+        "/sitemap.xml": xml(f"<urlset>{entries}</urlset>"),
+        **{path: story(number) for number, path in read.items()},
+    }
+
+
+def test_the_items_of_a_feed_are_stories_whatever_their_paths(folder: Path) -> None:
+    with served(SmallSite(short_paths())) as site:
+        done = draft(site.url, "--timezone", "UTC")
+    assert done.exit_code == 0, done.output
     paper = drafted(folder, "courier")
-    article = read_page(page.body, None, url, paper, lambda _: None, datetime.now(UTC)).article
-    assert (article.authors, article.section) == (["Ayesha Tareen"], "National")
-    assert (article.published_at, article.tags) == ("2024-05-14T22:10:05+05:00", ["canals", "irrigation"])
+    assert paper.story_url == r"/read/[^/]+-[a-z](?P<id>[0-9]{3,12})\.html"
+    assert (paper.feeds, paper.sitemaps) == (("/rss.xml",), ("/sitemap.xml",))
+    assert paper.story_id("/read/ferries-h4801.html") == "4801"
+
+
+def test_stories_that_are_not_recognised_can_be_declared(folder: Path) -> None:
+    pages = short_paths() | {"/rss.xml": html("", 404)}
+    with served(SmallSite(pages)) as site:
+        refused = draft(site.url, "--timezone", "UTC")
+        done = draft(site.url, "--timezone", "UTC", "--story-url", r"/read/[^/]+\.html")
+    said = " ".join(refused.output.split())
+    assert refused.exit_code == 1
+    assert "sitemap /sitemap.xml: 7 links, none of which looks like a story's, such as /read/ferries-h4801.html" in said
+    assert "give --story-url" in said
+    assert done.exit_code == 0, done.output
+    paper = drafted(folder, "courier")
+    assert (paper.story_url, paper.story_id("/lake")) == (r"/read/[^/]+\.html", None)
+    assert (paper.feeds, paper.sitemaps) == ((), ("/sitemap.xml",))
+
+
+def test_a_home_page_that_alone_lists_stories_is_drafted_as_a_listing(folder: Path) -> None:
+    with served(SmallSite(small_newspaper())) as site:
+        assert draft(site.url, "--timezone", "UTC").exit_code == 0
+    assert drafted(folder, "courier").listings == {"/": None}
 
 
 def test_scrapy_crawls_a_drafted_newspaper(folder: Path, tmp_path: Path) -> None:
@@ -191,13 +272,18 @@ def test_a_file_that_exists_is_found_before_anything_is_requested(folder: Path) 
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [
-        (["courier"], "is not the URL of a site: it must begin with https://"),
+        (["courier"], "'courier' is not the URL of a site, such as https://www.example.com"),
+        (["127.0.0.1:9100"], "is not the URL of a site, such as https://www.example.com: write http://127.0.0.1:9100"),
+        (["http://127.0.0.1:abc"], "is not the URL of a site"),
+        (["https://www.courier.example:99999"], "is not the URL of a site"),
         (["https://"], "is not the URL of a site"),
         (["https://["], "is not the URL of a site"),
         (["https://me:hush@www.courier.example"], "the URL contains a user or password"),
         (["https://www.courier.example", "--timezone", "Atlantis"], "'Atlantis' is not an IANA time zone"),
         (["https://www.courier.example", "--name", "../x"], "'../x' is not a newspaper's name"),
         (["https://24.example", "--name", "24"], "'24' is not a newspaper's name"),
+        (["https://www.courier.example", "--story-url", "/("], "'/(' is not a regular expression"),
+        (["https://www.courier.example", "--story-url", "read"], "'read' must begin with /"),
     ],
 )
 def test_wrong_arguments_are_refused(arguments: list[str], says: str) -> None:

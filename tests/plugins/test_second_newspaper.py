@@ -1,5 +1,6 @@
 """A second active newspaper has a page of its own in the Newsroom."""
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -13,9 +14,12 @@ if TYPE_CHECKING:
     from starlette.testclient import TestClient
 
 
+DAWN = newspaper("dawn")
+
+
 @pytest.fixture(autouse=True)
 def registry(monkeypatch: pytest.MonkeyPatch) -> None:
-    both = (newspaper("dawn"), GAZETTE)
+    both = (DAWN, GAZETTE)
     monkeypatch.setattr(newspapers, "_loaded", lambda: both)
     monkeypatch.setenv("AKHBAR_NEWSPAPERS", "all")
 
@@ -33,6 +37,20 @@ def test_it_has_a_page_before_its_first_run(viewer: "TestClient", connected: Mon
     assert page.status_code == 200
     assert "The Gazette" in page.text
     assert "gazette_edition" in page.text
+
+
+EDITIONS = ("Newest edition", "Editions, last 12 months", "missing edition", "Go to edition", ">Editions</a>")
+
+
+@pytest.mark.parametrize("has_editions", [True, False])
+def test_only_a_newspaper_with_editions_shows_them(
+    viewer: "TestClient", connected: Month, monkeypatch: pytest.MonkeyPatch, has_editions: bool
+) -> None:
+    paper = GAZETTE if has_editions else replace(GAZETTE, edition=None)
+    monkeypatch.setattr(newspapers, "_loaded", lambda: (DAWN, paper))
+    page = viewer.get("/newsroom/gazette").text
+    assert [shown for shown in EDITIONS if shown in page] == (list(EDITIONS) if has_editions else [])
+    assert "Stories per day" in page
 
 
 def test_an_inactive_newspaper_has_no_page(

@@ -89,10 +89,16 @@ def test_links_to_editorials_are_candidates_and_pages_about_the_newsroom_are_not
         ("/editor", "Letters to the editor"),
         ("https://elsewhere.example/editorials", "Editorials"),
         ("/news/2009001/editorial-on-ferries", "Editorial: ferries"),
+        ("/leaders/", "Our view"),
+        ("/c/7", "Leaders"),
+        ("/party-leaders", "Leaders of parties"),
         ("/", "Editorial"),
     )
     body = "".join(f"<a href='{href}'>{text}</a>" for href, text in links)
-    assert list(front(body).editorials) == ["/newspaper/editorial", "/leaders", "/ur/idaria"]
+    assert list(front(body).editorials) == [
+        *("/newspaper/editorial", "/leaders", "/ur/idaria"),
+        *("/leaders/", "/c/7"),
+    ]
 
 
 @pytest.mark.parametrize(
@@ -111,6 +117,11 @@ def test_links_to_editorials_are_candidates_and_pages_about_the_newsroom_are_not
         ([f"/20261105/ferries-{n}" for n in range(9)], None),
         ([f"/2026/11/05/ferries-return-to-lake-{n}" for n in range(9)], None),
         ([f'/a"b/200900{n}' for n in range(9)], "/(?:[^/]+/)*(?P<id>[0-9]{5,12})(?:/[^/]*)?/?"),
+        ([f"/lake/ferries-h74821{n}.html" for n in range(9)], r"/lake/[^/]+-[a-z](?P<id>[0-9]{3,12})\.html"),
+        ([f"/lake/ferries-{n}" for n in "abcdefghi"], "/lake/[^/]+/?"),
+        ([f"/{n}/ferries.html" for n in "abcdefghi"], r"/(?:[^/]+/)*[^/]+\.html?"),
+        ([f"/ferries-{n}" for n in "abcdefghi"], None),
+        ([f"/{n}/ferries" for n in "abcdefghi"], None),
         ([], None),
     ],
 )

@@ -101,9 +101,26 @@ def test_the_feeds_in_the_head_of_the_home_page_are_read() -> None:
     assert (paths([feed]), feed.meta["role"]) == (["/feed/"], "feed")
 
 
+@pytest.mark.parametrize("feeds", [(), ("/rss",)])
+def test_a_home_page_that_is_a_listing_is_read_once_with_its_pages(feeds: tuple[str, ...]) -> None:
+    reader = spider_of(replace(GENERAL, sitemaps=("/a.xml",), feeds=feeds, listings={"/": None, "/lake": "Lake"}))
+    requests = started(reader)
+    assert paths(requests) == [*feeds, "/a.xml", "/", "/lake"]
+    reader.listings_left = 1
+    [second] = answered(requests[-2], page(links("ferries") + '<a class="next" href="/page/2/">Next</a>'))
+    assert paths([second]) == ["/page/2/"]
+    assert paths(answered(second, page(links("goats")))) == [f"{NOVEMBER}/ferries", f"{NOVEMBER}/goats"]
+
+
 def test_a_small_crawl_reads_a_few_sources_of_each_kind() -> None:
-    many = tuple(f"/{n}" for n in range(5))
-    paper = replace(GENERAL, sitemaps=many, feeds=many, listings=dict.fromkeys(many, "Lake"), editorial_listings=many)
+    sitemaps, feeds, listings, leaders = (tuple(f"/{kind}/{n}" for n in range(5)) for kind in "sfle")
+    paper = replace(
+        GENERAL,
+        sitemaps=sitemaps,
+        feeds=feeds,
+        listings=dict.fromkeys(listings, "Lake"),
+        editorial_listings=leaders,
+    )
     assert Counter(one.meta["role"] for one in started(spider_of(paper, mode="latest", most="2"))) == {
         "feed": 2,
         "sitemap": 2,

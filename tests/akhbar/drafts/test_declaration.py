@@ -31,6 +31,7 @@ FOUND = Survey(
     sources=[SourceSeen("feed", "/feed", 10, "10 stories"), SourceSeen("sitemap", "/old.xml", 0, "answered 404")],
     story_url=None,
     paths=["/lake/ferries-return-to-the-lake"],
+    recognised=["/lake/ferries-return-to-the-lake"],
     stories=[STORY] * 3,
     editorials={},
     problems=[],
@@ -135,7 +136,10 @@ def test_a_draft_passes_the_linter(tmp_path: Path) -> None:
     [
         ({"publisher": None}, "publisher: no page names it; the draft has the host"),
         ({"language": None}, "language: no page names it; the draft has en"),
-        ({"sources": []}, "sources: no feed or sitemap lists stories; add listings"),
+        (
+            {"sources": []},
+            "sources: no feed or sitemap lists stories, so the home page is read; add the listings of sections",
+        ),
         ({}, "sitemap /old.xml: answered 404"),
         ({}, "story_url: the stories' URLs have no numbers in common, so their paths are their ids"),
         (

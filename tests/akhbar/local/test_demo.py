@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import stat
 import subprocess
 import sys
@@ -9,11 +10,14 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
+from io import StringIO
 from pathlib import Path
 
 import psutil  # type: ignore[import-untyped]
 import pytest
+from rich.console import Console
 
+from akhbar.local.demo import _in_cells
 from akhbar.local.postgres import Server
 from akhbar.local.stack import clean, folder_of
 from akhbar.settings import ROOT
@@ -67,6 +71,15 @@ def processes_of(demo: Demo) -> list[str]:
         except OSError:
             continue  # it has ended in the meantime
     return found
+
+
+def test_right_to_left_text_is_as_wide_as_its_cells_in_the_picture() -> None:
+    shown = Console(record=True, file=StringIO())
+    shown.print("\u2067ملتان\u2069")
+    svg = shown.export_svg()
+    [(before, _)] = re.findall(r'textLength="([\d.]+)"[^>]*>([^<]*ملتان[^<]*)<', svg)
+    [(after, _)] = re.findall(r'textLength="([\d.]+)"[^>]*>([^<]*ملتان[^<]*)<', _in_cells(svg))
+    assert float(after) == pytest.approx(float(before) * 5 / 7)
 
 
 def test_it_succeeds_and_prints_the_results(demo: Demo) -> None:

@@ -11,8 +11,9 @@ import pytest
 
 from akhbar.database.connection import connect
 from akhbar.local import stack
-from akhbar.local.postgres import Server
+from akhbar.local.postgres import Server, free_port
 from akhbar.local.stack import LocalError, LocalStack, Secrets, psql, running, up
+from akhbar.newspapers import newspaper
 from tests.akhbar.command import akhbar
 
 
@@ -27,6 +28,48 @@ def test_the_live_site_is_not_crawled_without_a_contact_address(
     monkeypatch.delenv("AKHBAR_CONTACT", raising=False)
     assert up("live") == 2
     assert "set it to your contact address" in " ".join(capsys.readouterr().out.split())
+
+
+def test_copies_on_this_machine_are_crawled_without_a_contact_address(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def stopped(*_: object) -> None:
+        raise LocalError("it was started")
+
+    monkeypatch.setattr(stack, "running", stopped)
+    monkeypatch.setattr(stack, "UI_PORT", free_port())
+    monkeypatch.setattr(stack, "stop_on_signals", lambda: None)
+    monkeypatch.delenv("AKHBAR_CONTACT", raising=False)
+    monkeypatch.setenv("AKHBAR_NEWSPAPERS", "dawn,guardian")
+    monkeypatch.setenv("AKHBAR_DAWN_BASE_URL", "http://127.0.0.1:9000")
+    assert up("live") == 2
+    assert "which the crawler sends to www.theguardian.com" in " ".join(capsys.readouterr().out.split())
+    monkeypatch.setenv("AKHBAR_GUARDIAN_BASE_URL", "http://localhost:9001")
+    assert up("live") == 1
+    assert "it was started" in capsys.readouterr().out
+
+
+def test_a_folder_of_saved_pages_is_no_replica(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(stack, "REPLICAS", tmp_path)
+    for file in ("dawn/robots.txt", "guardian/world/2026/nov/05/ferries.html"):
+        (tmp_path / file).parent.mkdir(parents=True)
+        (tmp_path / file).touch()
+    assert [paper.name for paper in stack.replicated()] == ["dawn"]
+
+
+def test_active_newspapers_without_a_replica_are_named(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def stopped(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(stack, "running", stopped)
+    monkeypatch.setattr(stack, "UI_PORT", free_port())
+    monkeypatch.setattr(stack, "stop_on_signals", lambda: None)
+    monkeypatch.setattr(stack, "replicated", lambda: [newspaper("dawn")])
+    monkeypatch.setenv("AKHBAR_NEWSPAPERS", "dawn,guardian")
+    up("replica")
+    assert "not crawled, since they have no replica: guardian." in capsys.readouterr().out
 
 
 def test_secrets_are_created_once_and_then_loaded(tmp_path: Path) -> None:

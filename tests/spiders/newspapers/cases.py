@@ -20,8 +20,6 @@ from akhbar.steps.clean import Reject, clean
 from tests.conftest import News
 from tests.replica import PAGES, PagesReplica
 
-READ_AT = datetime(2026, 11, 23, tzinfo=UTC)
-
 
 def crawled(site: PagesReplica, news: News, run: Run) -> list[str]:
     """The paths that a run requests. All of its checks must pass."""
@@ -48,7 +46,11 @@ def read(name: str, case: Path) -> tuple[dict[str, Any], dict[str, Any]]:
     request = Request(url, meta={"role": "story", "story_id": reader.story_id})
     response = HtmlResponse(request.url, body=case.with_suffix(".html").read_bytes(), request=request)
     [found] = reader.parse_story(response, reader.story_id)
-    cleaned = clean(found.as_dict(), paper, READ_AT)
+    cleaned = clean(found.as_dict(), paper, datetime.now(UTC))
     if isinstance(cleaned, Reject):
-        return {"outcome": "rejected", "reasons": cleaned.reasons}, expected
+        return {"outcome": "rejected", "reasons": cleaned.reasons, **_url_of(expected)}, expected
     return cleaned.as_dict(), expected
+
+
+def _url_of(expected: dict[str, Any]) -> dict[str, str]:
+    return {"url": expected["url"]} if "url" in expected else {}

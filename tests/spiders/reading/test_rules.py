@@ -60,6 +60,27 @@ def test_the_declared_byline_is_read_where_metadata_has_no_author() -> None:
     assert article(BYLINE + TEXT).authors == []
 
 
+def test_a_byline_in_the_text_can_be_left_out_of_it() -> None:
+    declared: dict[str, Any] = {"byline": ("p.writer",), "leave_out": ("p.writer",), "body": ("main",)}
+    found = article(f"<main><p class='writer'>By Amina Shah</p>{TEXT}</main>", **declared)
+    assert (found.authors, found.paragraphs) == (["Amina Shah"], PARAGRAPHS)
+
+
+@pytest.mark.parametrize(
+    "line", ["Amina Shah", "By AMINA SHAH", "By Amina Shah and Bilal Khan", "— Bilal Khan, Amina Shah"]
+)
+def test_a_line_that_only_names_the_authors_is_not_part_of_the_text(line: str) -> None:
+    head = meta("author", "Amina Shah") + meta("author", "Bilal Khan")
+    for declared in ({}, {"body": ("main",)}):
+        assert article(f"<main><p>{line}</p>{TEXT}</main>", head, **declared).paragraphs == PARAGRAPHS
+
+
+def test_a_line_that_says_more_than_the_authors_names_is_part_of_the_text() -> None:
+    line = "Amina Shah was on the first ferry."
+    found = article(f"<main><p>{line}</p>{TEXT}</main>", meta("author", "Amina Shah"), body=("main",))
+    assert found.paragraphs == [line, *PARAGRAPHS]
+
+
 def test_a_declared_byline_can_take_precedence_over_wrong_metadata() -> None:
     head, declared = meta("author", "Web Editor"), {"byline": (".who",), "over_metadata": ("byline",)}
     assert article(BYLINE + TEXT, head, **declared).authors == ["Amina Shah", "Bilal Khan"]
