@@ -91,7 +91,7 @@ BEGIN
         asked.query,
         CASE WHEN was.read THEN coalesce(matching.stories, 0) END,
         CASE WHEN was.read THEN coalesce(stored.stories, 0) END,
-        round(100.0 * coalesce(matching.stories, 0) / nullif(stored.stories, 0), 2)
+        round(100.0 * coalesce(matching.stories, 0) / nullif(stored.stories, 0), 4)
     FROM periods
     CROSS JOIN unnest(queries) WITH ORDINALITY AS asked (query, place)
     LEFT JOIN stored ON periods.first = stored.first

@@ -17,6 +17,10 @@ BEGIN
         RAISE invalid_parameter_value USING
             MESSAGE = format('from_date %s is after to_date %s', from_date, to_date),
             HINT = 'Swap the two dates.';
+    ELSIF NOT isfinite(from_date) OR NOT isfinite(to_date) THEN
+        RAISE invalid_parameter_value USING
+            MESSAGE = format('from_date is %s and to_date is %s', from_date, to_date),
+            HINT = 'Leave out a date that is infinite.';
     ELSIF check_filters.kind NOT IN ('article', 'editorial') THEN
         RAISE invalid_parameter_value USING
             MESSAGE = format('kind is %L', check_filters.kind),
@@ -36,6 +40,5 @@ END
 $$;
 
 COMMENT ON FUNCTION news.check_filters(date, date, text, text, integer, integer, text) IS
-'Raises invalid_parameter_value if the dates are reversed, the kind or the newspaper does not exist, or max_rows is '
-'not '
-'1 to most_rows; the hint then says what to use instead.';
+'Raises invalid_parameter_value if the dates are reversed or infinite, the kind or the newspaper does not exist, or '
+'max_rows is not 1 to most_rows; the hint then says what to use instead.';

@@ -65,7 +65,7 @@ BEGIN
 
     SELECT c.source, c.story_id IS NOT NULL AND c.reported_at = min(c.reported_at) OVER (),
         c.day, c.published_at, c.story_id, c.title, c.stories, c.of_stories,
-        round(100.0 * c.stories / c.of_stories, 2), c.editorials
+        round(100.0 * c.stories / c.of_stories, 4), c.editorials
     FROM compared AS c
     ORDER BY c.reported_at NULLS LAST, c.source;
 END

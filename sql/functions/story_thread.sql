@@ -14,6 +14,11 @@ DECLARE
     wanted tsquery;
 BEGIN
     PERFORM check_filters(source => story_thread.source, max_rows => max_rows, most_rows => 1000);
+    IF within_days IS NULL OR within_days NOT BETWEEN 0 AND 36500 THEN
+        RAISE invalid_parameter_value USING
+            MESSAGE = format('within_days is %s', coalesce(within_days::text, 'null')),
+            HINT = 'It can be 0 to 36500.';
+    END IF;
     SELECT s.* INTO one
     FROM stories AS s
     WHERE s.source = story_thread.source AND s.story_id = story_thread.story_id;

@@ -14,4 +14,4 @@ SELECT
 FROM (SELECT max(newest_edition) AS day FROM latest_run) AS newest
 CROSS JOIN LATERAL (SELECT newest.day - 7 * n AS last_day FROM generate_series(0, 3) AS n) AS week
 CROSS JOIN LATERAL rising_words(week.last_day, days => 7, before => 28, max_rows => 3) AS rising
-ORDER BY week.last_day DESC, rising.score DESC NULLS LAST, rising.now DESC, rising.word;
+ORDER BY week.last_day DESC, rising.score DESC NULLS LAST, rising.now DESC, rising.word ASC;

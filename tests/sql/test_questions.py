@@ -73,8 +73,8 @@ def test_attention_counts_each_search_and_its_share(autumn: News) -> None:
     assert found == [
         (date(2026, 9, 1), "dockers", 0, 46, 0),
         (date(2026, 9, 1), "rain -bowlers", 23, 46, 50),
-        (date(2026, 10, 1), "dockers", 11, 71, Decimal("15.49")),
-        (date(2026, 10, 1), "rain -bowlers", 30, 71, Decimal("42.25")),
+        (date(2026, 10, 1), "dockers", 11, 71, Decimal("15.4930")),
+        (date(2026, 10, 1), "rain -bowlers", 30, 71, Decimal("42.2535")),
     ]
 
 
@@ -117,6 +117,13 @@ def test_rising_words_without_anything_to_compare_with_have_no_ratio(autumn: New
     assert rows(autumn, "rising_words('2001-01-01')") == []
 
 
+def test_top_words_are_the_most_frequent(autumn: News) -> None:
+    found = rows(autumn, "top_words('2026-10-01', '2026-10-31', max_rows => 3)")
+    [(stories,)] = autumn.rows("SELECT count(*) FROM stories WHERE day >= '2026-10-01' AND search @@ story_query('rain')")
+    assert ("rain", stories) in [(word, stories) for word, stories, _ in found]
+    assert [stories for _, stories, _ in found] == sorted((stories for _, stories, _ in found), reverse=True)
+
+
 def test_collocates_are_the_words_of_the_subject(autumn: News) -> None:
     found = rows(autumn, "collocates('dockers')")
     best = [word for word, *_ in found[:8]]
@@ -155,7 +162,7 @@ def test_sources_are_compared(autumn: News) -> None:
     )
     assert found == [
         ("guardian", True, STRIKE, "/world/50", 10, 10, 100, 0),
-        ("dawn", False, STRIKE, "3050", 11, 117, Decimal("9.40"), 1),
+        ("dawn", False, STRIKE, "3050", 11, 117, Decimal("9.4017"), 1),
     ]
 
 
@@ -213,6 +220,7 @@ def test_any_text_is_a_query(autumn: News, function: str, query: str) -> None:
         ("attention(ARRAY['rain'], 'day', '0001-01-01', '9999-01-01')", "more than 100,000 days"),
         ("attention(array_fill('rain'::text, ARRAY[51]))", "there are 51 queries"),
         ("count_stories('rain', '2026-02-01', '2026-01-01')", "is after"),
+        ("count_stories('rain', '-infinity')", "from_date is -infinity"),
         ("count_stories('rain', language => 'klingon')", "language is 'klingon'"),
         ("rising_words(days => 0)", "days is 0"),
         ("rising_words(before => NULL)", "before is null"),
@@ -222,6 +230,12 @@ def test_any_text_is_a_query(autumn: News, function: str, query: str) -> None:
         ("concordance('rain', max_rows => 5000)", "max_rows is 5000"),
         ("compare_sources('rain', '2026-02-01', '2026-01-01')", "is after"),
         ("story_thread('moon', '1')", "source is 'moon'"),
+        ("story_thread('dawn', '1', within_days => 2000000000)", "within_days is 2000000000"),
+        ("related_stories('moon', '1')", "source is 'moon'"),
+        ("related_stories('dawn', '1', within_days => -1)", "within_days is -1"),
+        ("related_stories('dawn', '1', max_rows => 100000)", "max_rows is 100000"),
+        ("search_headlines('rain', 0)", "max_rows is 0"),
+        ("top_words('2026-02-01', '2026-01-01')", "is after"),
         ("editorials_on('rain', days_before => -1)", "days_before is -1"),
     ],
 )

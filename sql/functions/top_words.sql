@@ -1,0 +1,74 @@
+-- Months that were counted are looked up, the others are counted from their stories.
+CREATE OR REPLACE FUNCTION news.top_words(
+    from_date date,
+    to_date date,
+    kind text DEFAULT NULL,
+    source text DEFAULT NULL,
+    max_rows integer DEFAULT 20
+)
+RETURNS TABLE (word text, stories bigint, percent numeric)
+LANGUAGE plpgsql
+STABLE
+SET search_path = pg_catalog, news, public, pg_temp
+SET plan_cache_mode = force_custom_plan
+AS $$
+DECLARE
+    first CONSTANT date := date_trunc('month', from_date::timestamp);
+    last CONSTANT date := date_trunc('month', to_date::timestamp) + interval '1 month - 1 day';
+BEGIN
+    PERFORM check_filters(from_date, to_date, top_words.kind, top_words.source, max_rows, 1000);
+    RETURN QUERY
+    WITH counted AS MATERIALIZED (
+        SELECT c.word AS stem, c.stories
+        FROM counted_months AS known
+        INNER JOIN word_counts AS c ON known.month = c.month
+        WHERE
+            known.month BETWEEN month_number(first) AND month_number(last)
+            AND (top_words.kind IS NULL OR c.kind = top_words.kind)
+            AND (top_words.source IS NULL OR c.source = top_words.source)
+            AND c.word NOT LIKE '%:%'
+        UNION ALL
+        SELECT stems.stem, count(*)
+        FROM newspapers AS n
+        INNER JOIN stories AS s ON n.source = s.source
+        CROSS JOIN LATERAL unnest(tsvector_to_array(s.search)) AS stems (stem)
+        WHERE
+            s.day BETWEEN first AND last
+            AND month_number(s.day) NOT IN (SELECT known.month FROM counted_months AS known)
+            AND (top_words.kind IS NULL OR s.kind = top_words.kind)
+            AND (top_words.source IS NULL OR s.source = top_words.source)
+            AND stems.stem NOT LIKE '%:%'
+        GROUP BY stems.stem
+    ),
+
+    best AS (
+        SELECT counted.stem, sum(counted.stories)::bigint AS stories
+        FROM counted
+        WHERE length(counted.stem) > 2 AND counted.stem !~ '^[0-9]+$'
+        GROUP BY counted.stem
+        ORDER BY 2 DESC, counted.stem
+        LIMIT max_rows
+    ),
+
+    stored AS MATERIALIZED (
+        SELECT sum(d.stories) AS stories
+        FROM daily_stories(first, last, top_words.kind, top_words.source, NULL, NULL) AS d
+    )
+
+    SELECT shown.word, best.stories, round(100.0 * best.stories / stored.stories, 4)
+    FROM best
+    CROSS JOIN stored
+    INNER JOIN display_words(
+        (SELECT array_agg(every.stem) FROM best AS every),
+        array(SELECT s.id FROM stories AS s WHERE s.day = (
+            SELECT max(newest.day) FROM stories AS newest WHERE newest.day BETWEEN first AND last
+        ) LIMIT 200)
+    ) AS shown ON best.stem = shown.stem
+    ORDER BY best.stories DESC, shown.word;
+END
+$$;
+
+COMMENT ON FUNCTION news.top_words(date, date, text, text, integer) IS
+'The words that most stories of a period contain, in whole months: '
+'SELECT * FROM top_words(''2025-01-01'', ''2025-12-31''). '
+'Months that word_counts holds are as of its last refresh; only frequent words are counted in them.';
