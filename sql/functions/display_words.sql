@@ -30,7 +30,7 @@ AS $$
     SELECT DISTINCT ON (wanted.stem) wanted.stem, regexp_replace(coalesce(stemmed.token, wanted.stem), 'zq$', '')
     FROM unnest(stems) AS wanted (stem)
     LEFT JOIN stemmed ON wanted.stem = stemmed.stem
-    ORDER BY wanted.stem, stemmed.stories DESC, stemmed.token
+    ORDER BY wanted.stem ASC, stemmed.stories DESC, (stemmed.token = lower(stemmed.token)) DESC, stemmed.token ASC
 $$;
 
 COMMENT ON FUNCTION news.display_words(text[], bigint[]) IS

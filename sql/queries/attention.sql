@@ -3,8 +3,8 @@
 -- Example output:
 --   period     | query           | stories | of_stories | percent
 --   -----------+-----------------+---------+------------+--------
---   2016-01-01 | water or river* | 3       | 18         | 16.67
---   2016-01-01 | refund*         | 0       | 18         | 0.00
+--   2016-01-01 | water or river* | 3       | 18         | 16.6667
+--   2016-01-01 | refund*         | 0       | 18         | 0.0000
 --   2017-01-01 | water or river* |         |            |
 --   2017-01-01 | refund*         |         |            |
 --   2018-01-01 | water or river* |         |            |
