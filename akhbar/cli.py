@@ -622,7 +622,7 @@ def psql(site: SiteOption = "replica") -> None:
 @db_app.command()
 def url(
     role: Annotated[
-        Literal["reader", "bi", "monitor", "writer", "owner"], typer.Option(help="Who connects.")
+        Literal["reader", "analyst", "bi", "monitor", "writer", "owner"], typer.Option(help="Who connects.")
     ] = "reader",
     site: SiteOption = "replica",
 ) -> None:

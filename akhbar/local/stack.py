@@ -39,7 +39,7 @@ from akhbar.newspapers import active, declared
 from akhbar.signals import stop_on_signals
 
 Site = Literal["live", "replica"]
-Role = Literal["reader", "bi", "monitor", "writer", "owner"]
+Role = Literal["reader", "analyst", "bi", "monitor", "writer", "owner"]
 REPLICAS = settings.ROOT / "tests" / "pages"
 """The test pages: a folder for each newspaper. That of a replica is a whole site."""
 

@@ -154,7 +154,7 @@ def left_by_the_demo(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterato
     server = Server(tmp_path / "replica" / "postgres")
     server.start()
     with closing(connect(server.create_database("news"))) as connection, connection, connection.cursor() as cursor:
-        cursor.execute("CREATE ROLE akhbar_reader LOGIN; CREATE ROLE akhbar_bi")
+        cursor.execute("CREATE ROLE akhbar_reader LOGIN; CREATE ROLE akhbar_analyst LOGIN; CREATE ROLE akhbar_bi")
     server.stop()
     Secrets.load_or_create(tmp_path / "replica")
     yield server
@@ -167,7 +167,7 @@ def test_the_url_of_the_local_database_is_one_line_that_works_until_it_is_stoppe
     assert "akhbar db stop stops it" in first.stderr
     second = akhbar("db", "url")
     assert (second.stdout, second.stderr) == (first.stdout, "")
-    for role, user in [("reader", "akhbar_reader"), ("bi", "akhbar_bi"), ("owner", "postgres")]:
+    for role, user in [("analyst", "akhbar_analyst"), ("bi", "akhbar_bi"), ("owner", "postgres")]:
         printed = akhbar("db", "url", "--role", role)
         psql = [str(left_by_the_demo.tool("psql")), "-Atc", "SELECT current_user", printed.stdout.strip()]
         assert subprocess.run(psql, capture_output=True, text=True, check=False).stdout == f"{user}\n"
