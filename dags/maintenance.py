@@ -59,7 +59,9 @@ def prune() -> dict[str, int]:
     retry_delay=timedelta(minutes=5),
     execution_timeout=timedelta(hours=1),
     trigger_rule=TriggerRule.ALL_DONE,
-    doc_md="""Runs `ANALYZE` on every table, which keeps query plans good, and refreshes the materialized views.
+    doc_md="""Runs `ANALYZE` on every table, which keeps query plans good, refreshes the materialized views, and counts
+the frequent words of months that changed. The first time, counting takes about two seconds per month of stories; if the
+task is killed, the next run continues where it stopped.
 
 **When it fails**, the last line of the log is the error from Postgres.
 
