@@ -6,7 +6,7 @@ POSTGRES ?= /usr/lib/postgresql/15/bin
 LOCK_FLAGS := --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header
 
 .DEFAULT_GOAL := help
-.PHONY: docs docs/demo.svg help install tools demo up psql test chromium screenshots test-postgres test-compose test-dbt lint bench bench-sql torture format lock sbom audit env clean
+.PHONY: docs docs/demo.svg help install tools demo demo-year up psql test chromium screenshots test-postgres test-compose test-dbt lint bench bench-sql torture format lock sbom audit env clean
 
 help: ## Show this help
 	@echo "Akhbar: newspapers' websites as Postgres tables"
@@ -39,11 +39,14 @@ tools: .venv/.tools ## Add the packages for tests, linters and benchmarks
 demo: install ## Run the whole pipeline once, offline, with a replica of the newspaper
 	@$(BIN)/akhbar demo
 
+demo-year: tools ## Add a year of made-up stories to the demo's tables, for docs/explore.ipynb
+	@$(BIN)/python -m tests.sql.made_up_year
+
 docs/demo.svg: install ## Redraw the picture of the demo's output, from an empty database
 	@folder=$$(mktemp -d); AKHBAR_LOCAL=$$folder $(BIN)/akhbar demo --picture $@; status=$$?; \
 		AKHBAR_LOCAL=$$folder $(BIN)/akhbar clean-local; rm -rf $$folder; exit $$status
 
-docs: tools ## Regenerate the data dictionary and the cookbook's example output
+docs: tools ## Regenerate the data dictionary, the cookbook's example output and the outputs of docs/explore.ipynb
 	@$(BIN)/python -m tests.sql.examples
 
 up: install ## Run the pipeline on its schedule until Ctrl-C; SITE=replica for the replica

@@ -1,6 +1,6 @@
 """Runs the cookbook's queries on the demo's stories and writes their output into the query files.
 
-`make docs` runs this module, which also writes the data dictionary.
+`make docs` runs this module, which also writes the data dictionary and the outputs of the notebook.
 """
 
 import os
@@ -19,6 +19,8 @@ from akhbar.run import Run
 from akhbar.settings import ROOT
 from tests.conftest import News, fresh_news, migrated_server
 from tests.replica import replica
+from tests.sql import notebook
+from tests.sql.made_up_year import load_the_year
 
 DICTIONARY = ROOT / "docs" / "data-dictionary.md"
 QUERIES = sorted((ROOT / "sql" / "queries").glob("*.sql"))
@@ -85,6 +87,8 @@ def main() -> None:
         read_the_demo(news, Path(folder) / "archive")
         write_examples(news.admin)
         DICTIONARY.write_text(data_dictionary(news.admin))
+        load_the_year(news.writer, Path(folder) / "archive")
+        notebook.write_outputs(news.reader)
 
 
 if __name__ == "__main__":

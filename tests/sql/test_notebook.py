@@ -1,21 +1,45 @@
-"""The notebook in the docs runs unchanged on the demo's stories."""
+"""The notebook in the docs runs unchanged, and its outputs are those that running it gives."""
 
-import nbformat
+import re
+from pathlib import Path
+
 import pytest
-from nbclient import NotebookClient
 
-from akhbar.settings import ROOT
-from tests.conftest import News
+from akhbar.local.postgres import Server
+from tests.conftest import News, fresh_news
+from tests.sql import notebook
+from tests.sql.made_up_year import load_the_year
 
 
-def test_the_notebook_goes_from_the_connection_to_a_plot(demo_news: News, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("AKHBAR_READER_URL", demo_news.reader)
-    notebook = nbformat.reads((ROOT / "docs" / "explore.ipynb").read_text(), as_version=4)  # type: ignore[no-untyped-call]
-    assert not any(cell.get("outputs") for cell in notebook.cells), "commit the notebook without outputs"
-    NotebookClient(notebook, timeout=120).execute()
-    outputs = [output for cell in notebook.cells for output in cell.get("outputs", [])]
-    printed = "".join(output["text"] for output in outputs if output["output_type"] == "stream")
-    assert "dawn complete 2025-03-29" in printed
-    assert "Counting water" in printed
-    assert "+ Correction: the figure is of the area sown" in printed
-    assert any("image/png" in output.get("data", {}) for output in outputs)
+@pytest.fixture
+def year(demo_news: News, postgres: Server, tmp_path: Path) -> News:
+    """A copy of the demo's database that also has the made-up year."""
+    news = fresh_news(postgres, template=demo_news.admin.rsplit("/", 1)[1])
+    load_the_year(news.writer, tmp_path)
+    return news
+
+
+def test_the_outputs_are_those_of_running_the_notebook(year: News) -> None:
+    stored, executed = notebook.stored(), notebook.executed(year.reader)
+    assert notebook.texts(stored) == notebook.texts(executed), "run make docs to update the outputs"
+    cells = zip(notebook.code_cells(stored), notebook.code_cells(executed), strict=True)
+    for cell, now in cells:
+        assert [sorted(one.get("data", {})) for one in cell.outputs] == [
+            sorted(one.get("data", {})) for one in now.outputs
+        ]
+
+
+def test_the_notebook_shows_attention_first_then_a_diff_a_concordance_and_a_frame() -> None:
+    first, *others = notebook.code_cells(notebook.stored())
+    assert "attention(" in first.source
+    assert any("image/png" in output.get("data", {}) for output in first.outputs)
+    shown = "".join(notebook.texts(notebook.stored()))
+    assert "+ Correction: the figure is of the area sown" in shown
+    assert re.search(r"\d  .+  flood  ", shown)
+    assert any("text/html" in output.get("data", {}) for output in others[-1].outputs)
+
+
+def test_the_notebook_holds_no_path_and_no_password() -> None:
+    text = notebook.NOTEBOOK.read_text(encoding="utf-8")
+    assert not re.search(r"/(?:tmp|home|root|Users)/|postgres(?:ql)?://|127\.0\.0\.1", text)
+    assert 'execution":' not in text, "it has times of execution"
