@@ -5,6 +5,7 @@ import re
 import stat
 import subprocess
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -186,14 +187,30 @@ def test_grafana_escapes_html_and_requires_a_login() -> None:
 
 
 def filled_in(query: str, first: str, last: str) -> str:
-    """A query with what Grafana substitutes for its macros and variables: text literals without a type.
+    """A query with what Grafana substitutes for its macros and variables: text literals without a type, and several
+    of them, separated by commas, where several values are chosen.
 
     See https://grafana.com/docs/grafana/latest/datasources/postgres/.
     """
     query = query.replace("$__timeFrom()", f"'{first}'").replace("$__timeTo()", f"'{last}'")
-    for name, value in {"search": "flood; it''s", "newspaper": "dawn", "step": "week"}.items():
-        query = query.replace(f"${{{name}:sqlstring}}", f"'{value}'")
+    for name, values in VALUES.items():
+        query = query.replace(f"${{{name}:sqlstring}}", values)
     return query
+
+
+VALUES = {
+    "search": "'flood*; it''s;'",
+    "language": "'en','ur'",
+    "newspaper": "'dawn','guardian'",
+    "step": "'week'",
+}
+"""What Grafana substitutes for the variables of the analyst's dashboard."""
+
+
+def panel_query(dashboard: str, title: str) -> str:
+    panels = json.loads((ROOT / f"deploy/grafana/dashboards/{dashboard}.json").read_text())["panels"]
+    [query] = [panel["targets"][0]["rawSql"] for panel in panels if panel["title"] == title]
+    return str(query)
 
 
 @pytest.mark.parametrize("file", DASHBOARDS, ids=lambda file: file.stem)
@@ -210,14 +227,48 @@ def test_a_dashboards_queries_run_as_the_reader(news: News, file: Path) -> None:
         news.rows(query, url=news.reader)
     for variable in dashboard.get("templating", {}).get("list", []):
         if variable["type"] == "query":
-            news.rows(variable["query"], url=news.reader)
+            query = filled_in(variable["query"], "", "")
+            assert "$" not in query
+            news.rows(query, url=news.reader)
     assert len(dashboard["panels"]) >= 4
 
 
 def test_the_days_of_a_dashboard_are_those_of_the_newspaper(news: News, tmp_path: Path) -> None:
     days = ("2026-11-20", "2026-11-21", "2026-11-22")
     load_batch(batch(tmp_path, "one", [story(day, edition_date=day) for day in days]), news.writer)
-    panels = json.loads((ROOT / "deploy/grafana/dashboards/akhbar.json").read_text())["panels"]
-    [query] = [panel["targets"][0]["rawSql"] for panel in panels if panel["title"] == "Stories per day"]
+    query = panel_query("akhbar", "Stories per day")
     # the 21st in Karachi
     assert news.rows(filled_in(query, "2026-11-20T19:00:00Z", "2026-11-21T18:59:59Z")) == [("2026-11-21", 1, None)]
+
+
+def test_a_day_that_was_not_read_is_a_gap_of_the_operators_chart_and_a_row_of_its_table(
+    news: News, tmp_path: Path
+) -> None:
+    for day in ("2026-11-20", "2026-11-22"):
+        load_batch(batch(tmp_path, day, [story(day, edition_date=day)], edition=day), news.writer)
+    news.rows("UPDATE newspapers SET start_date = '2026-11-20' WHERE source = 'dawn'")
+    first, last = "2026-11-19T19:00:00Z", "2026-11-22T18:59:59Z"
+    days = news.rows(filled_in(panel_query("akhbar", "Stories per day"), first, last), url=news.reader)
+    assert days == [("2026-11-20", 1, None), ("2026-11-21", None, None), ("2026-11-22", 1, None)]
+    problems = news.rows(filled_in(panel_query("akhbar", "Editions with problems"), first, last), url=news.reader)
+    assert [(day.isoformat(), source, status) for day, source, status, *_ in problems] == [
+        ("2026-11-21", "dawn", "not_tried")
+    ]
+
+
+def test_the_analysts_chart_has_a_line_per_search_and_newspaper_with_gaps_where_nothing_was_read(
+    news: News, tmp_path: Path
+) -> None:
+    flood = {"title": "Floods reach the town"}
+    stories = [story(day, edition_date=day, **flood) for day in ("2026-11-02", "2026-11-16")]
+    load_batch(batch(tmp_path, "one", stories, edition="2026-11-16"), news.writer)
+    query = filled_in(panel_query("analyst", "Attention over time"), "2026-11-01T19:00:00Z", "2026-11-22T18:59:59Z")
+    found = news.rows(query, url=news.reader)
+    weeks = [datetime(2026, 11, day, 19, tzinfo=UTC) for day in (1, 8, 15)]  # Mondays begin in Karachi
+    assert [row for row in found if row[1] == "flood*, dawn"] == [
+        (weeks[0], "flood*, dawn", 100),
+        (weeks[1], "flood*, dawn", None),
+        (weeks[2], "flood*, dawn", 100),
+    ]
+    lines = {"flood*, dawn", "flood*, guardian", "it's, dawn", "it's, guardian"}
+    assert {name for _, name, _ in found} == lines, "the empty search after the last semicolon has no line"

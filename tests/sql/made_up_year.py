@@ -117,8 +117,15 @@ def stories() -> Iterator[dict[str, Any]]:
 
 def load_the_year(writer: str, archive: Path) -> None:
     """Stores the year as one batch."""
-    times = {"started_at": f"{LAST}T04:00:00Z", "finished_at": f"{LAST}T04:05:00Z"}
-    load_batch(batch(archive, "made-up-year", stories(), edition=LAST.isoformat(), **times), writer)
+    made = batch(
+        archive,
+        "made-up-year",
+        stories(),
+        edition=LAST.isoformat(),
+        started_at=f"{LAST}T04:00:00Z",
+        finished_at=f"{LAST}T04:05:00Z",
+    )
+    load_batch(made, writer)
 
 
 def main() -> None:
