@@ -135,7 +135,7 @@ def main() -> None:
         sys.exit(str(error))
     with tempfile.TemporaryDirectory() as folder:
         load_the_year(url, Path(folder))
-    print("the demo's tables have a year of made-up stories more; stop their server with: .venv/bin/akhbar db stop")
+    print("added a year of made-up stories to the demo's tables; akhbar db stop stops their server")
 
 
 if __name__ == "__main__":
