@@ -4,7 +4,6 @@ import math
 import os
 import re
 import tempfile
-import tomllib
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 from urllib.parse import urlsplit
@@ -16,6 +15,8 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).resolve().parent.parent
 """The checkout, which contains `sql/`, `dags/` and `spiders/`."""
 
+VERSION = "0.1.0"
+"""This project's version, as in pyproject.toml, which is not installed everywhere."""
 DAY = 86_400
 """Seconds; the largest delay or timeout that can be set."""
 
@@ -103,12 +104,6 @@ def base_urls() -> dict[str, str]:
 def contact() -> str | None:
     """Contact address for the User-Agent, required for crawling the live site: AKHBAR_CONTACT."""
     return os.environ.get("AKHBAR_CONTACT") or None
-
-
-def version() -> str:
-    """This project's version."""
-    with (ROOT / "pyproject.toml").open("rb") as file:
-        return str(tomllib.load(file)["project"]["version"])
 
 
 def user_agent() -> str:

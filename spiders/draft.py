@@ -222,7 +222,7 @@ def story_url(paths: Sequence[str]) -> str | None:
     '/(?:[^/]+/)*[^/]+-(?P<id>[0-9]{5,12})\\\\.html'
     >>> story_url(["/2026/11/05/ferries-return-to-the-lake"] * 5)
     >>> story_url([f"/read/{name}.html" for name in ("ferries", "bus-park", "on-goats", "wheat", "canals")])
-    '/read/[^/]+\\.html'
+    '/read/[^/]+\\\\.html?'
     """
     distinct_paths = list(dict.fromkeys(paths))
     for ending in (

@@ -184,7 +184,7 @@ def export(
                 with _replacing(manifest_of(target)) as manifest, _replacing(target) as file:
                     columns = _open(cursor, statement)
                     rows = _write(cursor, columns, form, file, progress)
-                    described = {"akhbar": settings.version(), "file": target.name, "format": form, "rows": rows}
+                    described = {"akhbar": settings.VERSION, "file": target.name, "format": form, "rows": rows}
                     described |= {**_content_of(file), **selection.described(), "snapshot_at": taken_at.isoformat()}
                     described["changed_since"] = until and until.isoformat()
                     described["columns"] = [{"name": column.name, "type": column.type_name} for column in columns]

@@ -13,7 +13,7 @@ DECLARE
     words text [];
     wanted tsquery;
 BEGIN
-    PERFORM check_filters(source => story_thread.source, max_rows => max_rows, most_rows => 1000);
+    PERFORM check_filters(max_rows => max_rows, most_rows => 1000);
     IF within_days IS NULL OR within_days NOT BETWEEN 0 AND 36500 THEN
         RAISE invalid_parameter_value USING
             MESSAGE = format('within_days is %s', coalesce(within_days::text, 'null')),

@@ -77,7 +77,7 @@ SET
         WHERE
             run.source = paper.source
             AND run.started_at BETWEEN '1970-01-01' AND '2199-12-31'
-            AND (run.mode = 'latest' OR (run.mode = 'edition' AND run.edition_date >= run_day.day))
+            AND (run.mode = 'latest' OR (run.mode = 'edition' AND coalesce(run.edition_date >= run_day.day, true)))
     );
 
 CREATE FUNCTION news.set_start_date()
@@ -95,7 +95,10 @@ BEGIN
         AND NEW.started_at BETWEEN '1970-01-01' AND '2199-12-31'
         AND (
             NEW.mode = 'latest'
-            OR (NEW.mode = 'edition' AND NEW.edition_date >= (NEW.started_at AT TIME ZONE time_zone)::date)
+            OR (
+                NEW.mode = 'edition'
+                AND coalesce(NEW.edition_date >= (NEW.started_at AT TIME ZONE time_zone)::date, true)
+            )
         );
     RETURN NULL;
 END

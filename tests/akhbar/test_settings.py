@@ -2,6 +2,7 @@
 
 import re
 import tempfile
+import tomllib
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,11 @@ import pytest
 
 from akhbar import settings
 from akhbar.settings import ROOT, InvalidSettingError, MissingSettingError
+
+
+def test_the_version_is_that_of_the_package() -> None:
+    with (ROOT / "pyproject.toml").open("rb") as file:
+        assert tomllib.load(file)["project"]["version"] == settings.VERSION
 
 
 def test_exactly_the_existing_settings_are_documented() -> None:

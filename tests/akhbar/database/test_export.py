@@ -246,7 +246,7 @@ def test_the_manifest_says_what_the_file_contains(two_days: News, tmp_path: Path
     assert manifest["bytes"] == target.stat().st_size
     assert before <= datetime.fromisoformat(manifest["snapshot_at"]) <= after
     assert datetime.fromisoformat(manifest["changed_since"]) <= datetime.fromisoformat(manifest["snapshot_at"])
-    assert manifest["akhbar"] == settings.version()
+    assert manifest["akhbar"] == settings.VERSION
     types = {column["name"]: column["type"] for column in manifest["columns"]}
     assert list(types) == pyarrow.parquet.read_schema(target).names
     assert (types["authors"], types["published_at"]) == ("text[]", "timestamp with time zone")

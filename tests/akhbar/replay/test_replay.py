@@ -37,7 +37,7 @@ from tests.spiders.crawl import SITE, outcomes, spider
 
 DAWN = Selection("dawn")
 OLD = "2016-01-22"
-WHEN = {"id", "first_seen_at", "last_seen_at", "read_at"}
+WHEN = {"id", "first_seen_at", "last_seen_at", "read_at", "stored_at"}
 """Columns that depend on when the tables were filled, or on later fetches without a result."""
 
 

@@ -15,7 +15,7 @@ from akhbar.steps.load import load_batch
 from tests.akhbar.batches import FIRST_RUN, batch, editorial, lines, page, story
 from tests.conftest import News, fresh_news
 
-STORED = "SELECT to_jsonb(s) - 'id' FROM news.stories AS s ORDER BY story_id"
+STORED = "SELECT to_jsonb(s) - '{id,stored_at}'::text[] FROM news.stories AS s ORDER BY story_id"
 
 
 def cleaned(archive: Path, name: str, hours: float = 0, **changes: str) -> Path:
