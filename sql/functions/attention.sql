@@ -59,17 +59,17 @@ BEGIN
     matching AS MATERIALIZED (
         SELECT asked.place, date_trunc(step, m.day::timestamp)::date AS first, sum(m.stories)::bigint AS stories
         FROM unnest(queries) WITH ORDINALITY AS asked (query, place)
-        CROSS JOIN LATERAL compile_query(asked.query, attention.language) AS compiled
+        CROSS JOIN LATERAL story_query(asked.query, attention.language) AS wanted
         CROSS JOIN LATERAL (
             SELECT found.month AS day, found.stories
             FROM monthly_matches(
-                compiled.wanted, compiled.opposite, begins, ends, attention.kind, attention.source
+                wanted, begins, ends, attention.kind, attention.source
             ) AS found
             WHERE step IN ('month', 'quarter', 'year')
             UNION ALL
             SELECT found.day, found.stories
             FROM daily_matches(
-                compiled.wanted, compiled.opposite, begins, ends, attention.kind, attention.source, NULL
+                wanted, begins, ends, attention.kind, attention.source, NULL
             ) AS found
             WHERE step IN ('day', 'week')
         ) AS m

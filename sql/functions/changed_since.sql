@@ -19,8 +19,8 @@ BEGIN
         AND (
             s.kind = 'editorial'
             OR NOT EXISTS (
-                SELECT FROM news.editorials AS e
-                WHERE e.source = s.source AND e.story_id = s.story_id
+                SELECT FROM news.stories AS e
+                WHERE e.kind = 'editorial' AND e.source = s.source AND e.story_id = s.story_id
             )
         );
 END

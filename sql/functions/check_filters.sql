@@ -27,7 +27,7 @@ BEGIN
             HINT = 'Use article or editorial, or leave it out.';
     ELSIF check_filters.source NOT IN (SELECT n.source FROM newspapers AS n) THEN
         RAISE invalid_parameter_value USING
-            MESSAGE = format('source is %L, which is not a newspaper', check_filters.source),
+            MESSAGE = format('there is no newspaper %L', check_filters.source),
             HINT = format('Use %s, or leave it out.', (
                 SELECT string_agg(n.source, ', ' ORDER BY n.source) FROM newspapers AS n
             ));

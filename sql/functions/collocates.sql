@@ -1,4 +1,5 @@
--- Reading every story would take minutes, so the newest 2,000 matches are compared with a sample of some 3,000 stories.
+-- Reading every story would take minutes, so the newest 2,000 matches are compared with a sample of some 3,000 stories
+-- in the same languages.
 CREATE OR REPLACE FUNCTION news.collocates(
     query text,
     from_date date DEFAULT NULL,
@@ -15,24 +16,25 @@ SET search_path = pg_catalog, news, public, pg_temp
 SET plan_cache_mode = force_custom_plan
 AS $$
 DECLARE
-    compiled record;
+    wanted CONSTANT tsquery := story_query(query, collocates.language);
     own_words text [];
     matches bigint [];
 BEGIN
     PERFORM check_filters(from_date, to_date, collocates.kind, collocates.source, max_rows, 1000);
-    SELECT q.wanted, q.opposite INTO compiled FROM compile_query(query, collocates.language) AS q;
     own_words := array(
         SELECT hit[1]
-        FROM regexp_matches(compiled.wanted::text, '''(?:title:)?((?:[^'']|'''')+)''', 'g') AS hits (hit)
+        FROM regexp_matches(wanted::text, '''(?:title:)?((?:[^'']|'''')+)''', 'g') AS hits (hit)
     );
     matches := newest_matches(
-        compiled.wanted, compiled.opposite, from_date, to_date, collocates.kind, collocates.source, NULL, 2000
+        wanted, from_date, to_date, collocates.kind, collocates.source, NULL, 2000
     );
     RETURN QUERY
     WITH samples AS MATERIALIZED (
         SELECT true AS is_match, s.search FROM stories AS s WHERE s.id = ANY(matches)
         UNION ALL
-        SELECT false, story.search FROM story_sample(3000, collocates.language) AS story (search)
+        SELECT false, story.search FROM story_sample(
+            3000, array(SELECT DISTINCT s.language FROM stories AS s WHERE s.id = ANY(matches))
+        ) AS story (search)
     ),
 
     totals AS MATERIALIZED (
@@ -82,4 +84,5 @@ $$;
 COMMENT ON FUNCTION news.collocates(text, date, date, text, text, text, integer) IS
 'The words that set stories on a subject apart from others: SELECT * FROM collocates(''circular debt''). stories: how '
 'many of the newest 2,000 matches have the word. lift: how many times as frequent it is there as in a sample of some '
-'3,000 stories. score: how unlikely that is to be chance (log-likelihood). Computed from the stories as they are now.';
+'3,000 stories in the same languages. score: how unlikely that is to be chance (log-likelihood). Computed from the '
+'stories as they are now.';

@@ -20,16 +20,15 @@ SET search_path = pg_catalog, news, public, pg_temp
 SET plan_cache_mode = force_custom_plan
 AS $$
 DECLARE
-    compiled record;
+    wanted CONSTANT tsquery := story_query(query, compare_sources.language);
 BEGIN
     PERFORM check_filters(from_date, to_date, compare_sources.kind);
-    SELECT q.wanted, q.opposite INTO compiled FROM compile_query(query, compare_sources.language) AS q;
     RETURN QUERY
     WITH matching AS (
         SELECT m.source, min(m.day) AS day, sum(m.stories)::bigint AS stories,
             coalesce(sum(m.stories) FILTER (WHERE m.kind = 'editorial'), 0)::bigint AS editorials
         FROM daily_matches(
-            compiled.wanted, compiled.opposite, from_date, to_date, compare_sources.kind, NULL, NULL
+            wanted, from_date, to_date, compare_sources.kind, NULL, NULL
         ) AS m
         WHERE m.stories > 0
         GROUP BY m.source
@@ -56,7 +55,7 @@ BEGIN
             WHERE
                 s.source = matching.source
                 AND s.day = matching.day
-                AND s.search @@ compiled.wanted
+                AND s.search @@ wanted
                 AND (compare_sources.kind IS NULL OR s.kind = compare_sources.kind)
             ORDER BY s.published_at, s.id
             LIMIT 1

@@ -18,7 +18,7 @@ SET search_path = pg_catalog, news, public, pg_temp
 SET plan_cache_mode = force_custom_plan
 AS $$
 DECLARE
-    compiled record;
+    wanted CONSTANT tsquery := story_query(query, concordance.language);
     anything tsquery;
     lines_left integer := max_rows;
     lines integer;
@@ -30,13 +30,12 @@ BEGIN
         RAISE invalid_parameter_value USING
             MESSAGE = format('width is %s', coalesce(width::text, 'null')), HINT = 'It can be 1 to 500 characters.';
     END IF;
-    SELECT q.wanted, q.opposite INTO compiled FROM compile_query(query, concordance.language) AS q;
-    IF numnode(compiled.wanted) = 0 OR compiled.opposite IS NOT NULL THEN -- nothing to show
+    IF numnode(wanted) = 0 OR has_only_exclusions(wanted) THEN -- nothing to show
         RETURN;
     END IF;
-    anything := replace(replace(querytree(compiled.wanted), ' & ', ' | '), '''title:', '''');
+    anything := replace(replace(querytree(wanted), ' & ', ' | '), '''title:', '''');
     FOREACH this_id IN ARRAY newest_matches(
-        compiled.wanted, NULL, from_date, to_date, concordance.kind, concordance.source, NULL, max_rows
+        wanted, from_date, to_date, concordance.kind, concordance.source, NULL, max_rows
     ) LOOP
         EXIT WHEN lines_left <= 0;
         SELECT s.day, s.story_id, s.source, marked.words, marked.matches,
@@ -45,7 +44,7 @@ BEGIN
         FROM stories AS s
         LEFT JOIN languages AS known ON s.language = known.language
         CROSS JOIN LATERAL marked_words(
-            concat_ws(E'\n\n', s.title, s.excerpt, left(s.body, 20000)),
+            concat_ws(' · ', s.title, s.excerpt, left(s.body, 20000)),
             anything,
             coalesce(known.configuration, 'news.plain')
         ) AS marked

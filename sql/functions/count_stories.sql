@@ -13,25 +13,24 @@ STABLE PARALLEL SAFE
 SET search_path = pg_catalog, news, public, pg_temp
 AS $$
 DECLARE
-    compiled record;
+    wanted CONSTANT tsquery := story_query(query, count_stories.language);
 BEGIN
     PERFORM check_filters(from_date, to_date, count_stories.kind, count_stories.source);
-    SELECT q.wanted, q.opposite INTO compiled FROM compile_query(query, count_stories.language) AS q;
-    IF numnode(compiled.wanted) = 0 THEN
+    IF numnode(wanted) = 0 THEN
         RETURN 0;
     END IF;
     IF count_stories.section IS NULL THEN
         RETURN (
             SELECT coalesce(sum(found.stories), 0)
             FROM monthly_matches(
-                compiled.wanted, compiled.opposite, from_date, to_date, count_stories.kind, count_stories.source
+                wanted, from_date, to_date, count_stories.kind, count_stories.source
             ) AS found
         );
     END IF;
     RETURN (
         SELECT coalesce(sum(found.stories), 0)
         FROM daily_matches(
-            compiled.wanted, compiled.opposite, from_date, to_date,
+            wanted, from_date, to_date,
             count_stories.kind, count_stories.source, count_stories.section
         ) AS found
     );

@@ -1,5 +1,5 @@
 CREATE OR REPLACE FUNCTION news.daily_matches(
-    wanted tsquery, opposite tsquery, from_date date, to_date date, of_kind text, of_source text, of_section text
+    wanted tsquery, from_date date, to_date date, of_kind text, of_source text, of_section text
 )
 RETURNS TABLE (source text, day date, kind text, stories bigint)
 LANGUAGE plpgsql
@@ -10,18 +10,6 @@ SET enable_seqscan = off -- the planner does not know what it costs to read a st
 SET jit = off
 AS $$
 BEGIN
-    IF opposite IS NOT NULL THEN
-        RETURN QUERY
-        SELECT counted.source, counted.day, counted.kind, sum(counted.stories)::bigint
-        FROM (
-            SELECT * FROM news.daily_stories(from_date, to_date, of_kind, of_source, of_section, NULL)
-            UNION ALL
-            SELECT found.source, found.day, found.kind, -found.stories
-            FROM news.daily_matches(opposite, NULL, from_date, to_date, of_kind, of_source, of_section) AS found
-        ) AS counted
-        GROUP BY 1, 2, 3;
-        RETURN;
-    END IF;
     RETURN QUERY
     SELECT s.source, s.day, s.kind, count(*)
     FROM stories AS s
@@ -40,6 +28,6 @@ BEGIN
 END
 $$;
 
-COMMENT ON FUNCTION news.daily_matches(tsquery, tsquery, date, date, text, text, text) IS
+COMMENT ON FUNCTION news.daily_matches(tsquery, date, date, text, text, text) IS
 'How many stories match a search, by newspaper, day and kind; days without matches have no rows. '
-'Filters may be null; opposite is that of compile_query().';
+'Filters may be null.';

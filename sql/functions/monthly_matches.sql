@@ -2,7 +2,7 @@
 -- from the stories. The other words of the query are rare, such as the same word in another language, so the stories
 -- that contain one of them but not the frequent word are few.
 CREATE OR REPLACE FUNCTION news.monthly_matches(
-    wanted tsquery, opposite tsquery, from_date date, to_date date, of_kind text, of_source text
+    wanted tsquery, from_date date, to_date date, of_kind text, of_source text
 )
 RETURNS TABLE (month date, stories bigint)
 LANGUAGE plpgsql
@@ -19,19 +19,6 @@ DECLARE
     others integer [];
     rest tsquery;
 BEGIN
-    IF opposite IS NOT NULL THEN
-        RETURN QUERY
-        SELECT counted.month, sum(counted.stories)::bigint
-        FROM (
-            SELECT date_trunc('month', d.day::timestamp)::date AS month, d.stories
-            FROM daily_stories(from_date, to_date, of_kind, of_source, NULL, NULL) AS d
-            UNION ALL
-            SELECT m.month, -m.stories
-            FROM monthly_matches(opposite, NULL, from_date, to_date, of_kind, of_source) AS m
-        ) AS counted
-        GROUP BY 1;
-        RETURN;
-    END IF;
     IF wanted::text ~ '^''[^'']+''( \| ''[^'']+'')*$' THEN
         words := array(SELECT hit[1] FROM regexp_matches(wanted::text, '''([^'']+)''', 'g') AS hits (hit));
         frequent := array(SELECT known.word FROM counted_words AS known WHERE known.word = ANY(words));
@@ -39,7 +26,7 @@ BEGIN
     IF frequent IS NULL OR cardinality(frequent) <> 1 THEN
         RETURN QUERY
         SELECT date_trunc('month', d.day::timestamp)::date, sum(d.stories)::bigint
-        FROM daily_matches(wanted, NULL, from_date, to_date, of_kind, of_source, NULL) AS d
+        FROM daily_matches(wanted, from_date, to_date, of_kind, of_source, NULL) AS d
         GROUP BY 1;
         RETURN;
     END IF;
@@ -85,7 +72,7 @@ BEGIN
             AND (of_source IS NULL OR c.source = of_source)
         UNION ALL
         SELECT month_number(d.day), d.stories
-        FROM daily_matches(rest, NULL, from_date, to_date, of_kind, of_source, NULL) AS d
+        FROM daily_matches(rest, from_date, to_date, of_kind, of_source, NULL) AS d
         WHERE rest IS NOT NULL AND month_number(d.day) = ANY(looked_up)
         UNION ALL
         SELECT month_number(s.day), 1
@@ -113,6 +100,6 @@ BEGIN
 END
 $$;
 
-COMMENT ON FUNCTION news.monthly_matches(tsquery, tsquery, date, date, text, text) IS
+COMMENT ON FUNCTION news.monthly_matches(tsquery, date, date, text, text) IS
 'How many stories match a search, by month, each by its first day; months without matches may have no row. '
-'Exact, however long ago word_counts was refreshed. Filters may be null; opposite is that of compile_query().';
+'Exact, however long ago word_counts was refreshed. Filters may be null.';

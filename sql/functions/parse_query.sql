@@ -1,12 +1,10 @@
--- The shunting-yard algorithm, with two stacks: operators, and operands with their opposites and in words. Each
--- operator
--- has its precedence in front. Words in a row are joined by an implied AND, which is "and", so that it is not reported
--- if a word beside it is ignored.
+-- The shunting-yard algorithm, with two stacks: operators, and operands as queries and in words. Each operator has its
+-- precedence in front. Words in a row are joined by an implied AND, which is "and", so that it is not reported if a
+-- word beside it is ignored.
 CREATE OR REPLACE FUNCTION news.parse_query(
     words text,
     configuration regconfig,
     OUT query tsquery,
-    OUT opposite tsquery,
     OUT understood text,
     OUT ignored text[]
 )
@@ -19,7 +17,6 @@ DECLARE
     longest CONSTANT integer := 400; -- keeps every lexeme under Postgres's limit of 2046 bytes
     nearest CONSTANT integer := 20;
     operands tsquery [] := '{}';
-    opposites tsquery [] := '{}';
     texts text [] := '{}';
     operators text [] := '{}';
     is_operand_next boolean := true;
@@ -27,7 +24,6 @@ DECLARE
     step text;
     top text;
     operand tsquery;
-    other tsquery;
     n integer; -- operands on the stack
 BEGIN
     ignored := '{}';
@@ -37,8 +33,9 @@ BEGIN
     FOR token IN
         SELECT hit[1]
         FROM regexp_matches(
-            left(words, longest),
-            '((?<![^\s(])-(?=[^\s-])|title:(?=[^\s)])|"[^"]*"?|[()]|(?!title:[^\s)])[^\s()"-][^\s()"]*)',
+            translate(left(words, longest), '“”„«»–−', '"""""--'),
+            '((?<![^\s(:])[-!](?=[^\s-])|-{2,}|(?<!\S)[-!]\s+|title:(?=[^\s)])|"[^"]*"?|[()]'
+            || '|(?!title:[^\s)])[^\s()"!-][^\s()"]*)',
             'gi'
         ) AS hits (hit)
         UNION ALL
@@ -46,9 +43,9 @@ BEGIN
     LOOP
         token := CASE
             WHEN token IN ('', '(', ')') THEN '0' || token
-            WHEN lower(token) = 'or' THEN '1OR'
-            WHEN token = 'AND' THEN '2AND'
-            WHEN token IN ('-', 'NOT') THEN '3NOT'
+            WHEN lower(token) = 'or' OR token IN ('|', '||') THEN '1OR'
+            WHEN token IN ('AND', '&', '&&') THEN '2AND'
+            WHEN token IN ('-', '!', 'NOT') THEN '3NOT'
             WHEN token ~ '^NEAR/[1-9][0-9]{0,3}$' THEN '4' || token
             WHEN lower(token) = 'title:' THEN '5title:'
             ELSE '9' || token
@@ -79,28 +76,26 @@ BEGIN
                     n := cardinality(operands);
                     CASE
                         WHEN top = 'NOT' THEN
-                            operand := operands[n];
-                            operands[n] := opposites[n];
-                            opposites[n] := operand;
+                            operands[n] := !!operands[n];
                             texts[n] := 'NOT ' || texts[n];
                             CONTINUE;
                         WHEN top = 'title:' THEN
                             operands[n] := news.in_title(operands[n]);
-                            opposites[n] := news.in_title(opposites[n]);
                             texts[n] := 'title:' || texts[n];
                             CONTINUE;
                         WHEN top = 'OR' THEN
                             operand := operands[n - 1] || operands[n];
-                            other := opposites[n - 1] && opposites[n];
-                        WHEN top LIKE 'NEAR/%' THEN
+                        WHEN top LIKE 'NEAR/%' AND news.can_be_near(operands[n - 1], operands[n]) THEN
                             operand := news.near(operands[n - 1], operands[n], least(substr(top, 6)::integer, nearest));
-                            other := !!operand;
+                        WHEN top LIKE 'NEAR/%' THEN
+                            operand := operands[n - 1] && operands[n];
+                            ignored := ignored
+                            || format('%s: it joins two words, phrases or alternatives; AND is used instead', top);
+                            top := 'and';
                         ELSE
                             operand := operands[n - 1] && operands[n];
-                            other := opposites[n - 1] || opposites[n];
                     END CASE;
                     operands := trim_array(operands, 2) || operand;
-                    opposites := trim_array(opposites, 2) || other;
                     texts := trim_array(texts, 2) || format('(%s %s %s)', texts[n - 1], upper(top), texts[n]);
                 END LOOP;
             END IF;
@@ -122,21 +117,23 @@ BEGIN
                     END IF;
                 ELSE
                     step := substr(step, 2);
-                    IF step LIKE '%*' AND step !~ '[[:alnum:]]{2,}\*$' THEN
-                        ignored := ignored || format('the * of %s: at least two letters must precede it', step);
+                    IF step LIKE '%*%' AND step !~ '^[^"*]*[[:alnum:]]{2,}\*$' THEN
+                        ignored := ignored
+                        || format('the * of %s: it stands for the end of a word of at least two letters', step);
+                    ELSIF step ~* '^near(/.*)?$' THEN
+                        ignored := ignored || format('%s: to find words near each other, write NEAR/5', step);
                     END IF;
                     operand := CASE
-                        WHEN step ~ '[[:alnum:]]{2,}\*$' THEN news.prefix_query(rtrim(step, '*'), configuration)
+                        WHEN step ~ '^[^"*]*[[:alnum:]]{2,}\*$' THEN news.prefix_query(rtrim(step, '*'), configuration)
                         ELSE news.words_query(btrim(step, '"'), configuration)
                     END;
                     IF numnode(operand) = 0 THEN
-                        ignored := ignored || format('%s: not a word, or too common to search for', step);
+                        ignored := ignored || format('%s: nothing to search for, or too common', btrim(step));
                         WHILE operators[cardinality(operators)] ~ '^[35]' LOOP
                             operators := trim_array(operators, 1);
                         END LOOP;
                     ELSE
                         operands := operands || operand;
-                        opposites := opposites || !!operand;
                         texts := texts || step;
                         is_operand_next := false;
                     END IF;
@@ -144,7 +141,6 @@ BEGIN
         END LOOP;
     END LOOP;
     query := coalesce(operands[1], '');
-    opposite := coalesce(opposites[1], '');
     understood := coalesce(regexp_replace(texts[1], '^\((.*)\)$', '\1'), '');
 END
 $$;

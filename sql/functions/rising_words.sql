@@ -17,10 +17,13 @@ AS $$
 #variable_conflict use_column
 DECLARE
     last CONSTANT date := coalesce(at, (SELECT max(s.day) FROM newspapers AS n CROSS JOIN LATERAL (
-        SELECT max(stored.day) AS day FROM stories AS stored WHERE stored.source = n.source
+        SELECT max(stored.day) AS day FROM stories AS stored
+        WHERE stored.source = n.source AND stored.day <= (now() AT TIME ZONE n.time_zone)::date
     ) AS s WHERE rising_words.source IS NULL OR n.source = rising_words.source));
 BEGIN
     PERFORM check_filters(NULL, NULL, rising_words.kind, rising_words.source, rising_words.max_rows, 1000);
+    PERFORM check_filters(last, last);
+    PERFORM story_query('', rising_words.language); -- raises an error if there is no such language
     IF rising_words.days IS NULL OR rising_words.days NOT BETWEEN 1 AND 366 THEN
         RAISE invalid_parameter_value USING
             MESSAGE = format('days is %s', coalesce(rising_words.days::text, 'null')), HINT = 'It can be 1 to 366.';

@@ -17,8 +17,7 @@ SET plan_cache_mode = force_custom_plan
 AS $$
 DECLARE
     enough CONSTANT integer := 400; -- ranking reads each story's words, which takes seconds for a frequent word
-    wanted tsquery;
-    opposite tsquery;
+    wanted CONSTANT tsquery := story_query(query, search_stories.language);
     found bigint [];
     total bigint;
 BEGIN
@@ -27,12 +26,11 @@ BEGIN
         'To count matches, use count_stories() or attention(); for all of them, use '
         'SELECT … FROM stories WHERE search @@ story_query(…).'
     );
-    SELECT q.wanted, q.opposite INTO wanted, opposite FROM compile_query(query, search_stories.language) AS q;
     IF numnode(wanted) = 0 THEN
         RETURN;
     END IF;
     found := newest_matches(
-        wanted, opposite, from_date, to_date, search_stories.kind, search_stories.source, search_stories.section, enough
+        wanted, from_date, to_date, search_stories.kind, search_stories.source, search_stories.section, enough
     );
     total := CASE
         WHEN cardinality(found) < enough THEN cardinality(found)
@@ -45,7 +43,10 @@ BEGIN
     WITH best AS MATERIALIZED (
         SELECT
             s.*,
-            ts_rank('{0.05, 0.2, 0.4, 1.0}', s.search, wanted, 1) AS rank
+            CASE
+                WHEN has_only_exclusions(wanted) THEN 0
+                ELSE ts_rank('{0.05, 0.2, 0.4, 1.0}', s.search, wanted, 1)
+            END AS rank
         FROM stories AS s
         WHERE s.id = ANY(found)
         ORDER BY rank DESC, s.day DESC NULLS LAST, s.published_at DESC NULLS LAST, s.id DESC

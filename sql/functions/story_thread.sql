@@ -64,4 +64,4 @@ $$;
 COMMENT ON FUNCTION news.story_thread(text, text, integer, integer) IS
 'The thread of a story, oldest first: earlier and later stories on the same affair, in all newspapers, and the story '
 'itself: SELECT * FROM story_thread(''dawn'', ''1234501''). Stories belong to it if they share three of the ten rarest '
-'words of its headline and excerpt.';
+'words of its headline and excerpt, or two if it has no more than four.';

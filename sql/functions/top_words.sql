@@ -1,7 +1,7 @@
--- Months that were counted are looked up, the others are counted from their stories.
+-- Months that were counted and have not changed since are looked up, the others are counted from their stories.
 CREATE OR REPLACE FUNCTION news.top_words(
-    from_date date,
-    to_date date,
+    from_date date DEFAULT NULL,
+    to_date date DEFAULT NULL,
     kind text DEFAULT NULL,
     source text DEFAULT NULL,
     max_rows integer DEFAULT 20
@@ -13,17 +13,34 @@ SET search_path = pg_catalog, news, public, pg_temp
 SET plan_cache_mode = force_custom_plan
 AS $$
 DECLARE
-    first CONSTANT date := date_trunc('month', from_date::timestamp);
-    last CONSTANT date := date_trunc('month', to_date::timestamp) + interval '1 month - 1 day';
+    first date;
+    last date;
+    looked_up integer [];
 BEGIN
     PERFORM check_filters(from_date, to_date, top_words.kind, top_words.source, max_rows, 1000);
+    SELECT
+        date_trunc('month', coalesce(from_date, min(stored.first))::timestamp),
+        date_trunc('month', coalesce(to_date, max(stored.last))::timestamp) + interval '1 month - 1 day'
+    INTO first, last
+    FROM newspapers AS n
+    CROSS JOIN LATERAL (
+        SELECT min(s.day) AS first, max(s.day) AS last
+        FROM stories AS s
+        WHERE s.source = n.source AND s.day BETWEEN '1605-01-01' AND '2199-12-31'
+    ) AS stored;
+    looked_up := array(
+        SELECT known.month
+        FROM counted_months AS known
+        WHERE
+            known.month BETWEEN month_number(first) AND month_number(last)
+            AND known.month NOT IN (SELECT changed.month FROM changed_months AS changed)
+    );
     RETURN QUERY
     WITH counted AS MATERIALIZED (
         SELECT c.word AS stem, c.stories
-        FROM counted_months AS known
-        INNER JOIN word_counts AS c ON known.month = c.month
+        FROM word_counts AS c
         WHERE
-            known.month BETWEEN month_number(first) AND month_number(last)
+            c.month = ANY(looked_up)
             AND (top_words.kind IS NULL OR c.kind = top_words.kind)
             AND (top_words.source IS NULL OR c.source = top_words.source)
             AND c.word NOT LIKE '%:%'
@@ -34,7 +51,7 @@ BEGIN
         CROSS JOIN LATERAL unnest(tsvector_to_array(s.search)) AS stems (stem)
         WHERE
             s.day BETWEEN first AND last
-            AND month_number(s.day) NOT IN (SELECT known.month FROM counted_months AS known)
+            AND month_number(s.day) <> ALL(looked_up)
             AND (top_words.kind IS NULL OR s.kind = top_words.kind)
             AND (top_words.source IS NULL OR s.source = top_words.source)
             AND stems.stem NOT LIKE '%:%'
@@ -61,7 +78,8 @@ BEGIN
     INNER JOIN display_words(
         (SELECT array_agg(every.stem) FROM best AS every),
         array(SELECT s.id FROM stories AS s WHERE s.day = (
-            SELECT max(newest.day) FROM stories AS newest WHERE newest.day BETWEEN first AND last
+            SELECT max(newest.day) FROM stories AS newest
+            WHERE newest.day BETWEEN first AND last AND (top_words.source IS NULL OR newest.source = top_words.source)
         ) LIMIT 200)
     ) AS shown ON best.stem = shown.stem
     ORDER BY best.stories DESC, shown.word;
@@ -71,4 +89,4 @@ $$;
 COMMENT ON FUNCTION news.top_words(date, date, text, text, integer) IS
 'The words that most stories of a period contain, in whole months: '
 'SELECT * FROM top_words(''2025-01-01'', ''2025-12-31''). '
-'Months that word_counts holds are as of its last refresh; only frequent words are counted in them.';
+'Only frequent words are counted in months that word_counts holds.';

@@ -1,5 +1,5 @@
--- What a person typed as one word or phrase, with its synonyms. An ending in synonyms applies to words of at least six
--- letters, so that size and rise stay as they are.
+-- What a person typed as one word or phrase, with its synonyms. An ending in synonyms applies if the longer
+-- form has at least six letters, so that size and rise stay as they are.
 CREATE OR REPLACE FUNCTION news.words_query(words text, configuration regconfig)
 RETURNS tsquery
 LANGUAGE sql
@@ -26,7 +26,11 @@ AS $$
         FROM typed
         CROSS JOIN synonyms AS s
         CROSS JOIN LATERAL (VALUES (s.word, s.synonym), (s.synonym, s.word)) AS endings (old, new)
-        WHERE s.word LIKE '-%' AND typed.word ~ '^[[:alpha:]]{6,}$' AND typed.word LIKE '%' || substr(endings.old, 2)
+        WHERE
+            s.word LIKE '-%'
+            AND typed.word ~ '^[[:alpha:]]+$'
+            AND typed.word LIKE '%' || substr(endings.old, 2)
+            AND length(typed.word) + greatest(length(endings.new) - length(endings.old), 0) >= 6
     ),
 
     queries AS (

@@ -116,17 +116,20 @@ CREATE FUNCTION news.story_vector(title text, excerpt text, body text, language 
 RETURNS tsvector
 LANGUAGE sql
 IMMUTABLE PARALLEL SAFE
-RETURN array_to_tsvector(ARRAY['language:' || left(language, 20)])
-|| setweight(to_tsvector(configuration, news.search_text(left(title, 10000))), 'A')
+RETURN setweight(to_tsvector(configuration, news.search_text(left(title, 10000))), 'A')
+|| (quote_literal('language:' || left(language, 20)) || ':21')::tsvector
 || setweight(to_tsvector(configuration, coalesce(news.search_text(left(excerpt, 10000)), '')), 'B')
+|| (quote_literal('language:' || left(language, 20)) || ':21')::tsvector
 || setweight(to_tsvector(configuration, coalesce(news.search_text(left(body, 200000)), '')), 'C')
+|| (quote_literal('language:' || left(language, 20)) || ':21')::tsvector
 || regexp_replace(
     to_tsvector(configuration, news.search_text(left(title, 1000)))::text, '''(([^'']|'''')+)''', '''title:\1''', 'g'
 )::tsvector;
 
 COMMENT ON FUNCTION news.story_vector(text, text, text, text, regconfig) IS
 'The column search of a story: words of the title with weight A, of the excerpt with B and of the body with C; each '
-'word of the title also with the prefix "title:"; and the language, such as language:en.';
+'word of the title also with the prefix "title:"; and the language, such as language:en. The language stands between '
+'the parts, 20 words apart, so that no phrase is found across their borders.';
 
 -- With the owner's rights: the writer may not edit languages.
 CREATE FUNCTION news.set_search()

@@ -77,7 +77,7 @@ SET
         WHERE
             run.source = paper.source
             AND run.started_at BETWEEN '1970-01-01' AND '2199-12-31'
-            AND (run.mode = 'latest' OR (run.mode = 'edition' AND coalesce(run.edition_date >= run_day.day, true)))
+            AND (run.mode = 'latest' OR (run.mode = 'edition' AND coalesce(run.edition_date >= run_day.day, TRUE)))
     );
 
 CREATE FUNCTION news.set_start_date()
@@ -97,7 +97,7 @@ BEGIN
             NEW.mode = 'latest'
             OR (
                 NEW.mode = 'edition'
-                AND coalesce(NEW.edition_date >= (NEW.started_at AT TIME ZONE time_zone)::date, true)
+                AND coalesce(NEW.edition_date >= (NEW.started_at AT TIME ZONE time_zone)::date, TRUE)
             )
         );
     RETURN NULL;

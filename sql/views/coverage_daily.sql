@@ -66,7 +66,7 @@ CROSS JOIN
                         r.source = paper.source
                         AND r.edition_date = days.day
                         AND r.loaded_at IS NOT NULL
-                        AND r.outcome IN ('complete', 'incomplete', 'empty')
+                        AND r.outcome IN ('complete', 'empty')
                 )
                 OR EXISTS (
                     SELECT FROM news.runs AS r
@@ -76,7 +76,7 @@ CROSS JOIN
                         AND r.started_at >= days.day::timestamp AT TIME ZONE paper.time_zone
                         AND r.started_at < (days.day + 1)::timestamp AT TIME ZONE paper.time_zone
                         AND r.loaded_at IS NOT NULL
-                        AND r.outcome IN ('complete', 'incomplete', 'empty')
+                        AND r.outcome IN ('complete', 'empty')
                 ) AS was_read
         )
 

@@ -59,7 +59,7 @@ CROSS JOIN
                         r.source = paper.source
                         AND r.edition_date = days.day
                         AND r.loaded_at IS NOT NULL
-                        AND r.outcome IN ('complete', 'incomplete', 'empty')
+                        AND r.outcome IN ('complete', 'empty')
                 )
                 OR EXISTS (
                     SELECT FROM news.runs AS r
@@ -69,7 +69,7 @@ CROSS JOIN
                         AND r.started_at >= days.day::timestamp AT TIME ZONE paper.time_zone
                         AND r.started_at < (days.day + 1)::timestamp AT TIME ZONE paper.time_zone
                         AND r.loaded_at IS NOT NULL
-                        AND r.outcome IN ('complete', 'incomplete', 'empty')
+                        AND r.outcome IN ('complete', 'empty')
                 ) AS was_read
         )
 
@@ -80,7 +80,7 @@ WHERE found.was_read;
 
 COMMENT ON VIEW news.days_read IS
 'The days on which a newspaper was read, so that an average or a chart can leave out the others: days with a stored '
-'story, days whose edition a run read, and days on which a run read the latest stories.';
+'story, days whose edition a run read completely, and days on which a run read the latest stories completely.';
 COMMENT ON COLUMN news.days_read.source IS 'Short name of the newspaper, such as dawn.';
 COMMENT ON COLUMN news.days_read.day IS 'Day of the stories; see stories.day.';
 

@@ -43,7 +43,10 @@ SELECT
         ELSE 'named'
     END AS byline_kind,
     coalesce(
-        string_to_array(replace(replace(translate(dateline, '،', '/'), ' /', '/'), '/ ', '/'), '/'), '{}'
+        array_remove(
+            string_to_array(replace(replace(translate(dateline, '،&', '//'), ' /', '/'), '/ ', '/'), '/'), ''
+        ),
+        '{}'
     ) AS datelines,
     tags,
     language,

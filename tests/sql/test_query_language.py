@@ -30,6 +30,7 @@ TEXTS = {
     "spelling": "The firms were privatised last spring.",
     "other spelling": "The mills were privatized last spring.",
     "party": "The PML-N held a rally.",
+    "labour": "The labour force grew.",
     "near": "The minister of energy spoke about water in the dam.",
     "far": "The minister spoke. " + "Everyone listened for a long while in the hall. " * 4 + "Then came water.",
 }
@@ -124,6 +125,17 @@ def test_words_are_found_as_people_type_them(library: News, query: str, names: s
         ("water -title:water", {"near", "far"}),
         ("priv*", {"spelling", "other spelling"}),
         ("squad or rally -cricket", {"cricket", "party"}),
+        ("water | squad", {"near", "far", "headline", "cricket"}),
+        ("“F-16 jets” & took", {"jet"}),
+        ("water !minister", {"headline"}),
+        ("water –minister", {"headline"}),
+        ("title:-canal water", {"near", "far"}),
+        ("minister NEAR/5 (energy AND water)", {"near"}),
+        ("title:canal NEAR/5 thatta", {"headline"}),
+        ('"thatta it rains"', set()),  # the end of a headline and the beginning of the text
+        ("privatisations NEAR/9 firms NEAR/9 spring NEAR/9 last", {"spelling"}),
+        ("labor", {"labour"}),
+        ("the -water -follows", set()),
     ],
 )
 def test_operators(library: News, query: str, names: set[str]) -> None:
@@ -168,6 +180,10 @@ def test_a_search_can_be_limited_to_a_language(library: News) -> None:
         ("debt NEAR/90 solar", "debt NEAR/90 solar", ["NEAR/90: NEAR/20 is the farthest"]),
         ("who pays", "pays", ["who: "]),
         ("x* debt", "x* AND debt", ["the * of x*: "]),
+        ("wa*er", "wa*er", ["the * of wa*er: "]),
+        ("water near/5 dam", "(water AND near/5) AND dam", ["near/5: to find words near each other, write NEAR/5"]),
+        ("debt NEAR/5 -solar", "debt AND NOT solar", ["NEAR/5: it joins two words"]),
+        ("- debt", "debt", ["-: nothing to search for"]),
         ("debt " + "x" * 500, None, ["everything after the first 400 characters"]),
         ("", "", []),
     ],
@@ -214,3 +230,35 @@ def test_totals_count_all_matches(library: News) -> None:
     assert library.rows("SELECT DISTINCT total, is_truncated FROM search_stories('water')") == [(3, False)]
     for query, number in (("follows", len(TEXTS)), ("-follows", len(OTHERS) + 1), ("", 0), ("the", 0)):
         assert library.rows("SELECT count_stories(%s)", query, url=library.reader) == [(number,)]
+
+
+EXCLUSIONS = ["-water", '-"F-16 jets"', "-title:water", "-die", "-follows -water", "NOT (water OR squad)", "water -dam"]
+
+
+@pytest.mark.parametrize("query", EXCLUSIONS)
+@pytest.mark.parametrize("language", [None, "en", "ur", "de"])
+def test_exclusions_are_counted_in_each_language(library: News, query: str, language: str | None) -> None:
+    matches = "SELECT count(*) FROM stories WHERE search @@ story_query(%s, %s) AND language = coalesce(%s, language)"
+    expected = library.rows(matches, query, language, language)
+    assert library.rows("SELECT count_stories(%s, language => %s)", query, language) == expected
+    [(total,)] = expected
+    found = library.rows("SELECT DISTINCT total FROM search_stories(%s, language => %s)", query, language)
+    assert found == ([(total,)] if total else [])
+
+
+def test_a_word_that_one_language_ignores_does_not_match_everything_in_it(library: News) -> None:
+    assert found(library, "die -water") == set()  # "die" is ignored in German, so all of German would be left
+    assert found(library, "sie -water") == set()
+
+
+def test_stories_without_a_day_are_found_last(postgres: Server, tmp_path: Path) -> None:
+    news = fresh_news(postgres)
+    undated = {"published_at": None, "edition_date": None}
+    stories = [story(number, body="A xylophone was played.", **undated) for number in range(4050)]
+    stories += [story(9000 + number, body="A xylophone was played.") for number in range(5)]
+    load_batch(batch(tmp_path, "music", stories), news.writer)
+    for query in ("xylophone", "-government"):
+        days = news.rows("SELECT day, total FROM search_stories(%s, max_rows => 400)", query, url=news.reader)
+        assert len(days) == 400
+        assert sum(day is not None for day, _ in days) == 5
+        assert {total for _, total in days} == {4055}

@@ -141,7 +141,7 @@ def test_a_concordance_shows_each_match_in_its_context(autumn: News) -> None:
         (last - timedelta(days=1), "/world/58", "stand idle"),
     ]
     (_, _, left, _, right, _), (_, _, left_of_second, _, right_of_second, _), _ = found
-    assert (left, right) == ("day 59 Cranes", "as dockers demand")
+    assert (left, right) == ("day 59 · Cranes", "as dockers demand")
     assert (left_of_second, right_of_second) == ("all of them,", ",” a terminal")
 
 
@@ -150,7 +150,7 @@ def test_a_concordance_has_no_line_for_half_a_phrase(autumn: News) -> None:
     assert rows(autumn, "concordance('-rain')") == []
     lines = rows(autumn, "concordance('wickets', to_date => '2026-09-01')")
     assert [line[2:5] for line in lines] == [
-        ("in match 0 A slow pitch. Bowlers took", "wickets", "before the rain came.")
+        ("match 0 · A slow pitch. · Bowlers took", "wickets", "before the rain came.")
     ]
 
 
@@ -194,6 +194,55 @@ def test_editorials_stand_beside_the_news_that_they_react_to(autumn: News) -> No
     assert len(found) == 3
 
 
+SUBJECTS = [
+    "سیلاب دریا",
+    "کرکٹ میچ",
+    "بجٹ ٹیکس",
+    "گندم قیمت",
+    "بجلی لوڈشیڈنگ",
+    "عدالت فیصلہ",
+    "ہسپتال ڈاکٹر",
+    "ریلوے حادثہ",
+]
+
+
+def test_words_of_the_language_do_not_make_a_thread(postgres: Server, tmp_path: Path) -> None:
+    news = fresh_news(postgres)
+    common = "یہ خبر اور اس کے بارے میں ہے کہ"
+    urdu = [
+        story(
+            number,
+            title=f"{common} {subject}",
+            excerpt=f"{subject} کی خبر",
+            body="متن",
+            language="ur",
+            **on(FIRST + timedelta(days=number % 50)),
+        )
+        for number, subject in enumerate(SUBJECTS * 15)
+    ]
+    english = [story(1000 + number, title=f"News {number}", **on(FIRST)) for number in range(400)]
+    load_batch(batch(tmp_path, "urdu", urdu + english), news.writer)
+    news.rows("ANALYZE articles; SELECT 1")
+    thread = news.rows("SELECT story_id FROM story_thread('dawn', '3', max_rows => 1000)", url=news.reader)
+    assert {int(number) % len(SUBJECTS) for (number,) in thread} == {3}
+
+
+def test_a_wrong_date_does_not_hide_the_newest_stories(postgres: Server, tmp_path: Path) -> None:
+    news = fresh_news(postgres)
+    body = "The ferries are back."
+    stories = [
+        story(n, title="Storm" if n % 40 > 35 else "Calm", body=body, **on(FIRST + timedelta(days=n % 40)))
+        for n in range(4100)
+    ]
+    stories += [story(9001, body=body, edition_date="9998-01-01"), story(9002, body=body, edition_date="0002-01-01")]
+    load_batch(batch(tmp_path, "ferries", stories), news.writer)
+    days = news.rows("SELECT day, total FROM search_stories('ferries', max_rows => 400)", url=news.reader)
+    assert {total for _, total in days} == {4102}
+    assert min(day for day, _ in days) > FIRST + timedelta(days=30)
+    assert max(day for day, _ in days) == FIRST + timedelta(days=39)
+    assert [word for word, *_ in rows(news, "rising_words(days => 5, before => 5)")] == ["Storm"]
+
+
 FUNCTIONS = [
     "attention(ARRAY[%s])",
     "count_stories(%s)",
@@ -219,18 +268,18 @@ def test_any_text_is_a_query(autumn: News, function: str, query: str) -> None:
     [
         ("attention(ARRAY['rain'], 'fortnight')", "step is 'fortnight'"),
         ("attention(ARRAY['rain'], NULL)", "step is null"),
-        ("attention(ARRAY['rain'], source => 'moon')", "source is 'moon'"),
+        ("attention(ARRAY['rain'], source => 'moon')", "there is no newspaper 'moon'"),
         ("attention(ARRAY['rain'], kind => 'essay')", "kind is 'essay'"),
         ("attention(ARRAY['rain'], from_date => '2026-02-01', to_date => '2026-01-01')", "is after"),
         ("attention(ARRAY['rain'], 'day', '0001-01-01', '9999-01-01')", "more than 100,000 days"),
         ("attention(array_fill('rain'::text, ARRAY[51]))", "there are 51 queries"),
         ("count_stories('rain', '2026-02-01', '2026-01-01')", "is after"),
         ("count_stories('rain', '-infinity')", "from_date is -infinity"),
-        ("count_stories('rain', language => 'klingon')", "language is 'klingon'"),
+        ("count_stories('rain', language => 'klingon')", "there is no language 'klingon'"),
         ("rising_words(days => 0)", "days is 0"),
         ("rising_words(before => NULL)", "before is null"),
         ("rising_words(max_rows => 100000)", "max_rows is 100000"),
-        ("collocates('rain', source => 'moon')", "source is 'moon'"),
+        ("collocates('rain', source => 'moon')", "there is no newspaper 'moon'"),
         ("concordance('rain', width => 0)", "width is 0"),
         ("concordance('rain', max_rows => 5000)", "max_rows is 5000"),
         ("compare_sources('rain', '2026-02-01', '2026-01-01')", "is after"),
