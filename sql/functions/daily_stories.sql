@@ -13,7 +13,7 @@ BEGIN
         RETURN QUERY
         SELECT *
         FROM daily_matches(
-            quote_literal('language:' || of_language)::tsquery, from_date, to_date, of_kind, of_source, of_section
+            language_lexeme(of_language)::tsquery, from_date, to_date, of_kind, of_source, of_section
         );
         RETURN;
     END IF;

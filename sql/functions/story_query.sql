@@ -19,7 +19,7 @@ BEGIN
     FOR used IN
         SELECT
             known.configuration,
-            string_agg(quote_literal('language:' || known.language), ' | ')::tsquery AS in_languages,
+            string_agg(language_lexeme(known.language), ' | ')::tsquery AS in_languages,
             count(*) OVER () > 1 OR story_query.language IS NOT NULL AS is_limited
         FROM languages AS known
         WHERE CASE WHEN story_query.language IS NULL THEN known.is_stored ELSE known.language = story_query.language END

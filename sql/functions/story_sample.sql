@@ -11,7 +11,7 @@ AS $$
         CROSS JOIN (
             SELECT sum(f.share) AS share
             FROM frequent_words() AS f
-            WHERE f.word IN (SELECT 'language:' || wanted.language FROM unnest(of_languages) AS wanted (language))
+            WHERE f.word IN (SELECT btrim(language_lexeme(wanted.language), '''') FROM unnest(of_languages) AS wanted (language))
         ) AS shares
         WHERE c.oid IN ('articles'::regclass, 'editorials'::regclass)
         GROUP BY shares.share

