@@ -300,7 +300,7 @@ def test_a_signal_ends_an_export_without_leaving_a_file(
         process.send_signal(number)
         assert process.wait() == 130
     assert [file.name for file in tmp_path.iterdir()] == ["blocks.sql"]
-    assert any(not is_sleeping(news) for _ in range(1000)), "the query was not cancelled"
+    assert any(not is_sleeping(news) for _ in range(5000)), "the query was not ended"
 
 
 def test_the_next_export_removes_what_a_killed_one_left(
