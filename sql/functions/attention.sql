@@ -26,16 +26,8 @@ BEGIN
         RAISE invalid_parameter_value USING
             MESSAGE = format('there are %s queries', cardinality(queries)), HINT = 'Use 50 at most.';
     END IF;
-    IF begins IS NULL OR ends IS NULL THEN
-        SELECT coalesce(begins, min(stored.first)), coalesce(ends, max(stored.last)) INTO begins, ends
-        FROM newspapers AS n
-        CROSS JOIN LATERAL (
-            SELECT min(s.day) AS first, max(s.day) AS last
-            FROM stories AS s
-            WHERE s.source = n.source AND s.day BETWEEN '1605-01-01' AND '2199-12-31'
-        ) AS stored
-        WHERE attention.source IS NULL OR n.source = attention.source;
-    END IF;
+    SELECT coalesce(begins, stored.first), coalesce(ends, stored.last) INTO begins, ends
+    FROM stored_days(attention.source) AS stored;
     IF ends - begins > 100000 THEN
         RAISE invalid_parameter_value USING
             MESSAGE = format('%s to %s is more than 100,000 days', begins, ends), HINT = 'Narrow the dates.';
@@ -105,5 +97,4 @@ $$;
 COMMENT ON FUNCTION news.attention(text[], text, date, date, text, text, text) IS
 'Attention to subjects over time: for each day, week, month, quarter or year, the stories that match each search, and '
 'their share of all stories in percent: SELECT * FROM attention(ARRAY[''circular debt'', ''solar''], ''month''). '
-'Periods '
-'in which no newspaper was read are null, not 0.';
+'Periods in which no newspaper was read are null, not 0.';

@@ -65,9 +65,7 @@ BEGIN
         CROSS JOIN totals
         WHERE
             counted.matching * totals.others > counted.others * totals.matching
-            AND length(counted.stem) > 2
-            AND (counted.stem NOT LIKE '%zq' OR counted.stem IN ('itzq', 'uszq', 'whozq')) -- not THE
-            AND counted.stem !~ '^([0-9]+$|title:|language:)'
+            AND is_telling_word(counted.stem)
             AND counted.stem <> ALL(own_words)
         ORDER BY score DESC, counted.stem
         LIMIT max_rows

@@ -22,10 +22,7 @@ BEGIN
     PERFORM check_filters(
         from_date, to_date, NULL, editorials_on.source, max_rows, 100, 'Narrow the dates to see older editorials.'
     );
-    IF days_before IS NULL OR days_before NOT BETWEEN 0 AND 60 THEN
-        RAISE invalid_parameter_value USING
-            MESSAGE = format('days_before is %s', coalesce(days_before::text, 'null')), HINT = 'It can be 0 to 60.';
-    END IF;
+    PERFORM check_days('days_before', days_before, 0, 60);
     RETURN QUERY
     WITH found AS MATERIALIZED (
         SELECT e.*, any_two_of(rare_words(e.search, 8)) AS subject

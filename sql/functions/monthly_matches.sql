@@ -44,8 +44,8 @@ BEGIN
         SELECT every.month,
             every.month IN (SELECT known.month FROM counted_months AS known)
             AND every.month NOT IN (SELECT changed.month FROM changed_months AS changed)
-            AND coalesce(from_date <= make_date((every.month - 1) / 12, (every.month - 1) % 12 + 1, 1), true)
-            AND coalesce(to_date >= make_date(every.month / 12, every.month % 12 + 1, 1) - 1, true) AS is_counted
+            AND coalesce(from_date <= first_of_month(every.month), true)
+            AND coalesce(to_date >= first_of_month(every.month + 1) - 1, true) AS is_counted
         FROM span
         CROSS JOIN LATERAL generate_series(span.first, span.last) AS every (month)
     )
@@ -60,7 +60,7 @@ BEGIN
     WHERE word <> frequent[1];
     RETURN QUERY
     SELECT
-        make_date((counted.number - 1) / 12, (counted.number - 1) % 12 + 1, 1),
+        first_of_month(counted.number),
         sum(counted.stories)::bigint
     FROM (
         SELECT c.month AS number, c.stories

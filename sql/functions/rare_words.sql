@@ -26,5 +26,4 @@ $$;
 
 COMMENT ON FUNCTION news.rare_words(tsvector, integer) IS
 'The stems of a story''s headline and excerpt that the fewest stories in its language contain, by which related '
-'stories '
-'are found.';
+'stories are found.';

@@ -30,13 +30,8 @@ BEGIN
     FOR this_month IN
         SELECT months.month
         FROM (
-            SELECT generate_series(month_number(min(stored.first)), month_number(max(stored.last))) AS month
-            FROM newspapers AS n
-            CROSS JOIN LATERAL (
-                SELECT min(s.day) AS first, max(s.day) AS last
-                FROM stories AS s
-                WHERE s.source = n.source AND s.day BETWEEN '1605-01-01' AND '2199-12-31'
-            ) AS stored
+            SELECT generate_series(month_number(stored.first), month_number(stored.last)) AS month
+            FROM stored_days(NULL) AS stored
         ) AS months
         WHERE
             months.month NOT IN (SELECT known.month FROM counted_months AS known)
@@ -53,8 +48,8 @@ BEGIN
         INNER JOIN counted_words AS known ON stems.word = known.word
         WHERE
             s.source IN (SELECT n.source FROM newspapers AS n)
-            AND s.day >= make_date((this_month - 1) / 12, (this_month - 1) % 12 + 1, 1)
-            AND s.day < make_date(this_month / 12, this_month % 12 + 1, 1)
+            AND s.day >= first_of_month(this_month)
+            AND s.day < first_of_month(this_month + 1)
         GROUP BY 1, 2, 3, 4;
         INSERT INTO counted_months (month) VALUES (this_month)
         ON CONFLICT (month) DO UPDATE SET counted_at = excluded.counted_at;

@@ -12,11 +12,7 @@ DECLARE
     wanted tsquery;
 BEGIN
     PERFORM check_filters(max_rows => max_rows, most_rows => 1000);
-    IF within_days IS NULL OR within_days NOT BETWEEN 0 AND 36500 THEN
-        RAISE invalid_parameter_value USING
-            MESSAGE = format('within_days is %s', coalesce(within_days::text, 'null')),
-            HINT = 'It can be 0 to 36500.';
-    END IF;
+    PERFORM check_days('within_days', within_days, 0, 36500);
     SELECT s.* INTO one
     FROM stories AS s
     WHERE s.source = related_stories.source AND s.story_id = related_stories.story_id;

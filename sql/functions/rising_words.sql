@@ -24,14 +24,8 @@ BEGIN
     PERFORM check_filters(NULL, NULL, rising_words.kind, rising_words.source, rising_words.max_rows, 1000);
     PERFORM check_filters(last, last);
     PERFORM story_query('', rising_words.language); -- raises an error if there is no such language
-    IF rising_words.days IS NULL OR rising_words.days NOT BETWEEN 1 AND 366 THEN
-        RAISE invalid_parameter_value USING
-            MESSAGE = format('days is %s', coalesce(rising_words.days::text, 'null')), HINT = 'It can be 1 to 366.';
-    ELSIF rising_words.before IS NULL OR rising_words.before NOT BETWEEN 1 AND 3660 THEN
-        RAISE invalid_parameter_value USING
-            MESSAGE = format('before is %s', coalesce(rising_words.before::text, 'null')),
-            HINT = 'It is a number of days, 1 to 3660.';
-    END IF;
+    PERFORM check_days('days', rising_words.days, 1, 366);
+    PERFORM check_days('before', rising_words.before, 1, 3660);
     RETURN QUERY
     WITH compared AS MATERIALIZED (
         SELECT s.id, s.day > last - rising_words.days AS is_now,
@@ -79,9 +73,7 @@ BEGIN
         CROSS JOIN totals
         WHERE
             (totals.before IS NULL OR counted.now * totals.before > counted.before * totals.now)
-            AND length(counted.stem) > 2
-            AND (counted.stem NOT LIKE '%zq' OR counted.stem IN ('itzq', 'uszq', 'whozq')) -- not THE
-            AND counted.stem !~ '^[0-9]+$'
+            AND is_telling_word(counted.stem)
         ORDER BY score DESC NULLS LAST, counted.now DESC, counted.stem
         LIMIT rising_words.max_rows
     )

@@ -19,15 +19,10 @@ DECLARE
 BEGIN
     PERFORM check_filters(from_date, to_date, top_words.kind, top_words.source, max_rows, 1000);
     SELECT
-        date_trunc('month', coalesce(from_date, min(stored.first))::timestamp),
-        date_trunc('month', coalesce(to_date, max(stored.last))::timestamp) + interval '1 month - 1 day'
+        date_trunc('month', coalesce(from_date, stored.first)::timestamp),
+        date_trunc('month', coalesce(to_date, stored.last)::timestamp) + interval '1 month - 1 day'
     INTO first, last
-    FROM newspapers AS n
-    CROSS JOIN LATERAL (
-        SELECT min(s.day) AS first, max(s.day) AS last
-        FROM stories AS s
-        WHERE s.source = n.source AND s.day BETWEEN '1605-01-01' AND '2199-12-31'
-    ) AS stored;
+    FROM stored_days(NULL) AS stored;
     looked_up := array(
         SELECT known.month
         FROM counted_months AS known
@@ -61,7 +56,7 @@ BEGIN
     best AS (
         SELECT counted.stem, sum(counted.stories)::bigint AS stories
         FROM counted
-        WHERE length(counted.stem) > 2 AND counted.stem !~ '^[0-9]+$'
+        WHERE is_telling_word(counted.stem)
         GROUP BY counted.stem
         ORDER BY 2 DESC, counted.stem
         LIMIT max_rows
